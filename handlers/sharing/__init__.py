@@ -1,0 +1,1 @@
+"""The domain: requests, their classification, approval and grants. Knows neither AWS nor HTML."""

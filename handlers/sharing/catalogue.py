@@ -1,0 +1,68 @@
+"""The catalogue as the rules see it: databases, tables, columns, each with its raw flags."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column or partition key. `flags`: every raw value of its `pii_flag`, often none."""
+
+    name: str
+    type: str
+    flags: tuple[object, ...] = ()
+    is_partition_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view.
+
+    `columns` is `None` where they cannot be read (a view without a storage descriptor). `owner` is the raw
+    `data_owner`, `None` if there is none. `location` is the storage location, `definition` a view's text.
+    """
+
+    name: str
+    columns: tuple[Column, ...] | None
+    flags: tuple[object, ...] = ()
+    owner: str | None = None
+    owner_name: str | None = None
+    description: str = ""
+    kind: str = ""
+    location: str = ""
+    definition: str = ""
+    registered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database of the central account's catalogue. `owner` as in `Table`."""
+
+    name: str
+    flags: tuple[object, ...] = ()
+    owner: str | None = None
+    owner_name: str | None = None
+    description: str = ""
+    location: str = ""
+
+
+class Catalogue(Protocol):
+    """Reads the central account's catalogue. Names are given and come back in lower case.
+
+    Every method raises `ResourceLink` for what belongs to another account or answers under another name,
+    `CatalogueUnreadable` for an entry without name or columns' names, `CatalogueKeyUnavailable` if the
+    catalogue is encrypted with a key out of reach, and `TryAgain` for outages.
+    """
+
+    def database(self, name: str) -> Database:
+        """Read one database; raises `DatabaseNotFound`."""
+        ...
+
+    def table(self, database: str, name: str) -> Table:
+        """Read one table; raises `TableNotFound`."""
+        ...
+
+    def tables(self, database: str) -> Iterable[Table]:
+        """Read all tables of a database, page by page; raises `DatabaseNotFound`."""
+        ...

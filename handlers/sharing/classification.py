@@ -1,0 +1,211 @@
+"""Decides from the catalogue whether a request needs a person's approval, and on what grounds."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from handlers.sharing.catalogue import Catalogue, Database, Table
+from handlers.sharing.errors import NothingToShare
+from handlers.sharing.flags import Flag, strictest
+from handlers.sharing.parties import Owner, Parties, owner_of_all
+from handlers.sharing.request import ShareRequest
+
+MOST_LISTED = 200
+"""Grounds, warnings and table names that are kept by name; what is cut is counted. The fingerprint covers all."""
+
+
+class Scope(StrEnum):
+    """What a grant would cover. Settled when the request is classified, and part of the fingerprint."""
+
+    TABLE = "table"
+    TABLES_BY_NAME = "tables"
+    WILDCARD = "wildcard"
+
+
+class Rule(StrEnum):
+    """Why a request needs an approval."""
+
+    DATABASE_FLAGGED = "DatabaseFlagged"
+    TABLE_FLAGGED = "TableFlagged"
+    COLUMN_FLAGGED = "ColumnFlagged"
+    UNREADABLE_FLAG = "UnreadableFlag"
+    COLUMNS_UNREADABLE = "ColumnsUnreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One reason for an approval: the rule, and the table and column that it found (`None`: the database)."""
+
+    rule: Rule
+    table: str | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        where = "the database" if self.table is None else ".".join(filter(None, (self.table, self.column)))
+        match self.rule:
+            case Rule.DATABASE_FLAGGED | Rule.TABLE_FLAGGED | Rule.COLUMN_FLAGGED:
+                return f"{where} is personal data"
+            case Rule.UNREADABLE_FLAG:
+                return f"{where} has a flag that cannot be read, and so counts as personal data"
+            case Rule.COLUMNS_UNREADABLE:
+                return f"{where} has no readable list of columns, and so counts as personal data"
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What was decided about a request.
+
+    `grounds` (empty: no personal data) and `unregistered` (tables whose location Lake Formation does not know: the
+    consumer gets metadata but no data) and `tables` hold at most `MOST_LISTED` entries; the `_total`s count all.
+    """
+
+    scope: Scope
+    owner: Owner
+    fingerprint: str
+    grounds: tuple[Ground, ...]
+    grounds_total: int
+    tables: tuple[str, ...]
+    tables_total: int
+    columns_total: int
+    unregistered: tuple[str, ...] = ()
+    unregistered_total: int = 0
+    description: str = ""
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a person has to approve."""
+        return self.grounds_total > 0
+
+    @property
+    def summary(self) -> str:
+        """The grounds in one sentence, for register, portal and output."""
+        if not self.needs_approval:
+            return (
+                f"Nothing in it is personal data: {self.columns_total} columns and partition keys in "
+                f"{self.tables_total} table{'' if self.tables_total == 1 else 's'} were read."
+            )
+        named = "; ".join(str(ground) for ground in self.grounds[:3])
+        more = self.grounds_total - min(3, len(self.grounds))
+        return named[0].upper() + named[1:] + (f"; and {more} more." if more else ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A classification with the names of all tables that it covers, in the order of their names."""
+
+    classification: Classification
+    tables: tuple[str, ...]
+
+
+def classify(
+    request: ShareRequest, catalogue: Catalogue, parties: Parties, *, wildcard_on_approval: bool
+) -> Classified:
+    """Read the catalogue and decide. Fails closed: what cannot be read counts as personal data.
+
+    Raises:
+        Refused: one of the named reasons; nothing may be shared.
+        TryAgain: the catalogue is out of reach.
+    """
+    source = request.source
+    database = catalogue.database(source.database)
+    tables = catalogue.tables(database.name) if source.is_database else [catalogue.table(database.name, source.table)]
+    survey = _Survey()
+    if source.is_database:
+        survey.see_database(database)
+    for table in tables:
+        survey.see_table(table, database)
+    if not survey.digests:
+        raise NothingToShare(
+            f"Database '{database.name}' has no table that Lakeshare can see. Either it is empty, or Lake Formation "
+            "hides its tables: the platform team can grant Lakeshare's roles DESCRIBE on them."
+        )
+    owner = owner_of_all(survey.owners, database.name, parties)
+    scope = Scope.TABLE
+    if source.is_database:
+        scope = Scope.WILDCARD if survey.grounds_total and wildcard_on_approval else Scope.TABLES_BY_NAME
+    names = tuple(sorted(survey.digests))
+    classification = Classification(
+        scope=scope,
+        owner=owner,
+        fingerprint=_fingerprint(request, scope, owner, database, survey),
+        grounds=tuple(survey.grounds),
+        grounds_total=survey.grounds_total,
+        tables=names[:MOST_LISTED],
+        tables_total=len(names),
+        columns_total=survey.columns_total,
+        unregistered=tuple(survey.unregistered),
+        unregistered_total=survey.unregistered_total,
+        description=survey.description if not source.is_database else database.description,
+    )
+    return Classified(classification, names)
+
+
+@dataclass(slots=True)
+class _Survey:
+    """Gathers what the rules need in one pass, without keeping the tables: a database may have 10,000."""
+
+    grounds: list[Ground] = field(default_factory=list[Ground])
+    grounds_total: int = 0
+    owners: dict[tuple[str | None, str | None], str] = field(default_factory=dict[tuple[str | None, str | None], str])
+    digests: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    columns_total: int = 0
+    unregistered: list[str] = field(default_factory=list[str])
+    unregistered_total: int = 0
+    description: str = ""
+
+    def see_database(self, database: Database) -> None:
+        self._judge(database.flags, Ground(Rule.DATABASE_FLAGGED))
+
+    def see_table(self, table: Table, database: Database) -> None:
+        self._judge(table.flags, Ground(Rule.TABLE_FLAGGED, table.name))
+        # No column at all is no reading either: some serdes keep the schema elsewhere.
+        if not table.columns:
+            self._note(Ground(Rule.COLUMNS_UNREADABLE, table.name))
+        for column in table.columns or ():
+            self._judge(column.flags, Ground(Rule.COLUMN_FLAGGED, table.name, column.name))
+        self.columns_total += len(table.columns or ())
+        owner = (table.owner, table.owner_name) if table.owner is not None else (database.owner, database.owner_name)
+        self.owners.setdefault(owner, table.name)
+        if not table.registered:
+            self.unregistered_total += 1
+            if len(self.unregistered) < MOST_LISTED:
+                self.unregistered.append(table.name)
+        self.description = table.description
+        self.digests[table.name] = _digest_of_table(table)
+
+    def _judge(self, flags: Iterable[object], ground: Ground) -> None:
+        match strictest(flags):
+            case Flag.NO:
+                return
+            case Flag.YES:
+                self._note(ground)
+            case Flag.UNREADABLE:
+                self._note(Ground(Rule.UNREADABLE_FLAG, ground.table, ground.column))
+
+    def _note(self, ground: Ground) -> None:
+        self.grounds_total += 1
+        if len(self.grounds) < MOST_LISTED:
+            self.grounds.append(ground)
+
+
+def _digest_of_table(table: Table) -> bytes:
+    columns = None if table.columns is None else [[c.name, c.type, c.flags, c.is_partition_key] for c in table.columns]
+    return _digest([table.name, table.owner, table.location, table.kind, table.definition, table.flags, columns])
+
+
+def _fingerprint(request: ShareRequest, scope: Scope, owner: Owner, database: Database, survey: _Survey) -> str:
+    """A hash over all that would be shared, with whom, and who answers for it."""
+    about_database = [database.name, database.owner, database.location]
+    if request.source.is_database:
+        about_database.append(repr(database.flags))
+    tables = [(name, survey.digests[name].hex()) for name in sorted(survey.digests)]
+    return _digest(
+        ["v1", request.source.table, request.consumer, scope, owner.account_id, about_database, tables]
+    ).hex()
+
+
+def _digest(value: object) -> bytes:
+    # `repr` for what JSON has no form for: a flag may be anything that the catalogue holds.
+    return hashlib.sha256(json.dumps(value, ensure_ascii=True, separators=(",", ":"), default=repr).encode()).digest()

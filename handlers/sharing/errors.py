@@ -1,0 +1,162 @@
+"""The one error tree: how a request can end other than well, and what a person can do about it.
+
+Three kinds:
+
+- `Refused`: the request cannot be granted as asked. A named reason; the execution succeeds with status REFUSED.
+- `Fault`: something that should have worked did not. The execution fails; an operator hears of it.
+- `TryAgain`: AWS was out of reach or busy beyond what the client's own retries cover. The state machine retries.
+
+The reason of an error is the name of its class. The state machine names `TryAgain`, and the refusals that can
+happen where a task's answer is not read (`NoApprovers`, `CannotListApprovers`, `CannotReachProducer`).
+"""
+
+
+class LakeshareError(Exception):
+    """Root of all errors that Lakeshare raises on purpose. `str(error)` is written for people."""
+
+    @property
+    def reason(self) -> str:
+        """The named reason, as register, events and outputs carry it."""
+        return type(self).__name__
+
+
+class TryAgain(LakeshareError):
+    """AWS did not answer, or asked us to slow down, for longer than one invocation waits."""
+
+
+# --- Refused: bad input -------------------------------------------------------------------------------------------
+
+
+class Refused(LakeshareError):
+    """The request cannot be granted as asked; the message says who can mend what."""
+
+
+class InvalidInput(Refused):
+    """The input of the execution is not what the contract says."""
+
+
+class InvalidTarget(Refused):
+    """The target is not an account id of twelve digits."""
+
+
+class TargetIsCentral(Refused):
+    """The target is the central account itself."""
+
+
+class ConsumerNotAllowed(Refused):
+    """The stack lists its consumer accounts, and the target is not among them."""
+
+
+class DuplicateRequest(Refused):
+    """A request of this name exists already; it is never overwritten."""
+
+
+class RequestClosed(Refused):
+    """The request has ended; a redriven execution cannot open it again."""
+
+
+# --- Refused: the catalogue ---------------------------------------------------------------------------------------
+
+
+class DatabaseNotFound(Refused):
+    """No such database, or Lake Formation hides it from Lakeshare."""
+
+
+class TableNotFound(Refused):
+    """No such table, or Lake Formation hides it from Lakeshare."""
+
+
+class NothingToShare(Refused):
+    """The database has no table that Lakeshare can see."""
+
+
+class ResourceLink(Refused):
+    """A resource link, or what it leads to, cannot be shared on."""
+
+
+class CatalogueUnreadable(Refused):
+    """An entry of the catalogue lacks what every entry has, so nothing can be decided on it."""
+
+
+class CatalogueKeyUnavailable(Refused):
+    """The catalogue is encrypted with a key that Lakeshare may not use."""
+
+
+class CatalogueKeepsChanging(Refused):
+    """What would be shared changed while each of three approvals waited."""
+
+
+# --- Refused: who answers for the data ----------------------------------------------------------------------------
+
+
+class OwnerMissing(Refused):
+    """Neither table nor database names a data owner."""
+
+
+class OwnerMalformed(Refused):
+    """The data owner is not an account id of twelve digits."""
+
+
+class OwnerNotRegistered(Refused):
+    """The data owner is not among the producers that this stack knows."""
+
+
+class OwnerNotOfDatabase(Refused):
+    """The data owner is registered, but not for this database."""
+
+
+class OwnersMixed(Refused):
+    """The tables of the database name different owners, so nobody can answer for all of it."""
+
+
+class NoApprovers(Refused):
+    """The owner's topic has no confirmed email subscriber: nobody would ever see the request."""
+
+
+class CannotListApprovers(Refused):
+    """The owner's subscribers could not be listed, so no typed address could be checked."""
+
+
+class CannotReachProducer(Refused):
+    """The owner's role could not be assumed, or its topic not be published to."""
+
+
+# --- Refused: the grant -------------------------------------------------------------------------------------------
+
+
+class TooManyTables(Refused):
+    """More tables by name than AWS RAM shares below cross-account version 5."""
+
+
+class OpenToIamPrincipals(Refused):
+    """The table still belongs to IAMAllowedPrincipals and cannot be shared with another account."""
+
+
+class ShareLimitReached(Refused):
+    """A quota of AWS RAM or Lake Formation is used up."""
+
+
+# --- Fault --------------------------------------------------------------------------------------------------------
+
+
+class Fault(LakeshareError):
+    """Something failed that should work; an operator has to look."""
+
+
+class GrantRefused(Fault):
+    """Lake Formation denied the grant: no grant option, or a table still open to IAM principals."""
+
+
+class DecisionMismatch(Fault):
+    """The approval that arrived does not belong to this request and fingerprint; nothing was granted."""
+
+
+class RegisterUnreadable(Fault):
+    """The register has no item for a running request, or one that cannot be read."""
+
+
+REFUSALS: dict[str, type[Refused]] = {kind.__name__: kind for kind in Refused.__subclasses__()}
+"""Every refusal by the name that a state machine's Catch reports."""
+
+FAULTS: dict[str, type[Fault]] = {kind.__name__: kind for kind in Fault.__subclasses__()}
+"""Every named fault by the same kind of name."""

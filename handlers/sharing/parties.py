@@ -1,0 +1,97 @@
+"""Who may answer for data, and who may get it: the producers and consumers that the stack's config registers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from handlers.sharing.errors import (
+    OwnerMalformed,
+    OwnerMissing,
+    OwnerNotOfDatabase,
+    OwnerNotRegistered,
+    OwnersMixed,
+)
+from handlers.sharing.request import is_account_id, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who answers for the data: a registered producer account. `name` is for people, and may be empty."""
+
+    account_id: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} (account {self.account_id})" if self.name else f"account {self.account_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """A producer account that the stack registers.
+
+    `databases`: names or patterns of those that it owns; `None`: no list. `region` of `None`: the stack's own.
+    `legacy_kit`: it still runs the old producer kit, whose role may not list the topic's subscribers.
+    """
+
+    account_id: str
+    external_id: str | None = None
+    region: str | None = None
+    name: str | None = None
+    databases: tuple[str, ...] | None = None
+    legacy_kit: bool = False
+
+    def lists(self, database: str) -> bool:
+        """Whether the producer's list names `database`."""
+        return any(fnmatchcase(database, pattern.lower()) for pattern in self.databases or ())
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """All producers by account id, and the consumers (`None`: any account)."""
+
+    producers: Mapping[str, Producer]
+    consumers: frozenset[str] | None = None
+
+
+def owner_of_all(owners: Mapping[tuple[str | None, str | None], str], database: str, parties: Parties) -> Owner:
+    """The one owner of everything asked for.
+
+    Args:
+        owners: raw `data_owner` and `data_owner_name` as found, each with a table that it was found on.
+        database: name of the database.
+        parties: the registered producers.
+
+    Raises:
+        OwnerMissing, OwnerMalformed, OwnerNotRegistered, OwnerNotOfDatabase, OwnersMixed: nobody can be asked.
+    """
+    accounts = {account for account, _ in owners}
+    if len(accounts) > 1:
+        examples = ", ".join(
+            f"{table} ({shown(account or 'none')})" for (account, _), table in list(owners.items())[:3]
+        )
+        raise OwnersMixed(
+            f"The tables of '{database}' name different owners: {examples}. Ask for its tables one by one."
+        )
+    (account_id,) = accounts
+    if account_id is None:
+        raise OwnerMissing(f"Neither the table nor the database '{database}' has the parameter data_owner.")
+    if not is_account_id(account_id):
+        raise OwnerMalformed(f"The parameter data_owner must be 12 digits, got {shown(account_id)}.")
+    producer = parties.producers.get(account_id)
+    if producer is None:
+        raise OwnerNotRegistered(
+            f"The data owner, account {account_id}, is not registered. The platform team can add it to the config "
+            "key producers."
+        )
+    if producer.databases is None:
+        # A database that one producer lists belongs to no other, not even to one without a list.
+        rival = next((other for other in parties.producers.values() if other.lists(database)), None)
+    else:
+        rival = None if producer.lists(database) else producer
+    if rival is not None:
+        raise OwnerNotOfDatabase(
+            f"Account {account_id} is named as the owner of '{database}', but the platform's register of producers "
+            "gives that database to somebody else, or this producer other ones. The platform team can look into it."
+        )
+    name = next((name for _, name in owners if name), None) or producer.name or ""
+    return Owner(account_id, name)

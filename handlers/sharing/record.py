@@ -1,0 +1,92 @@
+"""What the register holds of a request, and of the decision on it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from handlers.sharing.classification import Classification
+from handlers.sharing.request import Source
+
+VERSION = 1
+"""Version of the register's items. Code reads every version that a release has written."""
+
+
+class Status(StrEnum):
+    """Where a request stands. The last five are ends."""
+
+    RECEIVED = "RECEIVED"
+    WAITING = "WAITING"
+    SHARING = "SHARING"
+    SHARED = "SHARED"
+    DENIED = "DENIED"
+    EXPIRED = "EXPIRED"
+    REFUSED = "REFUSED"
+    FAILED = "FAILED"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the request still goes on."""
+        return self in OPEN
+
+
+OPEN = (Status.RECEIVED, Status.WAITING, Status.SHARING)
+
+Action = Literal["approve", "deny"]
+
+
+@dataclass(frozen=True, slots=True)
+class Requester:
+    """Who asks, as a sign-in verified it. Requests that were started directly have none."""
+
+    id: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's decision. `at` is ISO 8601 in UTC; `verified`: the address was one of the approvers'."""
+
+    id: str
+    request_id: str
+    fingerprint: str
+    action: Action
+    approver: str
+    verified: bool
+    comment: str
+    at: str
+    ip: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What was granted so far. `tables` counts; `names` may be cut; `wildcard`: all tables, later ones too."""
+
+    tables: int = 0
+    names: tuple[str, ...] = ()
+    database: bool = False
+    wildcard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """The register's item of a request. Times are ISO 8601 in UTC. `None`: not (yet) known."""
+
+    id: str
+    status: Status
+    received_at: str
+    source: Source | None = None
+    consumer: str | None = None
+    requester: Requester | None = None
+    request_reason: str | None = None
+    reason: str | None = None
+    message: str = ""
+    execution_arn: str | None = None
+    started_at: str | None = None
+    closed_at: str | None = None
+    expires_at: str | None = None
+    round: int = 0
+    classification: Classification | None = None
+    decision: Decision | None = None
+    granted: Granted | None = None
+    version: int = VERSION
