@@ -1,0 +1,1 @@
+"""What people read: the approval mail and the decision page."""

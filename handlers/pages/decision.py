@@ -1,0 +1,242 @@
+"""The pages of `/workflow/update-state`: the form on which a person decides, and what is said after it."""
+
+from enum import Enum
+from typing import Literal
+
+from handlers.pages.details import brief, details
+from handlers.pages.document import Page, headers, page
+from handlers.pages.text import clean, clean_lines, masked, moment
+from handlers.pages.wording import name_of
+from handlers.sharing.record import Action, Decision, RequestRecord, Status
+
+__all__ = [
+    "COMMENT_LIMIT",
+    "Page",
+    "Problem",
+    "already_decided",
+    "decided",
+    "ended",
+    "form",
+    "headers",
+    "malformed",
+    "old_system",
+    "own_request",
+    "superseded",
+    "try_again",
+    "unknown",
+]
+
+COMMENT_LIMIT = 2000
+"""Characters of a comment, with its line breaks counted once each (`\\n`)."""
+
+_Tone = Literal["good", "no", "plain", "wait"]
+_NEWER_MAIL = "If the data is still wanted, a newer mail has been sent to you or will be shortly. Please decide there."
+
+
+class Problem(Enum):
+    """Why a posted form is shown again, with its HTTP status and the field that it is about."""
+
+    MALFORMED_ADDRESS = (
+        400,
+        "email",
+        "Please type your whole email address, in the form name@example.org.",
+    )
+    COMMENT_TOO_LONG = (
+        400,
+        "comment",
+        f"The comment is too long. Please keep it to {COMMENT_LIMIT:,} characters.",
+    )
+    WRONG_ADDRESS = (
+        403,
+        "email",
+        "This request was not mailed to that address. Please type the address that the mail came to; it may be that "
+        "of a mailing list. If somebody forwarded the mail to you, ask them to decide.",
+    )
+    TOO_MANY_TRIES = (
+        429,
+        "email",
+        "Too many wrong addresses were typed for this request, so nothing was decided. Please look up the address "
+        "that the mail came to, and try again in an hour.",
+    )
+    TRY_AGAIN = (
+        503,
+        None,
+        "The decision could not be recorded just now. Nothing is lost: please wait a minute, then type your address "
+        "and send it again.",
+    )
+
+    def __init__(self, status: int, field: str | None, text: str) -> None:
+        self.status = status
+        self.field = field
+        self.text = text
+
+
+def form(record: RequestRecord, action: Action, *, problem: Problem | None = None, comment: str = "") -> Page:
+    """The form of one link. With a `problem` it is shown again: the comment kept, the typed address not.
+
+    Raises:
+        ValueError: the record was never classified.
+    """
+    return page(
+        problem.status if problem else 200,
+        "form.html",
+        action=action,
+        comment="".join(c for c in comment if c in "\n\t" or c.isprintable())[: 4 * COMMENT_LIMIT],
+        limit=COMMENT_LIMIT,
+        problem=problem,
+        request=details(record),
+    )
+
+
+def decided(record: RequestRecord, action: Action, approver: str) -> Page:
+    """Thanks for the decision that was just made, and what happens next."""
+    if action == "approve":
+        after = (
+            "Lakeshare now shares the data, usually within a minute.",
+            "If the data changed since the mail was sent, nothing is shared yet: you will get a new mail about it.",
+        )
+    else:
+        after = ("Nothing is shared.", "The requester can ask again, and you would get a new mail.")
+    return _notice(
+        200,
+        "good" if action == "approve" else "no",
+        "Thank you. You approved this request." if action == "approve" else "Thank you. You denied this request.",
+        *after,
+        "You can close this page.",
+        record=record,
+        facts=(("Decided by", clean(approver, 254)),),
+    )
+
+
+def already_decided(record: RequestRecord, decision: Decision, *, reveal: bool) -> Page:
+    """Somebody decided before. Who it was, and the comment, only with `reveal`: after a right address was typed."""
+    approved = decision.action == "approve"
+    who = clean(decision.approver, 254) if reveal else masked(decision.approver)
+    facts = [("Decided by", who if decision.verified else f"{who} (address not verified)")]
+    facts.append(("Decided on", moment(decision.at)))
+    if reveal and decision.comment.strip():
+        facts.append(("Comment", clean_lines(decision.comment, COMMENT_LIMIT)))
+    return _notice(
+        409,
+        "good" if approved else "no",
+        f"This request was already {'approved' if approved else 'denied'}.",
+        "The first decision counts. Your visit changed nothing.",
+        record=record,
+        facts=tuple(facts),
+    )
+
+
+def ended(record: RequestRecord) -> Page:
+    """The request ended, or goes on, without waiting for a decision any more."""
+    tone: _Tone = "plain"
+    match record.status:
+        case Status.EXPIRED | Status.WAITING:
+            tone = "wait"
+            until = f" by {moment(record.expires_at)}" if record.expires_at else ""
+            title = "This request has expired."
+            text = (f"Nobody decided{until}, so nothing was shared.", "If the data is still wanted, ask for it again.")
+        case Status.FAILED if record.reason == "Aborted":
+            title = "This request was stopped."
+            text = ("The platform team stopped it before it was decided. There is nothing left for you to do.",)
+        case Status.FAILED:
+            title = "This request failed."
+            text = ("A technical fault ended it, and the platform team was told. There is nothing left for you to do.",)
+        case Status.REFUSED:
+            title = "This request cannot be granted."
+            text = (clean(record.message), "There is nothing left for you to decide.")
+        case Status.DENIED:
+            tone, title = "no", "This request was denied."
+            text = ("Nothing was shared.", "There is nothing left for you to do.")
+        case Status.SHARED:
+            tone, title = "good", "This request was approved, and the data is shared."
+            text = ("There is nothing left for you to do.",)
+        case Status.RECEIVED | Status.SHARING:
+            title = "This request is not waiting for a decision."
+            text = ("It is being worked on just now. If a decision is needed after that, you will get a new mail.",)
+    return _notice(410, tone, title, *text, record=record)
+
+
+def superseded(record: RequestRecord) -> Page:
+    """The catalogue changed since the mail of this link."""
+    return _notice(
+        410,
+        "plain",
+        "This link has been replaced.",
+        "The data in the catalogue changed after this mail was sent, so its links no longer decide anything.",
+        _NEWER_MAIL,
+        record=record,
+    )
+
+
+def unknown() -> Page:
+    """No such request, or not its key: one page for both, so that nobody learns which requests there are."""
+    return _notice(
+        404,
+        "plain",
+        "This link does not work.",
+        "No request belongs to it. It may have been cut or changed on its way.",
+        "Please open the link in the mail again, or copy the whole of it, from https to its last character.",
+    )
+
+
+def malformed(what: str) -> Page:
+    """The link or the form cannot be read; `what` says so in a sentence."""
+    return _notice(
+        400,
+        "plain",
+        "This link is not complete.",
+        clean(what),
+        "Please open the link in the mail again, or copy the whole of it, from https to its last character.",
+    )
+
+
+def old_system() -> Page:
+    """A link of the system before Lakeshare, with a task token in it."""
+    return _notice(
+        410,
+        "plain",
+        "This link belongs to the old system.",
+        "The request was made before Lakeshare replaced it, and can no longer be decided here. Nothing was shared.",
+        "If the data is still wanted, the requester can ask again. You will then get a new mail.",
+    )
+
+
+def own_request() -> Page:
+    """The typed address is the requester's own."""
+    return _notice(
+        403,
+        "plain",
+        "You cannot decide on your own request.",
+        "You asked for this data yourself. Another approver of the data's owner has to decide.",
+        "The other approvers got the same mail. The request waits for one of them.",
+    )
+
+
+def try_again() -> Page:
+    """Lakeshare cannot look the request up just now."""
+    return _notice(
+        503,
+        "wait",
+        "Please try again in a minute.",
+        "Lakeshare cannot look up the request just now. Nothing is lost, and nothing was decided.",
+        "Reload this page, or open the link in the mail again.",
+    )
+
+
+def _notice(
+    status: int,
+    tone: _Tone,
+    title: str,
+    *text: str,
+    record: RequestRecord | None = None,
+    facts: tuple[tuple[str, str], ...] = (),
+) -> Page:
+    return page(
+        status,
+        "notice.html",
+        tone=tone,
+        title=title,
+        text=[sentence for sentence in text if sentence],
+        facts=facts,
+        request=brief(record, name_of(record.source)) if record else None,
+    )

@@ -1,0 +1,84 @@
+"""A request as the decision page lists it."""
+
+from dataclasses import dataclass
+
+from handlers.pages.text import clean
+from handlers.pages.wording import (
+    NO_REASON,
+    NOT_VERIFIED,
+    VERIFIED,
+    Finding,
+    classification_of,
+    findings,
+    grants,
+    name_of,
+    size_of,
+    source_of,
+    warning,
+)
+from handlers.sharing.record import RequestRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """Enough to recognise a request: what, for whom, its id."""
+
+    id: str
+    name: str
+    consumer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """All that a person needs to decide. Texts are clean, and escaped when they are rendered."""
+
+    id: str
+    name: str
+    consumer: str
+    requester: str | None
+    verified: str
+    size: str
+    description: str
+    reason: str
+    no_reason: str
+    owner: str
+    owner_account: str
+    findings: tuple[Finding, ...]
+    hidden: int
+    grants: tuple[str, ...]
+    warning: str
+    expires_at: str | None
+    again: bool
+
+
+def brief(record: RequestRecord, name: str) -> Brief:
+    """The request in brief, for pages on which nothing is decided."""
+    return Brief(clean(record.id, 80), name, record.consumer or "unknown")
+
+
+def details(record: RequestRecord) -> Details:
+    """The request in full.
+
+    Raises:
+        ValueError: the record was never classified.
+    """
+    source, classification = source_of(record), classification_of(record)
+    return Details(
+        id=clean(record.id, 80),
+        name=name_of(source),
+        consumer=record.consumer or "unknown",
+        requester=clean(record.requester.email, 254) if record.requester else None,
+        verified=VERIFIED if record.requester else NOT_VERIFIED,
+        size=size_of(source, classification),
+        description=clean(classification.description),
+        reason=clean(record.request_reason or ""),
+        no_reason=NO_REASON,
+        owner=clean(classification.owner.name, 255),
+        owner_account=classification.owner.account_id,
+        findings=findings(classification.grounds),
+        hidden=classification.grounds_total - len(classification.grounds),
+        grants=grants(classification.scope, classification.tables_total),
+        warning=warning(classification),
+        expires_at=record.expires_at,
+        again=record.round > 1,
+    )

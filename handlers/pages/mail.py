@@ -1,0 +1,94 @@
+"""The mail that asks an owner to decide: plain text, as SNS sends it."""
+
+from dataclasses import dataclass
+
+from handlers.pages.environment import environment
+from handlers.pages.text import clean
+from handlers.pages.wording import (
+    NO_REASON,
+    NOT_VERIFIED,
+    VERIFIED,
+    Finding,
+    classification_of,
+    findings,
+    grants,
+    name_of,
+    size_of,
+    source_of,
+    warning,
+)
+from handlers.sharing.classification import Classification
+from handlers.sharing.record import RequestRecord
+from handlers.sharing.request import Source
+
+LONGEST_SUBJECT = 99
+"""SNS takes fewer than 100 characters, ASCII, without line breaks or control characters."""
+
+LONGEST_LIST = 8000
+"""Characters of names of personal data that a mail lists, far below SNS's 256 KB whatever script they are in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail for SNS: a subject that it accepts, and a plain-text body of at most 256 KB in UTF-8."""
+
+    subject: str
+    body: str
+
+
+def approval_mail(record: RequestRecord, *, approve_url: str, deny_url: str) -> Mail:
+    """The mail about a request that waits for a decision.
+
+    Each link stands alone on a line of its own, and they are the only two in the mail. What other people wrote
+    (names, descriptions, reasons) is quoted line by line with `>`, so that it can neither pass for ours nor for a link.
+
+    Raises:
+        ValueError: the record was never classified.
+    """
+    source, classification = source_of(record), classification_of(record)
+    listed, hidden = _listed(classification)
+    body = (
+        environment()
+        .get_template("mail.txt")
+        .render(
+            again=record.round > 1,
+            approve_url=approve_url,
+            consumer=record.consumer or "unknown",
+            deny_url=deny_url,
+            description=clean(classification.description, 500),
+            expires_at=record.expires_at,
+            findings=listed,
+            grants=grants(classification.scope, classification.tables_total),
+            hidden=hidden,
+            name=name_of(source),
+            owner=classification.owner,
+            reason=clean(record.request_reason or ""),
+            no_reason=NO_REASON,
+            request_id=record.id,
+            requester=record.requester.email if record.requester else None,
+            size=size_of(source, classification),
+            verified=VERIFIED if record.requester else NOT_VERIFIED,
+            warning=warning(classification),
+        )
+    )
+    return Mail(_subject(source, record), body)
+
+
+def _subject(source: Source, record: RequestRecord) -> str:
+    start = "Data access request, changed: " if record.round > 1 else "Data access request: "
+    end = f"{' (whole database)' if source.is_database else ''} for account {record.consumer}"
+    name = "".join(character if " " <= character <= "~" else "?" for character in name_of(source))
+    room = LONGEST_SUBJECT - len(start) - len(end)
+    return start + (name if len(name) <= room else name[: room - 3] + "...") + end
+
+
+def _listed(classification: Classification) -> tuple[list[Finding], int]:
+    """As many of the grounds as a mail can show, and how many it does not."""
+    room = LONGEST_LIST
+    shown = 0
+    for ground in classification.grounds:
+        room -= len(ground.table or "") + len(ground.column or "")
+        if room < 0:
+            break
+        shown += 1
+    return list(findings(classification.grounds[:shown])), classification.grounds_total - shown

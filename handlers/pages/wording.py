@@ -1,0 +1,131 @@
+"""What mail and page say of a request in the same words: what it asks for, on what grounds, what approving grants."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handlers.pages.text import clean, counted
+from handlers.sharing.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.record import RequestRecord
+from handlers.sharing.request import LONGEST_NAME, Source
+
+NOT_VERIFIED = "Started directly in the central account; nobody's identity was verified."
+NO_REASON = "No reason was given."
+VERIFIED = "Email address verified at sign-in."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The grounds found in one table. `table` of `None`: the database as a whole, which `whole` then speaks of.
+
+    `whole` holds notes on all of it; `columns` the names of flagged columns, each with a note where there is one.
+    """
+
+    table: str | None
+    whole: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+def findings(grounds: Iterable[Ground]) -> tuple[Finding, ...]:
+    """The grounds by table, in the order in which the tables were found. Names are clean."""
+    whole: dict[str | None, list[str]] = {}
+    columns: dict[str | None, list[str]] = {}
+    for ground in grounds:
+        whole.setdefault(ground.table, [])
+        names = columns.setdefault(ground.table, [])
+        if ground.column is None:
+            whole[ground.table].append(_note(ground))
+        else:
+            unreadable = " (flag cannot be read)" if ground.rule is Rule.UNREADABLE_FLAG else ""
+            names.append(clean(ground.column, LONGEST_NAME) + unreadable)
+    return tuple(
+        Finding(None if table is None else clean(table, LONGEST_NAME), tuple(notes), tuple(columns[table]))
+        for table, notes in whole.items()
+    )
+
+
+def name_of(source: Source | None) -> str:
+    """What is asked for, in a name: `retail.customer`, or the database's name alone."""
+    if source is None:
+        return "unreadable input"
+    # Two names of Glue's greatest length and a dot fit; only what no catalogue holds is cut.
+    return clean(source.database if source.is_database else str(source), 2 * LONGEST_NAME + 1)
+
+
+def size_of(source: Source, classification: Classification) -> str:
+    """What is asked for, counted."""
+    columns = counted(classification.columns_total, "column")
+    if source.is_database:
+        return f"The whole database: {counted(classification.tables_total, 'table')} with {columns}."
+    return f"One table with {columns}."
+
+
+def grants(scope: Scope, tables_total: int) -> tuple[str, ...]:
+    """What an approval grants: a sentence each, and each short enough for one line of a mail."""
+    match scope:
+        case Scope.TABLE:
+            return ("SELECT and DESCRIBE on the table, including columns added later.", GRANT_OPTION)
+        case Scope.TABLES_BY_NAME:
+            tables = "the one table" if tables_total == 1 else f"the {tables_total:,} tables"
+            return (
+                f"SELECT and DESCRIBE on {tables} that the database holds now.",
+                "Tables added later are not covered.",
+                "DESCRIBE on the database itself.",
+                GRANT_OPTION,
+            )
+        case Scope.WILDCARD:
+            return (
+                "SELECT and DESCRIBE on all tables, including tables added later.",
+                "DESCRIBE on the database itself.",
+                GRANT_OPTION,
+            )
+
+
+GRANT_OPTION = "With grant option: the account can pass this on to its own users."
+"""It goes to the account, so its administrator has to be able to hand it on."""
+
+
+def warning(classification: Classification) -> str:
+    """What will surprise the consumer, or nothing."""
+    count = classification.unregistered_total
+    if not count:
+        return ""
+    if classification.scope is Scope.TABLE:
+        what = "The location of the table's data is"
+    else:
+        what = (
+            f"The data locations of {counted(count, 'table')} are" if count > 1 else "The data location of one table is"
+        )
+    return f"{what} not registered with Lake Formation: the account will see the metadata there, but no data."
+
+
+def classification_of(record: RequestRecord) -> Classification:
+    """The record's classification.
+
+    Raises:
+        ValueError: the request was never classified, so there is nothing to ask anybody.
+    """
+    if record.classification is None:
+        raise ValueError(f"Request {record.id} must be classified before anybody is asked; it has no classification.")
+    return record.classification
+
+
+def source_of(record: RequestRecord) -> Source:
+    """The record's source.
+
+    Raises:
+        ValueError: the request's input was unreadable, so there is nothing to ask anybody.
+    """
+    if record.source is None:
+        raise ValueError(f"Request {record.id} must name what it asks for before anybody is asked; it has no source.")
+    return record.source
+
+
+def _note(ground: Ground) -> str:
+    thing = "database" if ground.table is None else "table"
+    match ground.rule:
+        case Rule.UNREADABLE_FLAG:
+            return f"the flag of the whole {thing} cannot be read"
+        case Rule.COLUMNS_UNREADABLE:
+            return "its columns cannot be read"
+        case _:
+            return f"the whole {thing} is flagged"
