@@ -1,0 +1,18 @@
+"""The Pulumi program: one stack for the central account, one for each producer account."""
+
+import pulumi
+
+from components.account_provider import account_provider
+from components.central_workflow import CentralWorkflow
+from components.producer_approval_kit import ProducerApprovalKit
+from settings import CentralSettings, load
+
+settings = load()
+provider = account_provider(settings.account_id, settings.region, settings.profile, settings.tags)
+opts = pulumi.ResourceOptions(providers=[provider])
+if isinstance(settings, CentralSettings):
+    stack = CentralWorkflow("lakeshare", settings, opts)
+else:
+    stack = ProducerApprovalKit("lakeshare", settings, opts)
+for name, value in stack.stack_outputs.items():
+    pulumi.export(name, value)

@@ -1,0 +1,1 @@
+"""What a Lakeshare stack is made of: ComponentResources, one a file, and the pure functions they share."""

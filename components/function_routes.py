@@ -1,0 +1,63 @@
+"""Routes of an HTTP API that one function answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.http_api import HttpApi
+from components.python_function import PythonFunction
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionRoutesArgs:
+    """What the routes are told.
+
+    Attributes:
+        api: the API that gets them.
+        function: the function that answers.
+        path: the path, the same for all.
+        methods: the HTTP methods; each is a route of its own, `HEAD` too.
+    """
+
+    api: HttpApi
+    function: PythonFunction
+    path: str
+    methods: Sequence[str]
+
+
+class FunctionRoutes(pulumi.ComponentResource):
+    """Makes a function's integration, one route a method, and the API's permission to call it on that path only."""
+
+    def __init__(self, name: str, args: FunctionRoutesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("lakeshare:index:FunctionRoutes", name, None, opts)
+        own = pulumi.ResourceOptions(parent=self)
+        integration = aws.apigatewayv2.Integration(
+            f"{name}-integration",
+            api_id=args.api.api_id,
+            integration_type="AWS_PROXY",
+            integration_method="POST",
+            integration_uri=args.function.arn,
+            payload_format_version="2.0",
+            opts=own,
+        )
+        for method in args.methods:
+            aws.apigatewayv2.Route(
+                f"{name}-{method.lower()}",
+                api_id=args.api.api_id,
+                route_key=f"{method} {args.path}",
+                target=pulumi.Output.concat("integrations/", integration.id),
+                opts=own,
+            )
+        aws.lambda_.Permission(
+            f"{name}-permission",
+            action="lambda:InvokeFunction",
+            function=args.function.function_name,
+            principal="apigateway.amazonaws.com",
+            source_arn=pulumi.Output.concat(args.api.execution_arn, "/*/*", args.path),
+            opts=own,
+        )
+        self.register_outputs({})

@@ -1,0 +1,126 @@
+"""The Lake Formation permissions that the stack's own roles need: granted by the stack, or printed as commands."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One grant to one of the stack's roles.
+
+    Attributes:
+        role: `classify` or `share`.
+        database: the database's name.
+        tables: whether it is on all its tables rather than on the database itself.
+        permissions: Lake Formation's names of them.
+        grantable: whether the role may hand them on.
+    """
+
+    role: str
+    database: str
+    tables: bool
+    permissions: tuple[str, ...]
+    grantable: bool
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others."""
+        return f"{self.role}-{self.database}-{'tables' if self.tables else 'database'}"
+
+
+def needed(databases: Sequence[str]) -> list[Grant]:
+    """What Classify (reads) and Share (grants) need on these databases; one grant a role and resource."""
+    return [
+        grant
+        for database in databases
+        for grant in (
+            Grant("classify", database, tables=False, permissions=("DESCRIBE",), grantable=False),
+            Grant("classify", database, tables=True, permissions=("DESCRIBE",), grantable=False),
+            Grant("share", database, tables=False, permissions=("DESCRIBE",), grantable=True),
+            Grant("share", database, tables=True, permissions=("DESCRIBE", "SELECT"), grantable=True),
+        )
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LakeFormationGrantsArgs:
+    """What the grants are told.
+
+    Attributes:
+        account_id: the account of the catalogue.
+        region: its region.
+        databases: the databases that can be asked for.
+        classify_role_arn: the role that reads.
+        share_role_arn: the role that grants.
+        manage: whether the stack makes the grants, which takes a data lake administrator as its deployer.
+    """
+
+    account_id: str
+    region: str
+    databases: Sequence[str]
+    classify_role_arn: pulumi.Output[str]
+    share_role_arn: pulumi.Output[str]
+    manage: bool
+
+
+class LakeFormationGrants(pulumi.ComponentResource):
+    """Makes the grants, or, if it may not, says with which commands a data lake administrator makes them."""
+
+    commands: pulumi.Output[list[str]]
+    """The commands that are left for a person to run; none if the stack makes the grants."""
+
+    def __init__(self, name: str, args: LakeFormationGrantsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("lakeshare:index:LakeFormationGrants", name, None, opts)
+        roles = {"classify": args.classify_role_arn, "share": args.share_role_arn}
+        grants = needed(args.databases)
+        if args.manage:
+            for grant in grants:
+                self._make(name, grant, roles[grant.role], args.account_id)
+            grants = []
+        self.commands = pulumi.Output.all(**roles).apply(
+            lambda arns: [command(grant, arns[grant.role], args.account_id, args.region) for grant in grants]
+        )
+        self.register_outputs({"commands": self.commands})
+
+    def _make(self, name: str, grant: Grant, principal: pulumi.Output[str], catalog_id: str) -> None:
+        aws.lakeformation.Permissions(
+            f"{name}-{grant.name}",
+            catalog_id=catalog_id,
+            principal=principal,
+            permissions=list(grant.permissions),
+            permissions_with_grant_options=list(grant.permissions) if grant.grantable else None,
+            database=None
+            if grant.tables
+            else aws.lakeformation.PermissionsDatabaseArgs(catalog_id=catalog_id, name=grant.database),
+            table=aws.lakeformation.PermissionsTableArgs(
+                catalog_id=catalog_id, database_name=grant.database, wildcard=True
+            )
+            if grant.tables
+            else None,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def command(grant: Grant, principal: str, catalog_id: str, region: str) -> str:
+    """The AWS CLI's command for a grant, to be pasted as it is."""
+    resource: dict[str, dict[str, Any]] = (
+        {"Table": {"CatalogId": catalog_id, "DatabaseName": grant.database, "TableWildcard": {}}}
+        if grant.tables
+        else {"Database": {"CatalogId": catalog_id, "Name": grant.database}}
+    )
+    words = [
+        *("aws", "lakeformation", "grant-permissions", "--region", region, "--catalog-id", catalog_id),
+        *("--principal", f"DataLakePrincipalIdentifier={principal}"),
+        *("--resource", json.dumps(resource)),
+        *("--permissions", *grant.permissions),
+        *(("--permissions-with-grant-option", *grant.permissions) if grant.grantable else ()),
+    ]
+    return shlex.join(words)

@@ -1,0 +1,134 @@
+"""Alarms and a dashboard: whether requests get through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pulumi
+import pulumi_aws as aws
+
+PERIOD: Final = 300
+"""Seconds over which a metric is added up."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObservabilityArgs:
+    """What is watched.
+
+    Attributes:
+        region: the dashboard's region.
+        state_machine_arn: whose failed and timed-out executions raise an alarm: both mean a fault, never a denial.
+        functions: names of the functions, by a short name, whose errors and throttles raise an alarm.
+        api_id: the API whose 5xx answers raise an alarm.
+        ops_topic_arn: the topic that is told, if any. CloudWatch cannot publish to one under `alias/aws/sns`.
+    """
+
+    region: str
+    state_machine_arn: pulumi.Output[str]
+    functions: Mapping[str, pulumi.Output[str]]
+    api_id: pulumi.Output[str]
+    ops_topic_arn: str | None
+
+
+class Observability(pulumi.ComponentResource):
+    """Makes an alarm for every way in which requests get stuck, and a dashboard over all of it."""
+
+    def __init__(self, name: str, args: ObservabilityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("lakeshare:index:Observability", name, None, opts)
+        own = pulumi.ResourceOptions(parent=self)
+        for watched in _watched(args):
+            aws.cloudwatch.MetricAlarm(
+                f"{name}-{watched.name}",
+                alarm_description=f"Lakeshare: {watched.what}. See docs/operations.md.",
+                namespace=watched.namespace,
+                metric_name=watched.metric,
+                dimensions=dict(watched.dimensions),
+                statistic="Sum",
+                period=PERIOD,
+                evaluation_periods=1,
+                threshold=1,
+                comparison_operator="GreaterThanOrEqualToThreshold",
+                # No request, no metric: that is a quiet day.
+                treat_missing_data="notBreaching",
+                alarm_actions=[args.ops_topic_arn] if args.ops_topic_arn else [],
+                opts=own,
+            )
+        aws.cloudwatch.Dashboard(
+            f"{name}-dashboard",
+            dashboard_name=f"lakeshare-{pulumi.get_stack()}",
+            dashboard_body=pulumi.Output.json_dumps({"widgets": _widgets(args)}),
+            opts=own,
+        )
+        self.register_outputs({})
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """A metric of which already one in a period is one too many."""
+
+    name: str
+    what: str
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, pulumi.Input[str]]
+
+
+def _watched(args: ObservabilityArgs) -> Iterator[_Watched]:
+    machine = {"StateMachineArn": args.state_machine_arn}
+    yield _Watched("executions-failed", "an execution failed", "AWS/States", "ExecutionsFailed", machine)
+    yield _Watched("executions-timed-out", "an execution timed out", "AWS/States", "ExecutionsTimedOut", machine)
+    for short, function in args.functions.items():
+        own = {"FunctionName": function}
+        yield _Watched(f"{short}-errors", f"{short} failed", "AWS/Lambda", "Errors", own)
+        yield _Watched(f"{short}-throttles", f"{short} was throttled", "AWS/Lambda", "Throttles", own)
+    yield _Watched("api-5xx", "the decision page failed", "AWS/ApiGateway", "5xx", {"ApiId": args.api_id})
+
+
+def _widgets(args: ObservabilityArgs) -> list[dict[str, Any]]:
+    machine = args.state_machine_arn
+    executions = ("Started", "Succeeded", "Failed", "TimedOut", "Aborted")
+    functions = args.functions.values()
+    return [
+        _graph(
+            args.region,
+            0,
+            "Requests",
+            [["AWS/States", f"Executions{end}", "StateMachineArn", machine] for end in executions],
+        ),
+        _graph(
+            args.region, 1, "Function errors", [["AWS/Lambda", "Errors", "FunctionName", each] for each in functions]
+        ),
+        _graph(
+            args.region,
+            2,
+            "Function throttles",
+            [["AWS/Lambda", "Throttles", "FunctionName", each] for each in functions],
+        ),
+        _graph(
+            args.region,
+            3,
+            "Longest run of a function (ms)",
+            [["AWS/Lambda", "Duration", "FunctionName", each] for each in functions],
+            "Maximum",
+        ),
+        _graph(
+            args.region,
+            4,
+            "Decision page",
+            [["AWS/ApiGateway", metric, "ApiId", args.api_id] for metric in ("Count", "4xx", "5xx")],
+        ),
+    ]
+
+
+def _graph(region: str, place: int, title: str, metrics: list[list[Any]], statistic: str = "Sum") -> dict[str, Any]:
+    """A line graph, two in a row."""
+    return {
+        "type": "metric",
+        "x": 12 * (place % 2),
+        "y": 6 * (place // 2),
+        "width": 12,
+        "height": 6,
+        "properties": {"title": title, "region": region, "stat": statistic, "period": PERIOD, "metrics": metrics},
+    }

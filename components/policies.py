@@ -1,0 +1,189 @@
+"""IAM policies as data: pure functions that return statements, and the few places where `Resource: "*"` is right.
+
+A statement is what the IAM policy language says it is; resources may be Pulumi outputs. `document` renders a policy.
+`Resource: "*"` can only be had by name from `WILDCARDS`, where its reason stands beside it; the name becomes the
+statement's `Sid`, so that a reader of the policy in AWS finds the reason, and a test can demand one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pulumi
+
+Statement = Mapping[str, Any]
+"""One statement of an IAM policy."""
+
+ASSUMED_ROLES_PER_POLICY: Final = 90
+"""How many role ARNs go into one managed policy: 6,144 characters, and 64 for an ARN in the longest partition."""
+
+
+@dataclass(frozen=True)
+class Wildcard:
+    """Actions for which AWS offers nothing narrower than `Resource: "*"`, and why they are needed."""
+
+    actions: tuple[str, ...]
+    reason: str
+
+
+WILDCARDS: Final[Mapping[str, Wildcard]] = {
+    "Tracing": Wildcard(
+        ("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
+        "X-Ray has no resource-level permissions for what a traced function sends.",
+    ),
+    "WorkflowTracing": Wildcard(
+        (
+            "xray:GetSamplingRules",
+            "xray:GetSamplingTargets",
+            "xray:PutTelemetryRecords",
+            "xray:PutTraceSegments",
+        ),
+        "X-Ray has no resource-level permissions for what a traced state machine sends and asks.",
+    ),
+    "LogDelivery": Wildcard(
+        (
+            "logs:CreateLogDelivery",
+            "logs:DeleteLogDelivery",
+            "logs:DescribeLogGroups",
+            "logs:DescribeResourcePolicies",
+            "logs:GetLogDelivery",
+            "logs:ListLogDeliveries",
+            "logs:PutResourcePolicy",
+            "logs:UpdateLogDelivery",
+        ),
+        "Step Functions sets up its own log delivery; CloudWatch Logs has no resource-level permissions for these.",
+    ),
+    "ReadDataLakeSettings": Wildcard(
+        ("lakeformation:GetDataLakeSettings",),
+        "Lake Formation has no resource-level permissions; the cross-account version is a setting of the account.",
+    ),
+    "Grant": Wildcard(
+        ("lakeformation:BatchGrantPermissions", "lakeformation:GrantPermissions"),
+        "Lake Formation has no resource-level permissions in IAM; its own grants say what this role may hand on.",
+    ),
+}
+"""Every `Resource: "*"` of the stack, by the `Sid` it bears."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a stack is: what ARNs are made of.
+
+    Attributes:
+        partition: as the provider says it (`aws`, `aws-cn`, …).
+        region: the stack's region.
+        account_id: the stack's account.
+    """
+
+    partition: pulumi.Output[str]
+    region: str
+    account_id: str
+
+    def arn(self, service: str, resource: pulumi.Input[str]) -> pulumi.Output[str]:
+        """The ARN of something in this region and account."""
+        return pulumi.Output.concat("arn:", self.partition, f":{service}:{self.region}:{self.account_id}:", resource)
+
+    def role_arn(self, account_id: str, name: str) -> pulumi.Output[str]:
+        """The ARN of a role in any account of this partition."""
+        return pulumi.Output.concat("arn:", self.partition, f":iam::{account_id}:role/{name}")
+
+    def root_arn(self, account_id: str) -> pulumi.Output[str]:
+        """The ARN that stands for a whole account in a trust policy."""
+        return pulumi.Output.concat("arn:", self.partition, f":iam::{account_id}:root")
+
+    def aws_policy_arn(self, name: str) -> pulumi.Output[str]:
+        """The ARN of a managed policy that AWS keeps."""
+        return pulumi.Output.concat("arn:", self.partition, f":iam::aws:policy/{name}")
+
+
+def document(statements: Sequence[Statement]) -> pulumi.Output[str]:
+    """A policy document as compact JSON (AWS counts its characters)."""
+    return pulumi.Output.json_dumps({"Version": "2012-10-17", "Statement": list(statements)}, separators=(",", ":"))
+
+
+def allow(actions: str | Sequence[str], resources: Any) -> Statement:
+    """Actions on resources that are named."""
+    return {
+        "Effect": "Allow",
+        "Action": [actions] if isinstance(actions, str) else sorted(actions),
+        "Resource": resources if isinstance(resources, list) else [resources],
+    }
+
+
+def wildcard(name: str) -> Statement:
+    """One of `WILDCARDS`, the only statements with `Resource: "*"`."""
+    return {"Sid": name, "Effect": "Allow", "Action": list(WILDCARDS[name].actions), "Resource": "*"}
+
+
+def trust_service(service: str, account_id: str | None = None) -> pulumi.Output[str]:
+    """The trust policy of a role for an AWS service, on behalf of this account alone where the service says so."""
+    statement: dict[str, Any] = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    if account_id is not None:
+        statement["Condition"] = {"StringEquals": {"aws:SourceAccount": account_id}}
+    return document([statement])
+
+
+def trust_role(
+    account: pulumi.Input[str], role: pulumi.Input[str], external_id: pulumi.Input[str] | None
+) -> pulumi.Output[str]:
+    """The trust policy of a role for one role of another account.
+
+    The principal is the account's root, narrowed by a condition: a role that is named as the principal must exist, and
+    turns into an id that means nothing once that role is made anew.
+
+    Args:
+        account: the ARN of the other account's root.
+        role: the ARN of the one role.
+        external_id: what it must present, if anything.
+    """
+    condition: dict[str, Any] = {"ArnEquals": {"aws:PrincipalArn": role}}
+    if external_id is not None:
+        condition["StringEquals"] = {"sts:ExternalId": external_id}
+    return document(
+        [{"Effect": "Allow", "Principal": {"AWS": account}, "Action": "sts:AssumeRole", "Condition": condition}]
+    )
+
+
+def write_logs(log_group_arn: pulumi.Input[str]) -> Statement:
+    """Write to the streams of one log group."""
+    return allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.Output.concat(log_group_arn, ":*"))
+
+
+def register(actions: Sequence[str], table_arn: pulumi.Input[str]) -> Statement:
+    """Work on the register's items (actions without the prefix)."""
+    return allow([f"dynamodb:{action}" for action in actions], table_arn)
+
+
+def read_catalogue(place: Place) -> Statement:
+    """Read databases and tables; Glue asks for the permission on the whole way down, and Lake Formation for its own."""
+    return allow(
+        ["glue:GetDatabase", "glue:GetTable", "glue:GetTables"],
+        [place.arn("glue", "catalog"), place.arn("glue", "database/*"), place.arn("glue", "table/*/*")],
+    )
+
+
+def put_events(place: Place) -> Statement:
+    """Put events on the account's default bus."""
+    return allow("events:PutEvents", place.arn("events", "event-bus/default"))
+
+
+def decrypt_catalogue(key_arn: str | None) -> Sequence[Statement]:
+    """Read an encrypted catalogue, if it is."""
+    return [allow("kms:Decrypt", key_arn)] if key_arn else []
+
+
+def assume_roles(role_arns: Sequence[pulumi.Input[str]]) -> Sequence[Sequence[Statement]]:
+    """The statements of as many managed policies as it takes to assume all these roles by name.
+
+    Cut in the order given, so that a role added at the end changes the last policy only.
+    """
+    return [
+        [allow("sts:AssumeRole", list(role_arns[start : start + ASSUMED_ROLES_PER_POLICY]))]
+        for start in range(0, len(role_arns), ASSUMED_ROLES_PER_POLICY)
+    ]

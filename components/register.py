@@ -1,0 +1,83 @@
+"""The register: one DynamoDB table that knows every request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+
+INDEXES: Final = {
+    "by_requester": "requester_id",
+    "by_consumer": "consumer_account",
+    "by_owner": "owner_account",
+    "by_status": "status",
+}
+"""The indexes and the attribute each is for; all are sorted by `SORT_KEY`, so that a list is newest first."""
+
+SORT_KEY: Final = "received_at"
+
+LISTED: Final = (
+    *("source", "target", "status", "reason", "message", "closed_at", "requester_id", "requester_email"),
+    *("owner_account", "owner_name", "consumer_account", "started_at", "execution_arn"),
+)
+"""What a list of requests shows: the indexes carry this much of an item and no more."""
+
+
+@dataclass(frozen=True)
+class RegisterArgs:
+    """What the register is told.
+
+    Attributes:
+        deletion_protection: whether both Pulumi and DynamoDB refuse to delete it.
+    """
+
+    deletion_protection: bool
+
+
+class Register(pulumi.ComponentResource):
+    """Makes the table of requests, their approvals and decisions, on demand, with point-in-time recovery.
+
+    Protected, `pulumi destroy` stops before it deletes anything at all.
+    """
+
+    table_name: pulumi.Output[str]
+    """Name of the table."""
+
+    table_arn: pulumi.Output[str]
+    """ARN of the table."""
+
+    def __init__(self, name: str, args: RegisterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("lakeshare:index:Register", name, None, opts)
+        keys = ("pk", *INDEXES.values(), SORT_KEY)
+        table = aws.dynamodb.Table(
+            f"{name}-table",
+            attributes=[aws.dynamodb.TableAttributeArgs(name=key, type="S") for key in keys],
+            hash_key="pk",
+            billing_mode="PAY_PER_REQUEST",
+            deletion_protection_enabled=args.deletion_protection,
+            point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
+            ttl=aws.dynamodb.TableTtlArgs(attribute_name="ttl", enabled=True),
+            global_secondary_indexes=[_index(index, key) for index, key in INDEXES.items()],
+            opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection),
+        )
+        self.table_name = table.name
+        self.table_arn = table.arn
+        self.register_outputs({"tableName": self.table_name, "tableArn": self.table_arn})
+
+    def index_arn(self, index: str) -> pulumi.Output[str]:
+        """The ARN of one of `INDEXES`."""
+        return pulumi.Output.concat(self.table_arn, f"/index/{index}")
+
+
+def _index(index: str, key: str) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:
+    return aws.dynamodb.TableGlobalSecondaryIndexArgs(
+        name=index,
+        key_schemas=[
+            aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name=key, key_type="HASH"),
+            aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name=SORT_KEY, key_type="RANGE"),
+        ],
+        projection_type="INCLUDE",
+        non_key_attributes=[attribute for attribute in LISTED if attribute != key],
+    )

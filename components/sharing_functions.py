@@ -1,0 +1,201 @@
+"""The functions of the central stack: for each one what it does, what it is told and what it may do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components import policies
+from components.handler_archive import handler_archive
+from components.policies import Place, Statement
+from components.producer_approval_kit import NOTIFIER_ROLE_NAME, ROLE_NAME
+from components.python_function import PythonFunction, PythonFunctionArgs
+from components.register import Register
+from settings import CentralSettings
+
+READ_AND_WRITE = ("GetItem", "PutItem", "UpdateItem")
+"""What most functions do to the register: look, create conditionally, change."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharingFunctions:
+    """Makes the functions, one method each, as children of one parent.
+
+    Attributes:
+        prefix: of their logical names.
+        parent: the component they belong to.
+        settings: the stack's settings.
+        place: where the stack is.
+        register: the register they all work on.
+        layer_arn: the layer with their third-party packages.
+    """
+
+    prefix: str
+    parent: pulumi.Resource
+    settings: CentralSettings
+    place: Place
+    register: Register
+    layer_arn: pulumi.Output[str]
+
+    def classify(self) -> PythonFunction:
+        """Reads the catalogue and decides whether a person must be asked."""
+        return self._function(
+            "classify",
+            "reads the catalogue and decides whether a person must be asked",
+            timeout=300,
+            memory=512,
+            texts=self._parties(),
+            environment={"CENTRAL_ACCOUNT_ID": self.settings.account_id},
+            statements=[
+                policies.register(READ_AND_WRITE, self.register.table_arn),
+                policies.read_catalogue(self.place),
+                policies.wildcard("ReadDataLakeSettings"),
+                policies.put_events(self.place),
+                *policies.decrypt_catalogue(self.settings.catalog_kms_key_arn),
+            ],
+        )
+
+    def request_approval(self, api_url: pulumi.Output[str]) -> PythonFunction:
+        """Mails the approvers; the only one that may enter a producer's account."""
+        return self._function(
+            "request_approval",
+            "mails the approvers of a producer",
+            timeout=60,
+            memory=256,
+            role_name=NOTIFIER_ROLE_NAME,
+            texts=self._parties(),
+            environment={
+                "API_URL": api_url,
+                "APPROVAL_TIMEOUT_SECONDS": str(self.settings.approval_timeout_seconds),
+                "PARTITION": self.place.partition,
+                "WILDCARD_ON_APPROVAL": _flag(self.settings.wildcard_on_approval),
+            },
+            statements=[
+                policies.register(READ_AND_WRITE, self.register.table_arn),
+                policies.put_events(self.place),
+            ],
+            assumed_roles=[self.place.role_arn(producer.account_id, ROLE_NAME) for producer in self.settings.producers],
+        )
+
+    def decide(self, state_machine_arn: pulumi.Output[str]) -> PythonFunction:
+        """Shows the decision page and takes the decision."""
+        return self._function(
+            "decide",
+            "shows the decision page and takes the decision",
+            # Half a minute is what an HTTP API waits.
+            timeout=30,
+            memory=512,
+            statements=[
+                policies.register(READ_AND_WRITE, self.register.table_arn),
+                policies.allow("states:SendTaskSuccess", state_machine_arn),
+                policies.put_events(self.place),
+            ],
+        )
+
+    def share(self) -> PythonFunction:
+        """Grants; the only one that can."""
+        return self._function(
+            "share",
+            "grants what was classified, or approved",
+            timeout=900,
+            memory=512,
+            environment={
+                "CENTRAL_ACCOUNT_ID": self.settings.account_id,
+                "WILDCARD_ON_APPROVAL": _flag(self.settings.wildcard_on_approval),
+            },
+            statements=[
+                policies.register(("GetItem", "UpdateItem"), self.register.table_arn),
+                policies.read_catalogue(self.place),
+                policies.wildcard("Grant"),
+                *policies.decrypt_catalogue(self.settings.catalog_kms_key_arn),
+            ],
+            managed_policies={
+                # RAM, and what Glue itself calls when a consumer accepts.
+                "cross-account": self.place.aws_policy_arn("AWSLakeFormationCrossAccountManager")
+            },
+        )
+
+    def close(self) -> PythonFunction:
+        """Ends a request: status, reason, event."""
+        return self._function(
+            "close",
+            "ends a request with its status, reason and event",
+            timeout=60,
+            memory=256,
+            statements=[
+                policies.register(READ_AND_WRITE, self.register.table_arn),
+                policies.put_events(self.place),
+            ],
+        )
+
+    def sweep(self, state_machine_arn: pulumi.Output[str], state_machine_name: pulumi.Output[str]) -> PythonFunction:
+        """Closes requests whose execution is gone."""
+        executions = self.place.arn("states", pulumi.Output.concat("execution:", state_machine_name, ":*"))
+        return self._function(
+            "sweep",
+            "closes requests whose execution is gone",
+            timeout=300,
+            memory=256,
+            environment={"STATE_MACHINE_ARN": state_machine_arn},
+            statements=[
+                policies.register(READ_AND_WRITE, self.register.table_arn),
+                policies.register(("Query",), self.register.index_arn("by_status")),
+                policies.allow("states:DescribeExecution", executions),
+                policies.put_events(self.place),
+            ],
+        )
+
+    def _function(
+        self,
+        module: str,
+        description: str,
+        *,
+        statements: Sequence[Statement],
+        texts: Mapping[str, str] | None = None,
+        environment: Mapping[str, pulumi.Input[str]] | None = None,
+        **particulars: Any,
+    ) -> PythonFunction:
+        archive = handler_archive(module, texts)
+        secret = bool(texts) and self.settings.secret_producers
+        return PythonFunction(
+            f"{self.prefix}-{module.replace('_', '-')}",
+            PythonFunctionArgs(
+                module=module,
+                description=description,
+                code=pulumi.Output.secret(archive) if secret else archive,
+                layer_arn=self.layer_arn,
+                environment={"REGISTER_TABLE": self.register.table_name, **(environment or {})},
+                statements=statements,
+                log_retention_days=self.settings.log_retention_days,
+                **particulars,
+            ),
+            pulumi.ResourceOptions(parent=self.parent),
+        )
+
+    def _parties(self) -> dict[str, str]:
+        """Who may be asked and who may be granted access: too much for a function's environment, so it is a file."""
+        parties = {
+            "producers": [
+                {
+                    "account_id": producer.account_id,
+                    "external_id": producer.external_id,
+                    "region": producer.region,
+                    "name": producer.name,
+                    "databases": None if producer.databases is None else list(producer.databases),
+                    "legacy_kit": producer.legacy_kit,
+                }
+                for producer in self.settings.producers
+            ],
+            "consumer_accounts": None
+            if self.settings.consumer_accounts is None
+            else list(self.settings.consumer_accounts),
+        }
+        return {"parties.json": json.dumps(parties, ensure_ascii=False, indent=1)}
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"

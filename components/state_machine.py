@@ -1,0 +1,118 @@
+"""The state machine that carries a request from start to end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+import pulumi
+import pulumi_aws as aws
+
+from components import policies
+
+DEFINITION: Final = Path(__file__).with_name("sharing_workflow.asl.json")
+LOG_GROUP_PREFIX: Final = "/aws/vendedlogs/states/lakeshare-"
+"""Under this prefix CloudWatch Logs needs no entry of its own for each group in the account's resource policy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharingStateMachineArgs:
+    """What the state machine is told.
+
+    Attributes:
+        account_id: the stack's account, the only one on whose behalf Step Functions may take the role.
+        functions: ARNs of the functions that it calls, by the name that the definition's placeholders give them
+            (`Classify` for `${ClassifyArn}`).
+        approval_timeout_seconds: how long a request waits for a decision.
+        log_retention_days: how long its logs are kept.
+    """
+
+    account_id: str
+    functions: Mapping[str, pulumi.Output[str]]
+    approval_timeout_seconds: int
+    log_retention_days: int
+
+
+class SharingStateMachine(pulumi.ComponentResource):
+    """Makes the Standard state machine, its role and its log group.
+
+    Its log says what happened, never with which data: a task's input holds the task token.
+    """
+
+    arn: pulumi.Output[str]
+    """ARN of the state machine."""
+
+    machine_name: pulumi.Output[str]
+    """Its name."""
+
+    def __init__(self, name: str, args: SharingStateMachineArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("lakeshare:index:SharingStateMachine", name, None, opts)
+        own = pulumi.ResourceOptions(parent=self)
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-logs", name_prefix=LOG_GROUP_PREFIX, retention_in_days=args.log_retention_days, opts=own
+        )
+        role = aws.iam.Role(
+            f"{name}-role",
+            description="Lakeshare: runs requests",
+            assume_role_policy=policies.trust_service("states.amazonaws.com", args.account_id),
+            opts=own,
+        )
+        policy = aws.iam.RolePolicy(
+            f"{name}-policy",
+            role=role.name,
+            policy=policies.document(
+                [
+                    policies.allow("lambda:InvokeFunction", list(args.functions.values())),
+                    policies.wildcard("LogDelivery"),
+                    policies.wildcard("WorkflowTracing"),
+                ]
+            ),
+            opts=own,
+        )
+        machine = aws.sfn.StateMachine(
+            f"{name}-machine",
+            type="STANDARD",
+            definition=definition(args.functions, args.approval_timeout_seconds),
+            role_arn=role.arn,
+            logging_configuration=aws.sfn.StateMachineLoggingConfigurationArgs(
+                level="ALL", include_execution_data=False, log_destination=pulumi.Output.concat(logs.arn, ":*")
+            ),
+            tracing_configuration=aws.sfn.StateMachineTracingConfigurationArgs(enabled=True),
+            # Step Functions tries the log destination with the role's permissions as soon as it is made.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+        self.arn = machine.arn
+        self.machine_name = machine.name
+        self.register_outputs({"arn": self.arn, "machineName": self.machine_name})
+
+
+def definition(functions: Mapping[str, pulumi.Output[str]], approval_timeout_seconds: int) -> pulumi.Output[str]:
+    """The definition as JSON, with its placeholders replaced."""
+    template = json.loads(DEFINITION.read_text(encoding="utf-8"))
+    arns = {f"{name}Arn": arn for name, arn in functions.items()}
+
+    def rendered(known: Mapping[str, str]) -> str:
+        return json.dumps(substitute(template, {**known, "ApprovalTimeoutSeconds": approval_timeout_seconds}))
+
+    return pulumi.Output.all(**arns).apply(rendered)
+
+
+def substitute(node: Any, values: Mapping[str, str | int]) -> Any:
+    """A JSON document in which every text that is a placeholder, `${Name}`, is replaced by a value, a number or a text.
+
+    Raises:
+        KeyError: a placeholder has no value.
+    """
+    if isinstance(node, dict):
+        return {key: substitute(value, values) for key, value in cast("dict[str, Any]", node).items()}
+    if isinstance(node, list):
+        return [substitute(value, values) for value in cast("list[Any]", node)]
+    if isinstance(node, str) and node.startswith("${") and node.endswith("}"):
+        name = node[2:-1]
+        if name not in values:
+            raise KeyError(f"{DEFINITION.name}: expected one of {', '.join(sorted(values))} as placeholder, got {name}")
+        return values[name]
+    return node

@@ -1,0 +1,231 @@
+"""What a stack is configured to be: the only reader of the stack's configuration.
+
+`load` reads every key of the `lakeshare` namespace once, checks all of them and returns frozen settings, or raises one
+`ConfigError` that lists *every* fault, so that a person mends a stack file in one go. Pulumi.yaml describes the keys
+for people and for the Pulumi CLI; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar, cast
+
+import pulumi
+
+import settings_checks as checks
+from settings_keys import KEYS, PRODUCER, ROLES, ConfigError, KeyReader, hint, names_in_use
+
+MAX_PRODUCERS: Final = 810
+"""Nine managed policies with 90 role ARNs each (`components.policies`), of the ten that a role may have."""
+
+MAX_TAGS: Final = 45
+"""AWS takes 50 on a resource; the rest is for Lakeshare's own and the organization's."""
+
+_PRODUCER_FIELDS: Final = ("accountId", "externalId", "region", "name", "databases", "legacyKit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSettings:
+    """What both kinds of stack are told.
+
+    Attributes:
+        account_id: the only account that this stack may be deployed into.
+        region: the region of everything in the stack (`aws:region`).
+        profile: the named profile of the AWS credentials (`aws:profile`), if one is set.
+        tags: tags for every resource that takes them, besides Lakeshare's own.
+    """
+
+    account_id: str
+    region: str
+    profile: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisteredProducer:
+    """A producer account that the central stack may ask for approval.
+
+    Attributes:
+        account_id: twelve digits.
+        external_id: what its role demands as `sts:ExternalId`, if it does.
+        region: where its topic is, if not in the central stack's region.
+        name: what people call it.
+        databases: names, or patterns as of `fnmatch`, of the databases it owns; None: any that names it as owner.
+        legacy_kit: it still runs the old producer kit, so the weaker approver check is allowed.
+    """
+
+    account_id: str
+    external_id: str | None = field(default=None, repr=False)
+    region: str | None = None
+    name: str | None = None
+    databases: tuple[str, ...] | None = None
+    legacy_kit: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CentralSettings(StackSettings):
+    """The central stack: see Pulumi.yaml for what each key means.
+
+    Attributes:
+        consumer_accounts: the accounts that may be granted access; None: any.
+        secret_producers: whether `producers` holds an encrypted value, so that what is made of it is kept secret too.
+    """
+
+    producers: tuple[RegisteredProducer, ...] = ()
+    consumer_accounts: tuple[str, ...] | None = None
+    approval_timeout_seconds: int = 7 * 86_400
+    wildcard_on_approval: bool = False
+    manage_lake_formation_grants: bool = False
+    databases: tuple[str, ...] = ()
+    catalog_kms_key_arn: str | None = None
+    log_retention_days: int = 90
+    deletion_protection: bool = True
+    ops_topic_arn: str | None = None
+    sweep_every_minutes: int = 15
+    secret_producers: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProducerSettings(StackSettings):
+    """A producer's stack.
+
+    Attributes:
+        central_account_id: the account whose notifier may assume the producer's role.
+        external_id: what it must present, if anything.
+        secret_external_id: whether `externalId` is encrypted, so that the trust policy is kept secret too.
+        approver_emails: who gets the requests; subscriptions made by hand are left alone.
+    """
+
+    central_account_id: str
+    external_id: str | None = field(default=None, repr=False)
+    secret_external_id: bool = False
+    approver_emails: tuple[str, ...] = ()
+
+
+_T = TypeVar("_T")
+
+
+def load() -> CentralSettings | ProducerSettings:
+    """The settings of the stack that is being deployed.
+
+    Raises:
+        ConfigError: anything is wrong; it lists every fault.
+    """
+    reader = _Reader()
+    role = reader.role()
+    settings = reader.producer() if role == PRODUCER else reader.central()
+    if reader.faults:
+        raise ConfigError(pulumi.get_stack(), reader.faults)
+    return settings
+
+
+class _Reader(KeyReader):
+    """What the keys of one stack say, once read and checked."""
+
+    def role(self) -> str:
+        role = str(self.values["role"])
+        if role not in ROLES:
+            self.fault("role", "central or producer", role)
+        for name in names_in_use():
+            if name not in KEYS:
+                self.fault(name, f"one of the keys that Pulumi.yaml describes{hint(name)}", "a key that it does not")
+            elif role in ROLES and role not in KEYS[name].roles and self.values[name] != KEYS[name].default:
+                self.fault(name, f"nothing: a {role} stack does not take it", self.values[name])
+        return role
+
+    def central(self) -> CentralSettings:
+        own = self._common()
+        producers = self._producers()
+        ids = {producer.account_id for producer in producers}
+        if own["account_id"] in ids:
+            self.fault("producers", "accounts other than the central one", own["account_id"])
+        consumers = self.items("consumerAccounts", checks.account_id)
+        if own["account_id"] in consumers:
+            self.fault("consumerAccounts", "accounts other than the central one", own["account_id"])
+        return CentralSettings(
+            **own,
+            producers=producers,
+            secret_producers=self.is_secret("producers"),
+            consumer_accounts=consumers or None,
+            approval_timeout_seconds=self.checked(
+                "approvalTimeout", lambda value: checks.duration_seconds(value, 1, checks.MAX_APPROVAL_TIMEOUT), 0
+            ),
+            wildcard_on_approval=self.values["wildcardOnApproval"],
+            manage_lake_formation_grants=self.values["manageLakeFormationGrants"],
+            databases=self.items("databases", checks.database_name),
+            catalog_kms_key_arn=self.optional("catalogKmsKeyArn", checks.kms_key_arn),
+            log_retention_days=self.checked("logRetentionDays", checks.log_retention_days, 0),
+            deletion_protection=self.values["deletionProtection"],
+            ops_topic_arn=self.optional("opsTopicArn", checks.topic_arn),
+            sweep_every_minutes=self.checked("sweepEvery", checks.whole_minutes, 0),
+        )
+
+    def producer(self) -> ProducerSettings:
+        own = self._common()
+        central = self.checked("centralAccountId", checks.account_id, "")
+        if central and central == own["account_id"]:
+            self.fault("centralAccountId", "an account other than the producer's own", central)
+        return ProducerSettings(
+            **own,
+            central_account_id=central,
+            external_id=self.optional("externalId", checks.external_id, secret=True),
+            secret_external_id=self.is_secret("externalId"),
+            approver_emails=self.items("approverEmails", checks.email, same=str.lower),
+        )
+
+    def _common(self) -> dict[str, Any]:
+        aws = pulumi.Config("aws")
+        tags = cast("dict[str, object]", self.values["tags"])
+        if len(tags) > MAX_TAGS:
+            self.fault("tags", f"at most {MAX_TAGS} tags (AWS takes 50, Lakeshare adds its own)", f"{len(tags)} tags")
+        return {
+            "account_id": self.checked("accountId", checks.account_id, ""),
+            "region": self.check("aws:region", aws.get("region"), checks.region, ""),
+            "profile": aws.get("profile"),
+            "tags": {
+                self.check(f"tags.{key}", key, checks.tag_key, ""): self.check(
+                    f"tags.{key}", value, checks.tag_value, ""
+                )
+                for key, value in tags.items()
+            },
+        }
+
+    def _producers(self) -> tuple[RegisteredProducer, ...]:
+        entries = cast("list[object]", self.values["producers"])
+        if len(entries) > MAX_PRODUCERS:
+            self.fault("producers", f"at most {MAX_PRODUCERS} producers", f"{len(entries)} of them")
+        producers = tuple(self._registered(f"producers[{index}]", entry) for index, entry in enumerate(entries))
+        seen: set[str] = set()
+        owners: dict[str, str] = {}
+        for index, producer in enumerate(producers):
+            if producer.account_id and producer.account_id in seen:
+                self.fault(f"producers[{index}].accountId", "an account that is not listed above", producer.account_id)
+            seen.add(producer.account_id)
+            for database in producer.databases or ():
+                owner = owners.setdefault(database, producer.account_id)
+                if owner != producer.account_id and not checks.is_pattern(database):
+                    expected = f"databases that no other producer owns (producer {owner} does)"
+                    self.fault(f"producers[{index}].databases", expected, database)
+        return producers
+
+    def _registered(self, key: str, entry: object) -> RegisteredProducer:
+        if not isinstance(entry, dict):
+            self.fault(key, "a map with accountId and, if need be, " + ", ".join(_PRODUCER_FIELDS[1:]), entry)
+            return RegisteredProducer(account_id="")
+        values = cast("dict[str, object]", entry)
+        for name in values.keys() - set(_PRODUCER_FIELDS):
+            self.fault(f"{key}.{name}", f"one of {', '.join(_PRODUCER_FIELDS)}", "a field of another name")
+
+        def given(name: str, check: Callable[[object], _T], *, secret: bool = False) -> _T | None:
+            value = values.get(name)
+            return None if value is None else self.check(f"{key}.{name}", value, check, None, secret=secret)
+
+        return RegisteredProducer(
+            account_id=self.check(f"{key}.accountId", values.get("accountId"), checks.account_id, ""),
+            external_id=given("externalId", checks.external_id, secret=True),
+            region=given("region", checks.region),
+            name=given("name", checks.text),
+            databases=self.listed(f"{key}.databases", values.get("databases"), checks.database_pattern) or None,
+            legacy_kit=given("legacyKit", checks.boolean) or False,
+        )

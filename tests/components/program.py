@@ -1,0 +1,178 @@
+"""Runs the program, `__main__.py`, afresh against a fake AWS that records what it is asked to make."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import runpy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import config as runtime_config
+from pulumi.runtime import mocks, rpc, stack
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CENTRAL_ACCOUNT = "123456789012"
+REGION = "eu-central-1"
+SECRET_MARK = "1b47061264138c4ac30d75fd1eb44270"  # how Pulumi's wire format says that a value is secret
+
+
+@dataclass(frozen=True)
+class Made:
+    """One resource as the engine was asked to make it."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    secrets: frozenset[str]
+    parent: str
+    protect: bool
+    provider: str
+    dependencies: tuple[str, ...]
+
+
+@dataclass
+class Program:
+    """What a run of the program made, said and exported."""
+
+    resources: list[Made] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def of(self, type_: str) -> list[Made]:
+        return [made for made in self.resources if made.type == type_]
+
+    def one(self, type_: str, name: str | None = None) -> Made:
+        found = [made for made in self.of(type_) if name is None or made.name == name]
+        assert len(found) == 1, f"expected one {type_} {name or ''}, got {[made.name for made in self.of(type_)]}"
+        return found[0]
+
+
+class FakeAws(pulumi.runtime.Mocks):
+    """Answers with what AWS would name and number; ids are made of logical names, so that tests can tell them."""
+
+    def __init__(self, partition: str, account: str) -> None:
+        self.partition = partition
+        self.account = account
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        if args.token != "aws:index/getPartition:getPartition":
+            raise AssertionError(f"the program calls {args.token}, which nobody expects")
+        return {"id": self.partition, "partition": self.partition, "dnsSuffix": "", "reverseDnsPrefix": ""}, []
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        name = args.inputs.get("name") or args.name
+        outputs = {**args.inputs, "name": name}
+        service, regional, resource = ARNS.get(args.typ, ("x", True, args.name))
+        where = f"{REGION if regional else ''}:{self.account}"
+        outputs["arn"] = f"arn:{self.partition}:{service}:{where}:{resource.format(name=name)}"
+        if args.typ == "aws:apigatewayv2/api:Api":
+            outputs["apiEndpoint"] = f"https://{name}.execute-api.{REGION}.amazonaws.com"
+            outputs["executionArn"] = f"arn:{self.partition}:execute-api:{where}:{name}"
+        return f"{args.name}-id", outputs
+
+
+ARNS = {
+    "aws:dynamodb/table:Table": ("dynamodb", True, "table/{name}"),
+    "aws:iam/role:Role": ("iam", False, "role/{name}"),
+    "aws:iam/policy:Policy": ("iam", False, "policy/{name}"),
+    "aws:lambda/function:Function": ("lambda", True, "function:{name}"),
+    "aws:lambda/layerVersion:LayerVersion": ("lambda", True, "layer:{name}:1"),
+    "aws:cloudwatch/logGroup:LogGroup": ("logs", True, "log-group:{name}"),
+    "aws:cloudwatch/eventRule:EventRule": ("events", True, "rule/{name}"),
+    "aws:sfn/stateMachine:StateMachine": ("states", True, "stateMachine:{name}"),
+    "aws:sns/topic:Topic": ("sns", True, "{name}"),
+}
+
+
+class RecordingMonitor(mocks.MockMonitor):
+    """Records registrations in full: Pulumi's own monitor keeps no parent, no protection and no secrecy."""
+
+    def __init__(self, aws: FakeAws) -> None:
+        super().__init__(aws)
+        self.made: list[Made] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        secrets = frozenset(key for key, value in request.object.fields.items() if SECRET_MARK in str(value))
+        answer = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            inputs = unwrapped(rpc.deserialize_properties(request.object))
+            self.made.append(
+                Made(
+                    type=request.type,
+                    name=request.name,
+                    inputs=inputs,
+                    secrets=secrets,
+                    parent=request.parent.split("::")[-1] if request.parent else "",
+                    protect=request.protect,
+                    provider=request.provider,
+                    dependencies=tuple(urn.split("::")[-1] for urn in request.dependencies),
+                )
+            )
+        return answer
+
+
+def unwrapped(value: Any) -> Any:
+    """A value without Pulumi's marks of secrecy."""
+    if rpc.is_rpc_secret(value):
+        return unwrapped(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, dict):
+        return {key: unwrapped(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [unwrapped(each) for each in value]
+    return value
+
+
+class Log(mocks.MockEngine):
+    def __init__(self, program: Program) -> None:
+        super().__init__(None)
+        self.program = program
+
+    def Log(self, request: Any) -> None:  # noqa: N802 - the protocol's name
+        if request.severity == mocks.engine_pb2.WARNING:
+            self.program.warnings.append(request.message)
+
+
+def run(
+    config: Mapping[str, object],
+    *,
+    secret: tuple[str, ...] = (),
+    partition: str = "aws",
+    stack_name: str = "test",
+    raw: Mapping[str, str] | None = None,
+) -> Program:
+    """The program, run with this configuration of the `lakeshare` namespace (`raw`: full keys, as text).
+
+    Raises whatever the program raises, in an `apply` too.
+    """
+    program = Program()
+    values = {"aws:region": REGION, **{f"lakeshare:{key}": encoded(value) for key, value in config.items()}}
+    values.update(raw or {})
+    account = str(config.get("accountId", CENTRAL_ACCOUNT))
+    monitor = RecordingMonitor(FakeAws(partition, account))
+
+    async def main() -> None:
+        runtime_config.set_all_config(values, [f"lakeshare:{key}" for key in secret])
+        mocks.set_mocks(monitor.mocks, project="lakeshare", stack=stack_name, preview=False, monitor=monitor)
+        pulumi.runtime.settings.SETTINGS.engine = Log(program)
+        root = pulumi.runtime.get_root_resource()
+
+        def body() -> None:
+            runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+            for key, value in root.outputs.items():
+                pulumi.Output.from_input(value).apply(lambda known, key=key: program.outputs.update({key: known}))
+
+        await stack.run_pulumi_func(body)
+
+    # A task of its own has a context of its own: Pulumi's global settings stay as they were.
+    asyncio.run(main())
+    program.resources = monitor.made
+    return program
+
+
+def encoded(value: object) -> str:
+    """A configuration value as Pulumi hands it to a program: always text."""
+    return value if isinstance(value, str) else json.dumps(value)
