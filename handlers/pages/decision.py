@@ -5,7 +5,7 @@ from typing import Literal
 
 from handlers.pages.details import brief, details
 from handlers.pages.document import Page, headers, page
-from handlers.pages.text import clean, clean_lines, masked, moment
+from handlers.pages.text import clean, clean_lines, masked, moment, typed
 from handlers.pages.wording import name_of
 from handlers.sharing.record import Action, Decision, RequestRecord, Status
 
@@ -81,7 +81,7 @@ def form(record: RequestRecord, action: Action, *, problem: Problem | None = Non
         problem.status if problem else 200,
         "form.html",
         action=action,
-        comment="".join(c for c in comment if c in "\n\t" or c.isprintable())[: 4 * COMMENT_LIMIT],
+        comment=typed(comment),
         limit=COMMENT_LIMIT,
         problem=problem,
         request=details(record),
@@ -134,7 +134,10 @@ def ended(record: RequestRecord) -> Page:
             tone = "wait"
             until = f" by {moment(record.expires_at)}" if record.expires_at else ""
             title = "This request has expired."
-            text = (f"Nobody decided{until}, so nothing was shared.", "If the data is still wanted, ask for it again.")
+            text = (
+                f"Nobody decided{until}, so nothing was shared.",
+                "If the data is still wanted, the requester can ask again.",
+            )
         case Status.FAILED if record.reason == "Aborted":
             title = "This request was stopped."
             text = ("The platform team stopped it before it was decided. There is nothing left for you to do.",)

@@ -30,10 +30,16 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """All that a person needs to decide. Texts are clean, and escaped when they are rendered."""
+    """All that a person needs to decide. Texts are clean, and escaped when they are rendered.
+
+    `short` is the name as a heading bears it: two names of 255 characters would fill the screen of a phone.
+    `whole`: the whole database is asked for.
+    """
 
     id: str
     name: str
+    short: str
+    whole: bool
     consumer: str
     requester: str | None
     verified: str
@@ -66,6 +72,8 @@ def details(record: RequestRecord) -> Details:
     return Details(
         id=clean(record.id, 80),
         name=name_of(source),
+        short=clean(name_of(source), 80),
+        whole=source.is_database,
         consumer=record.consumer or "unknown",
         requester=clean(record.requester.email, 254) if record.requester else None,
         verified=VERIFIED if record.requester else NOT_VERIFIED,

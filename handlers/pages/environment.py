@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -22,8 +23,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for phrase in (counted, moment, quoted, wrapped):
-        made.filters[phrase.__name__] = phrase
+    cast("dict[str, object]", made.filters).update(counted=counted, moment=moment, quoted=quoted, wrapped=wrapped)
     return made
 
 

@@ -76,7 +76,7 @@ def approval_mail(record: RequestRecord, *, approve_url: str, deny_url: str) -> 
 
 def _subject(source: Source, record: RequestRecord) -> str:
     start = "Data access request, changed: " if record.round > 1 else "Data access request: "
-    end = f"{' (whole database)' if source.is_database else ''} for account {record.consumer}"
+    end = f"{' (whole database)' if source.is_database else ''} for account {record.consumer or 'unknown'}"
     name = "".join(character if " " <= character <= "~" else "?" for character in name_of(source))
     room = LONGEST_SUBJECT - len(start) - len(end)
     return start + (name if len(name) <= room else name[: room - 3] + "...") + end

@@ -30,6 +30,12 @@ def clean_lines(text: str, longest: int = 2000) -> str:
     return kept if len(text) <= longest else kept + "…"
 
 
+def typed(text: str, longest: int = 20_000) -> str:
+    """`text` as somebody typed it into a form, to be put back there: only what no page can carry is gone."""
+    lines = text[:longest].replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+
+
 def masked(address: str) -> str:
     """An email address that only who knows it recognises: `j…@example.org`."""
     local, at, domain = clean(address, 254).rpartition("@")
