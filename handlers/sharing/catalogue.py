@@ -1,8 +1,6 @@
 """The catalogue as the rules see it: databases, tables, columns, each with its raw flags."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +43,3 @@ class Database:
     owner_name: str | None = None
     description: str = ""
     location: str = ""
-
-
-class Catalogue(Protocol):
-    """Reads the central account's catalogue. Names are given and come back in lower case.
-
-    Every method raises `ResourceLink` for what belongs to another account or answers under another name,
-    `CatalogueUnreadable` for an entry without name or columns' names, `CatalogueKeyUnavailable` if the
-    catalogue is encrypted with a key out of reach, and `TryAgain` for outages.
-    """
-
-    def database(self, name: str) -> Database:
-        """Read one database; raises `DatabaseNotFound`."""
-        ...
-
-    def table(self, database: str, name: str) -> Table:
-        """Read one table; raises `TableNotFound`."""
-        ...
-
-    def tables(self, database: str) -> Iterable[Table]:
-        """Read all tables of a database, page by page; raises `DatabaseNotFound`."""
-        ...

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from handlers.sharing.catalogue import Catalogue, Database, Table
+from handlers.sharing.catalogue import Database, Table
 from handlers.sharing.errors import NothingToShare
 from handlers.sharing.flags import Flag, strictest
+from handlers.sharing.listing import Listing
 from handlers.sharing.parties import Owner, Parties, owner_of_all
+from handlers.sharing.ports import Catalogue
 from handlers.sharing.request import ShareRequest
-
-MOST_LISTED = 200
-"""Grounds, warnings and table names that are kept by name; what is cut is counted. The fingerprint covers all."""
 
 
 class Scope(StrEnum):
@@ -57,8 +56,8 @@ class Ground:
 class Classification:
     """What was decided about a request.
 
-    `grounds` (empty: no personal data) and `unregistered` (tables whose location Lake Formation does not know: the
-    consumer gets metadata but no data) and `tables` hold at most `MOST_LISTED` entries; the `_total`s count all.
+    `grounds` (empty: no personal data), `tables` and `unregistered` (tables whose location Lake Formation does not
+    know: the consumer gets metadata but no data) are cut to what a register item can hold; the `_total`s count all.
     """
 
     scope: Scope
@@ -124,19 +123,19 @@ def classify(
     owner = owner_of_all(survey.owners, database.name, parties)
     scope = Scope.TABLE
     if source.is_database:
-        scope = Scope.WILDCARD if survey.grounds_total and wildcard_on_approval else Scope.TABLES_BY_NAME
+        scope = Scope.WILDCARD if survey.grounds.total and wildcard_on_approval else Scope.TABLES_BY_NAME
     names = tuple(sorted(survey.digests))
     classification = Classification(
         scope=scope,
         owner=owner,
         fingerprint=_fingerprint(request, scope, owner, database, survey),
-        grounds=tuple(survey.grounds),
-        grounds_total=survey.grounds_total,
-        tables=names[:MOST_LISTED],
+        grounds=tuple(survey.grounds.items),
+        grounds_total=survey.grounds.total,
+        tables=Listing[str].of(names),
         tables_total=len(names),
         columns_total=survey.columns_total,
-        unregistered=tuple(survey.unregistered),
-        unregistered_total=survey.unregistered_total,
+        unregistered=tuple(survey.unregistered.items),
+        unregistered_total=survey.unregistered.total,
         description=survey.description if not source.is_database else database.description,
     )
     return Classified(classification, names)
@@ -146,13 +145,11 @@ def classify(
 class _Survey:
     """Gathers what the rules need in one pass, without keeping the tables: a database may have 10,000."""
 
-    grounds: list[Ground] = field(default_factory=list[Ground])
-    grounds_total: int = 0
+    grounds: Listing[Ground] = field(default_factory=Listing[Ground])
     owners: dict[tuple[str | None, str | None], str] = field(default_factory=dict[tuple[str | None, str | None], str])
     digests: dict[str, bytes] = field(default_factory=dict[str, bytes])
     columns_total: int = 0
-    unregistered: list[str] = field(default_factory=list[str])
-    unregistered_total: int = 0
+    unregistered: Listing[str] = field(default_factory=Listing[str])
     description: str = ""
 
     def see_database(self, database: Database) -> None:
@@ -162,16 +159,14 @@ class _Survey:
         self._judge(table.flags, Ground(Rule.TABLE_FLAGGED, table.name))
         # No column at all is no reading either: some serdes keep the schema elsewhere.
         if not table.columns:
-            self._note(Ground(Rule.COLUMNS_UNREADABLE, table.name))
+            self.grounds.add(Ground(Rule.COLUMNS_UNREADABLE, table.name))
         for column in table.columns or ():
             self._judge(column.flags, Ground(Rule.COLUMN_FLAGGED, table.name, column.name))
         self.columns_total += len(table.columns or ())
         owner = (table.owner, table.owner_name) if table.owner is not None else (database.owner, database.owner_name)
         self.owners.setdefault(owner, table.name)
         if not table.registered:
-            self.unregistered_total += 1
-            if len(self.unregistered) < MOST_LISTED:
-                self.unregistered.append(table.name)
+            self.unregistered.add(table.name)
         self.description = table.description
         self.digests[table.name] = _digest_of_table(table)
 
@@ -180,14 +175,9 @@ class _Survey:
             case Flag.NO:
                 return
             case Flag.YES:
-                self._note(ground)
+                self.grounds.add(ground)
             case Flag.UNREADABLE:
-                self._note(Ground(Rule.UNREADABLE_FLAG, ground.table, ground.column))
-
-    def _note(self, ground: Ground) -> None:
-        self.grounds_total += 1
-        if len(self.grounds) < MOST_LISTED:
-            self.grounds.append(ground)
+                self.grounds.add(Ground(Rule.UNREADABLE_FLAG, ground.table, ground.column))
 
 
 def _digest_of_table(table: Table) -> bytes:

@@ -143,6 +143,10 @@ class Fault(LakeshareError):
     """Something failed that should work; an operator has to look."""
 
 
+class AccessRefused(Fault):
+    """AWS denied one of Lakeshare's own roles an action that it needs."""
+
+
 class GrantRefused(Fault):
     """Lake Formation denied the grant: no grant option, or a table still open to IAM principals."""
 

@@ -84,6 +84,7 @@ class RequestRecord:
     execution_arn: str | None = None
     started_at: str | None = None
     closed_at: str | None = None
+    announced_at: str | None = None
     expires_at: str | None = None
     round: int = 0
     classification: Classification | None = None

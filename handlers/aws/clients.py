@@ -1,0 +1,126 @@
+"""boto3 clients, one a service, made when first needed; and what their errors mean.
+
+Nothing is imported or made before a call needs it: a client costs 50 to 100 ms of a cold start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from handlers.sharing.errors import AccessRefused, CatalogueKeyUnavailable, LakeshareError, TryAgain
+
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
+
+# What passes by itself, by the names that the services used here give it.
+_PASSING = frozenset(
+    {
+        "ThrottlingException",
+        "Throttling",
+        "ThrottledException",
+        "RequestThrottled",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ConcurrentModificationException",
+        "OperationTimeoutException",
+        "TransactionConflictException",
+        "InternalServiceException",
+        "InternalServerError",
+        "InternalServerException",
+        "InternalFailure",
+        "InternalError",
+        "InternalErrorException",
+        "InternalException",
+        "KMSThrottlingException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "SlowDown",
+    }
+)
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"})
+_HTTP_SERVER_ERROR = 500
+
+Translate = Callable[[str, str], "LakeshareError | None"]
+"""Makes the error that an error code and message of AWS mean to one service; `None`: nothing special."""
+
+
+@cache
+def client(service: str, region: str | None = None) -> Any:
+    """The client of `service` with this function's own role."""
+    return make_client(service, region)
+
+
+def make_client(service: str, region: str | None = None, **credentials: str) -> Any:
+    """A client of `service` with other credentials than this function's own (boto3's keyword arguments)."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=3,
+        read_timeout=15,
+        retries={"mode": "standard", "max_attempts": 4},
+        user_agent_extra="lakeshare",
+    )
+    return boto3.client(service, region_name=region, config=config, **credentials)  # pyright: ignore
+
+
+def code_and_message(error: ClientError) -> tuple[str, str]:
+    """Error code and message of AWS's answer."""
+    details = error.response.get("Error", {})
+    return details.get("Code", ""), details.get("Message", "")
+
+
+@contextmanager
+def translated(action: str, translate: Translate = lambda _code, _message: None) -> Generator[None]:
+    """Turn botocore's errors into Lakeshare's.
+
+    Args:
+        action: what was tried, for people ("read the catalogue").
+        translate: what certain codes mean to this service, asked first.
+
+    Raises:
+        TryAgain: throttled, a fault on AWS's side, or no answer at all.
+        AccessRefused: AWS denied the action to this function's role.
+        LakeshareError: whatever `translate` makes of it.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        _raise_for(error, action, translate)
+    except BotoCoreError as error:
+        # No answer: refused connections, time-outs, missing credentials. The message may name hosts, so it stays here.
+        raise TryAgain(f"AWS did not answer when Lakeshare tried to {action} ({type(error).__name__}).") from error
+
+
+def _raise_for(error: ClientError, action: str, translate: Translate) -> NoReturn:
+    code, message = code_and_message(error)
+    special = translate(code, message)
+    if special is not None:
+        raise special from error
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _PASSING or status >= _HTTP_SERVER_ERROR:
+        raise TryAgain(f"AWS was busy or out of order when Lakeshare tried to {action} ({code}).") from error
+    if code in _DENIED and is_about_a_key(message):
+        raise CatalogueKeyUnavailable(KEY_CURE) from error
+    if code in _DENIED:
+        raise AccessRefused(f"AWS denied Lakeshare's role to {action}: {message}") from error
+    raise error
+
+
+KEY_CURE = (
+    "The catalogue is encrypted with a key that Lakeshare's role may not use. The platform team must name the key in "
+    "the config key catalogKmsKeyArn, and the key's policy must allow the role kms:Decrypt."
+)
+
+
+def is_about_a_key(message: str) -> bool:
+    """Whether a denial of AWS speaks of a KMS key rather than of the action itself."""
+    return "kms" in message.lower()

@@ -1,0 +1,138 @@
+"""The register's items and the records that they hold: each written here, and read here, in every released version."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.sharing.approval import Approval, SentKey
+from handlers.sharing.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.errors import RegisterUnreadable
+from handlers.sharing.listing import Listing
+from handlers.sharing.parties import Owner
+from handlers.sharing.record import VERSION, Decision, Granted, Requester, RequestRecord, Status
+from handlers.sharing.request import Source
+
+Item = Mapping[str, Any]
+
+
+def approval_key(request_id: str) -> str:
+    """Key of the item that guards the decision on a request. No execution name has a `#`."""
+    return f"approval#{request_id}"
+
+
+def decision_key(decision_id: str) -> str:
+    """Key of the item with a decision's particulars."""
+    return f"decision#{decision_id}"
+
+
+def without_none(item: Mapping[str, object]) -> dict[str, object]:
+    """`item` without what is not known: an absent attribute keeps an item out of an index."""
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def read_record(item: Item) -> RequestRecord:
+    """Read a request's item.
+
+    Raises:
+        RegisterUnreadable: written by a newer release, or not written by Lakeshare.
+    """
+    request_id = str(item.get("pk", ""))
+    if item.get("version", 0) not in range(1, VERSION + 1):
+        raise RegisterUnreadable(
+            f"The register's item of request {request_id} has version {item.get('version')!r}; this release reads 1 to "
+            f"{VERSION}."
+        )
+    try:
+        return _record(request_id, item)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RegisterUnreadable(
+            f"The register's item of request {request_id} cannot be read ({type(error).__name__})."
+        ) from error
+
+
+def _record(request_id: str, item: Item) -> RequestRecord:
+    source, requester = item.get("source"), item.get("requester_id")
+    classification, decision, granted = item.get("classification"), item.get("decision"), item.get("granted")
+    return RequestRecord(
+        id=request_id,
+        status=Status(item["status"]),
+        received_at=item["received_at"],
+        source=Source(source["database"], source["table"]) if source else None,
+        consumer=item.get("consumer_account"),
+        requester=Requester(requester, item.get("requester_email", "")) if requester else None,
+        request_reason=item.get("request_reason"),
+        reason=item.get("reason"),
+        message=item.get("message", ""),
+        execution_arn=item.get("execution_arn"),
+        started_at=item.get("started_at"),
+        closed_at=item.get("closed_at"),
+        announced_at=item.get("announced_at"),
+        expires_at=item.get("expires_at"),
+        round=item.get("round", 0),
+        classification=read_classification(classification) if classification else None,
+        decision=Decision(**decision) if decision else None,
+        granted=Granted(granted["tables"], tuple(granted["names"]), granted["database"], granted["wildcard"])
+        if granted
+        else None,
+        version=item["version"],
+    )
+
+
+def write_classification(classification: Classification) -> dict[str, object]:
+    """A classification as the register keeps it."""
+    return {
+        "scope": str(classification.scope),
+        "needs_approval": classification.needs_approval,
+        "summary": classification.summary,
+        "owner": {"account_id": classification.owner.account_id, "name": classification.owner.name},
+        "fingerprint": classification.fingerprint,
+        "grounds": [
+            without_none({"rule": str(ground.rule), "table": ground.table, "column": ground.column})
+            for ground in classification.grounds
+        ],
+        "grounds_total": classification.grounds_total,
+        "tables": list(classification.tables),
+        "tables_total": classification.tables_total,
+        "columns_total": classification.columns_total,
+        "unregistered": list(classification.unregistered),
+        "unregistered_total": classification.unregistered_total,
+        "description": classification.description,
+    }
+
+
+def read_classification(value: Item) -> Classification:
+    """The inverse of `write_classification`."""
+    return Classification(
+        scope=Scope(value["scope"]),
+        owner=Owner(value["owner"]["account_id"], value["owner"]["name"]),
+        fingerprint=value["fingerprint"],
+        grounds=tuple(Ground(Rule(each["rule"]), each.get("table"), each.get("column")) for each in value["grounds"]),
+        grounds_total=value["grounds_total"],
+        tables=tuple(value["tables"]),
+        tables_total=value["tables_total"],
+        columns_total=value["columns_total"],
+        unregistered=tuple(value["unregistered"]),
+        unregistered_total=value["unregistered_total"],
+        description=value["description"],
+    )
+
+
+def write_granted(granted: Granted) -> dict[str, object]:
+    """What was granted, as the register keeps it: the count in full, the names as many as fit."""
+    return {
+        "tables": granted.tables,
+        "names": list(Listing[str].of(granted.names)),
+        "database": granted.database,
+        "wildcard": granted.wildcard,
+    }
+
+
+def read_approval(item: Item) -> Approval:
+    """Read the item that guards a decision."""
+    approvers = item.get("approvers")
+    return Approval(
+        token=item.get("token"),
+        salt=item["salt"],
+        approvers=None if approvers is None else tuple(approvers),
+        expires_at=item["expires_at"],
+        keys=tuple(SentKey(each["hash"], each["round"], each["fingerprint"]) for each in item["keys"]),
+    )

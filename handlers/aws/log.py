@@ -1,0 +1,20 @@
+"""The functions' log: one JSON object a line, found by request id; no key, token, address or credential."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+
+@cache
+def _logger() -> "Logger":
+    from aws_lambda_powertools import Logger
+
+    # Sampling, event logging and the like stay off: an event holds a task token or a link's key.
+    return Logger(log_uncaught_exceptions=False)
+
+
+def log(event: str, request_id: str, **facts: object) -> None:
+    """Write one line about a request. `facts` are codes and counts, nothing that somebody typed."""
+    _logger().info(event, extra={"request_id": request_id, **facts})

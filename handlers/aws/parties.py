@@ -1,0 +1,37 @@
+"""The producers and consumers of this deployment, from the file that the program puts into the archive.
+
+Hundreds of producers do not fit into a function's environment (4 KB), hence a file.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+from handlers.sharing.parties import Parties, Producer
+
+FILE = Path(__file__).parents[2] / "parties.json"
+
+
+@cache
+def load_parties(file: Path = FILE) -> Parties:
+    """Read `parties.json`: `{"producers": [{"account_id", …}], "consumer_accounts": [...] or null}`.
+
+    Raises:
+        OSError, ValueError, KeyError, TypeError: the archive was not built by this program; nothing can be decided.
+    """
+    document = json.loads(file.read_text())
+    producers = [
+        Producer(
+            account_id=each["account_id"],
+            external_id=each["external_id"],
+            region=each["region"],
+            name=each["name"],
+            databases=None if each["databases"] is None else tuple(each["databases"]),
+            legacy_kit=each["legacy_kit"],
+        )
+        for each in document["producers"]
+    ]
+    consumers = document["consumer_accounts"]
+    return Parties(
+        {producer.account_id: producer for producer in producers}, None if consumers is None else frozenset(consumers)
+    )

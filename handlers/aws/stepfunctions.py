@@ -1,0 +1,67 @@
+"""The executions of the state machine."""
+
+import json
+
+from handlers.aws.clients import client, translated
+from handlers.sharing.errors import LakeshareError
+from handlers.sharing.record import Action
+
+# What Step Functions says once a task does not wait any more, for whatever cause.
+_NOT_WAITING = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
+
+
+class StepFunctions:
+    """`Workflow` on Step Functions; only `running` needs the state machine's ARN."""
+
+    def __init__(self, state_machine_arn: str | None = None) -> None:
+        self._machine = state_machine_arn
+        self._states = client("stepfunctions")
+
+    def send_decision(self, token: str, action: Action, decision_id: str) -> bool:
+        """Complete the waiting task with the decision; `False` if it does not wait any more."""
+        output = json.dumps({"decision": action, "decision_id": decision_id})
+        try:
+            with translated("pass the decision on", _not_waiting):
+                self._states.send_task_success(taskToken=token, output=output)
+        except _NotWaiting:
+            return False
+        return True
+
+    def running(self) -> frozenset[str]:
+        """ARNs of the executions that run."""
+        arns: set[str] = set()
+        token: dict[str, str] = {}
+        while True:
+            with translated("list the running executions"):
+                page = self._states.list_executions(
+                    stateMachineArn=self._machine, statusFilter="RUNNING", maxResults=1000, **token
+                )
+            arns.update(each["executionArn"] for each in page["executions"])
+            if not page.get("nextToken"):
+                return frozenset(arns)
+            token = {"nextToken": page["nextToken"]}
+
+    def how_it_ended(self, execution_arn: str) -> str | None:
+        """Status of an execution that is over; `None` while it runs."""
+        try:
+            with translated("look at an execution", _gone):
+                status = self._states.describe_execution(executionArn=execution_arn)["status"]
+        except _Gone:
+            return "GONE"
+        return None if status in {"RUNNING", "PENDING_REDRIVE"} else str(status)
+
+
+class _NotWaiting(LakeshareError):
+    """The task that the token belongs to does not wait any more."""
+
+
+class _Gone(LakeshareError):
+    """There is no such execution (any more)."""
+
+
+def _not_waiting(code: str, _message: str) -> LakeshareError | None:
+    return _NotWaiting() if code in _NOT_WAITING else None
+
+
+def _gone(code: str, _message: str) -> LakeshareError | None:
+    return _Gone() if code == "ExecutionDoesNotExist" else None

@@ -1,0 +1,153 @@
+"""One DynamoDB table: plain items in and out, and conditional changes of one item."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, cast
+
+from handlers.aws.clients import client, translated
+
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A conditional change of one item, by attribute name.
+
+    `set` writes, `keep` writes only what is absent, `append` adds to lists, `add` to numbers, `remove` removes.
+    `condition` is DynamoDB's condition expression, `values` what it names (`:name`); `status` is written `#status`.
+    """
+
+    set: Mapping[str, object] = field(default_factory=dict[str, object])
+    keep: Mapping[str, object] = field(default_factory=dict[str, object])
+    append: Mapping[str, list[object]] = field(default_factory=dict[str, list[object]])
+    add: Mapping[str, int] = field(default_factory=dict[str, int])
+    remove: tuple[str, ...] = ()
+    condition: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `UpdateItem`."""
+        writes = [f"#{name} = :{name}" for name in self.set]
+        writes += [f"#{name} = if_not_exists(#{name}, :{name})" for name in self.keep]
+        writes += [f"#{name} = list_append(if_not_exists(#{name}, :nothing), :{name})" for name in self.append]
+        clauses = {
+            "SET": writes,
+            "ADD": [f"#{name} :{name}" for name in self.add],
+            "REMOVE": [f"#{name}" for name in self.remove],
+        }
+        given = {**self.set, **self.keep, **self.append, **self.add}
+        values = {f":{name}": value for name, value in given.items()} | dict(self.values)
+        if self.append:
+            values[":nothing"] = []
+        names = {f"#{name}": name for name in (*given, *self.remove)}
+        if self.condition and "#status" in self.condition:
+            names["#status"] = "status"
+        arguments: dict[str, Any] = {
+            "UpdateExpression": " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts),
+            "ExpressionAttributeNames": names,
+        }
+        if values:
+            arguments["ExpressionAttributeValues"] = _marshal(values)
+        if self.condition:
+            arguments["ConditionExpression"] = self.condition
+        return arguments
+
+
+class ConditionFailed(Exception):
+    """The condition of a change does not hold; `item` is what stands there, `None` if nothing does."""
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("The condition of a change does not hold.")
+        self.item = item
+
+
+class Table:
+    """A table whose only key is `pk`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._dynamodb = client("dynamodb")
+
+    def get(self, key: str) -> Item | None:
+        """Read an item, consistently."""
+        with translated("read the register"):
+            answer = self._dynamodb.get_item(TableName=self._name, Key={"pk": {"S": key}}, ConsistentRead=True)
+        return _unmarshal(answer["Item"]) if "Item" in answer else None
+
+    def put(self, key: str, item: Item) -> None:
+        """Write an item, over whatever stands there."""
+        with translated("write to the register"):
+            self._dynamodb.put_item(TableName=self._name, Item=_marshal({"pk": key, **item}))
+
+    def change(self, key: str, change: Change) -> Item:
+        """Change an item, or make it.
+
+        Returns:
+            The item as it now stands.
+
+        Raises:
+            ConditionFailed: nothing was changed.
+        """
+        from botocore.exceptions import ClientError
+
+        try:
+            with translated("write to the register"):
+                answer = self._dynamodb.update_item(
+                    TableName=self._name,
+                    Key={"pk": {"S": key}},
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **change.arguments(),
+                )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
+                raise
+            there = cast("Item | None", error.response.get("Item"))
+            raise ConditionFailed(_unmarshal(there) if there else None) from error
+        return _unmarshal(answer["Attributes"])
+
+    def by_index(self, index: str, attribute: str, value: str) -> Iterator[Item]:
+        """All items of an index with one value of its key, oldest first."""
+        start: dict[str, Any] = {}
+        while True:
+            with translated("list requests"):
+                page = self._dynamodb.query(
+                    TableName=self._name,
+                    IndexName=index,
+                    KeyConditionExpression="#key = :key",
+                    ExpressionAttributeNames={"#key": attribute},
+                    ExpressionAttributeValues=_marshal({":key": value}),
+                    **start,
+                )
+            yield from map(_unmarshal, page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def _marshal(item: Mapping[str, object]) -> dict[str, Any]:
+    from boto3.dynamodb.types import TypeSerializer
+
+    writer = TypeSerializer()
+    return {name: writer.serialize(value) for name, value in item.items()}
+
+
+def _unmarshal(item: Mapping[str, Any]) -> Item:
+    from boto3.dynamodb.types import TypeDeserializer
+
+    reader = TypeDeserializer()
+    return {name: _plain(reader.deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: object) -> object:
+    """`value` with DynamoDB's decimals as `int`: the register holds no fractions."""
+    match value:
+        case Decimal():
+            return int(value)
+        case list():
+            return [_plain(each) for each in cast("list[object]", value)]
+        case dict():
+            return {name: _plain(each) for name, each in cast("dict[str, object]", value).items()}
+        case _:
+            return value

@@ -1,0 +1,44 @@
+"""Close: every end of every request. Last task of the workflow, and target of the rule on executions that died."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.aws.environment import environment
+from handlers.aws.eventbridge import EventBridge
+from handlers.aws.log import log
+from handlers.aws.register import DynamoRegister
+from handlers.sharing.closing import close, ending_of, ending_of_execution
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Settings of this function."""
+
+    register_table: str
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Close a request, whoever asks, however often.
+
+    Args:
+        event: from the workflow `{"request_id", "started_at", "ending"}`, the ending being the last state's data;
+            or EventBridge's "Step Functions Execution Status Change".
+
+    Returns:
+        The execution's output: `{"status", "request_id", "reason", "message"}`.
+    """
+    register = DynamoRegister(environment(Environment).register_table)
+    if "detail" in event:
+        request_id, started_at = event["detail"]["name"], None
+        ending = ending_of_execution(event["detail"]["status"])
+    else:
+        request_id, started_at = event["request_id"], event["started_at"]
+        ending = ending_of(event["ending"], register)
+    record = close(request_id, started_at, ending, register=register, events=EventBridge())
+    log("closed", record.id, status=record.status.value, reason=record.reason)
+    return {
+        "status": record.status.value,
+        "request_id": record.id,
+        "reason": record.reason,
+        "message": record.message,
+    }

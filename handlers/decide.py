@@ -1,0 +1,144 @@
+"""Decide: the page behind the links of the mail. GET and HEAD show it, POST decides."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import parse_qs
+
+from handlers.aws.environment import environment
+from handlers.aws.eventbridge import EventBridge
+from handlers.aws.log import log
+from handlers.aws.register import DynamoRegister
+from handlers.aws.stepfunctions import StepFunctions
+from handlers.pages import decision as pages
+from handlers.pages.document import Page
+from handlers.sharing.clock import now
+from handlers.sharing.deciding import Link, Outcome, Posted, Standing, decide, follow
+from handlers.sharing.errors import AccessRefused, TryAgain
+from handlers.sharing.record import Action, RequestRecord
+
+# Form fields, percent-encoded, with room for the longest comment in any script.
+LONGEST_BODY = 100_000
+_PROBLEMS = {
+    Outcome.NO_ADDRESS: pages.Problem.MALFORMED_ADDRESS,
+    Outcome.COMMENT_TOO_LONG: pages.Problem.COMMENT_TOO_LONG,
+    Outcome.WRONG_ADDRESS: pages.Problem.WRONG_ADDRESS,
+    Outcome.TOO_MANY_TRIES: pages.Problem.TOO_MANY_TRIES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Settings of this function."""
+
+    register_table: str
+
+
+class _Malformed(ValueError):
+    """The link or the form is not what the mail and the page hold; the message says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    action: Action
+    request_id: str
+    key: str
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer one call of the HTTP API (payload format 2.0) with a page."""
+    page = _page(event)
+    body = "" if event["requestContext"]["http"]["method"] == "HEAD" else page.html
+    return {"statusCode": page.status, "headers": dict(page.headers), "body": body}
+
+
+def _page(event: Mapping[str, Any]) -> Page:
+    parameters: Mapping[str, str] = event.get("queryStringParameters") or {}
+    if "token" in parameters:
+        return pages.old_system()
+    posted = event["requestContext"]["http"]["method"] == "POST"
+    try:
+        query = _query(parameters)
+        form = _form(event, query.action) if posted else None
+    except _Malformed as malformed:
+        return pages.malformed(str(malformed))
+    try:
+        register = DynamoRegister(environment(Environment).register_table)
+        link = follow(query.request_id, query.key, register, now())
+        return _show(link, query.action) if form is None else _decide(link, form, register)
+    except (TryAgain, AccessRefused) as error:
+        log("decision route out of order", query.request_id, error=error.reason)
+        return pages.try_again()
+
+
+def _query(parameters: Mapping[str, str]) -> _Query:
+    action, request_id, key = (parameters.get(name, "") for name in ("action", "request", "key"))
+    if action not in {"approve", "deny"}:
+        raise _Malformed("The link must say action=approve or action=deny.")
+    if not request_id or not key:
+        raise _Malformed("The link must name a request and a key.")
+    return _Query(cast("Action", action), request_id[:80], key[:256])
+
+
+def _form(event: Mapping[str, Any], action: Action) -> Posted:
+    body: str = event.get("body") or ""
+    if len(body) > LONGEST_BODY:
+        raise _Malformed("The form holds more than this page sends.")
+    try:
+        text = base64.b64decode(body, validate=True).decode() if event.get("isBase64Encoded") else body
+        fields = parse_qs(text, keep_blank_values=True, max_num_fields=20, errors="strict")
+    except ValueError as error:
+        raise _Malformed(
+            "The form could not be read. Please open the link again and use the page's own form."
+        ) from error
+    http = event["requestContext"]["http"]
+    return Posted(
+        action=action,
+        address=fields.get("email", [""])[0],
+        # Browsers send line breaks as CR LF.
+        comment=fields.get("comment", [""])[0].replace("\r\n", "\n"),
+        ip=http["sourceIp"],
+        user_agent=http.get("userAgent", ""),
+    )
+
+
+def _show(link: Link, action: Action) -> Page:
+    if link.record is None or link.standing is Standing.UNKNOWN:
+        return pages.unknown()
+    match link.standing:
+        case Standing.OPEN:
+            return pages.form(link.record, action)
+        case Standing.DECIDED:
+            return _decided_before(link.record, reveal=False)
+        case Standing.SUPERSEDED:
+            return pages.superseded(link.record)
+        case Standing.ENDED:
+            return pages.ended(link.record)
+
+
+def _decide(link: Link, form: Posted, register: DynamoRegister) -> Page:
+    if link.record is None or link.standing not in {Standing.OPEN, Standing.DECIDED}:
+        return _show(link, form.action)
+    try:
+        answer = decide(link, form, register=register, workflow=StepFunctions(), events=EventBridge(), now=now())
+    except TryAgain as error:
+        log("decision not passed on", link.record.id, error=error.reason)
+        return pages.form(link.record, form.action, problem=pages.Problem.TRY_AGAIN, comment=form.comment)
+    log("decision posted", link.record.id, action=form.action, outcome=answer.outcome.name)
+    match answer.outcome:
+        case Outcome.RECORDED:
+            return pages.decided(answer.record, form.action, form.address.strip())
+        case Outcome.DECIDED_BEFORE:
+            return _decided_before(answer.record, reveal=answer.reveal)
+        case Outcome.ENDED:
+            return pages.ended(answer.record)
+        case Outcome.OWN_REQUEST:
+            return pages.own_request()
+        case problem:
+            return pages.form(answer.record, form.action, problem=_PROBLEMS[problem], comment=form.comment)
+
+
+def _decided_before(record: RequestRecord, *, reveal: bool) -> Page:
+    decision = record.decision
+    return pages.ended(record) if decision is None else pages.already_decided(record, decision, reveal=reveal)

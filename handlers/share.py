@@ -1,0 +1,61 @@
+"""Share: reads the catalogue again and grants, if it is still what was classified and approved."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.aws.environment import environment
+from handlers.aws.glue import GlueCatalogue
+from handlers.aws.lakeformation import LakeFormation
+from handlers.aws.log import log
+from handlers.aws.parties import load_parties
+from handlers.aws.register import DynamoRegister
+from handlers.sharing.errors import Refused
+from handlers.sharing.granting import share
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Settings of this function."""
+
+    register_table: str
+    central_account_id: str
+    wildcard_on_approval: bool
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Grant, or go on granting.
+
+    Args:
+        event: `{"request_id", "round", "decision_id", "after"}`; `decision_id` is null where nobody had to approve,
+            `after` where no earlier invocation stopped for want of time.
+        context: Lambda's; tells how much time is left.
+
+    Returns:
+        `{"outcome": "shared" | "more" | "changed", "round", "decision_id", "after", "message"}`, or
+        `{"outcome": "refused", "reason", "message"}`.
+    """
+    settings = environment(Environment)
+    request_id = event["request_id"]
+    try:
+        shared = share(
+            request_id,
+            event["decision_id"],
+            event["after"],
+            register=DynamoRegister(settings.register_table),
+            catalogue=GlueCatalogue(settings.central_account_id),
+            lake=LakeFormation(),
+            parties=load_parties(),
+            wildcard_on_approval=settings.wildcard_on_approval,
+            seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        )
+    except Refused as refused:
+        log("refused", request_id, reason=refused.reason)
+        return {"outcome": "refused", "reason": refused.reason, "message": str(refused)}
+    log("share", request_id, outcome=shared.progress.value)
+    return {
+        "outcome": shared.progress.value,
+        "round": event["round"],
+        "decision_id": event["decision_id"],
+        "after": shared.after,
+        "message": shared.message,
+    }

@@ -1,0 +1,140 @@
+"""Ends requests: what an execution's last state means for the register, and what became of executions that died."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from handlers.sharing.clock import iso, moment, now
+from handlers.sharing.errors import FAULTS, REFUSALS
+from handlers.sharing.ports import Events, Register, Workflow
+from handlers.sharing.record import Decision, RequestRecord, Status
+
+NEVER_STARTED_AFTER = timedelta(minutes=15)
+"""The requests API writes a request down and starts its execution at once; after this time it never will."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a request ends. `reason` is a named code, `None` for SHARED; `decision`: the denial, if it was one."""
+
+    status: Status
+    reason: str | None
+    message: str
+    decision: Decision | None = None
+
+
+def ending_of(document: Mapping[str, object], register: Register) -> Ending:
+    """What the last state of an execution says.
+
+    Args:
+        document: the state's data, with an `outcome`, or with a `fault` as a Catch leaves it (`Error`, `Cause`).
+        register: holds the particulars of a denial.
+    """
+    fault = document.get("fault")
+    if isinstance(fault, Mapping):
+        return _ending_of_fault(cast("Mapping[str, object]", fault))
+    match document.get("outcome"):
+        case "shared":
+            return Ending(Status.SHARED, None, str(document.get("message")))
+        case "expired":
+            return Ending(Status.EXPIRED, "ApprovalTimedOut", "Nobody approved or denied the request in time.")
+        case "refused":
+            return Ending(Status.REFUSED, str(document.get("reason")), str(document.get("message")))
+        case "denied":
+            decision_id = document.get("decision_id")
+            decision = register.decision(decision_id) if isinstance(decision_id, str) else None
+            return Ending(Status.DENIED, "Denied", "The owner of the data denied the request.", decision)
+        case other:
+            return Ending(
+                Status.FAILED, "UnknownOutcome", f"The workflow ended in a way that nobody planned ({other})."
+            )
+
+
+def ending_of_execution(execution_status: str) -> Ending:
+    """What the end of an execution means that did not close its request itself."""
+    match execution_status:
+        case "ABORTED":
+            return Ending(Status.FAILED, "Aborted", "An operator stopped the execution of this request.")
+        case "TIMED_OUT":
+            return Ending(Status.FAILED, "TimedOut", "The execution of this request ran out of time.")
+        case "NEVER_STARTED":
+            return Ending(Status.FAILED, "NeverStarted", "The execution of this request was never started. Ask again.")
+        case _:
+            return Ending(Status.FAILED, "Crashed", "The execution of this request ended without closing it.")
+
+
+def _ending_of_fault(fault: Mapping[str, object]) -> Ending:
+    name = str(fault.get("Error", ""))
+    message = _message_of(fault.get("Cause"))
+    if name in REFUSALS:
+        return Ending(Status.REFUSED, name, message)
+    if name in FAULTS:
+        return Ending(Status.FAILED, name, message)
+    if name == "TryAgain":
+        return Ending(Status.FAILED, "AwsUnavailable", f"{message} All retries are used up; ask again later.")
+    # What an unforeseen error says may hold anything, so only its name goes on.
+    return Ending(Status.FAILED, "Fault", f"An unexpected error ended the workflow ({name}). The logs say more.")
+
+
+def _message_of(cause: object) -> str:
+    """The message of an error that a Lambda function raised, from the JSON that Step Functions passes on."""
+    try:
+        document = json.loads(str(cause))
+    except ValueError:
+        return str(cause)
+    return (
+        str(cast("dict[str, object]", document).get("errorMessage", "")) if isinstance(document, dict) else str(cause)
+    )
+
+
+def close(
+    request_id: str, started_at: str | None, ending: Ending, *, register: Register, events: Events
+) -> RequestRecord:
+    """Close a request and tell the world, each once however often this is called.
+
+    Args:
+        request_id: name of the execution.
+        started_at: when the execution started; `None` if only its name is known.
+        ending: how it ended, unless the request was closed before.
+        register, events: ports.
+
+    Returns:
+        The request as it now stands. Of an execution whose name another one had used before: how it ended itself;
+        the register keeps the other one's.
+    """
+    record = register.close(request_id, started_at, ending)
+    if record is None:
+        at = iso(now())
+        record = RequestRecord(
+            request_id, ending.status, started_at or at, reason=ending.reason, message=ending.message, closed_at=at
+        )
+        events.closed(record)
+    elif record.announced_at is None:
+        events.closed(record)
+        register.announced(request_id)
+    return record
+
+
+def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetime) -> int:
+    """Close every open request whose execution is over. Status events are best effort; this is what backs them up.
+
+    Returns:
+        How many requests were closed.
+    """
+    closed = 0
+    # The register is read first: what starts in between is then in neither list.
+    suspects = list(register.open_requests())
+    running = workflow.running() if suspects else frozenset[str]()
+    for record in suspects:
+        if record.execution_arn in running:
+            continue
+        if record.execution_arn is None:
+            ended = "NEVER_STARTED" if at - moment(record.received_at) > NEVER_STARTED_AFTER else None
+        else:
+            ended = workflow.how_it_ended(record.execution_arn)
+        if ended is not None:
+            close(record.id, record.started_at, ending_of_execution(ended), register=register, events=events)
+            closed += 1
+    return closed

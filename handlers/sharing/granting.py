@@ -1,0 +1,210 @@
+"""Grants what was classified: reads the catalogue again first, and grants only if it is still the same."""
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handlers.sharing.classification import Classified, Scope, classify
+from handlers.sharing.errors import (
+    DecisionMismatch,
+    LakeshareError,
+    RegisterUnreadable,
+    RequestClosed,
+    TryAgain,
+)
+from handlers.sharing.parties import Parties
+from handlers.sharing.ports import Catalogue, GrantFailure, Lake, Register
+from handlers.sharing.record import Decision, Granted, RequestRecord
+from handlers.sharing.request import ShareRequest
+
+TABLES_A_BATCH = 20
+"""Lake Formation's limit for one batch is 20 entries."""
+SECONDS_TO_SPARE = 60.0
+"""An invocation stops granting when less than this is left of it, and the next one goes on."""
+_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
+
+
+class Progress(StrEnum):
+    """How an invocation of Share ended."""
+
+    SHARED = "shared"
+    MORE = "more"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What an invocation did.
+
+    `after`: the last table granted, for the next invocation to go on behind it. `message`: what was shared, for people.
+    """
+
+    progress: Progress
+    after: str | None = None
+    message: str = ""
+
+
+def share(
+    request_id: str,
+    decision_id: str | None,
+    after: str | None,
+    *,
+    register: Register,
+    catalogue: Catalogue,
+    lake: Lake,
+    parties: Parties,
+    wildcard_on_approval: bool,
+    seconds_left: Callable[[], float],
+    pause: Callable[[float], None] = time.sleep,
+) -> Shared:
+    """Grant what `request_id` asks for.
+
+    Args:
+        request_id: the request.
+        decision_id: the approval's decision id; `None` where no approval was needed.
+        after: where an earlier invocation stopped.
+        register, catalogue, lake, parties: ports, and the registered parties.
+        wildcard_on_approval: the stack's setting; a change of it since the classification is a change.
+        seconds_left: of this invocation.
+        pause: waits some seconds between retries.
+
+    Raises:
+        DecisionMismatch: no approval, or one of something else: nothing is granted.
+        RequestClosed: the request has ended.
+        Refused, GrantRefused: AWS will not grant this; what was granted before stands in the register.
+        TryAgain: an outage; asking again completes the grants.
+    """
+    record = register.load(request_id)
+    if not record.status.is_open:
+        raise RequestClosed(f"Request {request_id} ended as {record.status}; ask again with a new request.")
+    decision = _matching_decision(record, decision_id, register)
+    if after is None:
+        record = register.sharing(record, decision)
+    request, before = _asked(record)
+    now = classify(request, catalogue, parties, wildcard_on_approval=wildcard_on_approval)
+    if now.classification.fingerprint != before:
+        register.changed(record)
+        return Shared(Progress.CHANGED)
+    return _Granter(record, request, now, register, lake, seconds_left, pause).grant(after)
+
+
+def _asked(record: RequestRecord) -> tuple[ShareRequest, str]:
+    if record.source is None or record.consumer is None or record.classification is None:
+        raise RegisterUnreadable(f"Request {record.id} is to be shared, but its register item lacks what is asked for.")
+    return ShareRequest(record.source, record.consumer), record.classification.fingerprint
+
+
+def _matching_decision(record: RequestRecord, decision_id: str | None, register: Register) -> Decision | None:
+    """The approval of just this request and fingerprint, or `None` where none is needed."""
+    _, fingerprint = _asked(record)
+    if decision_id is None:
+        if record.classification is None or record.classification.needs_approval:
+            raise DecisionMismatch("This request needs an approval, and none came with it. Nothing was granted.")
+        return None
+    decision = register.decision(decision_id)
+    if decision is None or decision.request_id != record.id or decision.action != "approve":
+        raise DecisionMismatch("The decision that arrived is no approval of this request. Nothing was granted.")
+    if decision.fingerprint != fingerprint:
+        raise DecisionMismatch("The approval that arrived is of another state of the data. Nothing was granted.")
+    return decision
+
+
+class _BatchFailed(Exception):
+    """A batch of which the tables `granted` were granted before `error` ended it."""
+
+    def __init__(self, granted: list[str], error: LakeshareError) -> None:
+        super().__init__(str(error))
+        self.granted = granted
+        self.error = error
+
+
+@dataclass(slots=True)
+class _Granter:
+    """Makes the grants of one invocation and keeps the register's count of them."""
+
+    record: RequestRecord
+    request: ShareRequest
+    classified: Classified
+    register: Register
+    lake: Lake
+    seconds_left: Callable[[], float]
+    pause: Callable[[float], None]
+
+    def grant(self, after: str | None) -> Shared:
+        source, consumer = self.request.source, self.request.consumer
+        match self.classified.classification.scope:
+            case Scope.TABLE:
+                self._retried(lambda: self.lake.grant_table(source.database, source.table, consumer))
+                self.register.granted(self.record.id, Granted(tables=1, names=(source.table,)))
+            case Scope.WILDCARD:
+                self._retried(lambda: self.lake.grant_database(source.database, consumer))
+                self._retried(lambda: self.lake.grant_all_tables(source.database, consumer))
+                total = len(self.classified.tables)
+                names = self.classified.tables
+                self.register.granted(self.record.id, Granted(total, names, database=True, wildcard=True))
+            case Scope.TABLES_BY_NAME:
+                if after is None:
+                    self._retried(lambda: self.lake.grant_database(source.database, consumer))
+                return self._grant_by_name(after)
+        return self._shared()
+
+    def _grant_by_name(self, after: str | None) -> Shared:
+        names = self.classified.tables
+        done = next((at for at, name in enumerate(names) if name > after), len(names)) if after else 0
+        try:
+            while done < len(names):
+                if self.seconds_left() < SECONDS_TO_SPARE:
+                    return Shared(Progress.MORE, names[done - 1] if done else None)
+                done += self._grant_batch(names[done : done + TABLES_A_BATCH])
+        except _BatchFailed as failed:
+            names = (*names[:done], *failed.granted)
+            done = len(names)
+            raise failed.error from failed
+        finally:
+            # However this invocation ends, the register says how far it came.
+            self.register.granted(self.record.id, Granted(done, names[:done], database=True))
+        return self._shared()
+
+    def _shared(self) -> Shared:
+        classification = self.classified.classification
+        match classification.scope:
+            case Scope.TABLE:
+                what = f"Table {self.request.source}"
+            case Scope.TABLES_BY_NAME:
+                what = f"Database {self.request.source.database} with {classification.tables_total} table(s), by name,"
+            case Scope.WILDCARD:
+                what = f"Database {self.request.source.database} with all its tables, those added later too,"
+        why = "The owner of the data approved. " if classification.needs_approval else "No approval was needed. "
+        message = f"{what} is shared with account {self.request.consumer}. {why}{classification.summary}"
+        return Shared(Progress.SHARED, message=message)
+
+    def _grant_batch(self, batch: Sequence[str]) -> int:
+        database, consumer = self.request.source.database, self.request.consumer
+        left = list(batch)
+        failures: list[GrantFailure] = []
+        for seconds in (*_PAUSES, None):
+            failures = self.lake.grant_tables(database, left, consumer)
+            final = next((failure.error for failure in failures if not isinstance(failure.error, TryAgain)), None)
+            if final is not None:
+                raise _BatchFailed(_granted(batch, failures), final)
+            if not failures:
+                return len(batch)
+            left = [failure.table for failure in failures]
+            if seconds is not None:
+                self.pause(seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+        raise _BatchFailed(_granted(batch, failures), failures[0].error)
+
+    def _retried(self, grant: Callable[[], None]) -> None:
+        for seconds in _PAUSES:
+            try:
+                return grant()
+            except TryAgain:
+                self.pause(seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+        return grant()
+
+
+def _granted(batch: Sequence[str], failures: Sequence[GrantFailure]) -> list[str]:
+    failed = {failure.table for failure in failures}
+    return [table for table in batch if table not in failed]

@@ -1,0 +1,221 @@
+"""What the domain needs from outside, as Protocols. `handlers.aws` has each on AWS; tests have them in memory.
+
+Every method may raise `TryAgain` for outages and `AccessRefused` where AWS denies Lakeshare's own role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from handlers.sharing.approval import Approval, SentKey
+    from handlers.sharing.catalogue import Database, Table
+    from handlers.sharing.classification import Classification
+    from handlers.sharing.closing import Ending
+    from handlers.sharing.errors import LakeshareError
+    from handlers.sharing.parties import Producer
+    from handlers.sharing.record import Action, Decision, Granted, RequestRecord
+
+
+class Catalogue(Protocol):
+    """Reads the central account's catalogue. Names are given and come back in lower case.
+
+    Every method raises `ResourceLink` for what belongs to another account or answers under another name,
+    `CatalogueUnreadable` for an entry without what every entry has, and `CatalogueKeyUnavailable` if the
+    catalogue is encrypted with a key out of reach.
+    """
+
+    def database(self, name: str) -> Database:
+        """Read one database; raises `DatabaseNotFound`."""
+        ...
+
+    def table(self, database: str, name: str) -> Table:
+        """Read one table; raises `TableNotFound`."""
+        ...
+
+    def tables(self, database: str) -> Iterable[Table]:
+        """Read all tables of a database, page by page; raises `DatabaseNotFound`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GrantFailure:
+    """One table of a batch that was not granted, and why; a `TryAgain` may pass, every other error is final."""
+
+    table: str
+    error: LakeshareError
+
+
+class Lake(Protocol):
+    """Grants in Lake Formation, SELECT and DESCRIBE with grant option. Granting what is granted is success.
+
+    The three single grants raise `OpenToIamPrincipals`, `ShareLimitReached`, `CatalogueKeyUnavailable`,
+    `TableNotFound` or `GrantRefused`.
+    """
+
+    def cross_account_version(self) -> int:
+        """The account's cross-account version; 0 if it cannot be read."""
+        ...
+
+    def grant_database(self, database: str, consumer: str) -> None:
+        """DESCRIBE on the database itself, without which the consumer cannot link it."""
+        ...
+
+    def grant_table(self, database: str, table: str, consumer: str) -> None:
+        """One table."""
+        ...
+
+    def grant_all_tables(self, database: str, consumer: str) -> None:
+        """The wildcard: all tables of the database, those added later too."""
+        ...
+
+    def grant_tables(self, database: str, tables: Sequence[str], consumer: str) -> list[GrantFailure]:
+        """At most `TABLES_A_BATCH` tables in one call; says which of them failed."""
+        ...
+
+
+class ProducerAccount(Protocol):
+    """A producer's account, reached through its `ProducerWorkflowRole`."""
+
+    def approvers(self) -> list[str] | None:
+        """Addresses of the topic's confirmed email subscribers; `None`: the role may not list them.
+
+        Raises:
+            CannotListApprovers: the list failed for any other reason that will not pass.
+        """
+        ...
+
+    def publish(self, subject: str, body: str) -> None:
+        """Send a mail to all subscribers. Raises `CannotReachProducer`."""
+        ...
+
+
+class Producers(Protocol):
+    """The producers' accounts."""
+
+    def reach(self, producer: Producer, request_id: str) -> ProducerAccount:
+        """Assume the producer's role. Raises `CannotReachProducer`."""
+        ...
+
+
+class Workflow(Protocol):
+    """The executions of the state machine."""
+
+    def send_decision(self, token: str, action: Action, decision_id: str) -> bool:
+        """Complete the waiting task. `False`: it is not waiting any more (decided, expired or aborted)."""
+        ...
+
+    def running(self) -> frozenset[str]:
+        """ARNs of the executions that run. The list may lag behind by some seconds."""
+        ...
+
+    def how_it_ended(self, execution_arn: str) -> str | None:
+        """Status of an execution that is over (`ABORTED`…, `GONE` if unknown); `None` while it runs."""
+        ...
+
+
+class Events(Protocol):
+    """Tells the world what happened, as EventBridge events. Schemas: docs/events.md."""
+
+    def received(self, record: RequestRecord) -> None:
+        """A request came in."""
+        ...
+
+    def approval_requested(self, record: RequestRecord, approvers: int | None) -> None:
+        """A mail went to `approvers` people (`None`: their number is not known)."""
+        ...
+
+    def closed(self, record: RequestRecord) -> None:
+        """A request ended; the event's type follows its status."""
+        ...
+
+    def guessing(self, record: RequestRecord, wrong: int) -> None:
+        """Somebody with a link typed `wrong` wrong addresses."""
+        ...
+
+
+class Register(Protocol):
+    """The register of requests. Every change is conditional, so that a retry or a rival cannot undo an end."""
+
+    def receive(self, record: RequestRecord) -> RequestRecord:
+        """Write a request down as received, or take up what the requests API wrote before it started the execution.
+
+        Returns:
+            The request as it now stands; for a retry, as it already stood.
+
+        Raises:
+            DuplicateRequest: another execution has used this name.
+        """
+        ...
+
+    def load(self, request_id: str) -> RequestRecord:
+        """Read a request, consistently. Raises `RegisterUnreadable` if it is absent or cannot be read."""
+        ...
+
+    def find(self, request_id: str) -> RequestRecord | None:
+        """Read a request, consistently; `None` if there is none."""
+        ...
+
+    def open_requests(self) -> Iterable[RequestRecord]:
+        """All requests that have not ended, oldest first, as an index shows them (ids, times, execution)."""
+        ...
+
+    def classified(self, record: RequestRecord, round_: int, classification: Classification) -> RequestRecord:
+        """Write a classification down. Raises `RequestClosed`."""
+        ...
+
+    def approval(self, request_id: str) -> Approval | None:
+        """Read what guards the decision on a request; `None` if no mail was ever prepared."""
+        ...
+
+    def prepare_approval(self, request_id: str, approval: Approval, key: SentKey) -> None:
+        """Store the live token and the approvers' hashes, and add the key to those that may have been mailed."""
+        ...
+
+    def waiting(self, record: RequestRecord, expires_at: str, approvers: int | None) -> RequestRecord:
+        """Note that the mail is out. Raises `RequestClosed`."""
+        ...
+
+    def count_try(self, request_id: str, who: str) -> tuple[int, int]:
+        """Count one more address typed by `who` before it is compared; returns the tries of `who` and of all."""
+        ...
+
+    def forgive_try(self, request_id: str, who: str) -> None:
+        """Take one counted try back: the address was right."""
+        ...
+
+    def save_decision(self, decision: Decision) -> None:
+        """Store a decision's particulars under its random id, before the workflow hears of it."""
+        ...
+
+    def decision(self, decision_id: str) -> Decision | None:
+        """Read a decision's particulars; `None` if there are none of that id."""
+        ...
+
+    def sharing(self, record: RequestRecord, decision: Decision | None) -> RequestRecord:
+        """Note that sharing begins, adopting the decision if there is one. Raises `RequestClosed`."""
+        ...
+
+    def changed(self, record: RequestRecord) -> None:
+        """Note that the catalogue changed since the classification; a decision on it no longer stands."""
+        ...
+
+    def granted(self, request_id: str, granted: Granted) -> None:
+        """Note what was granted so far, also for a request that was closed meanwhile."""
+        ...
+
+    def close(self, request_id: str, started_at: str | None, ending: Ending) -> RequestRecord | None:
+        """Close a request, once: what is closed stays as it is and is returned as it stands.
+
+        A request that was never written down is written down closed.
+
+        Returns:
+            The request, or `None` if the item belongs to another execution than the one started at `started_at`.
+        """
+        ...
+
+    def announced(self, request_id: str) -> None:
+        """Note that the closing event is out, and forget the task token."""
+        ...
