@@ -58,6 +58,7 @@ class CentralWorkflow(pulumi.ComponentResource):
             f"{name}-sharing",
             SharingStateMachineArgs(
                 account_id=args.account_id,
+                partition=partition,
                 functions={
                     "Classify": classify.arn,
                     "RequestApproval": request_approval.arn,

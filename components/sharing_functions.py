@@ -17,8 +17,8 @@ from components.python_function import PythonFunction, PythonFunctionArgs
 from components.register import Register
 from settings import CentralSettings
 
-READ_AND_WRITE = ("GetItem", "PutItem", "UpdateItem")
-"""What most functions do to the register: look, create conditionally, change."""
+READ_AND_CHANGE = ("GetItem", "UpdateItem")
+"""What most functions do to the register: look, and change conditionally."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +49,9 @@ class SharingFunctions:
             timeout=300,
             memory=512,
             texts=self._parties(),
-            environment={"CENTRAL_ACCOUNT_ID": self.settings.account_id},
+            environment=self._catalogue(),
             statements=[
-                policies.register(READ_AND_WRITE, self.register.table_arn),
+                policies.register(READ_AND_CHANGE, self.register.table_arn),
                 policies.read_catalogue(self.place),
                 policies.wildcard("ReadDataLakeSettings"),
                 policies.put_events(self.place),
@@ -72,10 +72,9 @@ class SharingFunctions:
                 "API_URL": api_url,
                 "APPROVAL_TIMEOUT_SECONDS": str(self.settings.approval_timeout_seconds),
                 "PARTITION": self.place.partition,
-                "WILDCARD_ON_APPROVAL": _flag(self.settings.wildcard_on_approval),
             },
             statements=[
-                policies.register(READ_AND_WRITE, self.register.table_arn),
+                policies.register(READ_AND_CHANGE, self.register.table_arn),
                 policies.put_events(self.place),
             ],
             assumed_roles=[self.place.role_arn(producer.account_id, ROLE_NAME) for producer in self.settings.producers],
@@ -90,7 +89,7 @@ class SharingFunctions:
             timeout=30,
             memory=512,
             statements=[
-                policies.register(READ_AND_WRITE, self.register.table_arn),
+                policies.register((*READ_AND_CHANGE, "PutItem"), self.register.table_arn),
                 policies.allow("states:SendTaskSuccess", state_machine_arn),
                 policies.put_events(self.place),
             ],
@@ -103,12 +102,10 @@ class SharingFunctions:
             "grants what was classified, or approved",
             timeout=900,
             memory=512,
-            environment={
-                "CENTRAL_ACCOUNT_ID": self.settings.account_id,
-                "WILDCARD_ON_APPROVAL": _flag(self.settings.wildcard_on_approval),
-            },
+            texts=self._parties(),
+            environment=self._catalogue(),
             statements=[
-                policies.register(("GetItem", "UpdateItem"), self.register.table_arn),
+                policies.register(READ_AND_CHANGE, self.register.table_arn),
                 policies.read_catalogue(self.place),
                 policies.wildcard("Grant"),
                 *policies.decrypt_catalogue(self.settings.catalog_kms_key_arn),
@@ -127,7 +124,7 @@ class SharingFunctions:
             timeout=60,
             memory=256,
             statements=[
-                policies.register(READ_AND_WRITE, self.register.table_arn),
+                policies.register(READ_AND_CHANGE, self.register.table_arn),
                 policies.put_events(self.place),
             ],
         )
@@ -142,8 +139,9 @@ class SharingFunctions:
             memory=256,
             environment={"STATE_MACHINE_ARN": state_machine_arn},
             statements=[
-                policies.register(READ_AND_WRITE, self.register.table_arn),
+                policies.register(("UpdateItem",), self.register.table_arn),
                 policies.register(("Query",), self.register.index_arn("by_status")),
+                policies.allow("states:ListExecutions", state_machine_arn),
                 policies.allow("states:DescribeExecution", executions),
                 policies.put_events(self.place),
             ],
@@ -175,6 +173,13 @@ class SharingFunctions:
             ),
             pulumi.ResourceOptions(parent=self.parent),
         )
+
+    def _catalogue(self) -> dict[str, str]:
+        """What reading the catalogue needs to know. Share reads it just as Classify did, or nothing would match."""
+        return {
+            "CENTRAL_ACCOUNT_ID": self.settings.account_id,
+            "WILDCARD_ON_APPROVAL": _flag(self.settings.wildcard_on_approval),
+        }
 
     def _parties(self) -> dict[str, str]:
         """Who may be asked and who may be granted access: too much for a function's environment, so it is a file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import pulumi_aws as aws
 from components import policies
 
 DEFINITION: Final = Path(__file__).with_name("sharing_workflow.asl.json")
+_PLACEHOLDER: Final = re.compile(r"\$\{(\w+)\}")
 LOG_GROUP_PREFIX: Final = "/aws/vendedlogs/states/lakeshare-"
 """Under this prefix CloudWatch Logs needs no entry of its own for each group in the account's resource policy."""
 
@@ -24,6 +26,7 @@ class SharingStateMachineArgs:
 
     Attributes:
         account_id: the stack's account, the only one on whose behalf Step Functions may take the role.
+        partition: the stack's, part of the ARN by which a task is integrated.
         functions: ARNs of the functions that it calls, by the name that the definition's placeholders give them
             (`Classify` for `${ClassifyArn}`).
         approval_timeout_seconds: how long a request waits for a decision.
@@ -31,6 +34,7 @@ class SharingStateMachineArgs:
     """
 
     account_id: str
+    partition: pulumi.Output[str]
     functions: Mapping[str, pulumi.Output[str]]
     approval_timeout_seconds: int
     log_retention_days: int
@@ -75,7 +79,7 @@ class SharingStateMachine(pulumi.ComponentResource):
         machine = aws.sfn.StateMachine(
             f"{name}-machine",
             type="STANDARD",
-            definition=definition(args.functions, args.approval_timeout_seconds),
+            definition=definition(args.partition, args.functions, args.approval_timeout_seconds),
             role_arn=role.arn,
             logging_configuration=aws.sfn.StateMachineLoggingConfigurationArgs(
                 level="ALL", include_execution_data=False, log_destination=pulumi.Output.concat(logs.arn, ":*")
@@ -89,7 +93,9 @@ class SharingStateMachine(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "machineName": self.machine_name})
 
 
-def definition(functions: Mapping[str, pulumi.Output[str]], approval_timeout_seconds: int) -> pulumi.Output[str]:
+def definition(
+    partition: pulumi.Output[str], functions: Mapping[str, pulumi.Output[str]], approval_timeout_seconds: int
+) -> pulumi.Output[str]:
     """The definition as JSON, with its placeholders replaced."""
     template = json.loads(DEFINITION.read_text(encoding="utf-8"))
     arns = {f"{name}Arn": arn for name, arn in functions.items()}
@@ -97,11 +103,11 @@ def definition(functions: Mapping[str, pulumi.Output[str]], approval_timeout_sec
     def rendered(known: Mapping[str, str]) -> str:
         return json.dumps(substitute(template, {**known, "ApprovalTimeoutSeconds": approval_timeout_seconds}))
 
-    return pulumi.Output.all(**arns).apply(rendered)
+    return pulumi.Output.all(Partition=partition, **arns).apply(rendered)
 
 
 def substitute(node: Any, values: Mapping[str, str | int]) -> Any:
-    """A JSON document in which every text that is a placeholder, `${Name}`, is replaced by a value, a number or a text.
+    """A JSON document in which every placeholder, `${Name}`, is replaced: by a number where it is the whole text.
 
     Raises:
         KeyError: a placeholder has no value.
@@ -110,9 +116,14 @@ def substitute(node: Any, values: Mapping[str, str | int]) -> Any:
         return {key: substitute(value, values) for key, value in cast("dict[str, Any]", node).items()}
     if isinstance(node, list):
         return [substitute(value, values) for value in cast("list[Any]", node)]
-    if isinstance(node, str) and node.startswith("${") and node.endswith("}"):
-        name = node[2:-1]
+    if not isinstance(node, str):
+        return node
+
+    def value_of(placeholder: re.Match[str]) -> str | int:
+        name = placeholder[1]
         if name not in values:
             raise KeyError(f"{DEFINITION.name}: expected one of {', '.join(sorted(values))} as placeholder, got {name}")
         return values[name]
-    return node
+
+    whole = _PLACEHOLDER.fullmatch(node)
+    return value_of(whole) if whole else _PLACEHOLDER.sub(lambda found: str(value_of(found)), node)
