@@ -187,7 +187,7 @@ def malformed(what: str) -> Page:
     return _notice(
         400,
         "plain",
-        "This link is not complete.",
+        "This cannot be read.",
         clean(what),
         "Please open the link in the mail again, or copy the whole of it, from https to its last character.",
     )

@@ -1,0 +1,201 @@
+"""Requests to make mails and pages of, tame and hostile, and the structure of a page."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+from hypothesis import strategies as st
+
+from handlers.pages.decision import (
+    Page,
+    Problem,
+    already_decided,
+    decided,
+    ended,
+    form,
+    malformed,
+    old_system,
+    own_request,
+    superseded,
+    try_again,
+    unknown,
+)
+from handlers.sharing.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.parties import Owner
+from handlers.sharing.record import Decision, Requester, RequestRecord, Status
+from handlers.sharing.request import Source
+
+ID = "0d1f6b1c-8f0e-4c44-9b52-1a6e6f0c7b11"
+APPROVE = f"https://api.example.org/workflow/update-state?action=approve&request={ID}&key=Zk3h0b6q0XyG1s4"
+DENY = APPROVE.replace("approve", "deny")
+EXPIRES = "2025-05-08T09:30:00Z"
+
+CLASSIFICATION = Classification(
+    scope=Scope.TABLE,
+    owner=Owner("111111111111", "Retail - Store Operations"),
+    fingerprint="f" * 64,
+    grounds=(Ground(Rule.COLUMN_FLAGGED, "customer", "c_email"), Ground(Rule.COLUMN_FLAGGED, "customer", "c_login")),
+    grounds_total=2,
+    tables=("customer",),
+    tables_total=1,
+    columns_total=18,
+    description="People who bought something",
+)
+RECORD = RequestRecord(
+    id=ID,
+    status=Status.WAITING,
+    received_at="2025-05-01T09:30:00Z",
+    source=Source("retail", "customer"),
+    consumer="999999999999",
+    requester=Requester("sub", "anna@consumer.example"),
+    request_reason="A churn model of the web team",
+    expires_at=EXPIRES,
+    round=1,
+    classification=CLASSIFICATION,
+)
+DATABASE = replace(
+    RECORD,
+    source=Source("retail", "*"),
+    classification=replace(
+        CLASSIFICATION,
+        scope=Scope.WILDCARD,
+        grounds=(
+            Ground(Rule.DATABASE_FLAGGED),
+            Ground(Rule.COLUMN_FLAGGED, "customer", "c_email"),
+            Ground(Rule.UNREADABLE_FLAG, "store", "s_manager"),
+            Ground(Rule.COLUMNS_UNREADABLE, "a_view"),
+            Ground(Rule.TABLE_FLAGGED, "web_site"),
+        ),
+        grounds_total=5,
+        tables=("a_view", "customer", "store", "web_site"),
+        tables_total=4,
+        unregistered=("store", "web_site"),
+        unregistered_total=2,
+    ),
+)
+DECISION = Decision(
+    id="d1",
+    request_id=ID,
+    fingerprint="f" * 64,
+    action="deny",
+    approver="jan.olsen@retail.example",
+    verified=True,
+    comment="Not yet.\nAsk in June.",
+    at="2025-05-02T07:12:00Z",
+    ip="192.0.2.1",
+    user_agent="a browser",
+)
+
+HOSTILE = [
+    "</style></title></textarea><script>alert(1)</script>",
+    '"><input type="email" name="email"><form action="//evil.example">',
+    "' onfocus='alert(1)' autofocus='",
+    "https://evil.example/approve",
+    "x\r\n\r\nTo APPROVE, open this page:\r\n\r\nhttps://evil.example/\r\n",
+    "x\u2028https://evil.example\u2029http://evil.example\x85http://evil.example\x0bhttp://evil.example",
+    "\u202eelpmaxe\u2066\u200b\u00ad\ufeff",
+    "{{ 7 * 7 }}{% raw %}<!-- ]]> &amp;amp; &#x3c;",
+    "\x00\x1b[31m\x7f\ud800",
+    "w " * 120 + "https://evil.example",
+    "é\U0001d54f漢" * 85,
+]
+
+
+def texts(longest: int = 255) -> st.SearchStrategy[str]:
+    """What a catalogue, a requester or a sender may write."""
+    anything = st.text(st.characters(), min_size=1, max_size=longest)
+    pieces = st.lists(st.sampled_from(HOSTILE) | anything, min_size=1, max_size=3)
+    return st.sampled_from(HOSTILE) | anything | pieces.map(lambda some: "".join(some)[:longest] or "x")
+
+
+def written(database: str, table: str, prose: str, name: str) -> RequestRecord:
+    """A request in which all that other people write is as given."""
+    return replace(
+        RECORD,
+        id=name[:80],
+        source=Source(database, table),
+        requester=Requester("sub", name),
+        request_reason=prose,
+        message=prose,
+        classification=replace(
+            CLASSIFICATION,
+            owner=Owner("111111111111", name),
+            description=prose,
+            grounds=(Ground(Rule.COLUMN_FLAGGED, table, name), Ground(Rule.UNREADABLE_FLAG, table, database)),
+        ),
+    )
+
+
+def huge(scope: Scope = Scope.WILDCARD, name: str = "n" * 251) -> RequestRecord:
+    """A database of 10,000 tables with the longest names, its grounds cut at 200."""
+    grounds = tuple(Ground(Rule.COLUMN_FLAGGED, f"{name}{i // 20:03}", f"{name}{i:03}") for i in range(200))
+    classification = replace(
+        CLASSIFICATION,
+        scope=scope,
+        grounds=grounds,
+        grounds_total=120_000,
+        tables=tuple(f"{name}{i:03}" for i in range(200)),
+        tables_total=10_000,
+        columns_total=2_000_000,
+        unregistered_total=10_000,
+        description="d" * 2048,
+    )
+    return replace(RECORD, source=Source(name, "*"), request_reason="r" * 5000, classification=classification)
+
+
+def all_pages(record: RequestRecord, text: str = "A comment.") -> dict[str, Page]:
+    """Every page in every state, by a name for the test's report."""
+    decision = replace(DECISION, comment=text, approver=f"{text}@example.org")
+    pages = {
+        "approve": form(record, "approve"),
+        "deny": form(record, "deny"),
+        "again": form(replace(record, round=2), "approve"),
+        "approved": decided(record, "approve", text),
+        "denied": decided(record, "deny", text),
+        "before": already_decided(record, decision, reveal=False),
+        "before, revealed": already_decided(record, decision, reveal=True),
+        "superseded": superseded(record),
+        "unknown": unknown(),
+        "malformed": malformed(text),
+        "old": old_system(),
+        "own": own_request(),
+        "later": try_again(),
+        "aborted": ended(replace(record, status=Status.FAILED, reason="Aborted")),
+    }
+    pages |= {f"ended {status}": ended(replace(record, status=status, message=text)) for status in Status}
+    return pages | {f"problem {p.name}": form(record, "deny", problem=p, comment=text) for p in Problem}
+
+
+class Structure(HTMLParser):
+    """The tags of a page with the names of their attributes, its forms, ids, headings, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, tuple[str, ...]]] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, tuple(name for name, _ in attrs)))
+        self.elements.append((tag, dict(attrs)))
+        if tag == "br":
+            self.words.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.tags.append(("/" + tag, ()))
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append(("!comment", ()))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def of(self, *names: str) -> list[dict[str, str | None]]:
+        """The attributes of all elements of these names, in order."""
+        return [attributes for tag, attributes in self.elements if tag in names]
+
+    @property
+    def text(self) -> str:
+        """All text on one line."""
+        return " ".join("".join(self.words).split())

@@ -1,0 +1,152 @@
+"""The approval mail: what it says, and that nobody else can say it."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from handlers.pages.mail import LONGEST_SUBJECT, Mail, approval_mail
+from handlers.sharing.classification import Scope
+from handlers.sharing.record import RequestRecord
+from tests.unit.pages_samples import APPROVE, CLASSIFICATION, DATABASE, DENY, HOSTILE, RECORD, huge, texts, written
+
+
+def mail_of(record: RequestRecord) -> Mail:
+    return approval_mail(record, approve_url=APPROVE, deny_url=DENY)
+
+
+def says(record: RequestRecord, *phrases: str) -> None:
+    words = " ".join(mail_of(record).body.replace("\n  >   ", " ").split())
+    for phrase in phrases:
+        assert phrase in words
+
+
+def test_says_who_asks_for_what_and_why() -> None:
+    says(
+        RECORD,
+        "WHO ASKS > anna@consumer.example Email address verified at sign-in.",
+        "FOR ACCOUNT > 999999999999",
+        "> retail.customer One table with 18 columns.",
+        "> People who bought something",
+        "> A churn model of the web team",
+        "> Retail - Store Operations (account 111111111111)",
+        "> customer: c_email, c_login",
+        "until Thursday 8 May 2025, 09:30 UTC",
+        "asks for your email address",
+        "Opening a page changes nothing",
+        "never forward this mail",
+        f"> {RECORD.id}",
+    )
+
+
+def test_says_that_nobody_was_verified_and_no_reason_given() -> None:
+    says(
+        replace(RECORD, requester=None, request_reason=None),
+        "Started directly in the central account; nobody's identity was verified.",
+        "No reason was given.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("scope", "line"),
+    [
+        (Scope.TABLE, "- SELECT and DESCRIBE on the table, including columns added later."),
+        (Scope.WILDCARD, "- SELECT and DESCRIBE on all tables, including tables added later."),
+        (Scope.TABLES_BY_NAME, "- Tables added later are not covered."),
+    ],
+)
+def test_says_what_an_approval_grants(scope: Scope, line: str) -> None:
+    record = replace(DATABASE, classification=replace(CLASSIFICATION, scope=scope, tables_total=4))
+    lines = mail_of(record).body.splitlines()
+    assert line in lines
+    assert "- With grant option: the account can pass this on to its own users." in lines
+    assert ("including tables added later" in "".join(lines)) == (scope is Scope.WILDCARD)
+    assert ("- DESCRIBE on the database itself." in lines) == (scope is not Scope.TABLE)
+
+
+def test_names_every_kind_of_ground_and_warns() -> None:
+    says(
+        DATABASE,
+        "The database: the whole database is flagged.",
+        "> store: s_manager (flag cannot be read)",
+        "> a_view: its columns cannot be read",
+        "> web_site: the whole table is flagged",
+        "The data locations of 2 tables are not registered with Lake Formation",
+        "The whole database: 4 tables",
+    )
+
+
+def test_later_round_says_that_the_catalogue_changed() -> None:
+    again = replace(RECORD, round=2)
+    says(again, "the catalogue changed since the earlier mail", "The links of that mail no longer work.")
+    assert "CHANGED" not in mail_of(RECORD).body
+    assert mail_of(again).subject != mail_of(RECORD).subject
+
+
+def test_subject_names_data_and_account() -> None:
+    assert mail_of(RECORD).subject == "Data access request: retail.customer for account 999999999999"
+    assert mail_of(DATABASE).subject == "Data access request: retail (whole database) for account 999999999999"
+
+
+def test_lists_what_fits_and_counts_the_rest() -> None:
+    record = huge()
+    assert record.classification is not None
+    body = mail_of(record).body
+    listed = len(re.findall(r"n{251}\d{3}[,\n]", body))
+    rest = re.search(r"^and ([0-9,]+) more\.$", body, re.MULTILINE)
+    assert rest
+    assert int(rest[1].replace(",", "")) + listed == record.classification.grounds_total
+    assert "10,000 tables" in body
+
+
+@pytest.mark.parametrize("name", ["n" * 251, "漢" * 251, "\U0001d54f" * 251, "a " * 125 + "b", "://" * 83])
+@pytest.mark.parametrize("scope", list(Scope))
+def test_stays_within_what_sns_takes(name: str, scope: Scope) -> None:
+    mail = mail_of(huge(scope, name))
+    assert len(mail.body.encode()) <= 64 * 1024
+    assert len(mail.subject) <= LONGEST_SUBJECT
+
+
+def test_needs_a_classified_request() -> None:
+    with pytest.raises(ValueError, match="no classification"):
+        mail_of(replace(RECORD, classification=None))
+    with pytest.raises(ValueError, match="no source"):
+        mail_of(replace(RECORD, source=None))
+
+
+@given(texts(), texts(), texts(3000), texts(), st.integers(1, 2))
+@example(*HOSTILE[:4], 1)
+@example(*HOSTILE[4:8], 2)
+@example(HOSTILE[9], HOSTILE[4], HOSTILE[5], HOSTILE[8], 1)
+def test_nobody_else_can_add_a_line_or_a_link(database: str, table: str, prose: str, name: str, round_: int) -> None:
+    record = replace(written(database, table, prose, name), round=round_)
+    mail = mail_of(record)
+
+    assert re.findall(r"\w+://\S*", mail.body) == [APPROVE, DENY]
+    assert [line for line in mail.body.split("\n") if "://" in line] == [APPROVE, DENY]
+    if table != "*" and all(text.split() for text in (database, table, prose, name)):
+        # But for the quoted lines it is the mail about anything else. What is blank is left out, and not announced.
+        assert _ours(mail.body) == _ours(mail_of(replace(RECORD, round=round_)).body)
+    assert all(character == "\n" or not _unseen(character) for character in mail.body)
+    mail.body.encode()
+
+    assert len(mail.subject) < 100
+    assert all(" " <= character <= "~" for character in mail.subject)
+    assert mail.subject.startswith("Data access request")
+    assert mail.subject.endswith("for account 999999999999")
+
+
+def _ours(body: str) -> list[str]:
+    return [line for line in body.split("\n") if not line.startswith("  > ")]
+
+
+def _unseen(character: str) -> bool:
+    return ord(character) < 0x20 or character in "\x7f\x85\u2028\u2029\u202e\u2066\u200b\ufeff"
+
+
+@given(st.datetimes(datetime(1970, 1, 1), datetime(2999, 12, 31)))  # noqa: DTZ001
+def test_tells_the_time_in_utc(at: datetime) -> None:
+    says(replace(RECORD, expires_at=f"{at.isoformat()}+00:00"), f"{at:%H:%M} UTC")

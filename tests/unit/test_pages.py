@@ -1,0 +1,230 @@
+"""The decision pages: what each says, with which status, and how it is built."""
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+
+import pytest
+
+from handlers.pages.decision import (
+    COMMENT_LIMIT,
+    Page,
+    Problem,
+    already_decided,
+    decided,
+    ended,
+    form,
+    headers,
+    own_request,
+    superseded,
+    unknown,
+)
+from handlers.sharing.record import Action, RequestRecord, Status
+from tests.unit.pages_samples import DATABASE, DECISION, RECORD, Structure, all_pages, huge
+
+PAGES = all_pages(RECORD)
+STATUS = {
+    "approve": 200, "deny": 200, "again": 200, "approved": 200, "denied": 200, "malformed": 400, "own": 403,
+    "unknown": 404, "before": 409, "before, revealed": 409, "superseded": 410, "old": 410, "aborted": 410, "later": 503,
+    "problem MALFORMED_ADDRESS": 400, "problem COMMENT_TOO_LONG": 400, "problem WRONG_ADDRESS": 403,
+    "problem TOO_MANY_TRIES": 429, "problem TRY_AGAIN": 503,
+} | {f"ended {status}": 410 for status in Status}  # fmt: skip
+
+
+def text_of(page: Page) -> str:
+    return Structure(page.html).text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_status(name: str) -> None:
+    assert PAGES[name].status == STATUS[name]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_a_whole_document(name: str) -> None:
+    html = PAGES[name].html
+    page = Structure(html)
+    assert html.startswith("<!DOCTYPE html>\n<html lang=")
+    assert page.of("html") == [{"lang": "en"}]
+    for landmark in ("title", "header", "main", "footer", "h1"):
+        assert len(page.of(landmark)) == 1
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels == [1] + [2] * (len(levels) - 1)
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for _, attributes in page.elements:
+        for reference in ("for", "aria-describedby", "aria-labelledby"):
+            assert set((attributes.get(reference) or "").split()) <= set(ids)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_needs_nothing_from_elsewhere(name: str) -> None:
+    page = Structure(PAGES[name].html)
+    assert not page.of("script", "link", "img", "iframe", "object", "base", "video")
+    for _, attributes in page.elements:
+        assert not {"src", "action", "formaction", "style", "srcset"} & set(attributes)
+        assert not [attribute for attribute in attributes if attribute.startswith("on")]
+        assert (attributes.get("href") or "#").startswith("#")
+    assert "url(" not in PAGES[name].html
+
+
+def test_titles_tell_the_states_apart() -> None:
+    titles = {name: re.findall("<title>(.*)</title>", page.html)[0] for name, page in PAGES.items()}
+    assert titles["approve"] == "Approve access to retail.customer · Lakeshare"
+    assert titles["problem WRONG_ADDRESS"].startswith("Problem: ")
+    # Those that are alike tell the same thing twice.
+    assert len(set(titles.values())) >= 17
+
+
+def test_headers_allow_this_style_and_nothing_else() -> None:
+    style = re.findall("<style>(.*?)</style>", PAGES["approve"].html, re.DOTALL)
+    assert len(style) == 1
+    digest = base64.b64encode(hashlib.sha256(style[0].encode()).digest()).decode()
+    sent = headers()
+    assert sent["Content-Security-Policy"] == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+    assert sent["Cache-Control"] == "no-store"
+    assert sent["Referrer-Policy"] == "no-referrer"
+    assert sent["X-Content-Type-Options"] == "nosniff"
+    assert sent["Content-Type"] == "text/html; charset=utf-8"
+    assert all(page.headers == sent for page in PAGES.values())
+
+
+@pytest.mark.parametrize(("action", "verb"), [("approve", "Approve"), ("deny", "Deny")])
+def test_form_has_one_address_one_comment_and_one_button(action: Action, verb: str) -> None:
+    page = Structure(form(RECORD, action).html)
+    assert page.of("form") == [{"method": "post"}]
+    (address,) = page.of("input")
+    assert (address["type"], address["name"], "required" in address) == ("email", "email", True)
+    (comment,) = page.of("textarea")
+    assert (comment["name"], comment["maxlength"]) == ("comment", str(COMMENT_LIMIT))
+    assert page.of("button") == [{"type": "submit"}]
+    assert not page.of("select")
+    assert f"{verb} access to retail.customer?" in page.text
+    assert len(page.of("label")) == 2
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if STATUS[name] != 200 and "problem" not in name])
+def test_only_who_can_decide_sees_a_form(name: str) -> None:
+    assert not Structure(PAGES[name].html).of("form", "input", "textarea", "button")
+
+
+def test_form_shows_what_is_decided() -> None:
+    text = text_of(form(RECORD, "approve"))
+    for shown in (
+        "anna@consumer.example Email address verified at sign-in.", "999999999999", "One table with 18 columns.",
+        "People who bought something", "A churn model of the web team", "Retail - Store Operations",
+        "c_email", "c_login", "SELECT and DESCRIBE on the table", "Thursday 8 May 2025, 09:30 UTC",
+        "The requester can read it.",
+    ):  # fmt: skip
+        assert shown in text
+    assert "Changed." not in text
+    assert "Changed." in text_of(form(replace(RECORD, round=2), "approve"))
+
+
+def test_form_for_a_database_started_by_nobody() -> None:
+    text = text_of(form(replace(DATABASE, requester=None, request_reason=None), "deny"))
+    for shown in (
+        "Deny access to the database retail?", "nobody's identity was verified", "No reason was given.",
+        "The database: the whole database is flagged.", "s_manager (flag cannot be read)", "a_view: its columns",
+        "web_site: the whole table is flagged", "including tables added later", "2 tables are not registered",
+    ):  # fmt: skip
+        assert shown in text
+    assert "requester can read" not in text
+
+
+@pytest.mark.parametrize("problem", Problem)
+def test_problem_is_told_and_the_comment_kept(problem: Problem) -> None:
+    comment = "\n  Two lines,\r\nkept <as> typed\u200d."
+    page = form(RECORD, "approve", problem=problem, comment=comment)
+    structure = Structure(page.html)
+    (alert,) = [attributes for _, attributes in structure.elements if attributes.get("role") == "alert"]
+    assert alert["id"] == "problem"
+    assert problem.text in structure.text
+    assert "<textarea" in page.html
+    # A browser drops the first line break after the tag, and no other.
+    assert ">\n\n  Two lines,\nkept &lt;as&gt; typed\u200d.</textarea>" in page.html
+    fields = {attributes["name"]: attributes for attributes in structure.of("input", "textarea")}
+    for name, attributes in fields.items():
+        concerned = name == problem.field
+        assert ("problem" in (attributes["aria-describedby"] or "").split()) == concerned
+        assert ("aria-invalid" in attributes, "autofocus" in attributes) == (concerned, concerned)
+    assert "value" not in fields["email"]
+    assert ("#" + (problem.field or "")) in {a["href"] for a in structure.of("a")} or problem.field is None
+
+
+def test_thanks_say_what_happens_next() -> None:
+    approved, denied = (text_of(decided(RECORD, action, "jan@retail.example")) for action in ("approve", "deny"))
+    assert "Thank you. You approved this request." in approved
+    assert "now shares the data" in approved
+    assert "Thank you. You denied this request." in denied
+    assert "Nothing is shared." in denied
+    assert "jan@retail.example" in approved
+
+
+def test_earlier_decision_is_told_masked_until_an_address_was_right() -> None:
+    hidden = already_decided(RECORD, DECISION, reveal=False).html
+    assert "j…@retail.example" in hidden
+    assert "Friday 2 May 2025, 07:12 UTC" in hidden
+    assert "already denied" in hidden
+    assert "jan.olsen" not in hidden
+    assert "Ask in June" not in hidden
+
+    shown = already_decided(RECORD, replace(DECISION, action="approve", verified=False), reveal=True).html
+    assert "jan.olsen@retail.example (address not verified)" in shown
+    assert "Not yet.\nAsk in June." in shown
+    assert "already approved" in shown
+
+
+@pytest.mark.parametrize("approver", ["", "nobody", "@x", "j@x@retail.example", "jan.olsen@"])
+def test_mask_never_shows_more_than_a_letter(approver: str) -> None:
+    html = already_decided(RECORD, replace(DECISION, approver=approver), reveal=False).html
+    assert not approver.partition("@")[0][1:] or approver.partition("@")[0] not in html
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({"status": Status.EXPIRED}, "This request has expired."),
+        ({"status": Status.WAITING}, "This request has expired."),
+        ({"status": Status.FAILED, "reason": "Aborted"}, "This request was stopped."),
+        ({"status": Status.FAILED, "reason": "GrantRefused"}, "This request failed."),
+        ({"status": Status.DENIED}, "This request was denied."),
+        ({"status": Status.SHARED}, "the data is shared."),
+        ({"status": Status.SHARING}, "not waiting for a decision"),
+        ({"status": Status.REFUSED, "message": "No such table."}, "No such table."),
+    ],
+)
+def test_ended_says_how(changes: dict[str, str], title: str) -> None:
+    assert title in text_of(ended(replace(RECORD, **changes)))  # type: ignore[arg-type]
+
+
+def test_ended_needs_no_more_than_the_record_of_unreadable_input() -> None:
+    bare = RequestRecord("name", Status.REFUSED, "2025-05-01T09:30:00Z", message="source must be an object.")
+    text = text_of(ended(bare))
+    assert "source must be an object." in text
+    assert "None" not in text
+
+
+def test_superseded_points_to_the_newer_mail() -> None:
+    assert "a newer mail has been sent to you or will be shortly" in text_of(superseded(RECORD))
+
+
+def test_unknown_and_own_tell_nothing_of_the_request() -> None:
+    for page in (unknown(), own_request()):
+        assert "retail" not in page.html
+        assert "999999999999" not in page.html
+
+
+def test_huge_request_folds_and_counts() -> None:
+    page = form(huge(), "approve")
+    structure = Structure(page.html)
+    assert len(page.html.encode()) < 512 * 1024
+    assert "119,800 more" in structure.text
+    assert "4 more tables" in structure.text
+    assert "8 more columns" in structure.text
+    assert len(structure.of("details")) == 11
+    assert len(re.findall("<h1>.*</h1>", page.html)[0]) < 200
+    assert "10,000 tables" in structure.text
