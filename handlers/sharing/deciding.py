@@ -147,10 +147,11 @@ def decide(
         user_agent=posted.user_agent[:256],
     )
     register.save_decision(decision)
-    # The token that stood in the register when the link was followed: if a retry has replaced it since, the
-    # workflow refuses this one, and nothing is decided twice.
-    if approval.token is not None and workflow.send_decision(approval.token, posted.action, decision.id):
-        return Answer(Outcome.RECORDED, record, decision, reveal=True)
+    token = approval.token
+    while token is not None:
+        if workflow.send_decision(token, posted.action, decision.id):
+            return Answer(Outcome.RECORDED, record, decision, reveal=True)
+        token = _newer_token(record.id, token, key, register)
     return _who_was_first(record, decision, register, pause)
 
 
@@ -177,6 +178,14 @@ def _check_address(
     if by_who == WRONG_TRIES_AN_HOUR or in_all == WRONG_TRIES_IN_ALL:
         events.guessing(record, in_all)
     return Outcome.TOO_MANY_TRIES if by_who > WRONG_TRIES_AN_HOUR else Outcome.WRONG_ADDRESS
+
+
+def _newer_token(request_id: str, refused: str, key: SentKey, register: Register) -> str | None:
+    """The token of a retried attempt that has replaced the `refused` one meanwhile, if it waits for the same answer."""
+    approval = register.approval(request_id)
+    if approval is None or approval.token == refused or approval.keys[-1].round != key.round:
+        return None
+    return approval.token
 
 
 def _who_was_first(record: RequestRecord, mine: Decision, register: Register, pause: Callable[[float], None]) -> Answer:
