@@ -129,7 +129,9 @@ class _Reader(KeyReader):
             self.fault("role", "central or producer", role)
         for name in names_in_use():
             if name not in KEYS:
-                self.fault(name, f"one of the keys that Pulumi.yaml describes{hint(name)}", "a key that it does not")
+                self.fault(
+                    name, f"one of the keys that Pulumi.yaml describes{hint(name)}", got="a key that it does not"
+                )
             elif role in ROLES and role not in KEYS[name].roles and self.values[name] != KEYS[name].default:
                 self.fault(name, f"nothing: a {role} stack does not take it", self.values[name])
         return role
@@ -138,10 +140,10 @@ class _Reader(KeyReader):
         own = self._common()
         producers = self._producers()
         ids = {producer.account_id for producer in producers}
-        if own["account_id"] in ids:
+        if own["account_id"] and own["account_id"] in ids:
             self.fault("producers", "accounts other than the central one", own["account_id"])
         consumers = self.items("consumerAccounts", checks.account_id)
-        if own["account_id"] in consumers:
+        if own["account_id"] and own["account_id"] in consumers:
             self.fault("consumerAccounts", "accounts other than the central one", own["account_id"])
         return CentralSettings(
             **own,
@@ -169,7 +171,7 @@ class _Reader(KeyReader):
         return ProducerSettings(
             **own,
             central_account_id=central,
-            external_id=self.optional("externalId", checks.external_id, secret=True),
+            external_id=self.optional("externalId", checks.external_id),
             secret_external_id=self.is_secret("externalId"),
             approver_emails=self.items("approverEmails", checks.email, same=str.lower),
         )
@@ -178,7 +180,9 @@ class _Reader(KeyReader):
         aws = pulumi.Config("aws")
         tags = cast("dict[str, object]", self.values["tags"])
         if len(tags) > MAX_TAGS:
-            self.fault("tags", f"at most {MAX_TAGS} tags (AWS takes 50, Lakeshare adds its own)", f"{len(tags)} tags")
+            self.fault(
+                "tags", f"at most {MAX_TAGS} tags (AWS takes 50, Lakeshare adds its own)", got=f"{len(tags)} tags"
+            )
         return {
             "account_id": self.checked("accountId", checks.account_id, ""),
             "region": self.check("aws:region", aws.get("region"), checks.region, ""),
@@ -194,7 +198,7 @@ class _Reader(KeyReader):
     def _producers(self) -> tuple[RegisteredProducer, ...]:
         entries = cast("list[object]", self.values["producers"])
         if len(entries) > MAX_PRODUCERS:
-            self.fault("producers", f"at most {MAX_PRODUCERS} producers", f"{len(entries)} of them")
+            self.fault("producers", f"at most {MAX_PRODUCERS} producers", got=f"{len(entries)} of them")
         producers = tuple(self._registered(f"producers[{index}]", entry) for index, entry in enumerate(entries))
         seen: set[str] = set()
         owners: dict[str, str] = {}
@@ -215,7 +219,7 @@ class _Reader(KeyReader):
             return RegisteredProducer(account_id="")
         values = cast("dict[str, object]", entry)
         for name in values.keys() - set(_PRODUCER_FIELDS):
-            self.fault(f"{key}.{name}", f"one of {', '.join(_PRODUCER_FIELDS)}", "a field of another name")
+            self.fault(f"{key}.{name}", f"one of {', '.join(_PRODUCER_FIELDS)}", got="a field of another name")
 
         def given(name: str, check: Callable[[object], _T], *, secret: bool = False) -> _T | None:
             value = values.get(name)

@@ -24,7 +24,7 @@ _D = TypeVar("_D")
 
 @dataclass(frozen=True)
 class Key:
-    """One configuration key: its type in Pulumi.yaml, its default and the roles of stack that take it.
+    """One configuration key: its type in Pulumi.yaml, its default, who takes it, and whether its value is never shown.
 
     The Pulumi CLI demands every declared key that has no default, whatever the stack's role, and gives the default of
     every other to the program. So each key has one, and a key of the other role is only refused if it differs from it.
@@ -33,6 +33,7 @@ class Key:
     type: str
     default: Any
     roles: tuple[str, ...] = ROLES
+    secret: bool = False
 
 
 KEYS: Final[Mapping[str, Key]] = {
@@ -51,7 +52,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "opsTopicArn": Key("string", "", (CENTRAL,)),
     "sweepEvery": Key("string", "15m", (CENTRAL,)),
     "centralAccountId": Key("string", "", (PRODUCER,)),
-    "externalId": Key("string", "", (PRODUCER,)),
+    "externalId": Key("string", "", (PRODUCER,), secret=True),
     "approverEmails": Key("array", [], (PRODUCER,)),
 }
 
@@ -114,10 +115,10 @@ class KeyReader:
         """The checked value of a key."""
         return self.check(name, self.values[name], check, fallback)
 
-    def optional(self, name: str, check: Callable[[object], str], *, secret: bool = False) -> str | None:
+    def optional(self, name: str, check: Callable[[object], str]) -> str | None:
         """The checked value of a key, or None where the key is empty."""
         value = self.values[name]
-        return self.check(name, value, check, None, secret=secret) if value else None
+        return self.check(name, value, check, None) if value else None
 
     def check(
         self, key: str, value: object, check: Callable[[object], _T], fallback: _D, *, secret: bool = False
@@ -135,12 +136,15 @@ class KeyReader:
             return key.default
         return self.check(name, raw, lambda value: checks.decode(key.type, value), key.default)
 
-    def fault(self, key: str, expected: str, got: object, *, secret: bool = False) -> None:
-        """Notes a fault; the first one of a key is the one that tells."""
+    def fault(
+        self, key: str, expected: str, value: object = None, *, got: str | None = None, secret: bool = False
+    ) -> None:
+        """Notes a fault, with the value that came or what there is to say of it; the first one of a key tells."""
         full = key if key.startswith("aws:") else f"{NAMESPACE}:{key}"
         if all(fault.key != full for fault in self.faults):
-            hidden = secret or self.is_secret(re.split(r"[.\[]", key, maxsplit=1)[0])
-            self.faults.append(Fault(full, expected, "a secret, not shown" if hidden else checks.show(got)))
+            root = re.split(r"[.\[]", key, maxsplit=1)[0]
+            hidden = secret or self.is_secret(root) or (root in KEYS and KEYS[root].secret)
+            self.faults.append(Fault(full, expected, "a secret, not shown" if hidden else got or checks.show(value)))
 
     def is_secret(self, name: str) -> bool:
         """Whether the stack keeps (any part of) a key encrypted."""

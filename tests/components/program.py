@@ -91,9 +91,9 @@ ARNS = {
 class RecordingMonitor(mocks.MockMonitor):
     """Records registrations in full: Pulumi's own monitor keeps no parent, no protection and no secrecy."""
 
-    def __init__(self, aws: FakeAws) -> None:
+    def __init__(self, aws: FakeAws, made: list[Made]) -> None:
         super().__init__(aws)
-        self.made: list[Made] = []
+        self.made = made
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         secrets = frozenset(key for key, value in request.object.fields.items() if SECRET_MARK in str(value))
@@ -143,8 +143,11 @@ def run(
     partition: str = "aws",
     stack_name: str = "test",
     raw: Mapping[str, str] | None = None,
+    made: list[Made] | None = None,
 ) -> Program:
-    """The program, run with this configuration of the `lakeshare` namespace (`raw`: full keys, as text).
+    """The program, run with this configuration of the `lakeshare` namespace.
+
+    `raw` has further keys in full, as text; `made` gets what was made, even if the program fails.
 
     Raises whatever the program raises, in an `apply` too.
     """
@@ -152,7 +155,7 @@ def run(
     values = {"aws:region": REGION, **{f"lakeshare:{key}": encoded(value) for key, value in config.items()}}
     values.update(raw or {})
     account = str(config.get("accountId", CENTRAL_ACCOUNT))
-    monitor = RecordingMonitor(FakeAws(partition, account))
+    monitor = RecordingMonitor(FakeAws(partition, account), [] if made is None else made)
 
     async def main() -> None:
         runtime_config.set_all_config(values, [f"lakeshare:{key}" for key in secret])

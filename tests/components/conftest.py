@@ -1,0 +1,49 @@
+"""The programs that most tests here look at, run once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.components.program import CENTRAL_ACCOUNT, Program, run
+
+CENTRAL = {
+    "role": "central",
+    "accountId": CENTRAL_ACCOUNT,
+    "producers": [
+        {"accountId": "111111111111", "externalId": "one-secret", "name": "Retail", "databases": ["retail", "r_*"]},
+        {"accountId": "222222222222", "region": "us-east-1", "legacyKit": True},
+    ],
+    "consumerAccounts": ["999999999999"],
+    "databases": ["retail"],
+    "catalogKmsKeyArn": f"arn:aws:kms:eu-central-1:{CENTRAL_ACCOUNT}:key/0a1b",
+    "opsTopicArn": f"arn:aws:sns:eu-central-1:{CENTRAL_ACCOUNT}:ops",
+    "tags": {"cost-centre": "42"},
+}
+
+PRODUCER = {
+    "role": "producer",
+    "accountId": "111111111111",
+    "centralAccountId": CENTRAL_ACCOUNT,
+    "externalId": "one-secret",
+    "approverEmails": ["jane@example.org", "Joe@example.org"],
+}
+
+
+@pytest.fixture(scope="session")
+def central() -> Program:
+    return run(CENTRAL)
+
+
+@pytest.fixture(scope="session")
+def granting() -> Program:
+    return run({**CENTRAL, "manageLakeFormationGrants": True, "databases": ["retail", "amazon"]})
+
+
+@pytest.fixture(scope="session")
+def producer() -> Program:
+    return run(PRODUCER)
+
+
+@pytest.fixture(scope="session", params=["central", "granting", "producer"])
+def any_program(request: pytest.FixtureRequest) -> Program:
+    return request.getfixturevalue(request.param)

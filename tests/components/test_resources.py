@@ -1,0 +1,183 @@
+"""What each kind of stack makes: how much of what, under whose parent, under which name."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+
+import pytest
+
+from tests.components.conftest import CENTRAL, PRODUCER
+from tests.components.program import Program, run
+
+FUNCTIONS = ("classify", "request-approval", "decide", "share", "close", "sweep")
+
+CENTRAL_COUNTS = {
+    "pulumi:providers:aws": 1,
+    "aws:apigatewayv2/api:Api": 1,
+    "aws:apigatewayv2/integration:Integration": 1,
+    "aws:apigatewayv2/route:Route": 3,
+    "aws:apigatewayv2/stage:Stage": 1,
+    "aws:cloudwatch/dashboard:Dashboard": 1,
+    "aws:cloudwatch/eventRule:EventRule": 2,
+    "aws:cloudwatch/eventTarget:EventTarget": 2,
+    "aws:cloudwatch/logGroup:LogGroup": 8,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": 15,
+    "aws:dynamodb/table:Table": 1,
+    "aws:iam/policy:Policy": 1,
+    "aws:iam/role:Role": 7,
+    "aws:iam/rolePolicy:RolePolicy": 7,
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": 2,
+    "aws:lambda/function:Function": 6,
+    "aws:lambda/layerVersion:LayerVersion": 1,
+    "aws:lambda/permission:Permission": 3,
+    "aws:sfn/stateMachine:StateMachine": 1,
+}
+
+PRODUCER_COUNTS = {
+    "pulumi:providers:aws": 1,
+    "aws:iam/role:Role": 1,
+    "aws:iam/rolePolicy:RolePolicy": 1,
+    "aws:sns/topic:Topic": 1,
+    "aws:sns/topicSubscription:TopicSubscription": 2,
+}
+
+NAME_PROPERTIES = ("name", "namePrefix", "layerName", "dashboardName", "statementId", "bucket", "targetId")
+"""Properties that hold a physical name; elsewhere `name` means something else (an attribute, an index)."""
+
+PHYSICAL_NAMES = {
+    "LakeshareNotifier",  # the producers' trust names it
+    "ProducerWorkflowRole",  # the contract
+    "DataLakeSharingApproval",  # the contract
+    "/aws/vendedlogs/states/lakeshare-",  # a prefix
+    "$default",  # what API Gateway calls the stage without a path
+    "lakeshare-test",  # layer and dashboard: AWS makes neither without a name; it is the stack's
+}
+
+
+def counts(program: Program) -> dict[str, int]:
+    return dict(Counter(made.type for made in program.resources if not made.type.startswith("lakeshare:")))
+
+
+def test_a_central_stack_makes_exactly_this(central: Program) -> None:
+    assert counts(central) == CENTRAL_COUNTS
+
+
+def test_the_grants_come_on_top(granting: Program) -> None:
+    assert counts(granting) == CENTRAL_COUNTS | {"aws:lakeformation/permissions:Permissions": 8}
+
+
+def test_a_producer_stack_makes_exactly_this(producer: Program) -> None:
+    assert counts(producer) == PRODUCER_COUNTS
+
+
+def test_the_central_outputs(central: Program) -> None:
+    assert set(central.outputs) == {
+        "StateMachineArn",
+        "StateMachineName",
+        "NotifierRoleArn",
+        "ApiUrl",
+        "RegisterTableName",
+        "LakeFormationGrantCommands",
+    }
+    assert not central.outputs["ApiUrl"].endswith("/")
+    assert central.outputs["NotifierRoleArn"] == "arn:aws:iam::123456789012:role/LakeshareNotifier"
+
+
+def test_the_producer_outputs(producer: Program) -> None:
+    assert producer.outputs == {
+        "ApprovalSnsTopicArn": "arn:aws:sns:eu-central-1:111111111111:DataLakeSharingApproval",
+        "ProducerWorkflowRoleArn": "arn:aws:iam::111111111111:role/ProducerWorkflowRole",
+    }
+
+
+def test_every_resource_has_a_component_as_its_parent(any_program: Program) -> None:
+    components = {made.name for made in any_program.resources if made.type.startswith("lakeshare:index:")}
+    for made in any_program.resources:
+        outermost = made.name == "lakeshare" or made.type == "pulumi:providers:aws"
+        assert made.parent == "lakeshare-test" if outermost else made.parent in components, made
+
+
+def test_every_resource_is_made_by_the_stacks_own_provider(any_program: Program) -> None:
+    for made in any_program.resources:
+        if made.type.startswith("aws:"):
+            assert made.provider.endswith("::account::account-id"), made
+
+
+def test_logical_names_are_unique_plain_and_begin_with_their_parents(any_program: Program) -> None:
+    names = [(made.type, made.name) for made in any_program.resources]
+    assert len(names) == len(set(names))
+    for made in any_program.resources:
+        assert re.fullmatch(r"[a-z][a-z0-9@.-]*", made.name), made
+        if made.type.startswith("aws:"):
+            assert made.name.startswith(f"{made.parent}-"), made
+
+
+def test_logical_names_do_not_depend_on_order_or_on_the_stack() -> None:
+    other = {**PRODUCER, "approverEmails": list(reversed(PRODUCER["approverEmails"]))}
+    first, second = run(PRODUCER), run(other, stack_name="elsewhere")
+    assert {made.name for made in first.resources} == {made.name for made in second.resources}
+
+
+def test_no_physical_names_but_those_that_others_must_know(any_program: Program) -> None:
+    given = {
+        made.inputs[key]
+        for made in any_program.resources
+        if made.type.startswith("aws:")
+        for key in NAME_PROPERTIES
+        if made.inputs.get(key)
+    }
+    assert given <= PHYSICAL_NAMES
+
+
+def test_the_provider_takes_one_account_and_tags_everything(central: Program) -> None:
+    provider = central.one("pulumi:providers:aws").inputs
+    assert json.loads(provider["allowedAccountIds"]) == ["123456789012"]
+    assert json.loads(provider["defaultTags"]) == {"tags": {"application": "lakeshare", "cost-centre": "42"}}
+    assert provider["region"] == "eu-central-1"
+    assert "profile" not in provider
+
+
+def test_the_provider_takes_the_profile_of_the_stack() -> None:
+    provider = run(PRODUCER, raw={"aws:profile": "data"}).one("pulumi:providers:aws").inputs
+    assert provider["profile"] == "data"
+
+
+def test_no_resource_overrides_the_default_tags(any_program: Program) -> None:
+    assert not [made for made in any_program.resources if "tags" in made.inputs]
+
+
+def test_the_partition_is_the_providers_everywhere() -> None:
+    program = run({**CENTRAL, "catalogKmsKeyArn": "", "opsTopicArn": ""}, partition="aws-us-gov")
+    text = json.dumps([made.inputs for made in program.resources], default=str)
+    assert "arn:aws-us-gov:" in text
+    # Step Functions' own service integrations are named so in every partition's documents but with its partition.
+    assert not [arn for arn in re.findall(r"arn:aws:[^\"\\]*", text) if not arn.startswith("arn:aws:states:::")]
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_deletion_protection_stops_pulumi_and_dynamodb(protected: bool) -> None:
+    program = run({**CENTRAL, "deletionProtection": protected})
+    table = program.one("aws:dynamodb/table:Table")
+    assert table.protect is protected
+    assert table.inputs["deletionProtectionEnabled"] is protected
+    assert [made.name for made in program.resources if made.protect] == ([table.name] if protected else [])
+
+
+def test_the_register_is_protected_unless_told_otherwise(central: Program) -> None:
+    assert central.one("aws:dynamodb/table:Table").protect
+
+
+@pytest.mark.parametrize(("producers", "warning"), [([], "is empty"), (CENTRAL["producers"], "222222222222 without")])
+def test_what_is_seldom_meant_is_said(producers: list[object], warning: str) -> None:
+    (said,) = run({**CENTRAL, "producers": producers}).warnings
+    assert warning in said
+    assert "111111111111" not in said
+
+
+@pytest.mark.parametrize("account", [f"{number:012d}" for number in (1, 222_222_222_222, 999_999_999_999)])
+def test_one_more_producer_is_one_more_stack(account: str) -> None:
+    program = run({**PRODUCER, "accountId": account}, stack_name=f"producer-{account}")
+    assert counts(program) == PRODUCER_COUNTS
+    assert program.outputs["ProducerWorkflowRoleArn"] == f"arn:aws:iam::{account}:role/ProducerWorkflowRole"

@@ -1,0 +1,121 @@
+"""What a stack file may say, and what the program makes of it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import settings_checks as checks
+from settings import CentralSettings, ProducerSettings, RegisteredProducer
+from tests.unit.configured import CENTRAL, ONE, PRODUCER, central, loaded, producer
+
+
+def test_a_central_stack_with_nothing_but_an_account() -> None:
+    assert loaded(CENTRAL) == CentralSettings(account_id="123456789012", region="eu-central-1")
+
+
+def test_a_producer_stack_with_nothing_but_accounts() -> None:
+    assert loaded(PRODUCER) == ProducerSettings(
+        account_id="111111111111", region="eu-central-1", central_account_id="123456789012"
+    )
+
+
+def test_a_central_stack_with_everything() -> None:
+    key = "arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-0a"
+    topic = "arn:aws:sns:eu-central-1:123456789012:ops-topic"
+    settings = loaded(
+        central(
+            tags={"team": "data", "empty": ""},
+            producers=[
+                {
+                    **ONE,
+                    "externalId": "a.b@c:d/e-f_g=h,i+",
+                    "region": "us-gov-west-1",
+                    "name": "Größe & Co",
+                    "databases": ["retail", "r_[ab]*"],
+                    "legacyKit": True,
+                },
+                {"accountId": "222222222222", "databases": ["r_[ab]*"], "legacyKit": False},
+                {"accountId": "000000000000", "name": None, "databases": None},
+            ],
+            consumerAccounts=["999999999999"],
+            approvalTimeout="36h",
+            wildcardOnApproval="true",
+            manageLakeFormationGrants=True,
+            databases=["retail"],
+            catalogKmsKeyArn=key,
+            logRetentionDays=30,
+            deletionProtection=False,
+            opsTopicArn=topic,
+            sweepEvery="120s",
+        ),
+        secret=("producers",),
+    )
+    assert settings == CentralSettings(
+        account_id="123456789012",
+        region="eu-central-1",
+        tags={"team": "data", "empty": ""},
+        producers=(
+            RegisteredProducer(
+                account_id="111111111111",
+                external_id="a.b@c:d/e-f_g=h,i+",
+                region="us-gov-west-1",
+                name="Größe & Co",
+                databases=("retail", "r_[ab]*"),
+                legacy_kit=True,
+            ),
+            RegisteredProducer(account_id="222222222222", databases=("r_[ab]*",)),
+            RegisteredProducer(account_id="000000000000"),
+        ),
+        secret_producers=True,
+        consumer_accounts=("999999999999",),
+        approval_timeout_seconds=129_600,
+        wildcard_on_approval=True,
+        manage_lake_formation_grants=True,
+        databases=("retail",),
+        catalog_kms_key_arn=key,
+        log_retention_days=30,
+        deletion_protection=False,
+        ops_topic_arn=topic,
+        sweep_every_minutes=2,
+    )
+
+
+def test_a_key_of_the_other_role_may_hold_its_default() -> None:
+    # The CLI hands every default of Pulumi.yaml to every stack.
+    assert loaded(producer(producers=[], approvalTimeout="7d", deletionProtection=True)) == loaded(PRODUCER)
+
+
+@given(st.sampled_from("smhd"), st.integers(1, 364))
+def test_durations_come_back_as_they_went(unit: str, count: int) -> None:
+    seconds = checks.duration_seconds(f"{count}{unit}", 1, checks.MAX_APPROVAL_TIMEOUT)
+    assert seconds == count * {"s": 1, "m": 60, "h": 3600, "d": 86400}[unit]
+    assert checks.duration_seconds(checks.duration(seconds), 1, seconds) == seconds
+
+
+@given(st.integers(1, checks.MAX_APPROVAL_TIMEOUT))
+def test_every_length_can_be_written(seconds: int) -> None:
+    assert checks.duration_seconds(checks.duration(seconds), 1, checks.MAX_APPROVAL_TIMEOUT) == seconds
+
+
+@given(st.text() | st.none() | st.integers() | st.booleans() | st.lists(st.text()))
+def test_anything_else_is_refused_rather_than_misread(value: object) -> None:
+    try:
+        seconds = checks.duration_seconds(value, 1, 100)
+    except checks.Unexpected:
+        return
+    assert isinstance(value, str)
+    assert value.isascii()
+    assert value[:-1].isdigit()
+    assert value[-1] in "smhd"
+    assert 1 <= seconds <= 100
+
+
+@given(st.text(alphabet=st.characters(categories=["Nd"]), min_size=12, max_size=12))
+def test_account_ids_are_ascii(value: str) -> None:
+    if value.isascii():
+        assert checks.account_id(value) == value
+    else:
+        with pytest.raises(checks.Unexpected):
+            checks.account_id(value)
