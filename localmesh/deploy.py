@@ -1,0 +1,119 @@
+"""Runs the real Pulumi program in this process, under Pulumi's mocks: no engine, no login, no state."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import logging
+import os
+import runpy
+import sys
+import threading
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import pulumi
+from pulumi.runtime import Mocks, set_all_config, set_mocks
+from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.stack import Stack, run_pulumi_func
+
+PROJECT = "lakeshare"
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAM = ROOT / "__main__.py"
+
+_LOG = logging.getLogger("lakeshare.program")
+_T = TypeVar("_T")
+
+
+def deploy(
+    stack: str, config: Mapping[str, object], *, mocks: Mocks, secrets: Collection[str] = (), preview: bool = False
+) -> dict[str, Any]:
+    """Run the program for one stack and wait for all that it makes.
+
+    It may be called any number of times, also at once from several threads: every run has settings of its own.
+
+    Args:
+        stack: The stack's name.
+        config: Its configuration; keys without a namespace are the project's. Values that are no texts are put as
+            JSON, as the engine does.
+        mocks: Who makes the resources: `localmesh.provider.mocks.ProviderMocks`, or a test's own.
+        secrets: The keys whose values are secret.
+        preview: Whether the program is told that this is a preview.
+
+    Returns:
+        The stack's outputs by name.
+
+    Raises:
+        Exception: Whatever the program or a resource raised first.
+    """
+    settings = {_full(key): _text(value) for key, value in config.items() if value is not None}
+    secret_keys = [_full(key) for key in secrets]
+
+    async def run() -> dict[str, Any]:
+        # One fault fails many futures; the first is raised, and the others would only be logged once more.
+        asyncio.get_running_loop().set_exception_handler(_silent)
+        # In the loop, as the stack's own resource belongs to one.
+        set_all_config(settings, secret_keys)
+        set_mocks(mocks, project=PROJECT, stack=stack, preview=preview, logger=_LOG)
+        return await _run_program()
+
+    with _environment():
+        return _in_own_thread(lambda: asyncio.run(run()))
+
+
+def _silent(_loop: asyncio.AbstractEventLoop, _context: dict[str, Any]) -> None:
+    pass
+
+
+async def _run_program() -> dict[str, Any]:
+    program = cast(Callable[[], None], lambda: runpy.run_path(str(PROGRAM), run_name="__main__") and None)
+    await run_pulumi_func(program)
+    root = cast(Stack, get_root_resource())
+    outputs: pulumi.Output[dict[str, Any]] = pulumi.Output.from_input(root.outputs)
+    return await outputs.future() or {}
+
+
+def _in_own_thread(run: Callable[[], _T]) -> _T:
+    """Run something where nothing of Pulumi's is set yet, and nothing stays set: its settings are context variables."""
+    answer: list[_T] = []
+    fault: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            answer.append(contextvars.Context().run(run))
+        except BaseException as error:
+            fault.append(error)
+
+    thread = threading.Thread(target=work, name="pulumi-program")
+    thread.start()
+    thread.join()
+    if fault:
+        raise fault[0]
+    return answer[0]
+
+
+@contextmanager
+def _environment() -> Generator[None]:
+    """Let the program find its own modules, and an output that is used as a text be an error."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    before = os.environ.get("PULUMI_ERROR_OUTPUT_STRING")
+    os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PULUMI_ERROR_OUTPUT_STRING"]
+        else:
+            os.environ["PULUMI_ERROR_OUTPUT_STRING"] = before
+
+
+def _full(key: str) -> str:
+    return key if ":" in key else f"{PROJECT}:{key}"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

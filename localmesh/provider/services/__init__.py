@@ -1,0 +1,24 @@
+"""What AWS does with each type of resource, one file a service."""
+
+from __future__ import annotations
+
+from localmesh.provider.resource import ResourceType
+from localmesh.provider.services import (
+    apigatewayv2,
+    cloudwatch,
+    dynamodb,
+    events,
+    iam,
+    lakeformation,
+    lambda_,
+    logs,
+    sfn,
+    sns,
+)
+
+TYPES: dict[str, ResourceType] = {
+    kind.token: kind
+    for service in (apigatewayv2, cloudwatch, dynamodb, events, iam, lakeformation, lambda_, logs, sfn, sns)
+    for kind in service.TYPES
+}
+"""Every resource type that the provider knows, by token."""

@@ -1,0 +1,196 @@
+"""CloudWatch: alarms and dashboards."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from localmesh.provider.connection import Aws
+from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields
+from localmesh.provider.values import (
+    Props,
+    camel,
+    or_none,
+    pascal,
+    same_document,
+    same_in_any_order,
+    tag_changes,
+    tag_list,
+    tag_map,
+)
+
+_GONE = ("ResourceNotFound", "ResourceNotFoundException")
+_PLAIN = {
+    "actionsEnabled": "ActionsEnabled",
+    "alarmActions": "AlarmActions",
+    "alarmDescription": "AlarmDescription",
+    "comparisonOperator": "ComparisonOperator",
+    "datapointsToAlarm": "DatapointsToAlarm",
+    "evaluationPeriods": "EvaluationPeriods",
+    "extendedStatistic": "ExtendedStatistic",
+    "insufficientDataActions": "InsufficientDataActions",
+    "metricName": "MetricName",
+    "namespace": "Namespace",
+    "okActions": "OKActions",
+    "period": "Period",
+    "statistic": "Statistic",
+    "threshold": "Threshold",
+    "thresholdMetricId": "ThresholdMetricId",
+    "treatMissingData": "TreatMissingData",
+    "unit": "Unit",
+}
+_METRIC = fields("metricName", "namespace", "period", "stat", "unit", dimensions={})
+
+
+class MetricAlarm(ResourceType):
+    """An alarm on a metric or on an expression over several. Its id is its name."""
+
+    token = "aws:cloudwatch/metricAlarm:MetricAlarm"  # noqa: S105 (a type's name)
+    tagged = True
+    inputs: ClassVar = {
+        "actionsEnabled": Input(default=True),
+        "alarmActions": Input(same=same_in_any_order),
+        "alarmDescription": Input(),
+        "comparisonOperator": Input(required=True),
+        "datapointsToAlarm": Input(),
+        "dimensions": Input(),
+        "evaluationPeriods": Input(required=True),
+        "extendedStatistic": Input(),
+        "insufficientDataActions": Input(same=same_in_any_order),
+        "metricName": Input(),
+        "metricQueries": Input(
+            same=same_in_any_order,
+            fields=fields("id", "accountId", "expression", "label", "period", "returnData", metric=_METRIC),
+        ),
+        "name": Input(replaces=True, auto=AutoName(255)),
+        "namespace": Input(),
+        "okActions": Input(same=same_in_any_order),
+        "period": Input(),
+        "statistic": Input(),
+        "threshold": Input(),
+        "thresholdMetricId": Input(),
+        "treatMissingData": Input(default="missing"),
+        "unit": Input(),
+    }
+    outputs: ClassVar = {"arn": Output()}
+
+    def create(self, aws: Aws, inputs: Props) -> str:
+        """Make the alarm."""
+        self._put(aws, inputs, Tags=tag_list(inputs.get("tags")))
+        return inputs["name"]
+
+    def read(self, aws: Aws, id_: str, state: Props) -> Props | None:
+        """Give the alarm as it is."""
+        client = aws.client("cloudwatch")
+        alarms = client.describe_alarms(AlarmNames=[id_])["MetricAlarms"]
+        if not alarms:
+            return None
+        alarm: dict[str, Any] = alarms[0]
+        dimensions: list[dict[str, str]] = alarm.get("Dimensions") or []
+        return {
+            **{name: alarm.get(key) for name, key in _PLAIN.items()},
+            "arn": alarm["AlarmArn"],
+            "dimensions": {one["Name"]: one["Value"] for one in dimensions},
+            "metricQueries": [_query_read(query) for query in alarm.get("Metrics") or ()],
+            "name": id_,
+            "tags": tag_map(client.list_tags_for_resource(ResourceARN=alarm["AlarmArn"]).get("Tags")),
+            "treatMissingData": alarm.get("TreatMissingData") or "missing",
+        }
+
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """Put the alarm anew: AWS overwrites what is there, but for the tags."""
+        client = aws.client("cloudwatch")
+        if change.names - {"tags"}:
+            # moto forgets an alarm's tags when it is put without them.
+            self._put(aws, change.new, Tags=tag_list(change.new.get("tags")))
+        if change.touches("tags"):
+            arn = aws.arn("cloudwatch", f"alarm:{id_}")
+            wanted, unwanted = tag_changes(change.old, change.new)
+            if unwanted:
+                client.untag_resource(ResourceARN=arn, TagKeys=unwanted)
+            if wanted:
+                client.tag_resource(ResourceARN=arn, Tags=tag_list(wanted))
+
+    def delete(self, aws: Aws, id_: str, state: Props) -> None:
+        """Delete the alarm."""
+        client = aws.client("cloudwatch")
+        or_none(lambda: client.delete_alarms(AlarmNames=[id_]), *_GONE)
+
+    def _put(self, aws: Aws, inputs: Props, **more: Any) -> None:
+        request = {key: inputs[name] for name, key in _PLAIN.items() if inputs.get(name) is not None}
+        if inputs.get("dimensions"):
+            request["Dimensions"] = _dimensions(inputs["dimensions"])
+        if inputs.get("metricQueries"):
+            request["Metrics"] = [_query(query) for query in inputs["metricQueries"]]
+        aws.client("cloudwatch").put_metric_alarm(AlarmName=inputs["name"], **request, **more)
+
+
+class Dashboard(ResourceType):
+    """A dashboard. Its id is its name."""
+
+    token = "aws:cloudwatch/dashboard:Dashboard"  # noqa: S105 (a type's name)
+    inputs: ClassVar = {
+        "dashboardBody": Input(required=True, same=same_document),
+        "dashboardName": Input(required=True, replaces=True),
+    }
+    outputs: ClassVar = {"dashboardArn": Output()}
+
+    def create(self, aws: Aws, inputs: Props) -> str:
+        """Make the dashboard."""
+        self._put(aws, inputs)
+        return inputs["dashboardName"]
+
+    def read(self, aws: Aws, id_: str, state: Props) -> Props | None:
+        """Give the dashboard as it is."""
+        client = aws.client("cloudwatch")
+        found = or_none(lambda: client.get_dashboard(DashboardName=id_), *_GONE)
+        return found and {
+            "dashboardArn": found["DashboardArn"],
+            "dashboardBody": found["DashboardBody"],
+            "dashboardName": id_,
+        }
+
+    def update(self, aws: Aws, id_: str, change: Change) -> None:
+        """Put the dashboard anew."""
+        self._put(aws, change.new)
+
+    def delete(self, aws: Aws, id_: str, state: Props) -> None:
+        """Delete the dashboard."""
+        client = aws.client("cloudwatch")
+        or_none(lambda: client.delete_dashboards(DashboardNames=[id_]), *_GONE)
+
+    def _put(self, aws: Aws, inputs: Props) -> None:
+        aws.client("cloudwatch").put_dashboard(
+            DashboardName=inputs["dashboardName"], DashboardBody=inputs["dashboardBody"]
+        )
+
+
+TYPES = (MetricAlarm(), Dashboard())
+
+
+def _dimensions(values: Props) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in values.items()]
+
+
+def _query(query: Props) -> Props:
+    made: Props = pascal({key: value for key, value in query.items() if key != "metric"})
+    if metric := query.get("metric"):
+        made["MetricStat"] = {
+            "Metric": {
+                **pascal({key: metric[key] for key in ("metricName", "namespace") if metric.get(key)}),
+                "Dimensions": _dimensions(metric.get("dimensions") or {}),
+            },
+            **pascal({key: metric[key] for key in ("period", "stat", "unit") if metric.get(key)}),
+        }
+    return made
+
+
+def _query_read(found: Props) -> Props:
+    query: Props = camel({key: value for key, value in found.items() if key != "MetricStat"})
+    if stat := found.get("MetricStat"):
+        metric = stat["Metric"]
+        query["metric"] = {
+            **camel({key: metric[key] for key in ("MetricName", "Namespace") if metric.get(key)}),
+            **camel({key: stat[key] for key in ("Period", "Stat", "Unit") if stat.get(key)}),
+            "dimensions": {one["Name"]: one["Value"] for one in metric.get("Dimensions") or ()},
+        }
+    return query
