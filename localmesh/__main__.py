@@ -1,0 +1,95 @@
+"""The command line: ``python -m localmesh up``."""
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from localmesh.catalog_loader import SAMPLES, CatalogError
+from localmesh.hints import Hints
+from localmesh.mesh import Mesh, Options
+from localmesh.screen import Screen
+from localmesh.stacks import DeployError
+from localmesh.state import StateInUseError
+
+_LONGEST_APPROVAL = 364 * 24 * 3600
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command.
+
+    Returns:
+        The exit status.
+    """
+    parser = argparse.ArgumentParser(prog="python -m localmesh", description="Lakeshare, all of it, on this machine.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    up = commands.add_parser("up", help="start the local mesh; Ctrl-C stops it")
+    up.add_argument("--port", type=_port, default=0, help="port of the AWS endpoint (default: a free one)")
+    up.add_argument("--catalog", type=Path, default=SAMPLES, metavar="DIR", help="databases to load (default: samples)")
+    up.add_argument("--state", type=Path, default=Path(".localmesh"), metavar="DIR", help="where mesh.json goes")
+    up.add_argument("--headless", action="store_true", help="print nothing but what goes wrong")
+    up.add_argument(
+        "--approval-timeout", type=_seconds, metavar="SECONDS", help="how long an approver has (default: 7 days)"
+    )
+    up.add_argument("--empty", action="store_true", help="deploy nothing")
+    given = parser.parse_args(arguments)
+    options = Options(
+        port=given.port,
+        catalog=given.catalog,
+        state=given.state,
+        approval_timeout=f"{given.approval_timeout}s" if given.approval_timeout else "7d",
+        empty=given.empty,
+    )
+    return _up(options, Screen(quiet=given.headless))
+
+
+def _up(options: Options, screen: Screen) -> int:
+    started = time.monotonic()
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
+    mesh = Mesh(options, screen.step)
+    hints = None if screen.quiet else Hints()
+    try:
+        mesh.start()
+        screen.done(f"Ready after {time.monotonic() - started:.1f} s")
+        if hints is not None:
+            screen.text(hints.text(mesh.mesh_json, mesh.databases, options))
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        screen.step("Stopping")
+        return 0
+    except (StateInUseError, CatalogError, DeployError) as refused:
+        screen.failed(str(refused))
+        return 1
+    except OSError as fault:
+        screen.failed(f"port {options.port}: {fault.strerror}" if options.port else str(fault))
+        return 1
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        mesh.stop()
+        screen.done("")
+    return 0
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"expected a port between 0 and 65535, got {text!r}")
+    return int(text)
+
+
+def _seconds(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= _LONGEST_APPROVAL:
+        raise argparse.ArgumentTypeError(f"expected whole seconds between 1 and {_LONGEST_APPROVAL}, got {text!r}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

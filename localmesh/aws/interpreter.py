@@ -1,0 +1,102 @@
+"""The state machine interpreter: it acts in the state machine's role, and names Lambda's errors as AWS does."""
+
+import functools
+import json
+from typing import Any
+
+from localmesh.aws import moto, principals
+from localmesh.web import LOOPBACK
+
+_PARSER = "moto.stepfunctions.parser"
+_CONNECTIONS = 1000
+
+
+def install(port: int) -> None:
+    """Corrects moto.
+
+    Args:
+        port: of the AWS endpoint.
+    """
+    states = f"{_PARSER}.asl.component.state.exec.state_task"
+    _clients(moto.module(f"{states}.lambda_eval_utils"), port)
+    _errors(moto.module(f"{states}.service.state_task_service_lambda").StateTaskServiceLambda)
+    _errors(moto.module(f"{states}.state_task_lambda").StateTaskLambda)
+    _parse_once(moto.module(f"{_PARSER}.backend.execution_worker"))
+
+
+def _clients(evaluation: Any, port: int) -> None:
+    boto3: Any = moto.module("boto3")
+    config: Any = moto.module("botocore.config").Config
+
+    @functools.cache
+    def client(service: str, region: str, role: str) -> Any:
+        credentials = principals.service_credentials(role, "StepFunctions")
+        return boto3.session.Session().client(
+            service,
+            region_name=region,
+            endpoint_url=f"http://{LOOPBACK}:{port}",
+            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=credentials["AWS_SESSION_TOKEN"],
+            config=config(
+                retries={"total_max_attempts": 1},
+                read_timeout=1000,
+                max_pool_connections=_CONNECTIONS,
+                parameter_validation=False,
+                # The interpreter's task is what may be stopped, not the call.
+                tcp_keepalive=False,
+            ),
+        )
+
+    def boto_client_for(region: str, service: str, state_credentials: Any = None) -> Any:
+        """Moto makes a client for each call, with credentials that may do everything."""
+        return client(service, region, str(state_credentials.role_arn))
+
+    evaluation.boto_client_for = boto_client_for
+
+
+def _errors(task: Any) -> None:
+    evaluation = moto.module(f"{_PARSER}.asl.component.state.exec.state_task.lambda_eval_utils")
+    exceptions = moto.module("botocore.exceptions")
+
+    @moto.correct(task, "_from_error")
+    def _from_error(original: Any, self: Any, env: Any, ex: Exception) -> Any:
+        if isinstance(ex, exceptions.HTTPClientError | exceptions.ConnectionError):
+            error = {"Code": "SdkClientException", "Message": str(ex)}
+            metadata = {"HTTPStatusCode": 500, "RequestId": "none"}
+            ex = exceptions.ClientError({"Error": error, "ResponseMetadata": metadata}, "Invoke")
+        if not isinstance(ex, evaluation.LambdaFunctionErrorException):
+            return original(self, env, ex)
+        payload: str = getattr(ex, "payload", "")
+        if _has_type(payload):
+            return original(self, env, ex)
+        unknown = evaluation.LambdaFunctionErrorException("Unhandled", json.dumps({"errorType": "Lambda.Unknown"}))
+        event = original(self, env, unknown)
+        details = next(iter(event.event_details.values()))
+        details["cause"] = (
+            "The cause could not be determined because Lambda did not return an error type. "
+            f"Returned payload: {payload}"
+        )
+        return event
+
+
+def _has_type(payload: str) -> bool:
+    try:
+        answer = json.loads(payload)
+    except ValueError:
+        return False
+    return isinstance(answer, dict) and "errorType" in answer
+
+
+def _parse_once(worker: Any) -> None:
+    # moto parses the definition anew for every execution, which takes longer than all the rest of a short one. The
+    # parsed program keeps its counters in each execution's own environment, save in maps.
+    parser: Any = worker.AmazonStateLanguageParser
+    parsed = functools.lru_cache(maxsize=64)(parser.parse)
+
+    class _Parser:
+        @staticmethod
+        def parse(definition: str) -> Any:
+            return parser.parse(definition) if '"Map"' in definition else parsed(definition)
+
+    worker.AmazonStateLanguageParser = _Parser

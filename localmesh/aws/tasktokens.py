@@ -1,0 +1,158 @@
+"""Task tokens: each is good for one answer, in time.
+
+On AWS the first `SendTaskSuccess` or `SendTaskFailure` wins, and every later one gets `TaskTimedOut`: also one that comes
+after the task timed out, after a newer attempt took its place, or after the execution ended. moto accepts a second answer, and
+one that comes too late. Here a token is claimed under a lock, by an answer or by its end, whichever is first.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from localmesh.aws import moto
+
+_PARSER = "moto.stepfunctions.parser"
+_GRACE_SECONDS = 5
+"""The task's own clock decides about its time-out; the interpreter's second clock must not run out first."""
+
+
+@dataclass
+class _Task:
+    endpoint: Any
+    machine_arn: str
+    execution_arn: str
+    deadline: float
+    open: bool = True
+
+
+_tasks: dict[str, _Task] = {}
+_of_execution: dict[str, list[_Task]] = {}
+_lock = threading.Lock()
+_local = threading.local()
+
+
+def machine_of(token: str) -> str | None:
+    """The state machine that a token belongs to; None if it was never given."""
+    task = _tasks.get(token)
+    return task.machine_arn if task is not None else None
+
+
+def close_execution(execution_arn: str) -> None:
+    """Closes all tokens of an execution that has ended."""
+    with _lock:
+        for task in _of_execution.pop(execution_arn, []):
+            task.open = False
+
+
+def install() -> None:
+    """Corrects moto."""
+    callback = moto.module(f"{_PARSER}.asl.eval.callback.callback")
+    service = moto.module(f"{_PARSER}.asl.component.state.exec.state_task.service.state_task_service_callback")
+    api = moto.module(f"{_PARSER}.api")
+    backend = moto.module(f"{_PARSER}.models").StepFunctionsParserBackend
+    _clocks(callback, service.StateTaskServiceCallback)
+
+    def answer(token: str, outcome: Any) -> None:
+        task = _tasks.get(token)
+        if task is None:
+            raise api.InvalidToken(f"Invalid Token: '{token[:64]}'")
+        with _lock:
+            if not task.open:
+                raise api.TaskTimedOut("Task Timed Out: 'Provided task does not exist anymore'")
+            task.open = False
+        task.endpoint.notify(outcome)
+
+    def send_task_success(self: Any, task_token: str, outcome: str) -> None:
+        del self
+        answer(task_token, callback.CallbackOutcomeSuccess(task_token, outcome))
+
+    def send_task_failure(self: Any, task_token: str, error: str | None = None, cause: str | None = None) -> None:
+        del self
+        answer(task_token, callback.CallbackOutcomeFailure(task_token, error, cause))
+
+    backend.send_task_success = send_task_success
+    backend.send_task_failure = send_task_failure
+
+    def failure(self: Any) -> Any:
+        # moto drops the cause.
+        names = ("taskToken", "error", "cause")
+        self.stepfunction_backend.send_task_failure(*(self._get_param(name) for name in names))
+        return responses.EmptyResult()
+
+    responses = moto.module("moto.stepfunctions.responses")
+    responses.StepFunctionResponse.send_task_failure = failure
+
+
+def _clocks(callback: Any, task_state: Any) -> None:
+    waits = "waitForTaskToken"
+
+    class _WithGrace:
+        """A time-out that is a little longer for the interpreter's own clock, and exact for everybody else."""
+
+        def __init__(self, exact: Any) -> None:
+            self.exact = exact
+
+        def is_default_value(self) -> bool:
+            return bool(self.exact.is_default_value())
+
+        def eval(self, env: Any) -> None:
+            self.exact.eval(env)
+            if getattr(_local, "lenient", False):
+                _local.lenient = False
+                env.stack.append(env.stack.pop() + _GRACE_SECONDS)
+
+    @moto.correct(task_state, "from_state_props")
+    def _from_state_props(original: Any, self: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, *args, **kwargs)
+        if self.resource.condition == waits:
+            self.timeout = _WithGrace(self.timeout)
+
+    @moto.correct(task_state, "_evaluate_with_timeout")
+    def _evaluate(original: Any, self: Any, env: Any) -> None:
+        _local.lenient = self.resource.condition == waits
+        original(self, env)
+
+    @moto.correct(task_state, "_eval_body")
+    def _eval_body(original: Any, self: Any, env: Any) -> None:
+        if self.resource.condition != waits:
+            original(self, env)
+            return
+        self.timeout.eval(env)
+        _local.deadline = time.monotonic() + env.stack.pop()
+        _local.context = env.states.context_object.context_object_data
+        _local.task = None
+        try:
+            original(self, env)
+        finally:
+            task: _Task | None = _local.task
+            if task is not None:
+                with _lock:
+                    task.open = False
+
+    @moto.correct(callback.CallbackPoolManager, "add")
+    def _add(original: Any, self: Any, callback_id: str) -> Any:
+        endpoint = original(self, callback_id)
+        context = _local.context
+        execution = str(context["Execution"]["Id"])
+        task = _Task(endpoint, str(context["StateMachine"]["Id"]), execution, _local.deadline)
+        endpoint.task = task
+        _local.task = task
+        with _lock:
+            _tasks[callback_id] = task
+            _of_execution.setdefault(execution, []).append(task)
+        return endpoint
+
+    @moto.correct(callback.CallbackEndpoint, "wait")
+    def _wait(original: Any, self: Any, timeout: float | None = None) -> Any:
+        task: _Task | None = getattr(self, "task", None)
+        if task is None:
+            return original(self, timeout)
+        # The time counts from when the task was scheduled, not from when its function has answered.
+        self._notify_event.wait(max(0.0, task.deadline - time.monotonic()))
+        with _lock:
+            task.open, won = False, not task.open
+        if won and self._outcome is None:
+            # Claimed by an answer that is about to be handed over.
+            self._notify_event.wait(1.0)
+        return self._outcome

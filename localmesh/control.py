@@ -1,0 +1,77 @@
+"""The control address: what a test, or a curious person, can do to the mesh that nobody can do to AWS.
+
+=========================== ====================================================================================
+``GET /``                   what there is
+``GET, POST, DELETE /faults`` faults on demand: see `localmesh.aws.faults`
+``POST /schedules/run``     runs the scheduled rules now; ``{"rule": "part of a name"}`` only those
+``POST /events/drop``       ``{"count": 3}``: loses that many status changes of executions
+``GET /functions/log``      the last thousand invocations: function, request_id, error, seconds, lines
+``GET /functions``          the process ids of each function's instances
+``POST /subscriptions/confirm`` ``{"account": "…", "address": "pending+…"}``: confirms a pending subscription
+``GET, DELETE /access``     every check of a permission: role, action, resource, allowed
+``GET /ready``              200, once the mesh is ready
+=========================== ====================================================================================
+
+All takes and gives JSON; an error is ``{"message": …}`` with status 400.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from localmesh.aws import sns
+from localmesh.aws.access import Access
+from localmesh.aws.calls import DEFAULT_REGION
+from localmesh.aws.faults import Faults
+from localmesh.events import Events
+from localmesh.functions.runtime import Functions
+from localmesh.web import Request, Response, json_response
+
+
+@dataclass(frozen=True)
+class Control:
+    """Answers on the control address.
+
+    Attributes:
+        faults: what goes wrong on purpose.
+        access: what was checked.
+        events: schedules and status changes.
+        functions: what runs.
+    """
+
+    faults: Faults
+    access: Access
+    events: Events
+    functions: Functions
+
+    def __call__(self, request: Request) -> Response:
+        """Answers one request."""
+        actions: Mapping[tuple[str, str], Callable[[Any], object]] = {
+            ("GET", "/"): lambda _: {"actions": [" ".join(action) for action in actions]},
+            ("GET", "/ready"): lambda _: {"ready": True},
+            ("GET", "/faults"): lambda _: self.faults.listing(),
+            ("POST", "/faults"): lambda settings: asdict(self.faults.add(settings)),
+            ("DELETE", "/faults"): lambda _: self._nothing(self.faults.clear()),
+            ("POST", "/schedules/run"): lambda settings: {"ran": self.events.run_schedules(settings.get("rule"))},
+            ("POST", "/events/drop"): lambda settings: self._nothing(self.events.lose(int(settings["count"]))),
+            ("GET", "/functions"): lambda _: self.functions.instances(),
+            ("GET", "/functions/log"): lambda _: self.functions.recent(),
+            ("POST", "/subscriptions/confirm"): _confirm,
+            ("GET", "/access"): lambda _: [asdict(record) for record in self.access.records()],
+            ("DELETE", "/access"): lambda _: self._nothing(self.access.forget()),
+        }
+        action = actions.get((request.method, request.path.rstrip("/") or "/"))
+        if action is None:
+            return json_response({"message": f"no {request.method} {request.path}; GET / lists what there is"}, 404)
+        try:
+            return json_response(action(request.json()))
+        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+            return json_response({"message": f"{type(wrong).__name__}: {wrong}"}, 400)
+
+    @staticmethod
+    def _nothing(_: None) -> dict[str, str]:
+        return {}
+
+
+def _confirm(settings: Mapping[str, Any]) -> dict[str, int]:
+    return {"confirmed": sns.confirm(str(settings["account"]), DEFAULT_REGION, str(settings["address"]))}

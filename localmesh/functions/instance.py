@@ -1,0 +1,187 @@
+"""One instance of a function: a process, which handles one event at a time."""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from localmesh.functions.bootstrap import END_OF_LOGS
+
+_BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+_CHUNK = 1 << 16
+_LOG_SECONDS = 0.5
+_START_SECONDS = 60
+"""How long a handler may take to load. Lambda gives 10 seconds on a machine of its own; here two dozen may start at once."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one invocation.
+
+    Attributes:
+        payload: JSON: the handler's answer, or the error in Lambda's shape.
+        error: None if all went well, else ``Unhandled``, as Lambda's header has it.
+        lines: what the function wrote, without Lambda's own lines.
+        seconds: how long it took.
+        reusable: whether the process can take another event.
+    """
+
+    payload: str
+    error: str | None
+    lines: tuple[str, ...]
+    seconds: float
+    reusable: bool
+
+
+class Instance:
+    """A process that has loaded, or is loading, a handler.
+
+    Args:
+        environment: all of the process's environment.
+        path: folders that the function imports from, first ones first.
+        folder: the working directory: the unpacked archive.
+    """
+
+    def __init__(self, environment: Mapping[str, str], path: Sequence[Path], folder: Path) -> None:
+        answers, give = os.pipe()
+        self._answers = answers
+        self._buffer = b""
+        self._lines: list[str] = []
+        self._all_logs = threading.Event()
+        self._ready = False
+        self.log_stream = environment.get("AWS_LAMBDA_LOG_STREAM_NAME", "")
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own script
+                [sys.executable, "-I", "-S", str(_BOOTSTRAP), str(give), *map(str, path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=dict(environment),
+                cwd=folder,
+                pass_fds=(give,),
+                start_new_session=True,  # Ctrl-C is the mesh's to handle; a time-out ends children too
+            )
+        finally:
+            os.close(give)
+        self._reader = threading.Thread(target=self._read_logs, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process.poll() is None
+
+    def invoke(self, event: str, request_id: str, arn: str, timeout: float) -> Outcome:
+        """Hands an event to the handler and waits for what comes of it.
+
+        Args:
+            event: JSON.
+            request_id: of this invocation.
+            arn: the function's.
+            timeout: seconds; after them the process is killed.
+        """
+        if not self._ready:
+            self._ready = self._line(time.monotonic() + _START_SECONDS) is not None
+        started = time.time()
+        self._all_logs.clear()
+        message = {
+            "request_id": request_id,
+            "arn": arn,
+            "deadline": started + timeout,
+            "trace": f"Root=1-{int(started):08x}-{request_id.replace('-', '')[:24]};Sampled=0",
+            "event": event,
+        }
+        answer = self._ask(json.dumps(message), time.monotonic() + timeout)
+        seconds = time.time() - started
+        if answer is None:
+            timed_out = self.alive and seconds >= timeout
+            self.kill()
+            payload = _timed_out(request_id, timeout) if timed_out else self._died(request_id)
+            return Outcome(payload, "Unhandled", self._taken(), seconds, reusable=False)
+        self._all_logs.wait(_LOG_SECONDS)
+        error = None if answer["ok"] else "Unhandled"
+        return Outcome(str(answer["payload"]), error, self._taken(), seconds, reusable=True)
+
+    def kill(self) -> None:
+        """Ends the process and what it has started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._reader.join(_LOG_SECONDS)
+
+    def close(self) -> None:
+        """Ends the process and gives everything back that it held."""
+        self.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        if self._answers >= 0:
+            os.close(self._answers)
+            self._answers = -1
+
+    def _ask(self, message: str, deadline: float) -> Mapping[str, object] | None:
+        """The answer; None if the process died or the time ran out."""
+        stdin = self._process.stdin
+        if stdin is None:
+            return None
+        try:
+            stdin.write(message.encode() + b"\n")
+            stdin.flush()
+        except OSError:
+            return None
+        return self._line(deadline)
+
+    def _line(self, deadline: float) -> Mapping[str, object] | None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._answers, selectors.EVENT_READ)
+            while b"\n" not in self._buffer:
+                if not selector.select(max(0.0, deadline - time.monotonic())):
+                    return None
+                chunk = os.read(self._answers, _CHUNK)
+                if not chunk:
+                    return None
+                self._buffer += chunk
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        return json.loads(line)
+
+    def _died(self, request_id: str) -> str:
+        code = self._process.wait()
+        how = f"signal: {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+        text = f"RequestId: {request_id} Error: Runtime exited with error: {how}"
+        return json.dumps({"errorType": "Runtime.ExitError", "errorMessage": text})
+
+    def _taken(self) -> tuple[str, ...]:
+        lines, self._lines = self._lines, []
+        return tuple(lines)
+
+    def _read_logs(self) -> None:
+        stdout = self._process.stdout
+        if stdout is None:
+            return
+        with contextlib.suppress(ValueError, OSError):
+            for raw in stdout:
+                line = raw.decode(errors="replace").rstrip("\r\n")
+                if line == END_OF_LOGS:
+                    self._all_logs.set()
+                elif line:
+                    self._lines.append(line)
+
+
+def _timed_out(request_id: str, timeout: float) -> str:
+    # No error type: Step Functions makes `Lambda.Unknown` of it.
+    when = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+    return json.dumps({"errorMessage": f"{when} {request_id} Task timed out after {timeout:.2f} seconds"})

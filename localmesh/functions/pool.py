@@ -1,0 +1,117 @@
+"""The instances of each function: kept warm, one event at a time each, a few at most."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from localmesh.functions.instance import Instance
+
+Make = Callable[[], Instance]
+
+
+@dataclass
+class _Function:
+    version: str
+    idle: list[Instance] = field(default_factory=list[Instance])
+    busy: set[Instance] = field(default_factory=set[Instance])
+    starting: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.idle) + len(self.busy) + self.starting
+
+
+class Pool:
+    """Hands out instances.
+
+    Args:
+        limit: how many instances of a function there may be; whoever comes then waits for one.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._functions: dict[str, _Function] = {}
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def take(self, name: str, version: str, make: Make) -> Instance:
+        """An instance that nobody else uses; give it back with `give`.
+
+        Args:
+            name: of the function.
+            version: of its code and configuration; instances of another version are not used any more.
+            make: starts a new instance.
+
+        Raises:
+            RuntimeError: the mesh is stopping.
+        """
+        retired: list[Instance] = []
+        with self._changed:
+            while True:
+                if self._closed:
+                    raise RuntimeError("the mesh is stopping")
+                function = self._functions.setdefault(name, _Function(version))
+                if function.version != version:
+                    retired, function.idle = function.idle, []
+                    function.version = version
+                if function.idle:
+                    instance = function.idle.pop()
+                    if not instance.alive:
+                        retired.append(instance)
+                        continue
+                    function.busy.add(instance)
+                    return instance
+                if function.count < self._limit:
+                    function.starting += 1
+                    break
+                self._changed.wait()
+        for old in retired:
+            old.close()
+        return self._started(function, make)
+
+    def give(self, name: str, version: str, instance: Instance, *, reusable: bool) -> None:
+        """Takes an instance back, to be used again if it can be."""
+        with self._changed:
+            function = self._functions.get(name)
+            keep = False
+            if function is not None:
+                function.busy.discard(instance)
+                keep = reusable and function.version == version
+                if keep:
+                    function.idle.append(instance)
+            self._changed.notify_all()
+        if not keep:
+            instance.close()
+
+    def close(self) -> None:
+        """Ends all instances, also those that are at work."""
+        with self._changed:
+            self._closed = True
+            instances = [each for function in self._functions.values() for each in (*function.idle, *function.busy)]
+            self._functions.clear()
+            self._changed.notify_all()
+        for instance in instances:
+            instance.kill()
+
+    def instances(self) -> dict[str, list[int]]:
+        """The process ids of each function's instances."""
+        with self._changed:
+            return {
+                name: [each.pid for each in (*function.idle, *function.busy)]
+                for name, function in self._functions.items()
+            }
+
+    def _started(self, function: _Function, make: Make) -> Instance:
+        instance: Instance | None = None
+        try:
+            instance = make()
+        finally:
+            with self._changed:
+                function.starting -= 1
+                if instance is not None:
+                    function.busy.add(instance)
+                self._changed.notify_all()
+        if self._closed:
+            instance.close()
+            raise RuntimeError("the mesh is stopping")
+        return instance

@@ -1,0 +1,113 @@
+"""What to do with a mesh that runs: commands to copy, which work as they stand."""
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from localmesh import demo
+
+if TYPE_CHECKING:
+    from localmesh.mesh import Options
+
+_SERVICES = {"stepfunctions": "stepfunctions", "lakeformation": "lakeformation", "dynamodb": "dynamodb", "glue": "glue"}
+_FAVOURITES = (("transport", "yellow_tripdata"), ("retail", "customer"))
+
+
+class Hints:
+    """Composes the text. Whether the AWS CLI works is found out meanwhile: a command of that name may be a dead link."""
+
+    def __init__(self) -> None:
+        self._cli = False
+        self._asked = threading.Thread(target=self._ask, daemon=True)
+        self._asked.start()
+
+    def text(self, mesh: Mapping[str, Any], databases: Sequence[str], options: "Options") -> str:
+        """What is where, and what to do next.
+
+        Args:
+            mesh: the content of ``mesh.json``.
+            databases: what is in the catalogue.
+            options: how the mesh was started.
+        """
+        self._asked.join(1.0)
+        lines = ["", f"  AWS      {mesh['aws_endpoint_url']}   (region {mesh['region']}, any credentials)"]
+        if not options.empty:
+            lines.append(f"  API      {mesh['api_url']}")
+        lines += [
+            f"  Mailbox  {mesh['mailbox_url']}",
+            f"  Details  {options.state / 'mesh.json'}",
+            "",
+            "In another terminal, once:",
+            "",
+            *_indented(
+                f"export AWS_ENDPOINT_URL={mesh['aws_endpoint_url']} AWS_DEFAULT_REGION={mesh['region']} "
+                "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
+            ),
+            "",
+        ]
+        lines += self._empty() if options.empty else self._deployed(mesh, databases)
+        return "\n".join([*lines, "Ctrl-C stops all of it.", ""])
+
+    def request(self, mesh: Mapping[str, Any], database: str, table: str) -> str:
+        """The command that asks for a table."""
+        wanted = {"source": {"database": database, "table": table}, "target": {"account_id": demo.CONSUMER}}
+        machine = mesh["state_machine_arn"]
+        return self._command(
+            "stepfunctions", "start-execution", {"state-machine-arn": machine, "input": json.dumps(wanted)}
+        )
+
+    def _deployed(self, mesh: Mapping[str, Any], databases: Sequence[str]) -> list[str]:
+        lines: list[str] = []
+        if all(database in databases for database, _ in _FAVOURITES):
+            lines += ["Ask for a table without personal data; it is shared at once:", ""]
+            lines += [*_indented(self.request(mesh, *_FAVOURITES[0])), ""]
+            lines += [f"Ask for one with personal data; its owner gets a mail, at {mesh['mailbox_url']}:", ""]
+            lines += [*_indented(self.request(mesh, *_FAVOURITES[1])), ""]
+        else:
+            lines += [f"Ask for a whole database; a mail, if it takes one, comes to {mesh['mailbox_url']}:", ""]
+            lines += [*_indented(self.request(mesh, databases[0], "*")), ""]
+        lines += ["See how the requests ended, and what was granted:", ""]
+        machine = {"state-machine-arn": mesh["state_machine_arn"]}
+        lines += _indented(self._command("stepfunctions", "list-executions", machine))
+        lines += _indented(self._command("lakeformation", "list-permissions", {}))
+        return [*lines, ""]
+
+    def _empty(self) -> list[str]:
+        return [
+            "Nothing is deployed. The catalogue is there:",
+            "",
+            *_indented(self._command("glue", "get-databases", {})),
+            "",
+        ]
+
+    def _command(self, service: str, operation: str, options: Mapping[str, str]) -> str:
+        if self._cli:
+            given = " ".join(f"--{name} {shlex.quote(value)}" for name, value in options.items())
+            return f"aws {service} {operation} {given}".strip()
+        arguments = ", ".join(f"{_camel(name)}={value!r}" for name, value in options.items())
+        code = f"import boto3; print(boto3.client('{service}').{operation.replace('-', '_')}({arguments}))"
+        return f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"
+
+    def _ask(self) -> None:
+        command = shutil.which("aws")
+        if command is None:
+            return
+        try:
+            done = subprocess.run([command, "--version"], capture_output=True, timeout=10, check=False)  # noqa: S603
+        except (OSError, subprocess.TimeoutExpired):
+            return
+        self._cli = done.returncode == 0
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("-")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def _indented(command: str) -> list[str]:
+    return [f"  {command}"]

@@ -1,0 +1,201 @@
+"""Starts the local mesh, part by part, and stops it without a trace."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from localmesh import catalog_loader, demo
+from localmesh.aws import moto, tasktokens
+from localmesh.aws.access import Access
+from localmesh.aws.faults import Faults
+from localmesh.stacks import Deployer, plans
+from localmesh.state import State
+from localmesh.web import Handler, Server
+
+_INSTANCES = 4
+"""How many processes a function may have: more would only wait for each other on a laptop."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a mesh is wanted.
+
+    Attributes:
+        port: of the AWS endpoint; 0: any.
+        catalog: the folder with the databases.
+        state: the folder for ``mesh.json``.
+        approval_timeout: how long an approver has, as a duration such as ``7d``.
+        empty: deploy nothing.
+    """
+
+    port: int = 0
+    catalog: Path = catalog_loader.SAMPLES
+    state: Path = Path(".localmesh")
+    approval_timeout: str = "7d"
+    empty: bool = False
+
+
+class Mesh:
+    """A mesh; `start` it, and `stop` it whatever happened.
+
+    Args:
+        options: how it is wanted.
+        progress: told what is being done, and what was made.
+
+    Raises:
+        StateInUseError: another mesh runs with the same state folder.
+    """
+
+    def __init__(self, options: Options, progress: Callable[[str], None]) -> None:
+        self._options = options
+        self._progress = progress
+        self._cleanup = contextlib.ExitStack()
+        self.databases: list[str] = []
+        self.mesh_json: Mapping[str, Any] = {}
+
+    def start(self) -> None:
+        """Starts everything; returns when all of it answers.
+
+        Raises:
+            OSError: the port is taken.
+            DeployError: the program or a resource failed.
+            CatalogError: a catalogue file is not of the right shape.
+        """
+        state = State(self._options.state)
+        self._cleanup.callback(state.release)
+        deployer = None
+        if not self._options.empty:
+            deployer = Deployer()
+            self._cleanup.callback(deployer.stop)
+        servers = {name: self._server(port) for name, port in self._ports().items()}
+        self._progress("Starting AWS on this machine")
+        moto.configure(servers["aws"].port)
+        moto.load()
+        handlers, mailbox = self._assemble(servers)
+        for name, handler in handlers.items():
+            servers[name].serve(handler)
+        self._progress("Loading the catalogue")
+        self.databases = catalog_loader.load(self._options.catalog, demo.CENTRAL, demo.REGION)
+        outputs: Mapping[str, Any] = {}
+        if deployer is not None:
+            outputs = self._deploy(deployer, servers)["central"]
+        for server in servers.values():
+            _ask(server.url)
+        self.mesh_json = _description(servers, outputs)
+        mailbox.try_this = ""
+        state.publish(self.mesh_json)
+
+    def stop(self) -> None:
+        """Stops everything: no process, no port, no file is left."""
+        self._cleanup.close()
+
+    def _ports(self) -> dict[str, int]:
+        return {"aws": self._options.port, "api": 0, "mailbox": 0, "control": 0}
+
+    def _server(self, port: int) -> Server:
+        server = Server(port)
+        self._cleanup.callback(server.stop)
+        return server
+
+    def _assemble(self, servers: Mapping[str, Server]) -> tuple[dict[str, Handler], Any]:
+        # Imported here: they need moto, which needs the port.
+        from localmesh.aws import awslambda, eventbridge, executions, glue, iam, interpreter, lakeformation, sns, sts
+        from localmesh.aws.server import AwsEndpoint
+        from localmesh.control import Control
+        from localmesh.events import Events
+        from localmesh.functions.archives import Archives
+        from localmesh.functions.logs import FunctionLogs
+        from localmesh.functions.runtime import Functions
+        from localmesh.http_api.front import HttpApiFront
+        from localmesh.mailbox import Mailbox
+
+        access, faults = Access(tasktokens.machine_of), Faults()
+        folder = Path(tempfile.mkdtemp(prefix="lakeshare-mesh-"))
+        self._cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
+        functions = Functions(servers["aws"].url, Archives(folder), FunctionLogs(access), _INSTANCES)
+        self._cleanup.callback(functions.stop)
+        events = Events(functions)
+        self._cleanup.callback(events.stop)
+        mailbox = Mailbox(demo.NAMES)
+        sts.install()
+        iam.install()
+        glue.install()
+        lakeformation.install(faults)
+        sns.install(mailbox.deliver)
+        awslambda.install(functions)
+        eventbridge.install(events.send)
+        executions.install(events.changed)
+        tasktokens.install()
+        interpreter.install(servers["aws"].port)
+        events.start()
+        return {
+            "aws": AwsEndpoint(access, faults),
+            "api": HttpApiFront(functions),
+            "mailbox": mailbox,
+            "control": Control(faults, access, events, functions),
+        }, mailbox
+
+    def _deploy(self, deployer: Deployer, servers: Mapping[str, Server]) -> dict[str, dict[str, Any]]:
+        stacks = demo.stacks(self._options.approval_timeout)
+        self._progress(f"Deploying {len(stacks)} stacks with the Pulumi program")
+        order = {
+            "endpoint_url": servers["aws"].url,
+            "api_base_url": servers["api"].url,
+            "stacks": plans(stacks, demo.deployer),
+        }
+        outputs = deployer.deploy(order, lambda stack, name: None)
+        deployer.stop()
+        demo.install_old_kit(_clients(servers["aws"].url))
+        return outputs
+
+
+def _clients(endpoint_url: str) -> Callable[[str, Mapping[str, str]], Any]:
+    boto3: Any = moto.module("boto3")
+
+    def client(service: str, credentials: Mapping[str, str]) -> Any:
+        return boto3.session.Session(
+            aws_access_key_id=credentials["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=credentials["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=credentials["AWS_SESSION_TOKEN"],
+            region_name=demo.REGION,
+        ).client(service, endpoint_url=endpoint_url)
+
+    return client
+
+
+def _ask(url: str) -> None:
+    """Makes sure that an address answers, whatever it says."""
+    request = urllib.request.Request(url + "/", method="OPTIONS")  # noqa: S310 - our own address
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with contextlib.suppress(urllib.request.HTTPError), opener.open(request, timeout=5):
+        pass
+
+
+def _description(servers: Mapping[str, Server], outputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "aws_endpoint_url": servers["aws"].url,
+        "region": demo.REGION,
+        "central_account": demo.CENTRAL,
+        "producer_accounts": [
+            {
+                "id": each.id,
+                "name": each.name,
+                "approver": each.approver,
+                "registered": each.registered,
+                "legacy_kit": each.legacy_kit,
+            }
+            for each in (demo.PRODUCERS if outputs else ())
+        ],
+        "state_machine_arn": outputs.get("StateMachineArn"),
+        "api_url": outputs.get("ApiUrl"),
+        "mailbox_url": servers["mailbox"].url,
+        "control_url": servers["control"].url,
+        "register_table": outputs.get("RegisterTableName"),
+        "pid": os.getpid(),
+    }

@@ -1,0 +1,141 @@
+"""Deploys the demo's stacks, in a process beside the mesh.
+
+Loading Pulumi takes as long as loading moto; two processes do both at once, and the mesh is spared Pulumi's memory.
+This module is both ends: `Deployer` starts ``python -m localmesh.stacks`` and talks to it in lines of JSON.
+"""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TextIO
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class DeployError(Exception):
+    """A stack could not be deployed; the message says why."""
+
+
+class Deployer:
+    """A process that has loaded, or is loading, Pulumi and the program."""
+
+    def __init__(self) -> None:
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed in `stop`
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "localmesh.stacks"],
+            cwd=_ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            start_new_session=True,  # Ctrl-C is the mesh's to handle
+        )
+
+    def deploy(self, order: Mapping[str, Any], made: Callable[[str, str], None]) -> dict[str, dict[str, Any]]:
+        """Deploys stacks.
+
+        Args:
+            order: ``endpoint_url``, ``api_base_url`` and ``stacks``, a list of ``name``, ``config``, ``credentials``.
+            made: told of each resource: its stack and its logical name.
+
+        Returns:
+            The outputs of each stack.
+
+        Raises:
+            DeployError: the program or a resource failed.
+        """
+        if self._process.stdin is None or self._process.stdout is None:
+            raise DeployError("the deploying process has no pipes")
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(order) + "\n")
+            self._process.stdin.flush()
+        outputs: dict[str, dict[str, Any]] = {}
+        for line in self._process.stdout:
+            said = json.loads(line)
+            if "made" in said:
+                made(said["stack"], said["made"])
+            elif "error" in said:
+                raise DeployError(f"stack {said['stack']}: {said['error']}")
+            else:
+                outputs[said["stack"]] = said["outputs"]
+            if len(outputs) == len(order["stacks"]):
+                return outputs
+        raise DeployError(f"the deploying process ended: {self._said()}")
+
+    def stop(self) -> None:
+        """Ends the process, if it still runs."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+        self._errors.close()
+
+    def _said(self) -> str:
+        self._process.wait()
+        self._errors.seek(0)
+        return self._errors.read().strip()[-4000:] or f"exit status {self._process.returncode}"
+
+
+def main() -> None:
+    """The other end."""
+    lines = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    sys.stdout = sys.stderr  # what the program prints must not get between the lines
+    import pulumi_aws  # noqa: F401 - while the mesh loads moto
+
+    import components.central_workflow
+    import components.producer_approval_kit  # noqa: F401
+
+    order = sys.stdin.readline()
+    if not order:
+        return
+    plan = json.loads(order)
+    with ThreadPoolExecutor(len(plan["stacks"])) as pool:
+        list(pool.map(lambda stack: _deploy(stack, plan, lines), plan["stacks"]))
+
+
+def _deploy(stack: Mapping[str, Any], plan: Mapping[str, Any], lines: TextIO) -> None:
+    from localmesh.deploy import deploy
+    from localmesh.provider import Endpoint
+    from localmesh.provider.mocks import ProviderMocks
+
+    def say(**what: object) -> None:
+        lines.write(json.dumps({"stack": stack["name"], **what}) + "\n")
+        lines.flush()
+
+    credentials = stack["credentials"]
+    endpoint = Endpoint(
+        plan["endpoint_url"],
+        credentials["AWS_ACCESS_KEY_ID"],
+        credentials["AWS_SECRET_ACCESS_KEY"],
+        credentials["AWS_SESSION_TOKEN"],
+        plan["api_base_url"],
+    )
+    mocks = ProviderMocks(endpoint, lambda _, name, __: say(made=name))
+    try:
+        say(outputs=deploy(stack["name"], stack["config"], mocks=mocks))
+    except Exception as fault:
+        traceback.print_exc()
+        say(error=f"{type(fault).__name__}: {fault}")
+
+
+def plans(stacks: Sequence[Any], credentials: Callable[[str], Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Stack plans as the other end takes them."""
+    return [
+        {"name": each.name, "config": dict(each.config), "credentials": dict(credentials(each.account))}
+        for each in stacks
+    ]
+
+
+if __name__ == "__main__":
+    main()
