@@ -33,7 +33,7 @@ check: setup ## Format, lint, types, direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright
-	@$(BIN)/lint-imports
+	@PYTHONPATH=. $(BIN)/lint-imports
 
 bench: setup ## Measure what docs/benchmarks.md reports
 	@$(BIN)/python -m bench

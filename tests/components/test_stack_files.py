@@ -1,4 +1,4 @@
-"""Pulumi.yaml and the sample stack files: what they say is what settings.py does."""
+"""Pulumi.yaml and the sample stack files: what they say is what settings does."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from settings import ConfigError
-from settings_keys import KEYS
+from settings.keys import KEYS
 from tests.components.program import ROOT, Made, run
 
 SAMPLES = {"central": 1, "producer": 2}

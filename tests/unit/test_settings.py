@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import settings_checks as checks
-from settings import CentralSettings, ProducerSettings, RegisteredProducer
+from settings import CentralSettings, ProducerSettings, RegisteredProducer, checks
 from tests.unit.configured import CENTRAL, ONE, PRODUCER, central, loaded, producer
 
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import settings_checks as checks
-from settings import MAX_PRODUCERS, ConfigError
+from settings import MAX_PRODUCERS, ConfigError, checks
 from tests.unit.configured import CENTRAL, ONE, central, faults, loaded, one, producer
 
 DIGITS = "an account id: twelve digits in quotes"

@@ -13,8 +13,8 @@ from typing import Any, Final, TypeVar, cast
 
 import pulumi
 
-import settings_checks as checks
-from settings_keys import KEYS, PRODUCER, ROLES, ConfigError, KeyReader, hint, names_in_use
+from settings import checks
+from settings.keys import KEYS, PRODUCER, ROLES, ConfigError, KeyReader, hint, names_in_use
 
 MAX_PRODUCERS: Final = 810
 """Nine managed policies with 90 role ARNs each (`components.policies`), of the ten that a role may have."""

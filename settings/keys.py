@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar, cast
 import pulumi
 from pulumi.runtime import config as runtime_config
 
-import settings_checks as checks
+from settings import checks
 
 NAMESPACE: Final = "lakeshare"
 CENTRAL: Final = "central"
