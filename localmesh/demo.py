@@ -37,8 +37,8 @@ class Producer:
 
 
 PRODUCERS = (
-    Producer("111111111111", "City Transport", "tara.moreno@example.org", external_id="lakeshare-city-transport"),
-    Producer("222222222222", "Retail", "rohan.iyer@example.org"),
+    Producer("111111111111", "Store Operations", "olga.marin@example.org", external_id="lakeshare-store-operations"),
+    Producer("222222222222", "Reviews and Transport", "rohan.iyer@example.org"),
     Producer("333333333333", "Weather Service", "wanda.koch@example.org", registered=False),
     Producer("444444444444", "Archive", "amir.haddad@example.org", legacy_kit=True),
 )

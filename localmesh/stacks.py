@@ -5,6 +5,7 @@ This module is both ends: `Deployer` starts ``python -m localmesh.stacks`` and t
 """
 
 import contextlib
+import importlib
 import json
 import os
 import subprocess
@@ -12,11 +13,12 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TextIO
 
 _ROOT = Path(__file__).resolve().parent.parent
+_RESOURCES = "apigatewayv2 cloudwatch dynamodb iam lakeformation lambda_ sfn sns".split()
+_SERVICES = "apigatewayv2 cloudwatch dynamodb events iam lakeformation lambda logs sns stepfunctions sts".split()
 
 
 class DeployError(Exception):
@@ -91,17 +93,26 @@ def main() -> None:
     """The other end."""
     lines = os.fdopen(os.dup(1), "w", encoding="utf-8")
     sys.stdout = sys.stderr  # what the program prints must not get between the lines
-    import pulumi_aws  # noqa: F401 - while the mesh loads moto
-
-    import components.central_workflow
-    import components.producer_approval_kit  # noqa: F401
-
+    _warm_up()
     order = sys.stdin.readline()
     if not order:
         return
     plan = json.loads(order)
-    with ThreadPoolExecutor(len(plan["stacks"])) as pool:
-        list(pool.map(lambda stack: _deploy(stack, plan, lines), plan["stacks"]))
+    for stack in plan["stacks"]:
+        _deploy(stack, plan, lines)
+
+
+def _warm_up() -> None:
+    """Loads, while the mesh loads moto, what is loaded on first use: resource types, and the descriptions of services."""
+    for name in ("components.central_workflow", "components.producer_approval_kit", "localmesh.provider.mocks"):
+        importlib.import_module(name)
+    resources = importlib.import_module("pulumi_aws")
+    for name in _RESOURCES:
+        # A module of resource types is loaded when something in it is looked up.
+        getattr(getattr(resources, name), "Provider", None)
+    endpoint: Any = importlib.import_module("localmesh.provider").Endpoint("http://127.0.0.1:9", "none", "none")
+    for service in _SERVICES:
+        endpoint.client(service, "us-east-1")
 
 
 def _deploy(stack: Mapping[str, Any], plan: Mapping[str, Any], lines: TextIO) -> None:

@@ -7,6 +7,7 @@ comes through this door is `Any`, and stays inside `localmesh.aws`.
 import enum
 import functools
 import importlib
+import logging
 import os
 import sys
 import types
@@ -42,6 +43,9 @@ def configure(port: int) -> None:
         del os.environ[name]
     # The state machine interpreter calls functions over this port.
     os.environ["MOTO_PORT"] = str(port)
+    # The interpreter logs every failure of a task as an accident; here it is a person's business, or a test's purpose.
+    logging.getLogger("moto").addHandler(logging.NullHandler())
+    logging.getLogger("moto").propagate = False
     config: dict[str, Any] = module("moto.core.config").default_user_config
     config["stepfunctions"] = {"execute_state_machine": True}
     config["lambda"] = {"use_docker": True}  # corrected below: the hook is in the class that "uses Docker"

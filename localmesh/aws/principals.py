@@ -106,7 +106,8 @@ def policies_of(role: Any) -> Iterator[Policy]:
     for document in list(role.policies.values()):
         yield parse(document if isinstance(document, str) else json.dumps(document))
     for attached in list(role.managed_policies.values()):
-        yield parse(attached.document)
+        default = attached.default_version_id
+        yield from (parse(each.document) for each in list(attached.versions) if each.version_id == default)
 
 
 def trust_of(role: Any) -> Policy:
