@@ -45,11 +45,11 @@ class Ground:
         where = "the database" if self.table is None else ".".join(filter(None, (self.table, self.column)))
         match self.rule:
             case Rule.DATABASE_FLAGGED | Rule.TABLE_FLAGGED | Rule.COLUMN_FLAGGED:
-                return f"{where} is personal data"
+                return where
             case Rule.UNREADABLE_FLAG:
-                return f"{where} has a flag that cannot be read, and so counts as personal data"
+                return f"{where} (its flag cannot be read)"
             case Rule.COLUMNS_UNREADABLE:
-                return f"{where} has no readable list of columns, and so counts as personal data"
+                return f"{where} (its columns cannot be read)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +85,9 @@ class Classification:
                 f"Nothing in it is personal data: {self.columns_total} columns and partition keys in "
                 f"{self.tables_total} table{'' if self.tables_total == 1 else 's'} were read."
             )
-        named = "; ".join(str(ground) for ground in self.grounds[:3])
+        named = ", ".join(str(ground) for ground in self.grounds[:3])
         more = self.grounds_total - min(3, len(self.grounds))
-        return named[0].upper() + named[1:] + (f"; and {more} more." if more else ".")
+        return f"Personal data: {named}{f' and {more} more' if more else ''}."
 
 
 @dataclass(frozen=True, slots=True)
