@@ -1,0 +1,51 @@
+"""A catalogue in memory."""
+
+from collections.abc import Iterable
+
+from handlers.sharing.catalogue import Database, Table
+from handlers.sharing.errors import DatabaseNotFound, ResourceLink, TableNotFound
+from tests.fakes.fake import Fake, port
+
+
+class MemoryCatalogue(Fake):
+    """`Catalogue`. `links`: databases (`"db"`) and tables (`"db.table"`) that are resource links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.databases: dict[str, Database] = {}
+        self.entries: dict[str, dict[str, Table]] = {}
+        self.links: set[str] = set()
+
+    def put(self, database: Database, *tables: Table) -> None:
+        """Make or change a database, and these of its tables."""
+        self.databases[database.name] = database
+        self.entries.setdefault(database.name, {}).update({table.name: table for table in tables})
+
+    def drop(self, database: str, table: str) -> None:
+        """Take a table away."""
+        del self.entries[database][table]
+
+    @port
+    def database(self, name: str) -> Database:
+        if name in self.links:
+            raise ResourceLink(f"{name} is a link")
+        if name not in self.databases:
+            raise DatabaseNotFound(f"no {name}")
+        return self.databases[name]
+
+    @port
+    def table(self, database: str, name: str) -> Table:
+        return self._table(database, name)
+
+    @port
+    def tables(self, database: str) -> Iterable[Table]:
+        if database not in self.databases:
+            raise DatabaseNotFound(f"no {database}")
+        return [self._table(database, name) for name in self.entries[database]]
+
+    def _table(self, database: str, name: str) -> Table:
+        if f"{database}.{name}" in self.links:
+            raise ResourceLink(f"{database}.{name} is a link")
+        if name not in self.entries.get(database, {}):
+            raise TableNotFound(f"no {database}.{name}")
+        return self.entries[database][name]

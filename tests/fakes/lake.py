@@ -1,0 +1,62 @@
+"""Lake Formation in memory."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from handlers.sharing.errors import LakeshareError
+from handlers.sharing.ports import GrantFailure
+from tests.fakes.fake import Fake, port
+
+
+class Grant(NamedTuple):
+    """A grant that stands. `table`: a name, `*` for the wildcard, `None` for the database itself."""
+
+    database: str
+    table: str | None
+    consumer: str
+
+
+class MemoryLake(Fake):
+    """`Lake`. `grants`: what stands, each once. `refusals`: asked for every table, may name an error."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grants: set[Grant] = set()
+        self.version = 5
+        self.refusals: Callable[[str], LakeshareError | None] = lambda _table: None
+        self.batches: list[tuple[str, ...]] = []
+
+    def tables_of(self, consumer: str) -> set[str]:
+        """Names of the tables (and wildcards) that `consumer` got."""
+        return {grant.table for grant in self.grants if grant.consumer == consumer and grant.table is not None}
+
+    @port
+    def cross_account_version(self) -> int:
+        return self.version
+
+    @port
+    def grant_database(self, database: str, consumer: str) -> None:
+        self.grants.add(Grant(database, None, consumer))
+
+    @port
+    def grant_table(self, database: str, table: str, consumer: str) -> None:
+        error = self.refusals(table)
+        if error is not None:
+            raise error
+        self.grants.add(Grant(database, table, consumer))
+
+    @port
+    def grant_all_tables(self, database: str, consumer: str) -> None:
+        error = self.refusals("*")
+        if error is not None:
+            raise error
+        self.grants.add(Grant(database, "*", consumer))
+
+    @port
+    def grant_tables(self, database: str, tables: Sequence[str], consumer: str) -> list[GrantFailure]:
+        self.batches.append(tuple(tables))
+        if len(tables) > 20:
+            raise AssertionError(f"a batch takes 20 entries, got {len(tables)}")
+        errors = {table: self.refusals(table) for table in tables}
+        self.grants |= {Grant(database, table, consumer) for table, error in errors.items() if error is None}
+        return [GrantFailure(table, error) for table, error in errors.items() if error is not None]
