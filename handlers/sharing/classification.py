@@ -14,6 +14,9 @@ from handlers.sharing.parties import Owner, Parties, owner_of_all
 from handlers.sharing.ports import Catalogue
 from handlers.sharing.request import ShareRequest
 
+LONGEST_DESCRIPTION = 2048
+"""Glue's own limit; a register item must hold it whatever a catalogue gives."""
+
 
 class Scope(StrEnum):
     """What a grant would cover. Settled when the request is classified, and part of the fingerprint."""
@@ -136,7 +139,7 @@ def classify(
         columns_total=survey.columns_total,
         unregistered=tuple(survey.unregistered.items),
         unregistered_total=survey.unregistered.total,
-        description=survey.description if not source.is_database else database.description,
+        description=(database.description if source.is_database else survey.description)[:LONGEST_DESCRIPTION],
     )
     return Classified(classification, names)
 

@@ -13,6 +13,8 @@ from handlers.sharing.errors import (
 )
 from handlers.sharing.request import is_account_id, shown
 
+LONGEST_OWNER_NAME = 255
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -94,4 +96,5 @@ def owner_of_all(owners: Mapping[tuple[str | None, str | None], str], database: 
             "gives that database to somebody else, or this producer other ones. The platform team can look into it."
         )
     name = next((name for _, name in owners if name), None) or producer.name or ""
-    return Owner(account_id, name)
+    # A catalogue parameter may hold half a megabyte, more than an item of the register.
+    return Owner(account_id, name[:LONGEST_OWNER_NAME])
