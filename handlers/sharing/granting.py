@@ -84,7 +84,8 @@ def share(
         record = register.sharing(record, decision)
     request, before = _asked(record)
     now = classify(request, catalogue, parties, wildcard_on_approval=wildcard_on_approval)
-    if now.classification.fingerprint != before:
+    # The second condition holds whatever the register says, and whatever rule an earlier release classified by.
+    if now.classification.fingerprint != before or (now.classification.needs_approval and decision is None):
         register.changed(record)
         return Shared(Progress.CHANGED)
     return _Granter(record, request, now, register, lake, seconds_left, pause).grant(after)
@@ -137,13 +138,16 @@ class _Granter:
         match self.classified.classification.scope:
             case Scope.TABLE:
                 self._retried(lambda: self.lake.grant_table(source.database, source.table, consumer))
-                self.register.granted(self.record.id, Granted(tables=1, names=(source.table,)))
+                self._note(Granted(tables=1, names=(source.table,)))
             case Scope.WILDCARD:
                 self._retried(lambda: self.lake.grant_database(source.database, consumer))
-                self._retried(lambda: self.lake.grant_all_tables(source.database, consumer))
-                total = len(self.classified.tables)
-                names = self.classified.tables
-                self.register.granted(self.record.id, Granted(total, names, database=True, wildcard=True))
+                granted = Granted(database=True)
+                try:
+                    self._retried(lambda: self.lake.grant_all_tables(source.database, consumer))
+                    names = self.classified.tables
+                    granted = Granted(len(names), names, database=True, wildcard=True)
+                finally:
+                    self._note(granted)
             case Scope.TABLES_BY_NAME:
                 if after is None:
                     self._retried(lambda: self.lake.grant_database(source.database, consumer))
@@ -152,11 +156,12 @@ class _Granter:
 
     def _grant_by_name(self, after: str | None) -> Shared:
         names = self.classified.tables
-        done = next((at for at, name in enumerate(names) if name > after), len(names)) if after else 0
+        done = start = next((at for at, name in enumerate(names) if name > after), len(names)) if after else 0
         try:
             while done < len(names):
-                if self.seconds_left() < SECONDS_TO_SPARE:
-                    return Shared(Progress.MORE, names[done - 1] if done else None)
+                # One batch at least, or a slow catalogue would keep the workflow going round for nothing.
+                if done > start and self.seconds_left() < SECONDS_TO_SPARE:
+                    return Shared(Progress.MORE, names[done - 1])
                 done += self._grant_batch(names[done : done + TABLES_A_BATCH])
         except _BatchFailed as failed:
             names = (*names[:done], *failed.granted)
@@ -164,8 +169,14 @@ class _Granter:
             raise failed.error from failed
         finally:
             # However this invocation ends, the register says how far it came.
-            self.register.granted(self.record.id, Granted(done, names[:done], database=True))
+            self._note(Granted(done, names[:done], database=True))
         return self._shared()
+
+    def _note(self, granted: Granted) -> None:
+        """Note what was granted; a retry that came less far than an earlier attempt takes nothing back."""
+        before = self.record.granted
+        if before is None or granted.wildcard or (granted.tables >= before.tables and not before.wildcard):
+            self.register.granted(self.record.id, granted)
 
     def _shared(self) -> Shared:
         classification = self.classified.classification
@@ -185,13 +196,16 @@ class _Granter:
         left = list(batch)
         failures: list[GrantFailure] = []
         for seconds in (*_PAUSES, None):
-            failures = self.lake.grant_tables(database, left, consumer)
+            try:
+                failures = self.lake.grant_tables(database, left, consumer)
+            except LakeshareError as error:
+                failures = [GrantFailure(table, error) for table in left]
             final = next((failure.error for failure in failures if not isinstance(failure.error, TryAgain)), None)
             if final is not None:
                 raise _BatchFailed(_granted(batch, failures), final)
             if not failures:
                 return len(batch)
-            left = [failure.table for failure in failures]
+            left = list(dict.fromkeys(failure.table for failure in failures))
             if seconds is not None:
                 self.pause(seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
         raise _BatchFailed(_granted(batch, failures), failures[0].error)
