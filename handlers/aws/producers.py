@@ -67,12 +67,7 @@ class AssumedProducer:
         def translate(code: str, message: str) -> LakeshareError | None:
             if code in _DENIED and self._producer.legacy_kit:
                 return _NotAllowed()
-            if code in _DENIED or code in {"NotFound", "NotFoundException"}:
-                return CannotListApprovers(
-                    f"The subscribers of the approval topic in account {self._producer.account_id} cannot be listed "
-                    f"({code}). The producer's stack must be deployed there; AWS says: {message}"
-                )
-            return None
+            return self._cannot_list(code, f"AWS says: {message}")
 
         token: dict[str, str] = {}
         while True:
@@ -81,6 +76,8 @@ class AssumedProducer:
                     page = self._sns.list_subscriptions_by_topic(TopicArn=self._topic, **token)
             except _NotAllowed:
                 return None
+            except TryAgain as error:
+                raise self._cannot_list("no answer", str(error)) from error
             found += [
                 each["Endpoint"]
                 for each in page["Subscriptions"]
@@ -90,6 +87,13 @@ class AssumedProducer:
             if not page.get("NextToken"):
                 return found
             token = {"NextToken": page["NextToken"]}
+
+    def _cannot_list(self, code: str, more: str) -> CannotListApprovers:
+        # Whatever the cause, it is a refusal in the end; the state machine retries this one first.
+        return CannotListApprovers(
+            f"The subscribers of the approval topic in account {self._producer.account_id} cannot be listed ({code}). "
+            f"The producer's stack must be deployed there. {more}"
+        )
 
     def publish(self, subject: str, body: str) -> None:
         """Send a mail to all subscribers."""

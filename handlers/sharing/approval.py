@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.sharing.clock import iso
-from handlers.sharing.errors import CannotListApprovers, NoApprovers, RegisterUnreadable
+from handlers.sharing.errors import (
+    CannotListApprovers,
+    NoApprovers,
+    OwnerNotRegistered,
+    RegisterUnreadable,
+    RequestClosed,
+)
 from handlers.sharing.parties import Parties
 from handlers.sharing.ports import Events, Producers, Register
 from handlers.sharing.record import RequestRecord
@@ -74,17 +80,24 @@ def request_approval(
     """Mail the owner of what `request_id` asks for. Repeatable: each time a new key leads to the newest token.
 
     Raises:
-        NoApprovers, CannotListApprovers, CannotReachProducer: nobody would see the request.
+        NoApprovers, CannotListApprovers, CannotReachProducer, OwnerNotRegistered: nobody would see the request.
         RequestClosed: the request ended meanwhile.
         TryAgain: an outage.
     """
     record = register.load(request_id)
+    if not record.status.is_open:
+        raise RequestClosed(f"Request {request_id} ended as {record.status} meanwhile; nobody is asked any more.")
     classification = record.classification
     if classification is None:
         raise RegisterUnreadable(
             f"Request {request_id} is to be approved, but its register item has no classification."
         )
-    producer = parties.producers[classification.owner.account_id]
+    owner = classification.owner.account_id
+    producer = parties.producers.get(owner)
+    if producer is None:
+        raise OwnerNotRegistered(
+            f"The data owner, account {owner}, was taken off the config key producers since the request was classified."
+        )
     account = producers.reach(producer, request_id)
     addresses = account.approvers()
     if addresses is None and not producer.legacy_kit:

@@ -7,7 +7,8 @@ Three kinds:
 - `TryAgain`: AWS was out of reach or busy beyond what the client's own retries cover. The state machine retries.
 
 The reason of an error is the name of its class. The state machine names `TryAgain`, and the refusals that can
-happen where a task's answer is not read (`NoApprovers`, `CannotListApprovers`, `CannotReachProducer`).
+happen where a task's answer is not read (`NoApprovers`, `CannotListApprovers`, `CannotReachProducer`,
+`OwnerNotRegistered`, `RequestClosed`).
 """
 
 
