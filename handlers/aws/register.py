@@ -141,10 +141,11 @@ class DynamoRegister:
             by=decision.approver if decision else None,
             detail=(decision.comment or None) if decision else ending.reason,
         )
-        mine = {":mine": started_at} if started_at is not None else {}
-        condition = _IS_OPEN + (" AND started_at = :mine" if mine else "")
+        mine = {"started_at": started_at} if started_at is not None else {}
+        # What the requests API wrote has no start time if its execution died before Classify took it up.
+        condition = _IS_OPEN + (" AND (attribute_not_exists(started_at) OR started_at = :started_at)" if mine else "")
         try:
-            change = Change(set=attributes, append=history, condition=condition, values={**_OPEN_VALUES, **mine})
+            change = Change(set=attributes, keep=mine, append=history, condition=condition, values=_OPEN_VALUES)
             return read_record(self._table.change(request_id, change))
         except ConditionFailed as failed:
             there = failed.item

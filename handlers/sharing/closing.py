@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from handlers.sharing.clock import iso, moment, now
-from handlers.sharing.errors import FAULTS, REFUSALS
+from handlers.sharing.errors import FAULTS, REFUSALS, LakeshareError
 from handlers.sharing.ports import Events, Register, Workflow
 from handlers.sharing.record import Decision, RequestRecord, Status
 
@@ -122,19 +122,32 @@ def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetim
 
     Returns:
         How many requests were closed.
+
+    Raises:
+        LakeshareError: one or more could not be closed; all others were.
     """
     closed = 0
+    failed: LakeshareError | None = None
     # The register is read first: what starts in between is then in neither list.
     suspects = list(register.open_requests())
     running = workflow.running() if suspects else frozenset[str]()
     for record in suspects:
         if record.execution_arn in running:
             continue
-        if record.execution_arn is None:
-            ended = "NEVER_STARTED" if at - moment(record.received_at) > NEVER_STARTED_AFTER else None
-        else:
-            ended = workflow.how_it_ended(record.execution_arn)
-        if ended is not None:
-            close(record.id, record.started_at, ending_of_execution(ended), register=register, events=events)
-            closed += 1
+        try:
+            ended = _how_it_ended(record, workflow, at)
+            if ended is not None:
+                close(record.id, record.started_at, ending_of_execution(ended), register=register, events=events)
+                closed += 1
+        except LakeshareError as error:
+            # One request that cannot be closed must not keep the others open.
+            failed = error
+    if failed is not None:
+        raise failed
     return closed
+
+
+def _how_it_ended(record: RequestRecord, workflow: Workflow, at: datetime) -> str | None:
+    if record.execution_arn is not None:
+        return workflow.how_it_ended(record.execution_arn)
+    return "NEVER_STARTED" if at - moment(record.received_at) > NEVER_STARTED_AFTER else None
