@@ -15,7 +15,7 @@ from handlers.pages import decision as pages
 from handlers.pages.document import Page
 from handlers.sharing.clock import now
 from handlers.sharing.deciding import Link, Outcome, Posted, Standing, decide, follow
-from handlers.sharing.errors import AccessRefused, TryAgain
+from handlers.sharing.errors import Fault, TryAgain
 from handlers.sharing.record import Action, RequestRecord
 
 # Form fields, percent-encoded, with room for the longest comment in any script.
@@ -67,7 +67,7 @@ def _page(event: Mapping[str, Any]) -> Page:
         register = DynamoRegister(environment(Environment).register_table)
         link = follow(query.request_id, query.key, register, now())
         return _show(link, query.action) if form is None else _decide(link, form, register)
-    except (TryAgain, AccessRefused) as error:
+    except (TryAgain, Fault) as error:
         log("decision route out of order", query.request_id, error=error.reason)
         return pages.try_again()
 
@@ -87,6 +87,7 @@ def _form(event: Mapping[str, Any], action: Action) -> Posted:
         raise _Malformed("The form holds more than this page sends.")
     try:
         text = base64.b64decode(body, validate=True).decode() if event.get("isBase64Encoded") else body
+        text.encode()
         fields = parse_qs(text, keep_blank_values=True, max_num_fields=20, errors="strict")
     except ValueError as error:
         raise _Malformed(
