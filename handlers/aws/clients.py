@@ -15,8 +15,7 @@ from handlers.sharing.errors import AccessRefused, CatalogueKeyUnavailable, Lake
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
-# What passes by itself, by the names that the services used here give it.
-_PASSING = frozenset(
+PASSING = frozenset(
     {
         "ThrottlingException",
         "Throttling",
@@ -43,6 +42,7 @@ _PASSING = frozenset(
         "SlowDown",
     }
 )
+"""What passes by itself, by the names that the services used here give it."""
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"})
 _HTTP_SERVER_ERROR = 500
 
@@ -106,7 +106,7 @@ def _raise_for(error: ClientError, action: str, translate: Translate) -> NoRetur
     if special is not None:
         raise special from error
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in _PASSING or status >= _HTTP_SERVER_ERROR:
+    if code in PASSING or status >= _HTTP_SERVER_ERROR:
         raise TryAgain(f"AWS was busy or out of order when Lakeshare tried to {action} ({code}).") from error
     if code in _DENIED and is_about_a_key(message):
         raise CatalogueKeyUnavailable(KEY_CURE) from error

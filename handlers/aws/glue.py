@@ -69,7 +69,7 @@ class GlueCatalogue:
         while True:
             with translated("list the tables of a database", _not_found(DatabaseNotFound, absent)):
                 page = self._glue.get_tables(DatabaseName=database, MaxResults=100, **token)
-            yield from page["TableList"]
+            yield from page.get("TableList", [])
             if not page.get("NextToken"):
                 return
             token = {"NextToken": page["NextToken"]}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers.aws.clients import KEY_CURE, Translate, client, is_about_a_key, translated
+from handlers.aws.clients import KEY_CURE, PASSING, Translate, client, code_and_message, is_about_a_key, translated
 from handlers.sharing.errors import (
     CatalogueKeyUnavailable,
     GrantRefused,
@@ -18,15 +18,6 @@ from handlers.sharing.ports import GrantFailure
 _TABLE_PERMISSIONS = ("SELECT", "DESCRIBE")
 _DATABASE_PERMISSIONS = ("DESCRIBE",)
 _GRANTED_ALREADY = "AlreadyExistsException"
-_PASSING = frozenset(
-    {
-        "ConcurrentModificationException",
-        "ThrottlingException",
-        "OperationTimeoutException",
-        "InternalServiceException",
-        "InternalServerException",
-    }
-)
 
 
 class LakeFormation:
@@ -63,9 +54,14 @@ class LakeFormation:
             {"Id": at, **_grant_arguments(consumer, _table(database, table), _TABLE_PERMISSIONS)}
             for at, table in names.items()
         ]
+        from botocore.exceptions import ClientError
+
+        what = f"Tables of '{database}'"
         try:
-            with translated("grant tables", _meaning(f"Tables of '{database}'")):
+            with translated("grant tables", _meaning(what)):
                 answer = self._lake.batch_grant_permissions(Entries=entries)
+        except ClientError as error:
+            raise _unforeseen(what, *code_and_message(error)) from error
         except TryAgain as error:
             return [GrantFailure(table, error) for table in tables]
         failures: list[GrantFailure] = []
@@ -77,8 +73,8 @@ class LakeFormation:
             # A failure that does not say which entry it is of is a failure of them all.
             entry = names.get(failure.get("RequestEntry", {}).get("Id", ""))
             for table in [entry] if entry is not None else tables:
-                meaning = _meaning(f"Table '{database}.{table}'")(code, message)
-                failures.append(GrantFailure(table, meaning or _unforeseen(database, table, code, message)))
+                what = f"Table '{database}.{table}'"
+                failures.append(GrantFailure(table, _meaning(what)(code, message) or _unforeseen(what, code, message)))
         return failures
 
     def _grant(self, what: str, consumer: str, resource: Mapping[str, Any], permissions: Sequence[str]) -> None:
@@ -88,8 +84,9 @@ class LakeFormation:
             with translated("grant", _meaning(what)):
                 self._lake.grant_permissions(**_grant_arguments(consumer, resource, permissions))
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") != _GRANTED_ALREADY:
-                raise
+            code, message = code_and_message(error)
+            if code != _GRANTED_ALREADY:
+                raise _unforeseen(what, code, message) from error
 
 
 def _table(database: str, table: str) -> Mapping[str, Any]:
@@ -105,10 +102,8 @@ def _grant_arguments(consumer: str, resource: Mapping[str, Any], permissions: Se
     }
 
 
-def _unforeseen(database: str, table: str, code: str, message: str) -> GrantRefused:
-    return GrantRefused(
-        f"Table '{database}.{table}' was not granted ({code}: {message}). An operator has to look into it."
-    )
+def _unforeseen(what: str, code: str, message: str) -> GrantRefused:
+    return GrantRefused(f"{what} was not granted ({code}: {message}). An operator has to look into it.")
 
 
 def _meaning(what: str) -> Translate:
@@ -116,7 +111,7 @@ def _meaning(what: str) -> Translate:
 
     def translate(code: str, message: str) -> LakeshareError | None:
         says = f"AWS says: {message}"
-        if code in _PASSING:
+        if code in PASSING:
             return TryAgain(f"Lake Formation was busy ({code}) with {what}.")
         if code == "GlueEncryptionException" or (code == "AccessDeniedException" and is_about_a_key(message)):
             return CatalogueKeyUnavailable(f"{what} was not granted. {KEY_CURE} {says}")
