@@ -1,6 +1,7 @@
 """The command line: ``python -m localmesh up``."""
 
 import argparse
+import json
 import signal
 import sys
 import threading
@@ -34,6 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     up.add_argument(
         "--approval-timeout", type=_seconds, metavar="SECONDS", help="how long an approver has (default: 7 days)"
     )
+    up.add_argument(
+        "--config",
+        type=_setting,
+        action="append",
+        default=[],
+        metavar="KEY=JSON",
+        help="a config key of the central stack, over the demo's; may be given more than once",
+    )
     up.add_argument("--empty", action="store_true", help="deploy nothing")
     given = parser.parse_args(arguments)
     options = Options(
@@ -42,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         state=given.state,
         approval_timeout=f"{given.approval_timeout}s" if given.approval_timeout else "7d",
         empty=given.empty,
+        config=dict(given.config),
     )
     return _up(options, Screen(quiet=given.headless))
 
@@ -83,6 +93,16 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"expected a port between 0 and 65535, got {text!r}")
     return int(text)
+
+
+def _setting(text: str) -> tuple[str, object]:
+    key, _, value = text.partition("=")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"expected KEY=JSON, such as consumerAccounts='[\"999999999999\"]', got {text!r}"
+        ) from None
 
 
 def _seconds(text: str) -> int:

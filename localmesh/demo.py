@@ -60,11 +60,12 @@ class StackPlan:
     config: Mapping[str, object]
 
 
-def stacks(approval_timeout: str) -> Sequence[StackPlan]:
+def stacks(approval_timeout: str, config: Mapping[str, object]) -> Sequence[StackPlan]:
     """The stacks of the demo: central first, then every producer that does not run the old kit.
 
     Args:
         approval_timeout: a duration, such as ``7d``.
+        config: keys of the central stack, over the demo's.
     """
     central = StackPlan(
         "central",
@@ -77,6 +78,7 @@ def stacks(approval_timeout: str) -> Sequence[StackPlan]:
             "approvalTimeout": approval_timeout,
             "wildcardOnApproval": True,
             "deletionProtection": False,
+            **config,
         },
     )
     return (central, *(_producer_stack(each) for each in PRODUCERS if not each.legacy_kit))

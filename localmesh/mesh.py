@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class Options:
         state: the folder for ``mesh.json``.
         approval_timeout: how long an approver has, as a duration such as ``7d``.
         empty: deploy nothing.
+        config: keys of the central stack, over the demo's.
     """
 
     port: int = 0
@@ -39,6 +40,7 @@ class Options:
     state: Path = Path(".localmesh")
     approval_timeout: str = "7d"
     empty: bool = False
+    config: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 class Mesh:
@@ -142,7 +144,7 @@ class Mesh:
         }, mailbox
 
     def _deploy(self, deployer: Deployer, servers: Mapping[str, Server]) -> dict[str, dict[str, Any]]:
-        stacks = demo.stacks(self._options.approval_timeout)
+        stacks = demo.stacks(self._options.approval_timeout, self._options.config)
         self._progress(f"Deploying {len(stacks)} stacks with the Pulumi program")
         order = {
             "endpoint_url": servers["aws"].url,
