@@ -1,0 +1,319 @@
+"""Drives a local mesh from outside, as its users do: AWS clients, a mail client, a browser, and the control address.
+
+arn = mesh.start("retail", "customer", account)
+mail = mesh.mail_about(arn)
+mesh.post(mesh.links(mail).approve, email=mail["to"])
+assert mesh.finish(arn).output["status"] == "SHARED"
+assert mesh.grants(account) == {"retail.customer": SELECT_AND_DESCRIBE}
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+import urllib.parse
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, TypeVar
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.config import Config
+
+from tests.workflow.catalogue import Catalogue
+from tests.workflow.http_client import Reply, form, send
+
+CENTRAL = "123456789012"
+RETAIL = "111111111111"
+REVIEWS = "222222222222"
+UNREGISTERED = "333333333333"
+OLD_KIT = "444444444444"
+
+DESCRIBE = (("DESCRIBE",), ("DESCRIBE",))
+"""A grant as `Mesh.grants` shows it: what may be done, and what may be granted on."""
+SELECT_AND_DESCRIBE = (("DESCRIBE", "SELECT"), ("DESCRIBE", "SELECT"))
+
+_EVENTS = "lakeshare-test-events"
+_CONFIG = Config(max_pool_connections=64, read_timeout=120, retries={"max_attempts": 2})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Finished:
+    """How an execution ended. `output`: of one that succeeded; `error`, `cause`: of one that did not."""
+
+    status: str
+    output: dict[str, Any] = field(default_factory=dict)
+    error: str | None = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True)
+class Links:
+    """The two links of a mail, and the key in both."""
+
+    approve: str
+    deny: str
+    key: str
+
+
+def request_id(arn: str) -> str:
+    """The name of an execution."""
+    return arn.rsplit(":", 1)[-1]
+
+
+def wait_until(found: Callable[[], T | None], seconds: float = 20, what: str = "it") -> T:
+    """What `found` gives, as soon as it is true."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = found()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not happen within {seconds} s, last seen: {result!r}")
+        time.sleep(0.02)
+
+
+class Mesh:
+    """A running mesh.
+
+    Args:
+        description: what its `mesh.json` holds.
+    """
+
+    def __init__(self, description: Mapping[str, Any]) -> None:
+        self.description = description
+        self.machine: str = description["state_machine_arn"]
+        self.table: str = description["register_table"]
+        self.typed: set[str] = set()
+        """All that was typed into forms: addresses and comments."""
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._accounts = itertools.count(900_000_000_000)
+
+    # --- AWS --------------------------------------------------------------------------------------------------
+
+    def client(self, service: str, account: str = CENTRAL) -> Any:
+        """A boto3 client of an administrator in any account."""
+        if (service, account) not in self._clients:
+            credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+            if account != CENTRAL:
+                role = f"arn:aws:iam::{account}:role/Administrator"
+                assumed = self.client("sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
+                credentials = {
+                    "aws_access_key_id": assumed["AccessKeyId"],
+                    "aws_secret_access_key": assumed["SecretAccessKey"],
+                    "aws_session_token": assumed["SessionToken"],
+                }
+            self._clients[service, account] = boto3.client(
+                service,
+                endpoint_url=self.description["aws_endpoint_url"],
+                region_name=self.description["region"],
+                config=_CONFIG,
+                **credentials,
+            )
+        return self._clients[service, account]
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The central account's catalogue, to be changed."""
+        return Catalogue(self.client("glue"))
+
+    def new_account(self) -> str:
+        """A consumer account that nothing was shared with before."""
+        return str(next(self._accounts))
+
+    # --- executions -------------------------------------------------------------------------------------------
+
+    def start(self, database: str, table: str, account: str, name: str | None = None) -> str:
+        """Asks for a table, or with `*` for a database; gives the execution's ARN."""
+        return self.start_with(
+            {"source": {"database": database, "table": table}, "target": {"account_id": account}}, name
+        )
+
+    def start_with(self, document: object, name: str | None = None) -> str:
+        """Starts an execution with any input: a text as it is, everything else as JSON."""
+        text = document if isinstance(document, str) else json.dumps(document)
+        named = {} if name is None else {"name": name}
+        states = self.client("stepfunctions")
+        return str(states.start_execution(stateMachineArn=self.machine, input=text, **named)["executionArn"])
+
+    def finish(self, arn: str, seconds: float = 30) -> Finished:
+        """Waits until an execution is over, and the register knows."""
+        described = wait_until(lambda: self._ended(arn), seconds, f"the end of {request_id(arn)}")
+        output = json.loads(described.get("output") or "{}")
+        return Finished(described["status"], output, described.get("error"), described.get("cause"))
+
+    def ask(self, database: str, table: str, account: str) -> tuple[str, Finished]:
+        """Asks and waits for the end, where no person has to decide; gives the request's id too."""
+        arn = self.start(database, table, account)
+        return request_id(arn), self.finish(arn)
+
+    def _ended(self, arn: str) -> Any:
+        described = self.client("stepfunctions").describe_execution(executionArn=arn)
+        return described if described["status"] != "RUNNING" else None
+
+    # --- mail and pages ---------------------------------------------------------------------------------------
+
+    def mails(self, to: str | None = None, about: str | None = None) -> list[dict[str, str]]:
+        """Mails, newest first; `about`: only those about the request of that execution or id."""
+        found: list[dict[str, str]] = json.loads(send("GET", self.description["mailbox_url"] + "/messages.json").body)
+        return [
+            mail
+            for mail in found
+            if to in {None, mail["to"]} and (about is None or f"request={request_id(about)}&" in mail["body"])
+        ]
+
+    def mail_about(self, arn: str, number: int = 1, seconds: float = 20) -> dict[str, str]:
+        """Waits for the mail about a request, with `number` for its nth, until the request waits for the answer."""
+        mails = wait_until(
+            lambda: found if len(found := self.mails(about=arn)) >= number else None, seconds, f"mail {number}"
+        )
+        wait_until(lambda: self.register_item(arn)["status"] == "WAITING", what="waiting for a decision")
+        return mails[-number]
+
+    def links(self, mail: Mapping[str, str]) -> Links:
+        """The links of a mail, each of which stands alone on a line."""
+        lines = [line for line in mail["body"].splitlines() if line.startswith("http")]
+        approve, deny = lines
+        query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(approve).query))
+        return Links(approve, deny, query["key"])
+
+    def get(self, url: str, source: str = "127.0.0.1") -> Reply:
+        """Opens a page."""
+        return send("GET", url, source=source)
+
+    def head(self, url: str, source: str = "127.0.0.1") -> Reply:
+        """Asks whether a page is there."""
+        return send("HEAD", url, source=source)
+
+    def post(self, url: str, source: str = "127.0.0.1", **fields: str) -> Reply:
+        """Posts the page's form: `email`, `comment`."""
+        self.typed.update(value for value in fields.values() if value.strip())
+        body, headers = form(fields)
+        return send("POST", url, body=body, headers=headers, source=source)
+
+    # --- what came of it --------------------------------------------------------------------------------------
+
+    def register_item(self, key: str) -> dict[str, Any]:
+        """An item of the register, by request id or execution ARN; empty if there is none."""
+        answer = self.client("dynamodb").get_item(
+            TableName=self.table, Key={"pk": {"S": request_id(key)}}, ConsistentRead=True
+        )
+        return _plain({name: TypeDeserializer().deserialize(value) for name, value in answer.get("Item", {}).items()})
+
+    def history(self, key: str) -> list[str]:
+        """What happened to a request, by the register."""
+        return [entry["event"] for entry in self.register_item(key)["history"]]
+
+    def grants(self, account: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """What an account was granted: by `database`, `database.table` or `database.*`, what and what on."""
+        found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        for entry in self._permissions():
+            if entry["Principal"]["DataLakePrincipalIdentifier"] != account:
+                continue
+            permissions = tuple(sorted(entry["Permissions"]))
+            found[_name(entry["Resource"])] = permissions, tuple(sorted(entry["PermissionsWithGrantOption"]))
+        return found
+
+    def events(self, key: str) -> list[dict[str, Any]]:
+        """Lakeshare's events about a request, as a rule on the event bus got them, oldest first."""
+        found = [json.loads(line) for line in self.log_lines(_EVENTS)]
+        return [event for event in found if event["detail"]["request_id"] == request_id(key)]
+
+    def event_types(self, key: str) -> list[str]:
+        """The detail types of those events."""
+        return [event["detail-type"] for event in self.events(key)]
+
+    def log_lines(self, group: str) -> list[str]:
+        """All lines of a log group, oldest first."""
+        pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+        return [event["message"] for page in pages for event in page["events"]]
+
+    def metric(self, namespace: str, name: str, **dimensions: str) -> float:
+        """The sum of a CloudWatch metric so far."""
+        found = self.client("cloudwatch").get_metric_statistics(
+            Namespace=namespace,
+            MetricName=name,
+            Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
+            StartTime=time.time() - 3600,
+            EndTime=time.time() + 60,
+            Period=3600,
+            Statistics=["Sum"],
+        )
+        return sum(point["Sum"] for point in found["Datapoints"])
+
+    def listen(self) -> None:
+        """Begins to keep Lakeshare's events: a rule sends them into a log group."""
+        self.client("logs").create_log_group(logGroupName=_EVENTS)
+        arn = f"arn:aws:logs:{self.description['region']}:{CENTRAL}:log-group:{_EVENTS}"
+        events = self.client("events")
+        events.put_rule(Name=_EVENTS, EventPattern=json.dumps({"source": ["lakeshare"]}))
+        events.put_targets(Rule=_EVENTS, Targets=[{"Id": "log", "Arn": arn}])
+
+    def _permissions(self) -> Iterator[Any]:
+        more: dict[str, str] = {}
+        while True:
+            page = self.client("lakeformation").list_permissions(**more)
+            yield from page["PrincipalResourcePermissions"]
+            if "NextToken" not in page:
+                return
+            more = {"NextToken": page["NextToken"]}
+
+    # --- control ----------------------------------------------------------------------------------------------
+
+    def control(self, method: str, path: str, **settings: object) -> Any:
+        """A call of the control address: see `localmesh.control`."""
+        body = json.dumps(settings).encode() if settings else None
+        reply = send(method, self.description["control_url"] + path, body=body)
+        assert reply.status == 200, reply.body
+        return json.loads(reply.body)
+
+    @contextmanager
+    def fault(self, service: str, operation: str, code: str | None = None, **more: object) -> Iterator[None]:
+        """AWS answers with a fault: see `localmesh.aws.faults`. All faults go when this ends."""
+        given = {"service": service, "operation": operation, **({"code": code} if code else {}), **more}
+        self.control("POST", "/faults", **given)
+        try:
+            yield
+        finally:
+            self.control("DELETE", "/faults")
+
+    def faults_used(self) -> list[int]:
+        """How often each fault that is set was met."""
+        return [fault["used"] for fault in self.control("GET", "/faults")]
+
+    @contextmanager
+    def recorded(self) -> Iterator[Callable[[str], list[dict[str, Any]]]]:
+        """Records which actions roles use meanwhile; gives a function that lists those whose name contains a text."""
+        self.control("DELETE", "/access")
+
+        def actions(text: str) -> list[dict[str, Any]]:
+            return [record for record in self.control("GET", "/access") if text in record["action"]]
+
+        yield actions
+
+
+def _name(resource: Mapping[str, Any]) -> str:
+    kind, value = next(iter(resource.items()))
+    if kind == "Database":
+        return str(value["Name"])
+    return f"{value['DatabaseName']}.{value.get('Name', '*')}"
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return int(value)
+        case Mapping():
+            return {name: _plain(each) for name, each in value.items()}
+        case str():
+            return value
+        case Iterable():
+            return [_plain(each) for each in value]
+        case _:
+            return value
