@@ -112,7 +112,7 @@ def already_decided(record: RequestRecord, decision: Decision, *, reveal: bool) 
     """Somebody decided before. Who it was, and the comment, only with `reveal`: after a right address was typed."""
     approved = decision.action == "approve"
     who = clean(decision.approver, 254) if reveal else masked(decision.approver)
-    facts = [("Decided by", who if decision.verified else f"{who} (address not verified)")]
+    facts = [("Decided by", who if decision.approver_verified else f"{who} (address not verified)")]
     facts.append(("Decided on", moment(decision.at)))
     if reveal and decision.comment.strip():
         facts.append(("Comment", clean_lines(decision.comment, COMMENT_LIMIT)))

@@ -140,7 +140,7 @@ def decide(
         fingerprint=key.fingerprint,
         action=posted.action,
         approver=address,
-        verified=approval.approvers is not None,
+        approver_verified=approval.approvers is not None,
         comment=posted.comment.strip(),
         at=iso(now),
         ip=posted.ip,

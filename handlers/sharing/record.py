@@ -44,14 +44,14 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's decision. `at` is ISO 8601 in UTC; `verified`: the address was one of the approvers'."""
+    """A person's decision. `at` is ISO 8601 in UTC; `approver_verified`: the address was one of the approvers'."""
 
     id: str
     request_id: str
     fingerprint: str
     action: Action
     approver: str
-    verified: bool
+    approver_verified: bool
     comment: str
     at: str
     ip: str

@@ -172,7 +172,7 @@ def test_earlier_decision_is_told_masked_until_an_address_was_right() -> None:
     assert "jan.olsen" not in hidden
     assert "Ask in June" not in hidden
 
-    shown = already_decided(RECORD, replace(DECISION, action="approve", verified=False), reveal=True).html
+    shown = already_decided(RECORD, replace(DECISION, action="approve", approver_verified=False), reveal=True).html
     assert "jan.olsen@retail.example (address not verified)" in shown
     assert "Not yet.\nAsk in June." in shown
     assert "already approved" in shown
