@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from localmesh.aws import moto
 
@@ -34,7 +33,6 @@ def count(
         "Dimensions": [{"Name": key, "Value": each} for key, each in dimensions.items()],
         "Value": value,
         "Unit": unit,
-        "Timestamp": datetime.now(UTC),
     }
     with _lock:
         moto.backend("cloudwatch", account, region).put_metric_data(namespace, [datum])

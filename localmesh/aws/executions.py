@@ -3,6 +3,7 @@
 moto calls executions that have no name `None`, leaves one that was stopped running, and tells nobody how one ended.
 """
 
+import json
 import re
 import threading
 import time
@@ -32,6 +33,10 @@ def install(changed: Changed) -> None:
     Args:
         changed: told of every execution that starts and of every one that ends, once each.
     """
+    api = moto.module(f"{_PARSER}.api")
+    for error in api.ServiceException.__subclasses__():
+        if error.__module__ == api.__name__:
+            error.TYPE = error.__name__  # the interpreter's errors have lost their names
     execution = moto.module(f"{_PARSER}.backend.execution")
     responses = moto.module("moto.stepfunctions.responses")
     _start(moto.module(f"{_PARSER}.models").StepFunctionsParserBackend, execution.Execution)
@@ -159,6 +164,8 @@ def _show(response: Any, result: Any, execution: Any) -> None:
         shown = self.stepfunction_backend.describe_execution(self._get_param("executionArn"))
         if shown.stop_date is not None and _status(shown) != "RUNNING":
             described.result["stopDate"] = shown.stop_date  # moto leaves it out after a time-out
+        if _status(shown) == "SUCCEEDED":
+            described.result["output"] = json.dumps(shown.output, separators=(",", ":"))  # also if it is a text
         described.result["inputDetails"] = {"included": True}
         described.result["redriveCount"] = 0
         return described

@@ -45,21 +45,36 @@ def close_execution(execution_arn: str) -> None:
             task.open = False
 
 
+def _open(env: Any, deadline: float) -> _Task:
+    """Gives the task that is about to begin a token."""
+    context = env.states.context_object
+    token = context.update_task_token()
+    endpoint = env.callback_pool_manager.add(token)
+    data = context.context_object_data
+    execution = str(data["Execution"]["Id"])
+    task = _Task(endpoint, str(data["StateMachine"]["Id"]), execution, deadline)
+    endpoint.task = task
+    with _lock:
+        _tasks[token] = task
+        _of_execution.setdefault(execution, []).append(task)
+    return task
+
+
 def install() -> None:
     """Corrects moto."""
     callback = moto.module(f"{_PARSER}.asl.eval.callback.callback")
     service = moto.module(f"{_PARSER}.asl.component.state.exec.state_task.service.state_task_service_callback")
-    api = moto.module(f"{_PARSER}.api")
+    error = moto.module("moto.core.exceptions").AWSError
     backend = moto.module(f"{_PARSER}.models").StepFunctionsParserBackend
     _clocks(callback, service.StateTaskServiceCallback)
 
     def answer(token: str, outcome: Any) -> None:
         task = _tasks.get(token)
         if task is None:
-            raise api.InvalidToken(f"Invalid Token: '{token[:64]}'")
+            raise error(f"Invalid Token: '{token[:64]}'", "InvalidToken")
         with _lock:
             if not task.open:
-                raise api.TaskTimedOut("Task Timed Out: 'Provided task does not exist anymore'")
+                raise error("Task Timed Out: 'Provided task does not exist anymore'", "TaskTimedOut")
             task.open = False
         task.endpoint.notify(outcome)
 
@@ -109,39 +124,19 @@ def _clocks(callback: Any, task_state: Any) -> None:
             self.timeout = _WithGrace(self.timeout)
 
     @moto.correct(task_state, "_evaluate_with_timeout")
-    def _evaluate(original: Any, self: Any, env: Any) -> None:
-        _local.lenient = self.resource.condition == waits
-        original(self, env)
-
-    @moto.correct(task_state, "_eval_body")
-    def _eval_body(original: Any, self: Any, env: Any) -> None:
+    def _attempt(original: Any, self: Any, env: Any) -> None:
         if self.resource.condition != waits:
             original(self, env)
             return
+        # Each attempt has a token of its own; moto makes one for all of them.
         self.timeout.eval(env)
-        _local.deadline = time.monotonic() + env.stack.pop()
-        _local.context = env.states.context_object.context_object_data
-        _local.task = None
+        task = _open(env, time.monotonic() + env.stack.pop())
+        _local.lenient = True
         try:
             original(self, env)
         finally:
-            task: _Task | None = _local.task
-            if task is not None:
-                with _lock:
-                    task.open = False
-
-    @moto.correct(callback.CallbackPoolManager, "add")
-    def _add(original: Any, self: Any, callback_id: str) -> Any:
-        endpoint = original(self, callback_id)
-        context = _local.context
-        execution = str(context["Execution"]["Id"])
-        task = _Task(endpoint, str(context["StateMachine"]["Id"]), execution, _local.deadline)
-        endpoint.task = task
-        _local.task = task
-        with _lock:
-            _tasks[callback_id] = task
-            _of_execution.setdefault(execution, []).append(task)
-        return endpoint
+            with _lock:
+                task.open = False
 
     @moto.correct(callback.CallbackEndpoint, "wait")
     def _wait(original: Any, self: Any, timeout: float | None = None) -> Any:
