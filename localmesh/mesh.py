@@ -195,6 +195,7 @@ def _description(servers: Mapping[str, Server], outputs: Mapping[str, Any]) -> d
             for each in (demo.PRODUCERS if outputs else ())
         ],
         "state_machine_arn": outputs.get("StateMachineArn"),
+        "api_base_url": servers["api"].url,
         "api_url": outputs.get("ApiUrl"),
         "mailbox_url": servers["mailbox"].url,
         "control_url": servers["control"].url,

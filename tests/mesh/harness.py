@@ -31,12 +31,17 @@ def start_mesh(state: Path, *options: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "localmesh", "up", "--headless", "--state", str(state), *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + START_SECONDS
-    while not (state / "mesh.json").exists():
+    while not _described(state / "mesh.json", process.pid):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             pytest.fail(f"the mesh did not start: {process.communicate()}")
         time.sleep(0.05)
     return process
+
+
+def _described(file: Path, pid: int) -> bool:
+    # A killed mesh leaves its file behind.
+    return file.exists() and json.loads(file.read_text())["pid"] == pid
 
 
 def stop_mesh(process: subprocess.Popen[str]) -> str:

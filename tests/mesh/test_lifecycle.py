@@ -1,0 +1,169 @@
+"""A mesh starts, and goes without a trace."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.mesh.harness import ROOT, RunningMesh, eventually, start_mesh, stop_mesh
+
+SLEEP = "import os, subprocess, time\ndef handler(event, context):\n    return os.getpid()\n"
+
+
+def children(pid: int) -> list[int]:
+    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in listing.splitlines()]
+    return [child for child, parent in pairs if parent == pid]
+
+
+def listens(url: str) -> bool:
+    address = urlsplit(url)
+    with socket.socket() as connection:
+        return connection.connect_ex((address.hostname, address.port)) == 0
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("lakeshare-mesh-*"))
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_it_leaves_nothing_behind(tmp_path: Path, by: signal.Signals) -> None:
+    before = folders()
+    state = tmp_path / "state"
+    process = start_mesh(state, "--empty")
+    description = json.loads((state / "mesh.json").read_text())
+    mesh = RunningMesh(description, process)
+    pid, _ = mesh.invoke(mesh.function(SLEEP))
+    assert alive(pid)
+    assert folders() - before
+    process.send_signal(by)
+    out, errors = process.communicate(timeout=15)
+    assert (process.returncode, out, errors) == (0, "", "")
+    assert not alive(pid)
+    assert not state.exists()
+    assert folders() <= before
+    addresses = [value for name, value in description.items() if name.endswith("_url") and value]
+    assert not any(listens(address) for address in addresses)
+
+
+def test_a_killed_mesh_takes_its_functions_along(tmp_path: Path) -> None:
+    process = start_mesh(tmp_path / "state", "--empty")
+    mesh = RunningMesh(json.loads((tmp_path / "state" / "mesh.json").read_text()), process)
+    pid, _ = mesh.invoke(mesh.function(SLEEP))
+    process.kill()
+    process.communicate()
+    eventually(lambda: not alive(pid))
+    # What it left behind is in nobody's way.
+    stop_mesh(start_mesh(tmp_path / "state", "--empty"))
+    assert not (tmp_path / "state").exists()
+
+
+def test_two_meshes_at_once(tmp_path: Path) -> None:
+    first, second = start_mesh(tmp_path / "a", "--empty"), start_mesh(tmp_path / "b", "--empty")
+    try:
+        meshes = [RunningMesh(json.loads((tmp_path / name / "mesh.json").read_text()), first) for name in "ab"]
+        for number, mesh in enumerate(meshes):
+            mesh.client("sns").create_topic(Name=f"topic-{number}")
+        topics = [mesh.client("sns").list_topics()["Topics"] for mesh in meshes]
+        assert [each[0]["TopicArn"][-1] for each in topics] == ["0", "1"]
+        command = [sys.executable, "-m", "localmesh", "up", "--headless", "--empty", "--state", str(tmp_path / "a")]
+        refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+        assert refused.returncode == 1
+        assert f"(pid {first.pid}" in refused.stderr
+        assert "--state" in refused.stderr
+        assert (tmp_path / "a" / "mesh.json").exists()
+    finally:
+        stop_mesh(first)
+        stop_mesh(second)
+
+
+def test_a_port_may_be_chosen_and_may_be_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        taken.listen()
+        command = [sys.executable, "-m", "localmesh", "up", "--headless", "--empty", "--state", str(tmp_path / "s")]
+        refused = subprocess.run(
+            [*command, "--port", str(port)], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+        )
+    assert refused.returncode == 1
+    assert str(port) in refused.stderr
+    assert not (tmp_path / "s").exists()
+    process = start_mesh(tmp_path / "s", "--empty", "--port", str(port))
+    description = json.loads((tmp_path / "s" / "mesh.json").read_text())
+    stop_mesh(process)
+    assert description["aws_endpoint_url"] == f"http://127.0.0.1:{port}"
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (["--port", "70000"], "expected a port"),
+        (["--approval-timeout", "0"], "expected whole seconds"),
+        (["--catalog", "/nowhere"], "found none"),
+    ],
+)
+def test_wrong_options(tmp_path: Path, options: list[str], text: str) -> None:
+    command = [sys.executable, "-m", "localmesh", "up", "--empty", "--headless", "--state", str(tmp_path / "s")]
+    refused = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert refused.returncode in {1, 2}
+    assert text in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_catalogue_of_another_shape(tmp_path: Path) -> None:
+    (tmp_path / "wrong.json").write_text('{"Tables": []}')
+    command = [sys.executable, "-m", "localmesh", "up", "--empty", "--headless", "--state", str(tmp_path / "s")]
+    refused = subprocess.run(
+        [*command, "--catalog", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert refused.returncode == 1
+    assert "wrong.json: expected" in refused.stderr
+
+
+def test_it_stops_while_it_starts(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "localmesh", "up", "--headless", "--state", str(tmp_path / "s")]
+    for seconds in (0.3, 1.0, 2.5):
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        time.sleep(seconds)
+        offspring = children(process.pid)
+        process.terminate()
+        _, errors = process.communicate(timeout=15)
+        assert "Traceback" not in errors
+        assert not any(alive(child) for child in offspring)
+        assert not (tmp_path / "s").exists()
+
+
+def test_the_user_sees_commands_that_work(tmp_path: Path) -> None:
+    environment: dict[str, Any] = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment["PATH"] = str(tmp_path)  # no AWS CLI
+    command = [sys.executable, "-m", "localmesh", "up", "--empty", "--state", str(tmp_path / "s")]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    eventually(lambda: (tmp_path / "s" / "mesh.json").exists(), 30)
+    time.sleep(1)
+    process.terminate()
+    out, _ = process.communicate(timeout=15)
+    assert "Ready after" in out
+    export = next(line.strip() for line in out.splitlines() if line.strip().startswith("export "))
+    assert "AWS_ENDPOINT_URL=http://127.0.0.1:" in export
+    assert any(line.strip().startswith(sys.executable) for line in out.splitlines())
+    assert "Ctrl-C" in out
