@@ -1,0 +1,185 @@
+"""Asking the owner: the key, the approvers, the mail, and what a retried attempt may do."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.sharing.approval import Approval, SentKey, hash_address, hash_key
+from handlers.sharing.catalogue import Database
+from handlers.sharing.errors import (
+    CannotListApprovers,
+    CannotReachProducer,
+    LakeshareError,
+    NoApprovers,
+    OwnerNotRegistered,
+    RegisterUnreadable,
+    RequestClosed,
+    TryAgain,
+)
+from handlers.sharing.parties import Parties
+from handlers.sharing.record import RequestRecord, Status
+from tests.fakes.world import APPROVER, LEGACY_OWNER, OWNER, World, input_of, pii_table
+
+CUSTOMER = input_of("sales", "people")
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.take_in(document=CUSTOMER)
+    return world
+
+
+def legacy(subscribers: list[str] | None) -> World:
+    world = World()
+    world.catalogue.put(Database("sales", owner=LEGACY_OWNER), pii_table())
+    world.producers.subscribers[LEGACY_OWNER] = subscribers
+    world.take_in(document=CUSTOMER)
+    return world
+
+
+def test_the_owner_is_mailed_and_the_request_waits(world: World) -> None:
+    key = world.ask(token="secret-token")
+    (mail,) = world.producers.mails
+    assert (mail.account, mail.body) == (OWNER, f"key={key}")
+    record = world.register.records["r1"]
+    assert (record.status, record.expires_at is not None) == (Status.WAITING, True)
+    event = world.events.put[-1]
+    assert (event.type, event.number, event.record.expires_at) == ("approval_requested", 1, record.expires_at)
+
+
+def test_what_guards_the_decision(world: World) -> None:
+    world.producers.subscribers[OWNER] = [APPROVER, "Jane@Owner.example", "bob@owner.example"]
+    key = world.ask(token="secret-token")
+    approval = world.register.approvals["r1"]
+    assert approval.token == "secret-token"
+    assert approval.approvers is not None
+    assert len(approval.approvers) == 2
+    assert approval.expires_at == world.register.records["r1"].expires_at
+    assert len(key) == 43
+    classification = world.register.records["r1"].classification
+    assert classification is not None
+    assert approval.key(key) == SentKey(hash_key(key), 1, classification.fingerprint)
+    for secret in (key, APPROVER, "secret-token"):
+        assert secret not in repr(world.register.records)
+        assert secret not in repr(world.events.put)
+    assert key not in repr(approval)
+    assert APPROVER not in repr(approval)
+
+
+def test_each_attempt_mails_a_new_key_and_all_lead_to_the_newest_token(world: World) -> None:
+    keys = [world.ask(token=token) for token in ("one", "two", "three")]
+    approval = world.register.approvals["r1"]
+    assert len(set(keys)) == 3
+    assert approval.token == "three"
+    assert all(approval.key(key) for key in keys)
+    assert [sent.round for sent in approval.keys] == [1, 1, 1]
+    salts = {args[1].salt for name, args in world.register.calls if name == "prepare_approval"}
+    assert len(salts) == 3
+
+
+@pytest.mark.parametrize(
+    ("subscribers", "error"),
+    [({}, CannotReachProducer), ({OWNER: []}, NoApprovers), ({OWNER: None}, CannotListApprovers)],
+)
+def test_nobody_would_see_it(
+    world: World, subscribers: dict[str, list[str] | None], error: type[LakeshareError]
+) -> None:
+    world.producers.subscribers = subscribers
+    with pytest.raises(error, match=OWNER):
+        world.ask()
+    assert world.producers.mails == []
+    assert world.register.approvals == {}
+    assert world.events.types() == ["received"]
+
+
+def test_the_old_kit_may_keep_its_subscribers_to_itself() -> None:
+    world = legacy(None)
+    world.ask()
+    assert world.register.approvals["r1"].approvers is None
+    assert world.events.put[-1].number is None
+    assert len(world.producers.mails) == 1
+
+
+def test_an_old_kit_that_lists_them_is_held_to_the_list() -> None:
+    world = legacy([APPROVER])
+    world.ask()
+    assert world.register.approvals["r1"].approvers is not None
+    with pytest.raises(NoApprovers):
+        legacy([]).ask()
+
+
+def test_a_closed_request_mails_nobody(world: World) -> None:
+    world.register.records["r1"] = replace(world.register.records["r1"], status=Status.FAILED)
+    with pytest.raises(RequestClosed):
+        world.ask()
+    assert world.producers.calls == []
+
+
+def test_a_request_that_ends_while_the_mail_goes_out(world: World) -> None:
+    world.register.fail("waiting", RequestClosed("ended"))
+    with pytest.raises(RequestClosed):
+        world.ask()
+
+
+def test_what_was_never_classified_is_a_fault(world: World) -> None:
+    world.register.records["r1"] = RequestRecord("r1", Status.RECEIVED, "x")
+    with pytest.raises(RegisterUnreadable):
+        world.ask()
+    with pytest.raises(RegisterUnreadable):
+        world.ask("unknown")
+
+
+def test_a_producer_that_was_taken_off_meanwhile_is_not_reached(world: World) -> None:
+    world.parties = Parties({})
+    with pytest.raises(OwnerNotRegistered):
+        world.ask()
+    assert world.producers.calls == []
+
+
+@pytest.mark.parametrize("method", ["reach", "approvers", "publish"])
+def test_an_outage_is_retried_with_a_new_token(world: World, method: str) -> None:
+    world.producers.fail(method, TryAgain("busy"))
+    with pytest.raises(TryAgain):
+        world.ask(token="one")
+    assert world.producers.mails == []
+    world.ask(token="two")
+    assert world.register.approvals["r1"].token == "two"
+    assert len(world.producers.mails) == 1
+
+
+def test_keys_in_an_approval() -> None:
+    sent = [SentKey(hash_key(each), 1, "f") for each in ("one", "two")]
+    approval = Approval("t", "salt", (hash_address(APPROVER, "salt"),), "x", tuple(sent))
+    assert approval.key("two") == sent[1]
+    assert approval.key("three") is None
+    assert approval.key("") is None
+    assert approval.key(sent[0].hash) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        (APPROVER, True),
+        ("JANE@owner.EXAMPLE", True),
+        (f"  {APPROVER}\t", True),
+        ("jane@owner.example.", False),
+        ("jane+x@owner.example", False),
+        ("ja ne@owner.example", False),
+        ("", False),
+    ],
+)
+def test_addresses_are_compared_whatever_their_case(typed: str, *, known: bool) -> None:
+    approval = Approval("t", "salt", (hash_address(APPROVER, "salt"),), "x")
+    assert approval.knows(typed) == known
+    assert not Approval("t", "pepper", (hash_address(APPROVER, "salt"),), "x").knows(typed)
+    assert not Approval("t", "salt", None, "x").knows(typed)
+    assert not Approval("t", "salt", (), "x").knows(typed)
+
+
+@given(st.text(st.characters()), st.text(st.characters()))
+def test_hashes_of_any_text(one: str, other: str) -> None:
+    assert (hash_key(one) == hash_key(other)) == (one == other)
+    assert hash_address(one, "a") != hash_address(one, "b")
