@@ -26,6 +26,8 @@ PROGRAM = ROOT / "__main__.py"
 
 _LOG = logging.getLogger("lakeshare.program")
 _T = TypeVar("_T")
+# Pulumi keeps a run's settings in context variables, but not all of a run: two at once wait for each other for ever.
+_TURN = threading.Lock()
 
 
 def deploy(
@@ -33,7 +35,7 @@ def deploy(
 ) -> dict[str, Any]:
     """Run the program for one stack and wait for all that it makes.
 
-    It may be called any number of times, also at once from several threads: every run has settings of its own.
+    It may be called any number of times; calls from several threads take turns.
 
     Args:
         stack: The stack's name.
@@ -60,7 +62,7 @@ def deploy(
         set_mocks(mocks, project=PROJECT, stack=stack, preview=preview, logger=_LOG)
         return await _run_program()
 
-    with _environment():
+    with _TURN, _environment():
         return _in_own_thread(lambda: asyncio.run(run()))
 
 

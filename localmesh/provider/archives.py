@@ -18,6 +18,9 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 ASSET = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 
+FOREIGN: dict[str, Any] = {SIGNATURE: ARCHIVE, "assets": {}}
+"""Stands for code that somebody put there by hand: no archive of the program is the same."""
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can tell
 _SKIPPED = "__pycache__"
 

@@ -33,20 +33,6 @@ class Known:
     state: Props
 
 
-class PartlyMadeError(ProviderError):
-    """Something was made or changed, and then a later step failed.
-
-    Attributes:
-        id: Its id.
-        state: What is there now.
-    """
-
-    def __init__(self, reason: str, id_: str, state: Props) -> None:
-        super().__init__(reason)
-        self.id = id_
-        self.state = state
-
-
 @dataclass(frozen=True)
 class AwsProvider:
     """A provider with a configuration. All methods may be called from many threads at once.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
@@ -133,3 +134,13 @@ class ResourceType(ABC):
     @abstractmethod
     def delete(self, aws: Aws, id_: str, state: Props) -> None:
         """Remove it; that it is already gone is success."""
+
+
+@contextmanager
+def undone_on_failure(kind: ResourceType, aws: Aws, id_: str) -> Generator[None]:
+    """Remove what was made if a further step of making it fails, so that nothing is left that nobody knows of."""
+    try:
+        yield
+    except Exception:
+        kind.delete(aws, id_, {})
+        raise

@@ -54,7 +54,7 @@ def settled(kind: ResourceType, asked: Props, found: Props) -> Props:
     state: Props = {}
     for name, what in kind.all_inputs().items():
         wanted = asked.get(name)
-        if not what.readable:
+        if not what.readable and name not in found:
             value = wanted if wanted is not None else what.default
         else:
             value = wanted if name in asked and what.same(wanted, found.get(name)) else found.get(name)
@@ -72,7 +72,7 @@ def refreshed_inputs(kind: ResourceType, asked: Props, state: Props) -> Props:
     for name, what in kind.all_inputs().items():
         wanted, there = asked.get(name), state.get(name)
         if name in asked:
-            if not what.readable or what.same(wanted, there):
+            if what.same(wanted, there):
                 inputs[name] = wanted
             elif prune(there) is not None:
                 inputs[name] = there

@@ -26,15 +26,15 @@ def is_unknown(value: object) -> bool:
     return value == UNKNOWN
 
 
-def prune(value: Any) -> Any:
-    """Leave out what AWS takes for absent: null, the empty text, the empty list, the empty object."""
+def prune(value: Any, *, inside: bool = False) -> Any:
+    """Leave out what AWS takes for absent: null, the empty text, list or object, and inside an object also false."""
     if isinstance(value, Mapping):
         items = cast(Mapping[str, Any], value).items()
-        kept = {key: prune(item) for key, item in items}
+        kept = {key: prune(item, inside=True) for key, item in items}
         return {key: item for key, item in kept.items() if item is not None} or None
     if isinstance(value, list | tuple):
         return [prune(item) for item in cast(Iterable[Any], value)] or None
-    return None if value == "" else value
+    return None if value == "" or (inside and value is False) else value
 
 
 def same(left: Any, right: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from localmesh.provider.connection import Aws
-from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields
+from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields, undone_on_failure
 from localmesh.provider.values import (
     Props,
     camel,
@@ -66,15 +66,16 @@ class Table(ResourceType):
         }
         if indexes := inputs.get("globalSecondaryIndexes"):
             request["GlobalSecondaryIndexes"] = [_index(index) for index in indexes]
-        if inputs.get("serverSideEncryption"):
+        if part(inputs, "serverSideEncryption").get("enabled"):
             request["SSESpecification"] = _encryption(inputs)
         if inputs.get("billingMode") == "PROVISIONED":
             request["ProvisionedThroughput"] = _throughput(inputs)
         client.create_table(**request)
-        if inputs.get("ttl"):
-            self._set_ttl(client, name, inputs)
-        if inputs.get("pointInTimeRecovery"):
-            self._set_recovery(client, name, inputs)
+        with undone_on_failure(self, aws, name):
+            if part(inputs, "ttl").get("enabled"):
+                self._set_ttl(client, name, inputs)
+            if part(inputs, "pointInTimeRecovery").get("enabled"):
+                self._set_recovery(client, name, inputs)
         return name
 
     def read(self, aws: Aws, id_: str, state: Props) -> Props | None:
@@ -102,7 +103,7 @@ class Table(ResourceType):
             "name": table["TableName"],
             "pointInTimeRecovery": _recovery_read(recovery["PointInTimeRecoveryDescription"], state),
             "rangeKey": keys.get("RANGE"),
-            "serverSideEncryption": _encryption_read(part(table, "SSEDescription")),
+            "serverSideEncryption": _encryption_read(part(table, "SSEDescription"), state),
             "tags": tag_map(client.list_tags_of_resource(ResourceArn=table["TableArn"]).get("Tags")),
             "ttl": {"enabled": ttl["TimeToLiveStatus"] in {"ENABLED", "ENABLING"}},
         }
@@ -187,9 +188,11 @@ def _encryption(inputs: Props) -> Props:
     return {"Enabled": wanted.get("enabled", False), **kind, **given(wanted, kmsKeyArn="KMSMasterKeyId")}
 
 
-def _encryption_read(found: Props) -> Props:
+def _encryption_read(found: Props, state: Props) -> Props:
     on = found.get("Status") in {"ENABLED", "ENABLING", "UPDATING"}
-    return {"enabled": on, **camel(given(found, KMSMasterKeyArn="KmsKeyArn"))}
+    # Without a key of one's own AWS names the one it uses by itself.
+    own = "kmsKeyArn" in part(state, "serverSideEncryption") and found.get("KMSMasterKeyArn")
+    return {"enabled": on, **({"kmsKeyArn": found["KMSMasterKeyArn"]} if on and own else {})}
 
 
 def _recovery_read(found: Props, state: Props) -> Props:

@@ -228,9 +228,9 @@ class Policy(ResourceType):
     def delete(self, aws: Aws, id_: str, state: Props) -> None:
         """Delete the policy with its versions. AWS refuses one that is attached; moto does not and spoils the role."""
         client = aws.client("iam")
-        users = or_none(lambda: client.list_entities_for_policy(PolicyArn=id_), _GONE)
-        if users is None:
+        if or_none(lambda: client.get_policy(PolicyArn=id_), _GONE) is None:
             return
+        users: dict[str, Any] = client.list_entities_for_policy(PolicyArn=id_)
         if roles := [role["RoleName"] for role in users.get("PolicyRoles", ())]:
             raise ProviderError(
                 f"DeletePolicy: DeleteConflict: {id_} is attached to {', '.join(roles)}; detach it first"

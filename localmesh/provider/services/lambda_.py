@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
-from localmesh.provider.archives import same_code, zip_of
+from localmesh.provider.archives import FOREIGN, same_code, zip_of
 from localmesh.provider.connection import Aws
-from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields
+from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields, undone_on_failure
 from localmesh.provider.values import Props, camel, given, or_none, part, pascal, same_in_any_order, tag_changes
 
 _GONE = "ResourceNotFoundException"
@@ -83,7 +83,9 @@ class Function(ResourceType):
             **{key: inputs[own] for own, key in _PLAIN.items() if inputs.get(own) is not None},
             **{key: pascal(inputs[own]) for own, key in _NESTED.items() if inputs.get(own)},
         )
-        self._reserve(client, name, inputs)
+        if inputs.get("reservedConcurrentExecutions", -1) >= 0:
+            with undone_on_failure(self, aws, name):
+                self._reserve(client, name, inputs)
         return name
 
     def read(self, aws: Aws, id_: str, state: Props) -> Props | None:
@@ -94,12 +96,15 @@ class Function(ResourceType):
             return None
         found: dict[str, Any] = answer["Configuration"]
         arn: str = found["FunctionArn"]
+        # AWS gives no sources back, but their hash: where it is not the one that was sent, somebody changed the code.
+        changed = state.get("codeSha256") not in {None, found["CodeSha256"]}
         invoke = f"arn:{aws.partition}:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
         return {
             **{own: found.get(key) for own, key in _PLAIN.items()},
             **{own: camel(found.get(key)) for own, key in _NESTED.items()},
             "architectures": found.get("Architectures") or ["x86_64"],
             "arn": arn,
+            **({"code": FOREIGN} if changed else {}),
             "codeSha256": found["CodeSha256"],
             "environment": {"variables": part(part(found, "Environment"), "Variables")},
             "invokeArn": invoke,

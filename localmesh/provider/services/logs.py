@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from localmesh.provider.connection import Aws
 from localmesh.provider.errors import ProviderError
-from localmesh.provider.resource import Change, Input, Output, ResourceType, named
+from localmesh.provider.resource import Change, Input, Output, ResourceType, named, undone_on_failure
 from localmesh.provider.values import Props, given, or_none, tag_changes
 
 _GONE = "ResourceNotFoundException"
@@ -35,7 +35,8 @@ class LogGroup(ResourceType):
             logGroupName=name,
             **given(inputs, kmsKeyId="kmsKeyId", logGroupClass="logGroupClass", tags="tags"),
         )
-        self._set_retention(aws, name, inputs)
+        with undone_on_failure(self, aws, name):
+            self._set_retention(aws, name, inputs)
         return name
 
     def read(self, aws: Aws, id_: str, state: Props) -> Props | None:
@@ -60,6 +61,8 @@ class LogGroup(ResourceType):
         if change.touches("retentionInDays"):
             _check_retention(change.new)
             self._set_retention(aws, id_, change.new)
+            if not change.new.get("retentionInDays"):
+                client.delete_retention_policy(logGroupName=id_)
         if change.touches("kmsKeyId"):
             if change.new.get("kmsKeyId"):
                 client.associate_kms_key(logGroupName=id_, kmsKeyId=change.new["kmsKeyId"])
@@ -82,8 +85,6 @@ class LogGroup(ResourceType):
     def _set_retention(self, aws: Aws, name: str, inputs: Props) -> None:
         if days := inputs.get("retentionInDays"):
             aws.client("logs").put_retention_policy(logGroupName=name, retentionInDays=days)
-        else:
-            aws.client("logs").delete_retention_policy(logGroupName=name)
 
 
 TYPES = (LogGroup(),)

@@ -58,7 +58,7 @@ class StateMachine(ResourceType):
             "definition": found["definition"],
             "loggingConfiguration": _logging_read(found.get("loggingConfiguration") or {}),
             "name": found["name"],
-            "revisionId": found.get("revisionId"),
+            "revisionId": found.get("revisionId") or "",
             "roleArn": found["roleArn"],
             "status": found.get("status") or "ACTIVE",
             "tags": {tag["key"]: tag["value"] for tag in tags},

@@ -1,0 +1,30 @@
+"""moto as it is, behind the mesh's HTTP server but without the mesh's corrections: in a process of its own.
+
+It prints its address and runs until its standard input ends.
+"""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from localmesh.aws import calls, moto
+from localmesh.web import Server
+
+
+def main() -> None:
+    server = Server()
+    moto.configure(server.port)
+    settings = moto.module("moto.core.config").default_user_config
+    settings["lambda"] = {"use_docker": False}
+    moto.load()
+    from localmesh.aws.server import answer
+
+    server.serve(lambda request: answer(calls.identify(request)))
+    print(server.url, flush=True)
+    sys.stdin.read()
+    server.stop()
+
+
+if __name__ == "__main__":
+    main()
