@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
+from components.built_page import BuiltFile, built_page
 from components.closing_rules import ClosingRules, ClosingRulesArgs
 from components.function_routes import FunctionRoutes, FunctionRoutesArgs
 from components.handler_layer import PYTHON_VERSION, handler_layer
@@ -14,6 +16,7 @@ from components.http_api import HttpApi, HttpApiArgs
 from components.lake_formation_grants import LakeFormationGrants, LakeFormationGrantsArgs
 from components.observability import Observability, ObservabilityArgs
 from components.policies import Place
+from components.portal import Portal, PortalArgs
 from components.register import Register, RegisterArgs
 from components.sharing_functions import SharingFunctions
 from components.state_machine import SharingStateMachine, SharingStateMachineArgs
@@ -39,7 +42,10 @@ class CentralWorkflow(pulumi.ComponentResource):
         super().__init__("lakeshare:index:CentralWorkflow", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
         _warn(args)
-        partition = aws.get_partition_output(opts=pulumi.InvokeOptions(parent=self)).partition
+        # Looked for first: nothing is made of a stack whose page is not built.
+        page: Sequence[BuiltFile] = built_page() if args.portal else ()
+        found = aws.get_partition_output(opts=pulumi.InvokeOptions(parent=self))
+        partition = found.partition
         register = Register(f"{name}-register", RegisterArgs(deletion_protection=args.deletion_protection), own)
         api = HttpApi(f"{name}-api", HttpApiArgs(log_retention_days=args.log_retention_days), own)
         functions = SharingFunctions(
@@ -84,13 +90,27 @@ class CentralWorkflow(pulumi.ComponentResource):
             ),
             own,
         )
+        portal = args.portal and Portal(
+            f"{name}-portal",
+            PortalArgs(
+                portal=args.portal,
+                page=page,
+                place=functions.place,
+                dns_suffix=found.dns_suffix,
+                deletion_protection=args.deletion_protection,
+                api=api,
+                functions=functions,
+                machine=machine,
+            ),
+            own,
+        )
         grants = LakeFormationGrants(
             f"{name}-grants",
             LakeFormationGrantsArgs(
                 account_id=args.account_id,
                 region=args.region,
                 databases=args.databases,
-                classify_role_arn=classify.role_arn,
+                reader_role_arns={"classify": classify.role_arn, **(portal.reader_role_arns if portal else {})},
                 share_role_arn=share.role_arn,
                 manage=args.manage_lake_formation_grants,
             ),
@@ -108,6 +128,7 @@ class CentralWorkflow(pulumi.ComponentResource):
                     "share": share.function_name,
                     "close": close.function_name,
                     "sweep": sweep.function_name,
+                    **(portal.function_names if portal else {}),
                 },
                 api_id=api.api_id,
                 ops_topic_arn=args.ops_topic_arn,
@@ -121,6 +142,7 @@ class CentralWorkflow(pulumi.ComponentResource):
             "ApiUrl": api.url,
             "RegisterTableName": register.table_name,
             "LakeFormationGrantCommands": grants.commands,
+            **(portal.stack_outputs if portal else {}),
         }
         self.register_outputs(self.stack_outputs)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
 
 from components.http_api import HttpApi
 from components.python_function import PythonFunction
+
+_PARAMETER: Final = re.compile(r"\{[^}]*\}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +25,14 @@ class FunctionRoutesArgs:
         function: the function that answers.
         path: the path, the same for all.
         methods: the HTTP methods; each is a route of its own, `HEAD` too.
+        authorizer_id: who is let in decides this JWT authorizer; None: anybody is.
     """
 
     api: HttpApi
     function: PythonFunction
     path: str
     methods: Sequence[str]
+    authorizer_id: pulumi.Input[str] | None = None
 
 
 class FunctionRoutes(pulumi.ComponentResource):
@@ -50,6 +56,8 @@ class FunctionRoutes(pulumi.ComponentResource):
                 api_id=args.api.api_id,
                 route_key=f"{method} {args.path}",
                 target=pulumi.Output.concat("integrations/", integration.id),
+                authorization_type=None if args.authorizer_id is None else "JWT",
+                authorizer_id=args.authorizer_id,
                 opts=own,
             )
         aws.lambda_.Permission(
@@ -57,7 +65,7 @@ class FunctionRoutes(pulumi.ComponentResource):
             action="lambda:InvokeFunction",
             function=args.function.function_name,
             principal="apigateway.amazonaws.com",
-            source_arn=pulumi.Output.concat(args.api.execution_arn, "/*/*", args.path),
+            source_arn=pulumi.Output.concat(args.api.execution_arn, "/*/*", _PARAMETER.sub("*", args.path)),
             opts=own,
         )
         self.register_outputs({})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ class Grant:
     """One grant to one of the stack's roles.
 
     Attributes:
-        role: `classify` or `share`.
+        role: `share`, or one that reads.
         database: the database's name.
         tables: whether it is on all its tables rather than on the database itself.
         permissions: Lake Formation's names of them.
@@ -36,14 +36,17 @@ class Grant:
         return f"{self.role}-{self.database}-{'tables' if self.tables else 'database'}"
 
 
-def needed(databases: Sequence[str]) -> list[Grant]:
-    """What Classify (reads) and Share (grants) need on these databases; one grant a role and resource."""
+def needed(databases: Sequence[str], readers: Sequence[str]) -> list[Grant]:
+    """What those who read and Share (grants) need on these databases; one grant a role and resource."""
     return [
         grant
         for database in databases
         for grant in (
-            Grant("classify", database, tables=False, permissions=("DESCRIBE",), grantable=False),
-            Grant("classify", database, tables=True, permissions=("DESCRIBE",), grantable=False),
+            *(
+                Grant(reader, database, tables=tables, permissions=("DESCRIBE",), grantable=False)
+                for reader in readers
+                for tables in (False, True)
+            ),
             Grant("share", database, tables=False, permissions=("DESCRIBE",), grantable=True),
             Grant("share", database, tables=True, permissions=("DESCRIBE", "SELECT"), grantable=True),
         )
@@ -58,7 +61,7 @@ class LakeFormationGrantsArgs:
         account_id: the account of the catalogue.
         region: its region.
         databases: the databases that can be asked for.
-        classify_role_arn: the role that reads.
+        reader_role_arns: the roles that read, by a short name.
         share_role_arn: the role that grants.
         manage: whether the stack makes the grants, which takes a data lake administrator as its deployer.
     """
@@ -66,7 +69,7 @@ class LakeFormationGrantsArgs:
     account_id: str
     region: str
     databases: Sequence[str]
-    classify_role_arn: pulumi.Output[str]
+    reader_role_arns: Mapping[str, pulumi.Output[str]]
     share_role_arn: pulumi.Output[str]
     manage: bool
 
@@ -79,8 +82,8 @@ class LakeFormationGrants(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: LakeFormationGrantsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:LakeFormationGrants", name, None, opts)
-        roles = {"classify": args.classify_role_arn, "share": args.share_role_arn}
-        grants = needed(args.databases)
+        roles = {**args.reader_role_arns, "share": args.share_role_arn}
+        grants = needed(args.databases, list(args.reader_role_arns))
         if args.manage:
             for grant in grants:
                 self._make(name, grant, roles[grant.role], args.account_id)

@@ -83,7 +83,7 @@ def _watched(args: ObservabilityArgs) -> Iterator[_Watched]:
         own = {"FunctionName": function}
         yield _Watched(f"{short}-errors", f"{short} failed", "AWS/Lambda", "Errors", own)
         yield _Watched(f"{short}-throttles", f"{short} was throttled", "AWS/Lambda", "Throttles", own)
-    yield _Watched("api-5xx", "the decision page failed", "AWS/ApiGateway", "5xx", {"ApiId": args.api_id})
+    yield _Watched("api-5xx", "the API failed", "AWS/ApiGateway", "5xx", {"ApiId": args.api_id})
 
 
 def _widgets(args: ObservabilityArgs) -> list[dict[str, Any]]:
@@ -116,7 +116,7 @@ def _widgets(args: ObservabilityArgs) -> list[dict[str, Any]]:
         _graph(
             args.region,
             4,
-            "Decision page",
+            "API",
             [["AWS/ApiGateway", metric, "ApiId", args.api_id] for metric in ("Count", "4xx", "5xx")],
         ),
     ]

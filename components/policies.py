@@ -150,14 +150,28 @@ def trust_role(
     )
 
 
+def trust_identity_pool(pool_id: pulumi.Input[str]) -> pulumi.Output[str]:
+    """The trust policy of a role for those whom one identity pool knows to be signed in: not for its guests."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "cognito-identity.amazonaws.com"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {
+            "StringEquals": {"cognito-identity.amazonaws.com:aud": pool_id},
+            "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"},
+        },
+    }
+    return document([statement])
+
+
 def write_logs(log_group_arn: pulumi.Input[str]) -> Statement:
     """Write to the streams of one log group."""
     return allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.Output.concat(log_group_arn, ":*"))
 
 
-def register(actions: Sequence[str], table_arn: pulumi.Input[str]) -> Statement:
-    """Work on the register's items (actions without the prefix)."""
-    return allow([f"dynamodb:{action}" for action in actions], table_arn)
+def register(actions: Sequence[str], arns: pulumi.Input[str] | list[pulumi.Output[str]]) -> Statement:
+    """Work on the register's items or its indexes (actions without the prefix)."""
+    return allow([f"dynamodb:{action}" for action in actions], arns)
 
 
 def read_catalogue(place: Place) -> Statement:
@@ -166,6 +180,12 @@ def read_catalogue(place: Place) -> Statement:
         ["glue:GetDatabase", "glue:GetTable", "glue:GetTables"],
         [place.arn("glue", "catalog"), place.arn("glue", "database/*"), place.arn("glue", "table/*/*")],
     )
+
+
+def browse_catalogue(place: Place) -> Statement:
+    """Read databases and tables as a person does who looks for something: lists of databases too."""
+    read = read_catalogue(place)
+    return allow([*read["Action"], "glue:GetDatabases"], read["Resource"])
 
 
 def put_events(place: Place) -> Statement:

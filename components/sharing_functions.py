@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pulumi
@@ -40,6 +40,10 @@ class SharingFunctions:
     place: Place
     register: Register
     layer_arn: pulumi.Output[str]
+
+    def under(self, parent: pulumi.Resource, prefix: str) -> SharingFunctions:
+        """The same for functions that belong to another component."""
+        return replace(self, parent=parent, prefix=prefix)
 
     def classify(self) -> PythonFunction:
         """Reads the catalogue and decides whether a person must be asked."""
@@ -147,6 +151,58 @@ class SharingFunctions:
             ],
         )
 
+    def requests_api(
+        self,
+        state_machine_arn: pulumi.Output[str],
+        *,
+        user_pool_id: pulumi.Output[str],
+        user_pool_arn: pulumi.Output[str],
+        auditors_group: str | None,
+        trust_federated_email: bool,
+    ) -> PythonFunction:
+        """Takes requests from signed-in people, and shows them."""
+        return self._function(
+            "requests_api",
+            "takes requests from people who are signed in, and shows them",
+            # Half a minute is what an HTTP API waits.
+            timeout=30,
+            memory=512,
+            texts=self._parties(),
+            environment={
+                "CENTRAL_ACCOUNT_ID": self.settings.account_id,
+                "STATE_MACHINE_ARN": state_machine_arn,
+                "USER_POOL_ID": user_pool_id,
+                "TRUST_FEDERATED_EMAIL": _flag(trust_federated_email),
+                **({"AUDITORS_GROUP": auditors_group} if auditors_group else {}),
+            },
+            statements=[
+                policies.register(READ_AND_CHANGE, self.register.table_arn),
+                policies.register(
+                    ("Query",),
+                    [self.register.index_arn(index) for index in ("by_requester", "by_consumer", "by_status")],
+                ),
+                policies.allow("states:StartExecution", state_machine_arn),
+                policies.allow("cognito-idp:AdminGetUser", user_pool_arn),
+            ],
+        )
+
+    def preview(self) -> PythonFunction:
+        """Says what would become of a request; knows nothing of the register."""
+        return self._function(
+            "preview",
+            "says what would become of a request",
+            timeout=30,
+            memory=512,
+            texts=self._parties(),
+            environment=self._catalogue(),
+            keeps_records=False,
+            statements=[
+                policies.read_catalogue(self.place),
+                policies.wildcard("ReadDataLakeSettings"),
+                *policies.decrypt_catalogue(self.settings.catalog_kms_key_arn),
+            ],
+        )
+
     def _function(
         self,
         module: str,
@@ -155,6 +211,7 @@ class SharingFunctions:
         statements: Sequence[Statement],
         texts: Mapping[str, str] | None = None,
         environment: Mapping[str, pulumi.Input[str]] | None = None,
+        keeps_records: bool = True,
         **particulars: Any,
     ) -> PythonFunction:
         archive = handler_archive(module, texts)
@@ -166,7 +223,10 @@ class SharingFunctions:
                 description=description,
                 code=pulumi.Output.secret(archive) if secret else archive,
                 layer_arn=self.layer_arn,
-                environment={"REGISTER_TABLE": self.register.table_name, **(environment or {})},
+                environment={
+                    **({"REGISTER_TABLE": self.register.table_name} if keeps_records else {}),
+                    **(environment or {}),
+                },
                 statements=statements,
                 log_retention_days=self.settings.log_retention_days,
                 **particulars,

@@ -14,7 +14,8 @@ from typing import Any, Final, TypeVar, cast
 import pulumi
 
 from settings import checks
-from settings.keys import KEYS, PRODUCER, ROLES, ConfigError, KeyReader, hint, names_in_use
+from settings.keys import KEYS, PRODUCER, ROLES, ConfigError, hint, names_in_use
+from settings.portal import PortalReader, PortalSettings
 
 MAX_PRODUCERS: Final = 810
 """Nine managed policies with 90 role ARNs each (`components.policies`), of the ten that a role may have."""
@@ -70,6 +71,7 @@ class CentralSettings(StackSettings):
     Attributes:
         consumer_accounts: the accounts that may be granted access; None: any.
         secret_producers: whether `producers` holds an encrypted value, so that what is made of it is kept secret too.
+        portal: the portal, if the stack has one.
     """
 
     producers: tuple[RegisteredProducer, ...] = ()
@@ -84,6 +86,7 @@ class CentralSettings(StackSettings):
     ops_topic_arn: str | None = None
     sweep_every_minutes: int = 15
     secret_producers: bool = False
+    portal: PortalSettings | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +123,7 @@ def load() -> CentralSettings | ProducerSettings:
     return settings
 
 
-class _Reader(KeyReader):
+class _Reader(PortalReader):
     """What the keys of one stack say, once read and checked."""
 
     def role(self) -> str:
@@ -161,6 +164,7 @@ class _Reader(KeyReader):
             deletion_protection=self.values["deletionProtection"],
             ops_topic_arn=self.optional("opsTopicArn", checks.topic_arn),
             sweep_every_minutes=self.checked("sweepEvery", checks.whole_minutes, 0),
+            portal=self.portal(),
         )
 
     def producer(self) -> ProducerSettings:

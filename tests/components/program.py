@@ -61,7 +61,7 @@ class FakeAws(pulumi.runtime.Mocks):
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         if args.token != "aws:index/getPartition:getPartition":
             raise AssertionError(f"the program calls {args.token}, which nobody expects")
-        return {"id": self.partition, "partition": self.partition, "dnsSuffix": "", "reverseDnsPrefix": ""}, []
+        return {"id": self.partition, "partition": self.partition, "dnsSuffix": "amazonaws.com"}, []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         name = args.inputs.get("name") or args.name
@@ -72,6 +72,12 @@ class FakeAws(pulumi.runtime.Mocks):
         if args.typ == "aws:apigatewayv2/api:Api":
             outputs["apiEndpoint"] = f"https://{name}.execute-api.{REGION}.amazonaws.com"
             outputs["executionArn"] = f"arn:{self.partition}:execute-api:{where}:{name}"
+        if args.typ == "aws:cognito/userPool:UserPool":
+            outputs["endpoint"] = f"cognito-idp.{REGION}.amazonaws.com/{args.name}-id"
+        if args.typ == "aws:s3/bucket:Bucket":
+            outputs["bucketRegionalDomainName"] = f"{name}.s3.{REGION}.amazonaws.com"
+        if args.typ == "aws:cloudfront/distribution:Distribution":
+            outputs["domainName"] = "d111111abcdef8.cloudfront.net"
         return f"{args.name}-id", outputs
 
 
@@ -85,6 +91,9 @@ ARNS = {
     "aws:cloudwatch/eventRule:EventRule": ("events", True, "rule/{name}"),
     "aws:sfn/stateMachine:StateMachine": ("states", True, "stateMachine:{name}"),
     "aws:sns/topic:Topic": ("sns", True, "{name}"),
+    "aws:cognito/userPool:UserPool": ("cognito-idp", True, "userpool/{name}"),
+    "aws:cloudfront/distribution:Distribution": ("cloudfront", False, "distribution/{name}"),
+    "aws:cloudfront/function:Function": ("cloudfront", False, "function/{name}"),
 }
 
 

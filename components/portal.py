@@ -1,0 +1,156 @@
+"""The portal: the web page on which people find data, ask for it and follow their requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components.built_page import BuiltFile
+from components.http_api import HttpApi
+from components.identity_pool import IdentityPool, IdentityPoolArgs
+from components.page_files import PageFiles, PageFilesArgs
+from components.policies import Place
+from components.requests_api import RequestsApi, RequestsApiArgs
+from components.security_headers import content_security_policy
+from components.sharing_functions import SharingFunctions
+from components.sign_in import SignIn, SignInArgs, sign_in_url
+from components.site import API, Site, SiteArgs
+from components.state_machine import SharingStateMachine
+from settings import PortalSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalArgs:
+    """What the portal is told.
+
+    Attributes:
+        portal: its settings.
+        page: the files of the built page.
+        place: where the stack is.
+        dns_suffix: what the addresses of AWS's services end with.
+        deletion_protection: whether the users are protected from deletion.
+        api: the stack's HTTP API.
+        functions: makes the functions.
+        machine: what a request starts.
+    """
+
+    portal: PortalSettings
+    page: Sequence[BuiltFile]
+    place: Place
+    dns_suffix: pulumi.Output[str]
+    deletion_protection: bool
+    api: HttpApi
+    functions: SharingFunctions
+    machine: SharingStateMachine
+
+
+class Portal(pulumi.ComponentResource):
+    """Makes the sign-in, the identity pool, the requests API and the site, and tells the page about them.
+
+    Page and API have one origin, the distribution's: no CORS, and nothing that would have to know what is made later.
+    """
+
+    function_names: Mapping[str, pulumi.Output[str]]
+    """Names of its functions, by a short name."""
+
+    reader_role_arns: Mapping[str, pulumi.Output[str]]
+    """ARNs of those of its roles that read the catalogue, by a short name."""
+
+    stack_outputs: dict[str, pulumi.Output[Any]]
+    """What the stack exports of it."""
+
+    def __init__(self, name: str, args: PortalArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("lakeshare:index:Portal", name, None, opts)
+        own = pulumi.ResourceOptions(parent=self)
+        pages_url = sign_in_url(args.portal.domain_prefix, args.place.region)
+        endpoints = {
+            short: pulumi.Output.concat(f"https://{service}.{args.place.region}.", args.dns_suffix)
+            for short, service in (("glue", "glue"), ("states", "states"), ("cognitoIdentity", "cognito-identity"))
+        }
+        keys = pulumi.Output.concat(f"https://cognito-idp.{args.place.region}.", args.dns_suffix)
+        site = Site(
+            f"{name}-site",
+            SiteArgs(
+                page=args.page,
+                api_url=args.api.url,
+                content_security_policy=pulumi.Output.all(pages_url, keys, *endpoints.values()).apply(
+                    content_security_policy
+                ),
+                address=args.portal.address,
+            ),
+            own,
+        )
+        sign_in = SignIn(
+            f"{name}-sign-in",
+            SignInArgs(
+                portal=args.portal,
+                region=args.place.region,
+                portal_url=site.url,
+                deletion_protection=args.deletion_protection,
+            ),
+            own,
+        )
+        identity = IdentityPool(
+            f"{name}-identity",
+            IdentityPoolArgs(
+                place=args.place,
+                sign_in=sign_in,
+                state_machine_arn=args.machine.arn,
+                state_machine_name=args.machine.machine_name,
+                direct_start=args.portal.direct_start,
+            ),
+            own,
+        )
+        requests = RequestsApi(
+            f"{name}-requests",
+            RequestsApiArgs(
+                portal=args.portal,
+                api=args.api,
+                functions=args.functions.under(self, name),
+                sign_in=sign_in,
+                state_machine_arn=args.machine.arn,
+            ),
+            own,
+        )
+        PageFiles(
+            f"{name}-files",
+            PageFilesArgs(
+                site=site,
+                page=args.page,
+                config={
+                    "region": args.place.region,
+                    "userPoolId": sign_in.pool_id,
+                    "clientId": sign_in.client_id,
+                    "issuer": sign_in.issuer,
+                    "signIn": {
+                        "authorizationEndpoint": f"{pages_url}/oauth2/authorize",
+                        "tokenEndpoint": f"{pages_url}/oauth2/token",
+                        "logoutUrl": f"{pages_url}/logout",
+                    },
+                    "identityPoolId": identity.pool_id,
+                    "centralAccount": args.place.account_id,
+                    "stateMachineArn": args.machine.arn,
+                    "apiBase": f"/{API}",
+                    "auditorsGroup": args.portal.auditors_group,
+                    "endpoints": endpoints,
+                    "directStart": args.portal.direct_start,
+                },
+            ),
+            own,
+        )
+        self.function_names = {
+            "requests-api": requests.requests.function_name,
+            "preview": requests.preview.function_name,
+        }
+        self.reader_role_arns = {"preview": requests.preview.role_arn, "portal": identity.role_arn}
+        self.stack_outputs = {
+            "PortalUrl": site.url,
+            "PortalUserPoolId": sign_in.pool_id,
+            "PortalClientId": sign_in.client_id,
+        }
+        if args.portal.address is not None:
+            self.stack_outputs["PortalDistributionDomain"] = site.domain
+        self.register_outputs(self.stack_outputs)

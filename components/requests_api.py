@@ -1,0 +1,98 @@
+"""The requests API: its functions, its routes on the stack's HTTP API, and the authorizer on every one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.function_routes import FunctionRoutes, FunctionRoutesArgs
+from components.http_api import HttpApi
+from components.python_function import PythonFunction
+from components.sharing_functions import SharingFunctions
+from components.sign_in import SignIn
+from settings import PortalSettings
+from settings.portal import OidcProvider, SamlProvider
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestsApiArgs:
+    """What the requests API is told.
+
+    Attributes:
+        portal: the portal's settings.
+        api: the HTTP API that gets the routes.
+        functions: makes the functions.
+        sign_in: whose access tokens count.
+        state_machine_arn: what a request starts.
+    """
+
+    portal: PortalSettings
+    api: HttpApi
+    functions: SharingFunctions
+    sign_in: SignIn
+    state_machine_arn: pulumi.Output[str]
+
+
+class RequestsApi(pulumi.ComponentResource):
+    """Makes the four routes, all for signed-in people only, and the two functions behind them.
+
+    What only looks (preview) and what writes requests down are different functions with different roles.
+    """
+
+    requests: PythonFunction
+    """Takes requests and shows them."""
+
+    preview: PythonFunction
+    """Says what would become of a request."""
+
+    def __init__(self, name: str, args: RequestsApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("lakeshare:index:RequestsApi", name, None, opts)
+        own = pulumi.ResourceOptions(parent=self)
+        self.requests = args.functions.requests_api(
+            args.state_machine_arn,
+            user_pool_id=args.sign_in.pool_id,
+            user_pool_arn=args.sign_in.pool_arn,
+            auditors_group=args.portal.auditors_group,
+            trust_federated_email=trusts_federated_email(args.portal),
+        )
+        self.preview = args.functions.preview()
+        authorizer = aws.apigatewayv2.Authorizer(
+            f"{name}-authorizer",
+            api_id=args.api.api_id,
+            authorizer_type="JWT",
+            identity_sources=["$request.header.Authorization"],
+            jwt_configuration=aws.apigatewayv2.AuthorizerJwtConfigurationArgs(
+                audiences=[args.sign_in.client_id], issuer=args.sign_in.issuer
+            ),
+            opts=own,
+        )
+        for short, function, path, methods in (
+            ("list", self.requests, "/requests", ("GET", "POST")),
+            ("one", self.requests, "/requests/{id}", ("GET",)),
+            ("preview", self.preview, "/requests/preview", ("POST",)),
+        ):
+            FunctionRoutes(
+                f"{name}-{short}",
+                FunctionRoutesArgs(
+                    api=args.api, function=function, path=path, methods=methods, authorizer_id=authorizer.id
+                ),
+                own,
+            )
+        self.register_outputs({})
+
+
+def trusts_federated_email(portal: PortalSettings) -> bool:
+    """Whether the addresses of those whom the identity provider signs in count without being verified by Cognito.
+
+    A SAML provider is an organization's own directory. An OpenID provider may let people claim any address, so it says
+    for each whether it is verified, or the platform team vouches for it.
+    """
+    match portal.identity_provider:
+        case SamlProvider():
+            return True
+        case OidcProvider(trust_email=trusted):
+            return trusted
+        case None:
+            return False

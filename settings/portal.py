@@ -1,0 +1,210 @@
+"""What the portal is configured to be, and how the keys that begin with `portal` are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeVar, cast
+
+from settings import checks
+from settings.keys import KeyReader
+
+MAX_TAGS: Final = 9
+"""S3 takes 10 tags on an object, and the page's files bear the stack's tags and Lakeshare's own."""
+
+MFA: Final = ("off", "optional")
+
+_USER_FIELDS: Final = ("username", "email", "auditor")
+_ADDRESS_FIELDS: Final = ("hostName", "certificateArn")
+_OIDC_FIELDS: Final = ("name", "oidcIssuer", "clientId", "clientSecret", "trustEmail")
+_SAML_FIELDS: Final = ("name", "samlMetadataUrl")
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalUser:
+    """Somebody who may sign in.
+
+    Attributes:
+        username: the name to sign in with.
+        email: where the invitation goes; counts as verified, as the platform team says so.
+        auditor: whether they are in the group that reads everybody's requests.
+    """
+
+    username: str
+    email: str
+    auditor: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OidcProvider:
+    """An OpenID Connect provider that people sign in with.
+
+    Attributes:
+        name: what the sign-in page calls it.
+        issuer: its address, `https://…`.
+        client_id: what it knows the user pool as.
+        client_secret: proves that.
+        trust_email: whether its addresses count although it does not say that they are verified.
+    """
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    trust_email: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamlProvider:
+    """A SAML provider that people sign in with: an organization's directory, whose addresses count.
+
+    Attributes:
+        name: what the sign-in page calls it.
+        metadata_url: where its metadata are.
+    """
+
+    name: str
+    metadata_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalAddress:
+    """An address of one's own for the portal, beside the one that CloudFront gives.
+
+    Attributes:
+        host_name: such as `data.example.org`; its DNS entry is made elsewhere.
+        certificate_arn: of its certificate in ACM, in us-east-1 as CloudFront demands.
+    """
+
+    host_name: str
+    certificate_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalSettings:
+    """The portal: see Pulumi.yaml for what each key means.
+
+    Attributes:
+        auditors_group: the group that reads everybody's requests; None: nobody does.
+        mfa: whether people may protect their sign-in with an authenticator app.
+        identity_provider: who else signs people in.
+        direct_start: whether browsers may start executions themselves, with no verified requester.
+    """
+
+    domain_prefix: str
+    users: tuple[PortalUser, ...] = ()
+    auditors_group: str | None = None
+    mfa: bool = True
+    identity_provider: OidcProvider | SamlProvider | None = None
+    address: PortalAddress | None = None
+    direct_start: bool = False
+
+
+class PortalReader(KeyReader):
+    """Reads the portal's keys; all are checked, whether it is on or off."""
+
+    def portal(self) -> PortalSettings | None:
+        """The portal's settings, or None where it is off."""
+        on: bool = self.values["portal"]
+        group = self.optional("portalAuditorsGroup", checks.group_name)
+        prefix = self.optional("portalDomainPrefix", checks.domain_prefix)
+        if on and not self.values["portalDomainPrefix"]:
+            self.checked("portalDomainPrefix", checks.domain_prefix, "")
+        if on and len(self.values["tags"]) > MAX_TAGS:
+            expected = f"at most {MAX_TAGS} tags with portal: true (S3 takes 10 on an object, Lakeshare adds its own)"
+            self.fault("tags", expected, got=f"{len(self.values['tags'])} tags")
+        settings = PortalSettings(
+            domain_prefix=prefix or "",
+            users=self._users(group),
+            auditors_group=group,
+            mfa=self.checked("portalMfa", checks.one_of(MFA), "off") == "optional",
+            identity_provider=self._identity_provider(),
+            address=self._address(),
+            direct_start=self.values["portalDirectStart"],
+        )
+        return settings if on else None
+
+    def _users(self, group: str | None) -> tuple[PortalUser, ...]:
+        users: list[PortalUser] = []
+        seen: set[str] = set()
+        for index, entry in enumerate(cast("list[object]", self.values["portalUsers"])):
+            key = f"portalUsers[{index}]"
+            given = self._fields(key, entry, _USER_FIELDS, "a map with username, email and, if need be, auditor")
+            if given is None:
+                continue
+            user = PortalUser(
+                username=given("username", checks.username, ""),
+                email=given("email", checks.email, ""),
+                auditor=given("auditor", checks.boolean, False, optional=True),
+            )
+            if user.username and user.username in seen:
+                self.fault(f"{key}.username", "a name that is not listed above", user.username)
+            if user.auditor and group is None:
+                self.fault(f"{key}.auditor", "a group for auditors, portalAuditorsGroup", got="none")
+            seen.add(user.username)
+            users.append(user)
+        return tuple(users)
+
+    def _identity_provider(self) -> OidcProvider | SamlProvider | None:
+        key, entry = "portalIdentityProvider", cast("dict[str, object]", self.values["portalIdentityProvider"])
+        if not entry:
+            return None
+        if "samlMetadataUrl" in entry:
+            saml = self._fields(key, entry, _SAML_FIELDS, "")
+            return saml and SamlProvider(
+                name=saml("name", checks.provider_name, ""), metadata_url=saml("samlMetadataUrl", checks.https_url, "")
+            )
+        if "oidcIssuer" not in entry:
+            self.fault(key, "either oidcIssuer or samlMetadataUrl, beside name", got="neither")
+            return None
+        oidc = self._fields(key, entry, _OIDC_FIELDS, "")
+        return oidc and OidcProvider(
+            name=oidc("name", checks.provider_name, ""),
+            issuer=oidc("oidcIssuer", checks.https_url, ""),
+            client_id=oidc("clientId", checks.text, ""),
+            client_secret=oidc("clientSecret", checks.text, "", secret=True),
+            trust_email=oidc("trustEmail", checks.boolean, False, optional=True),
+        )
+
+    def _address(self) -> PortalAddress | None:
+        key, entry = "portalAddress", cast("dict[str, object]", self.values["portalAddress"])
+        given = self._fields(key, entry, _ADDRESS_FIELDS, "") if entry else None
+        return given and PortalAddress(
+            host_name=given("hostName", checks.host_name, ""),
+            certificate_arn=given("certificateArn", checks.certificate_arn, ""),
+        )
+
+    def _fields(self, key: str, entry: object, names: tuple[str, ...], expected: str) -> _Given | None:
+        """What reads the fields of a map; None, and a fault, if it is none. Fields of other names are faults."""
+        if not isinstance(entry, dict):
+            self.fault(key, expected, entry)
+            return None
+        values = cast("dict[str, object]", entry)
+        for name in values.keys() - set(names):
+            self.fault(f"{key}.{name}", f"one of {', '.join(names)}", got="a field of another name")
+        return _Given(self, key, values)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """The fields of one map of the configuration."""
+
+    reader: KeyReader
+    key: str
+    values: dict[str, object]
+
+    def __call__(
+        self,
+        name: str,
+        check: Callable[[object], _T],
+        fallback: _T,
+        *,
+        optional: bool = False,
+        secret: bool = False,
+    ) -> _T:
+        value = self.values.get(name)
+        if optional and value is None:
+            return fallback
+        return self.reader.check(f"{self.key}.{name}", value, check, fallback, secret=secret)
