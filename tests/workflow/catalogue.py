@@ -42,7 +42,7 @@ class Catalogue:
         self.glue.create_database(DatabaseInput=entry)
 
     def add_table(self, database: str, name: str, columns: Sequence[Entry] | None = None, **more: Any) -> None:
-        """Makes a table of two harmless columns unless told; `more`: fields of its `TableInput`."""
+        """Makes a table of two harmless columns unless told; `more`: fields of its `TableInput`, `None` for none."""
         entry: Entry = {
             "Name": name,
             "TableType": "EXTERNAL_TABLE",
@@ -53,7 +53,8 @@ class Catalogue:
                 "Location": f"s3://retail-lake/{database}/{name}/",
             },
         }
-        self.glue.create_table(DatabaseName=database, TableInput={**entry, **more})
+        given = {key: value for key, value in {**entry, **more}.items() if value is not None}
+        self.glue.create_table(DatabaseName=database, TableInput=given)
 
     def change_table(self, database: str, name: str, change: Callable[[Entry], object]) -> None:
         """Changes a table in place: `change` gets its `TableInput`."""

@@ -1,8 +1,12 @@
-"""Real meshes, each a process of its own, for the whole of a test module."""
+"""Real meshes, each a process of its own.
+
+Modules that want nothing special share one; `OPTIONS` in a module asks for one of its own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -16,30 +20,27 @@ StartMesh = Callable[[Options], Mesh]
 @pytest.fixture(scope="module")
 def start_mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartMesh]:
     """Starts meshes; at the module's end each is held to clean logs and a clean end."""
-    running: list[tuple[MeshProcess, Mesh]] = []
+    with _meshes(tmp_path_factory) as start:
+        yield start
 
-    def start(options: Options) -> Mesh:
-        process = MeshProcess(options, tmp_path_factory.mktemp("mesh"))
-        mesh = Mesh(process.wait_until_ready())
-        running.append((process, mesh))
-        mesh.listen()
-        return mesh
 
-    yield start
-    try:
-        for _, mesh in running:
-            assert_logs_are_clean(mesh)
-    finally:
-        for process, _ in running:
-            process.stop()
-    for process, _ in running:
-        assert process.said() == ""
+@pytest.fixture(scope="session")
+def shared_mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesh]:
+    """The mesh of all modules that want nothing special."""
+    with _meshes(tmp_path_factory) as start:
+        yield start(Options())
 
 
 @pytest.fixture(scope="module")
-def mesh(request: pytest.FixtureRequest, start_mesh: StartMesh) -> Mesh:
-    """The module's mesh, as its `OPTIONS` want it."""
-    return start_mesh(getattr(request.module, "OPTIONS", Options()))
+def mesh(request: pytest.FixtureRequest) -> Iterator[Mesh]:
+    """The module's mesh. Tests keep out of each other's way: new accounts, databases of their own."""
+    options = getattr(request.module, "OPTIONS", None)
+    if options is not None:
+        yield request.getfixturevalue("start_mesh")(options)
+        return
+    mesh = request.getfixturevalue("shared_mesh")
+    yield mesh
+    assert_logs_are_clean(mesh)
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +49,24 @@ def no_faults_left(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "mesh" in request.fixturenames:
         request.getfixturevalue("mesh").control("DELETE", "/faults")
+
+
+@contextmanager
+def _meshes(folders: pytest.TempPathFactory) -> Iterator[StartMesh]:
+    running: list[tuple[MeshProcess, Mesh]] = []
+
+    def start(options: Options) -> Mesh:
+        process = MeshProcess(options, folders.mktemp("mesh"))
+        mesh = Mesh(process.wait_until_ready())
+        running.append((process, mesh))
+        mesh.listen()
+        return mesh
+
+    try:
+        yield start
+        for _, mesh in running:
+            assert_logs_are_clean(mesh)
+    finally:
+        for process, _ in running:
+            process.stop()
+    assert [process.said() for process, _ in running] == [""] * len(running)

@@ -33,6 +33,7 @@ REVIEWS = "222222222222"
 UNREGISTERED = "333333333333"
 OLD_KIT = "444444444444"
 
+Grants = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 DESCRIBE = (("DESCRIBE",), ("DESCRIBE",))
 """A grant as `Mesh.grants` shows it: what may be done, and what may be granted on."""
 SELECT_AND_DESCRIBE = (("DESCRIBE", "SELECT"), ("DESCRIBE", "SELECT"))
@@ -54,11 +55,22 @@ class Finished:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A request that waits for its owner: the execution, its first mail and the mail's links."""
+
+    arn: str
+    mail: Mapping[str, str]
+    approve: str
+    deny: str
+
+
+@dataclass(frozen=True)
 class Links:
-    """The two links of a mail, and the key in both."""
+    """The two links of a mail, and the request and the key in both."""
 
     approve: str
     deny: str
+    request: str
     key: str
 
 
@@ -153,6 +165,13 @@ class Mesh:
         arn = self.start(database, table, account)
         return request_id(arn), self.finish(arn)
 
+    def ask_owner(self, database: str, table: str, account: str) -> Asked:
+        """Asks, where a person has to decide, and waits until that person was mailed."""
+        arn = self.start(database, table, account)
+        mail = self.mail_about(arn)
+        links = self.links(mail)
+        return Asked(arn, mail, links.approve, links.deny)
+
     def _ended(self, arn: str) -> Any:
         described = self.client("stepfunctions").describe_execution(executionArn=arn)
         return described if described["status"] != "RUNNING" else None
@@ -181,7 +200,7 @@ class Mesh:
         lines = [line for line in mail["body"].splitlines() if line.startswith("http")]
         approve, deny = lines
         query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(approve).query))
-        return Links(approve, deny, query["key"])
+        return Links(approve, deny, query["request"], query["key"])
 
     def get(self, url: str, source: str = "127.0.0.1") -> Reply:
         """Opens a page."""
@@ -201,23 +220,31 @@ class Mesh:
 
     def register_item(self, key: str) -> dict[str, Any]:
         """An item of the register, by request id or execution ARN; empty if there is none."""
+        item = self.raw_item(key)
+        return _plain({name: TypeDeserializer().deserialize(value) for name, value in item.items()})
+
+    def raw_item(self, key: str) -> dict[str, Any]:
+        """The same as DynamoDB shows it."""
         answer = self.client("dynamodb").get_item(
             TableName=self.table, Key={"pk": {"S": request_id(key)}}, ConsistentRead=True
         )
-        return _plain({name: TypeDeserializer().deserialize(value) for name, value in answer.get("Item", {}).items()})
+        return dict(answer.get("Item", {}))
 
     def history(self, key: str) -> list[str]:
         """What happened to a request, by the register."""
         return [entry["event"] for entry in self.register_item(key)["history"]]
 
-    def grants(self, account: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    def grants(self, account: str) -> Grants:
         """What an account was granted: by `database`, `database.table` or `database.*`, what and what on."""
-        found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        return self.all_grants().get(account, {})
+
+    def all_grants(self) -> dict[str, Grants]:
+        """The same of every account."""
+        found: dict[str, Grants] = {}
         for entry in self._permissions():
-            if entry["Principal"]["DataLakePrincipalIdentifier"] != account:
-                continue
-            permissions = tuple(sorted(entry["Permissions"]))
-            found[_name(entry["Resource"])] = permissions, tuple(sorted(entry["PermissionsWithGrantOption"]))
+            account = entry["Principal"]["DataLakePrincipalIdentifier"]
+            both = (tuple(sorted(entry[field])) for field in ("Permissions", "PermissionsWithGrantOption"))
+            found.setdefault(account, {})[_name(entry["Resource"])] = next(both), next(both)
         return found
 
     def events(self, key: str) -> list[dict[str, Any]]:

@@ -33,7 +33,8 @@ class Reply:
 
 
 def plain(html: str) -> str:
-    """`html` without its tags, white space folded."""
+    """`html` without its tags, white space folded; what stands in a line stays together."""
+    html = re.sub(r"</?(bdi|strong|span|a)\b[^>]*>", "", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 

@@ -14,8 +14,10 @@ _SHORTEST = 8
 
 def assert_logs_are_clean(mesh: Mesh) -> None:
     """No line of any log group, and nothing that a function printed, holds a key, a token, an address or a comment."""
-    secrets = {secret for secret in _secrets(mesh) if len(secret) >= _SHORTEST}
-    leaks = [f"{group}: {line[:200]}" for group, line in _lines(mesh) if any(secret in line for secret in secrets)]
+    lines = list(_lines(mesh))
+    text = "\n".join(lines)
+    leaked = [secret for secret in set(_secrets(mesh)) if len(secret) >= _SHORTEST and secret in text]
+    leaks = [line for line in lines if any(secret in line for secret in leaked)]
     assert not leaks, "\n".join(leaks)
 
 
@@ -28,23 +30,25 @@ def _secrets(mesh: Mesh) -> Iterator[str]:
 
 
 def _tokens(mesh: Mesh) -> Iterator[str]:
+    """The task tokens of all executions that wait for a decision, or once did: their histories hold them."""
     states = mesh.client("stepfunctions")
-    pages = states.get_paginator("list_executions").paginate(stateMachineArn=mesh.machine)
-    for execution in [each for page in pages for each in page["executions"]]:
-        history: Any = states.get_execution_history(executionArn=execution["executionArn"])
+    for arn in sorted({_request_arn(mesh, mail) for mail in mesh.mails()}):
+        history: Any = states.get_execution_history(executionArn=arn)
         for event in history["events"]:
-            scheduled = event.get("taskScheduledEventDetails") or event.get("lambdaFunctionScheduledEventDetails")
-            parameters = json.loads((scheduled or {}).get("parameters") or "{}")
-            token = parameters.get("Payload", {}).get("token")
+            scheduled = event.get("taskScheduledEventDetails") or {}
+            token = json.loads(scheduled.get("parameters") or "{}").get("Payload", {}).get("token")
             if token:
                 yield token
 
 
-def _lines(mesh: Mesh) -> Iterator[tuple[str, str]]:
+def _request_arn(mesh: Mesh, mail: dict[str, str]) -> str:
+    request = mesh.links(mail).request
+    return f"{mesh.machine.replace(':stateMachine:', ':execution:')}:{request}"
+
+
+def _lines(mesh: Mesh) -> Iterator[str]:
     pages = mesh.client("logs").get_paginator("describe_log_groups").paginate()
     for group in [each["logGroupName"] for page in pages for each in page["logGroups"]]:
-        for line in mesh.log_lines(group):
-            yield group, line
+        yield from (f"{group}: {line}" for line in mesh.log_lines(group))
     for invocation in mesh.control("GET", "/functions/log"):
-        for line in invocation["lines"]:
-            yield invocation["function"], line
+        yield from (f"{invocation['function']}: {line}" for line in invocation["lines"])
