@@ -60,10 +60,10 @@ def _register(names: list[str], glue: Any, lake_formation: Any) -> None:
     buckets: set[str] = set()
     for name in names:
         database = glue.databases[name]
-        locations = [database.input.get("LocationUri")]
-        locations += [
-            (table.as_dict().get("StorageDescriptor") or {}).get("Location") for table in database.tables.values()
-        ]
+        locations: list[Any] = [database.input.get("LocationUri")]
+        for table in database.tables.values():
+            storage: dict[str, Any] = table.as_dict().get("StorageDescriptor") or {}
+            locations.append(storage.get("Location"))
         buckets |= {str(location).split("/")[2] for location in locations if str(location).startswith("s3://")}
     for bucket in sorted(buckets):
         role = f"arn:{moto.PARTITION}:iam::{glue.account_id}:role/aws-service-role/lakeformation.amazonaws.com/data"

@@ -13,7 +13,7 @@ from uuid import uuid4
 from localmesh.aws import moto
 from localmesh.aws.policy import Verdict, parse, verdict
 from localmesh.functions.runtime import Functions
-from localmesh.metrics import count
+from localmesh.metrics import Metrics
 
 _RATE = re.compile(r"^rate\((\d+) (minute|hour|day)s?\)$")
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
@@ -59,7 +59,7 @@ class Events:
         status = str(execution.status)
         account, region = str(execution.account_id), str(execution.region_name)
         machine = str(execution.state_machine.arn)
-        count(account, region, "AWS/States", _METRICS[status], {"StateMachineArn": machine})
+        Metrics(account, region, "AWS/States", {"StateMachineArn": machine}).add(_METRICS[status])
         with self._lock:
             if self._lose > 0:
                 self._lose -= 1
@@ -99,13 +99,13 @@ class Events:
     def send(self, rule: Any, target: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         """Delivers an event to one target of a rule, a function."""
         function = self._functions.find(str(target["Arn"]))
-        dimensions = {"RuleName": str(rule.name)}
+        metrics = Metrics(rule.account_id, rule.region_name, "AWS/Events", {"RuleName": str(rule.name)})
         if function is None or not may_invoke(function, "events.amazonaws.com", str(rule.arn)):
-            count(rule.account_id, rule.region_name, "AWS/Events", "FailedInvocations", dimensions)
+            metrics.add("FailedInvocations")
             why = "there is no such function" if function is None else "the function's policy does not allow it"
             print(f"event for {target['Arn']} from rule {rule.name} not delivered: {why}", file=sys.stderr)
             return
-        count(rule.account_id, rule.region_name, "AWS/Events", "Invocations", dimensions)
+        metrics.add("Invocations")
         self._functions.invoke_later(function, json.dumps(_input(target, _sent(event))))
 
     def run_schedules(self, name: str | None = None) -> list[str]:
@@ -125,7 +125,7 @@ class Events:
         return ran
 
     def _run(self, rule: Any) -> None:
-        event = {
+        event: dict[str, Any] = {
             "version": "0",
             "id": str(uuid4()),
             "detail-type": "Scheduled Event",

@@ -19,7 +19,7 @@ _FAVOURITES = (("transport", "yellow_tripdata"), ("retail", "customer"))
 
 
 class Hints:
-    """Composes the text. Whether the AWS CLI works is found out meanwhile: a command of that name may be a dead link."""
+    """Composes the text. Whether the AWS CLI works is found out meanwhile: its name may be a dead link."""
 
     def __init__(self) -> None:
         self._cli = False

@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import Any, TextIO
 
 _ROOT = Path(__file__).resolve().parent.parent
-_RESOURCES = "apigatewayv2 cloudwatch dynamodb iam lakeformation lambda_ sfn sns".split()
-_SERVICES = "apigatewayv2 cloudwatch dynamodb events iam lakeformation lambda logs sns stepfunctions sts".split()
+_RESOURCES = ("apigatewayv2", "cloudwatch", "dynamodb", "iam", "lakeformation", "lambda_", "sfn", "sns")
+_SERVICES = (
+    *("apigatewayv2", "cloudwatch", "dynamodb", "events", "iam", "lakeformation"),
+    *("lambda", "logs", "sns", "stepfunctions", "sts"),
+)
 
 
 class DeployError(Exception):
@@ -103,7 +106,7 @@ def main() -> None:
 
 
 def _warm_up() -> None:
-    """Loads, while the mesh loads moto, what is loaded on first use: resource types, and the descriptions of services."""
+    """Loads, while the mesh loads moto, what is loaded on first use: resource types, descriptions of services."""
     for name in ("components.central_workflow", "components.producer_approval_kit", "localmesh.provider.mocks"):
         importlib.import_module(name)
     resources = importlib.import_module("pulumi_aws")

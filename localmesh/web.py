@@ -1,7 +1,7 @@
 """A small HTTP/1.1 server: every address of the local mesh is one of these.
 
-Connections are kept alive and each has a thread of its own. That matters: whoever calls a function holds a connection until
-the function has answered, and the function itself calls back, so a pool of a fixed size could lock itself up.
+Connections are kept alive and each has a thread of its own. That matters: whoever calls a function holds a connection
+until the function has answered, and the function itself calls back, so a pool of a fixed size could lock itself up.
 """
 
 import contextlib
@@ -160,7 +160,7 @@ class _Connection(BaseHTTPRequestHandler):
             self.wfile.write(response.body)
         self.wfile.flush()
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it
         """Say nothing: the mesh's screen belongs to the person in front of it."""
 
 

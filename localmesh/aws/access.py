@@ -1,8 +1,8 @@
 """Access control: a role may do what its policies allow, and nothing else.
 
-moto lets everybody do everything, so a forgotten permission would first be noticed on AWS. Here the calls of a role that
-exists are held to its policies: those of functions, of the state machine, and of whoever assumed such a role. Everybody else
-(a test, a person with made-up credentials) is an administrator.
+moto lets everybody do everything, so a forgotten permission would first be noticed on AWS. Here the calls of a role
+that exists are held to its policies: those of functions, of the state machine, and of whoever assumed such a role.
+Everybody else (a test, a person with made-up credentials) is an administrator.
 """
 
 import threading

@@ -43,7 +43,7 @@ class Call:
 
     Attributes:
         service: as requests are signed for it: ``states``, ``glue``, ``lambda``, ``monitoring``…
-        operation: as the API names it, such as ``GetTable``; for REST APIs that the mesh does not know, method and path.
+        operation: as the API names it, such as ``GetTable``; for REST APIs that are not known here, method and path.
         region: where it is signed for.
         access_key: whose it is; empty if it is not signed.
         request: as it came.

@@ -1,7 +1,7 @@
 """EventBridge: events reach functions.
 
-moto answers 500 for a function as a target, ignores `Input` and `InputPath`, delivers to disabled rules, and never runs a
-schedule. Delivery itself is in `localmesh.events`.
+moto answers 500 for a function as a target, ignores `Input` and `InputPath`, delivers to disabled rules, and never
+runs a schedule. Delivery itself is in `localmesh.events`.
 """
 
 from collections.abc import Callable, Mapping

@@ -143,7 +143,7 @@ def _show(response: Any, result: Any, execution: Any) -> None:
         arn = self._get_param("stateMachineArn")
         status = self._get_param("statusFilter")
         machine = self.stepfunction_backend.describe_state_machine(arn)
-        newest = sorted(list(machine.executions), key=lambda each: each.start_date, reverse=True)
+        newest = sorted(machine.executions, key=lambda each: each.start_date, reverse=True)
         listed = page(self, "executions", [each for each in newest if status in {None, _status(each)}])
         listed["executions"] = [
             {

@@ -130,7 +130,7 @@ def _reads(responses: Any) -> None:
 def _page(
     entries: Mapping[str, Any], parameters: Mapping[str, Any], exceptions: Any
 ) -> tuple[list[str], dict[str, str]]:
-    """At most 100 names, in order, after the one that the token names: so that additions between two pages do no harm."""
+    """At most 100 names, in order, after the one that the token names: additions between two pages do no harm."""
     size = int(parameters.get("MaxResults") or _PAGE)
     if not 1 <= size <= _PAGE:
         text = f"MaxResults must be between 1 and {_PAGE}, got {size}"
@@ -143,7 +143,8 @@ def _page(
 
 def _table(table: Any, region: str) -> dict[str, Any]:
     entry = _plain(table.as_dict())
-    location = str((entry.get("StorageDescriptor") or {}).get("Location") or "")
+    storage: dict[str, Any] = entry.get("StorageDescriptor") or {}
+    location = str(storage.get("Location") or "")
     entry["IsRegisteredWithLakeFormation"] = lakeformation.is_registered(table.catalog_id, region, location)
     return entry
 

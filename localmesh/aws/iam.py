@@ -1,6 +1,7 @@
 """IAM: AWS's own managed policies exist.
 
-moto has them all or none: all cost 0.6 s and 40 MB. Here each is made when it is first named, from moto's copy of AWS's text.
+moto has them all or none: all cost 0.6 s and 40 MB. Here each is made when it is first named, from moto's copy of
+AWS's text.
 """
 
 import json

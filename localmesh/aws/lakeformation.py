@@ -1,14 +1,14 @@
 """Lake Formation's permissions: checked before they are granted, merged and revoked properly.
 
-moto grants anything to anybody, drops the grant option of batches, never fails one entry, and stumbles over a revoke that
-follows two grants.
+moto grants anything to anybody, drops the grant option of batches, never fails one entry, and stumbles over a revoke
+that follows two grants.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from localmesh.aws import calls, moto
 from localmesh.aws.faults import Faults
@@ -27,6 +27,10 @@ _PERMISSIONS = {
     "TableWithColumns": {"SELECT", "DESCRIBE"},
     "DataLocation": {"DATA_LOCATION_ACCESS"},
 }
+
+
+Act = Callable[[str, str, Mapping[str, Any], Any], None]
+"""Grants or revokes: takes account, region, entry and the error to raise."""
 
 
 @dataclass
@@ -76,47 +80,17 @@ def install(faults: Faults) -> None:
     Args:
         faults: asked for every entry of a batch.
     """
-    responses = moto.module("moto.lakeformation.responses").LakeFormationResponse
+    response = moto.module("moto.lakeformation.responses").LakeFormationResponse
     error = moto.module("moto.lakeformation.exceptions").JsonRESTError
 
-    def grant(self: Any, entry: Mapping[str, Any]) -> None:
-        account = self.current_account
-        resource = _checked(account, self.region, entry, error)
-        permissions = list(entry.get("Permissions") or [])
-        grantable = list(entry.get("PermissionsWithGrantOption") or [])
-        principal = dict(entry["Principal"])
-        _check_permissions(resource, [*permissions, *grantable], error)
-        held = _grants.setdefault((account, self.region), {})
-        known = held.setdefault(_key(principal, resource), Grant(principal, resource))
-        known.permissions += [each for each in permissions if each not in known.permissions]
-        known.grantable += [each for each in grantable if each not in known.grantable]
-
-    def revoke(self: Any, entry: Mapping[str, Any]) -> None:
-        account = self.current_account
-        resource = normal(entry.get("Resource") or {}, account)
-        held = _grants.get((account, self.region), {})
-        key = _key(entry.get("Principal") or {}, resource)
-        known = held.get(key)
-        permissions = list(entry.get("Permissions") or [])
-        grantable = list(entry.get("PermissionsWithGrantOption") or [])
-        if known is None or not set(permissions) <= set(known.permissions):
-            raise error(
-                "InvalidInputException", "No permissions revoked. Grantee does not have: " + ", ".join(permissions)
-            )
-        # Without the permission there is no option to grant it either.
-        known.grantable = [each for each in known.grantable if each not in {*grantable, *permissions}]
-        known.permissions = [each for each in known.permissions if each not in permissions]
-        if not known.permissions and not known.grantable:
-            del held[key]
-
-    def one(act: Any) -> Any:
+    def one(act: Act) -> Any:
         def method(self: Any) -> str:
-            act(self, json.loads(self.body))
+            act(self.current_account, self.region, json.loads(self.body), error)
             return "{}"
 
         return method
 
-    def batch(act: Any) -> Any:
+    def batch(act: Act) -> Any:
         def method(self: Any) -> str:
             entries: list[dict[str, Any]] = json.loads(self.body).get("Entries") or []
             if not 1 <= len(entries) <= _BATCH:
@@ -128,7 +102,7 @@ def install(faults: Faults) -> None:
                     failures.append(_failure(entry, fault.code or "InternalServiceException", fault.message))
                     continue
                 try:
-                    act(self, entry)
+                    act(self.current_account, self.region, entry, error)
                 except error as refused:
                     failures.append(_failure(entry, refused.error_type, refused.message))
             return json.dumps({"Failures": failures})
@@ -136,23 +110,7 @@ def install(faults: Faults) -> None:
         return method
 
     def list_permissions(self: Any) -> str:
-        wanted: dict[str, Any] = json.loads(self.body or "{}")
-        found = [grant.entry() for grant in _grants.get((self.current_account, self.region), {}).values()]
-        if wanted.get("Principal"):
-            if not wanted.get("Resource"):
-                raise error("InvalidInputException", "Resource is mandatory if Principal is set in the input.")
-            found = [entry for entry in found if entry["Principal"] == wanted["Principal"]]
-        if wanted.get("Resource"):
-            resource = normal(wanted["Resource"], self.current_account)
-            found = [entry for entry in found if entry["Resource"] == resource]
-        if wanted.get("ResourceType"):
-            kinds = {"TABLE": {"Table", "TableWithColumns"}, "DATA_LOCATION": {"DataLocation"}}
-            kind = kinds.get(wanted["ResourceType"], {str(wanted["ResourceType"]).capitalize()})
-            found = [entry for entry in found if kind & set(entry["Resource"])]
-        start = int(wanted.get("NextToken") or 0)
-        end = start + min(int(wanted.get("MaxResults") or _PAGE), _PAGE)
-        more = {"NextToken": str(end)} if end < len(found) else {}
-        return json.dumps({"PrincipalResourcePermissions": found[start:end], **more})
+        return json.dumps(_list(self.current_account, self.region, json.loads(self.body or "{}"), error))
 
     def get_settings(self: Any) -> str:
         settings: dict[str, Any] = dict(self.lakeformation_backend.get_data_lake_settings(self.current_account))
@@ -160,28 +118,80 @@ def install(faults: Faults) -> None:
         settings["Parameters"] = {"CROSS_ACCOUNT_VERSION": "5", **settings.get("Parameters", {})}
         return json.dumps({"DataLakeSettings": settings})
 
-    responses.grant_permissions = one(grant)
-    responses.revoke_permissions = one(revoke)
-    responses.batch_grant_permissions = batch(grant)
-    responses.batch_revoke_permissions = batch(revoke)
-    responses.list_permissions = list_permissions
-    responses.get_data_lake_settings = get_settings
+    response.grant_permissions = one(_grant)
+    response.revoke_permissions = one(_revoke)
+    response.batch_grant_permissions = batch(_grant)
+    response.batch_revoke_permissions = batch(_revoke)
+    response.list_permissions = list_permissions
+    response.get_data_lake_settings = get_settings
+
+
+def _grant(account: str, region: str, entry: Mapping[str, Any], error: Any) -> None:
+    resource = _checked(account, region, entry, error)
+    permissions = list(entry.get("Permissions") or [])
+    grantable = list(entry.get("PermissionsWithGrantOption") or [])
+    principal = dict(entry["Principal"])
+    _check_permissions(resource, [*permissions, *grantable], error)
+    held = _grants.setdefault((account, region), {})
+    known = held.setdefault(_key(principal, resource), Grant(principal, resource))
+    known.permissions += [each for each in permissions if each not in known.permissions]
+    known.grantable += [each for each in grantable if each not in known.grantable]
+
+
+def _revoke(account: str, region: str, entry: Mapping[str, Any], error: Any) -> None:
+    resource = normal(entry.get("Resource") or {}, account)
+    held = _grants.get((account, region), {})
+    key = _key(entry.get("Principal") or {}, resource)
+    known = held.get(key)
+    permissions = list(entry.get("Permissions") or [])
+    grantable = list(entry.get("PermissionsWithGrantOption") or [])
+    if known is None or not set(permissions) <= set(known.permissions):
+        text = f"No permissions revoked. Grantee does not have: {', '.join(permissions)}"
+        raise error("InvalidInputException", text)
+    # Without the permission there is no option to grant it either.
+    known.grantable = [each for each in known.grantable if each not in {*grantable, *permissions}]
+    known.permissions = [each for each in known.permissions if each not in permissions]
+    if not known.permissions and not known.grantable:
+        del held[key]
+
+
+def _list(account: str, region: str, wanted: Mapping[str, Any], error: Any) -> dict[str, Any]:
+    found = [grant.entry() for grant in _grants.get((account, region), {}).values()]
+    if wanted.get("Principal"):
+        if not wanted.get("Resource"):
+            raise error("InvalidInputException", "Resource is mandatory if Principal is set in the input.")
+        found = [entry for entry in found if entry["Principal"] == wanted["Principal"]]
+    if wanted.get("Resource"):
+        resource = normal(wanted["Resource"], account)
+        found = [entry for entry in found if entry["Resource"] == resource]
+    if wanted.get("ResourceType"):
+        kinds = {"TABLE": {"Table", "TableWithColumns"}, "DATA_LOCATION": {"DataLocation"}}
+        kind = kinds.get(wanted["ResourceType"], {str(wanted["ResourceType"]).capitalize()})
+        found = [entry for entry in found if kind & set(entry["Resource"])]
+    start = int(wanted.get("NextToken") or 0)
+    end = start + min(int(wanted.get("MaxResults") or _PAGE), _PAGE)
+    more = {"NextToken": str(end)} if end < len(found) else {}
+    return {"PrincipalResourcePermissions": found[start:end], **more}
 
 
 def normal(resource: Mapping[str, Any], account: str) -> dict[str, Any]:
     """A resource as AWS shows it: the catalogue is always named, names are lower case."""
-    kind, value = next(((kind, value) for kind, value in resource.items() if value is not None), ("", {}))
-    named = {
-        key: each.lower() if key in {"Name", "DatabaseName"} and isinstance(each, str) else each
-        for key, each in value.items()
-    }
-    if kind in {"Database", "Table", "TableWithColumns", "DataLocation"}:
-        named = {"CatalogId": account, **named}
-    return {kind: named}
+    for kind, value in resource.items():
+        if value is None:
+            continue
+        named: dict[str, Any] = {
+            key: each.lower() if key in {"Name", "DatabaseName"} and isinstance(each, str) else each
+            for key, each in cast("dict[str, Any]", value).items()
+        }
+        if kind in {"Database", "Table", "TableWithColumns", "DataLocation"}:
+            named = {"CatalogId": account, **named}
+        return {kind: named}
+    return {"": {}}
 
 
 def _checked(account: str, region: str, entry: Mapping[str, Any], error: Any) -> dict[str, Any]:
-    principal = str((entry.get("Principal") or {}).get("DataLakePrincipalIdentifier") or "")
+    given: dict[str, str] = entry.get("Principal") or {}
+    principal = str(given.get("DataLakePrincipalIdentifier") or "")
     if not _PRINCIPAL.match(principal):
         raise error(
             "InvalidInputException", f"Invalid principal, expected an account of 12 digits or an ARN, got {principal!r}"

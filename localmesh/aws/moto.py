@@ -1,7 +1,7 @@
 """The one door to moto: its settings, its modules, and how its classes are corrected.
 
-moto reads its settings when it is imported, so nothing of the mesh imports it by name; and it is only in part typed, so what
-comes through this door is `Any`, and stays inside `localmesh.aws`.
+moto reads its settings when it is imported, so nothing of the mesh imports it by name; and it is only in part typed,
+so what comes through this door is `Any`, and stays inside `localmesh.aws`.
 """
 
 import enum
@@ -31,7 +31,7 @@ _SERVICES = [
     "cloudwatch",
     "stepfunctions",
 ]
-"""The backends that Lakeshare uses, loaded before the mesh says that it is ready. All others load when they are first called."""
+"""The backends that Lakeshare uses, loaded before the mesh is ready; all others load when they are first called."""
 
 
 def configure(port: int) -> None:

@@ -1,6 +1,7 @@
 """IAM policies: whether a document allows an action on a resource.
 
-It knows what Lakeshare's policies use, and refuses to guess at the rest: a condition operator that it does not know is an error.
+It knows what Lakeshare's policies use, and refuses to guess at the rest: a condition operator that it does not know
+is an error.
 """
 
 import functools
@@ -62,8 +63,9 @@ def parse(document: str) -> Policy:
     Raises:
         ValueError: it is not JSON.
     """
-    statements = json.loads(document).get("Statement", [])
-    return tuple(_statement(each) for each in (statements if isinstance(statements, list) else [statements]))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    statements: Any = json.loads(document).get("Statement", [])
+    listed = cast("list[dict[str, Any]]", statements if isinstance(statements, list) else [statements])
+    return tuple(_statement(each) for each in listed)
 
 
 def verdict(policies: Iterable[Policy], action: str, resource: str, context: Context) -> Verdict:

@@ -1,4 +1,4 @@
-"""What a call needs permission for: the action and the resources' ARNs, as AWS's service authorization reference has them."""
+"""What a call needs permission for: action and resources, as AWS's service authorization reference has them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -73,7 +73,8 @@ def _transaction(call: Call, account: str) -> list[tuple[str, str]]:
 
 
 def _glue(call: Call, account: str) -> list[str]:
-    # Glue's resources are a hierarchy: a permission on a table is none without those on its database and on the catalogue.
+    # Glue's resources are a hierarchy: a permission on a table is none without those on its database and on the
+    # catalogue.
     parameters = call.parameters
     owner = str(parameters.get("CatalogId") or account)
     arns = [_arn(call, owner, "catalog")]
@@ -127,7 +128,8 @@ def _logs(call: Call, account: str) -> list[str]:
 def _states(call: Call, machine_of_token: TaskTokens) -> str | None:
     parameters = call.parameters
     if "taskToken" in parameters:
-        # A token that was never given belongs to no state machine: the call will fail for that, not for want of permission.
+        # A token that was never given belongs to no state machine: the call will fail for that, not for want of
+        # permission.
         return machine_of_token(str(parameters["taskToken"]))
     return str(parameters.get("executionArn") or parameters.get("stateMachineArn") or ANY)
 

@@ -27,8 +27,8 @@ _CORS = (
 _ONE_AT_A_TIME = frozenset(
     {"dynamodb", "glue", "lakeformation", "sns", "sts", "iam", "logs", "events", "monitoring", "apigateway", "kms"}
 )
-"""Services whose moto has no locks of its own: a condition and the write it guards must not be torn apart. Lambda and Step
-Functions are not among them: their calls wait for others."""
+"""Services whose moto has no locks of its own: a condition and the write it guards must not be torn apart. Lambda and
+Step Functions are not among them: their calls wait for others."""
 
 _Answer = tuple[int, Mapping[str, Any], str | bytes]
 

@@ -1,8 +1,8 @@
 """SNS: mail reaches the mailbox, every subscriber gets it, and subjects are checked.
 
-moto checks only a subject's length, stops at the hundredth subscriber, and confirms every subscription at once. Here an
-address stays unconfirmed if its local part begins with ``pending+``, as if nobody had clicked the link, until the control
-address confirms it.
+moto checks only a subject's length, stops at the hundredth subscriber, and confirms every subscription at once. Here
+an address stays unconfirmed if its local part begins with ``pending+``, as if nobody had clicked the link, until the
+control address confirms it.
 """
 
 import re

@@ -1,8 +1,9 @@
 """Task tokens: each is good for one answer, in time.
 
-On AWS the first `SendTaskSuccess` or `SendTaskFailure` wins, and every later one gets `TaskTimedOut`: also one that comes
-after the task timed out, after a newer attempt took its place, or after the execution ended. moto accepts a second answer, and
-one that comes too late. Here a token is claimed under a lock, by an answer or by its end, whichever is first.
+On AWS the first `SendTaskSuccess` or `SendTaskFailure` wins, and every later one gets `TaskTimedOut`: also one that
+comes after the task timed out, after a newer attempt took its place, or after the execution ended. moto accepts a
+second answer, and one that comes too late. Here a token is claimed under a lock, by an answer or by its end,
+whichever is first.
 """
 
 import threading

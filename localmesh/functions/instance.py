@@ -19,7 +19,7 @@ _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _CHUNK = 1 << 16
 _LOG_SECONDS = 0.5
 _START_SECONDS = 60
-"""How long a handler may take to load. Lambda gives 10 seconds on a machine of its own; here two dozen may start at once."""
+"""How long a handler may take to load: Lambda gives it 10 seconds, but here two dozen may start at once."""
 
 
 @dataclass(frozen=True)

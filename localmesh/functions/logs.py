@@ -23,7 +23,7 @@ class FunctionLogs:
 
     def group_of(self, function: Any) -> str:
         """The log group of a function."""
-        config = getattr(function, "logging_config", None) or {}
+        config: dict[str, str] = function.logging_config
         return str(config.get("LogGroup") or f"/aws/lambda/{function.function_name}")
 
     def write(self, function: Any, stream: str, lines: Sequence[str]) -> None:

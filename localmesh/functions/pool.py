@@ -102,16 +102,18 @@ class Pool:
             }
 
     def _started(self, function: _Function, make: Make) -> Instance:
-        instance: Instance | None = None
         try:
             instance = make()
-        finally:
+        except BaseException:
             with self._changed:
                 function.starting -= 1
-                if instance is not None:
-                    function.busy.add(instance)
                 self._changed.notify_all()
-        if self._closed:
+            raise
+        with self._changed:
+            function.starting -= 1
+            function.busy.add(instance)
+            closed = self._closed
+        if closed:
             instance.close()
             raise RuntimeError("the mesh is stopping")
         return instance

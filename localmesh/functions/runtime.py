@@ -18,7 +18,7 @@ from localmesh.functions.archives import Archives
 from localmesh.functions.instance import Instance, Outcome
 from localmesh.functions.logs import FunctionLogs
 from localmesh.functions.pool import Pool
-from localmesh.metrics import count
+from localmesh.metrics import Metrics
 
 _RETRY_SECONDS = (1.0, 2.0)
 """Asynchronous events are tried again twice. AWS waits a minute and two; nobody would wait for that here."""
@@ -163,11 +163,10 @@ class Functions:
         if not outcome.reusable:
             lines.insert(-2, json.loads(outcome.payload)["errorMessage"])
         self._logs.write(function, stream, lines)
-        dimensions = {"FunctionName": name}
-        account, region = str(function.account_id), str(function.region)
-        count(account, region, "AWS/Lambda", "Invocations", dimensions)
-        count(account, region, "AWS/Lambda", "Errors", dimensions, 1 if outcome.error else 0)
-        count(account, region, "AWS/Lambda", "Duration", dimensions, duration, "Milliseconds")
+        metrics = Metrics(function.account_id, function.region, "AWS/Lambda", {"FunctionName": name})
+        metrics.add("Invocations")
+        metrics.add("Errors", 1 if outcome.error else 0)
+        metrics.add("Duration", duration, "Milliseconds")
         self._recent.append(
             {
                 "function": name,

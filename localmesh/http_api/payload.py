@@ -98,13 +98,15 @@ def response_of(payload: str) -> Response:
         if not isinstance(body, str):
             body = json.dumps(body)
         data = base64.b64decode(body) if shaped.get("isBase64Encoded") else body.encode()
-        headers = [(str(name), _header_text(value)) for name, value in (shaped.get("headers") or {}).items()]
+        given: dict[str, Any] = shaped.get("headers") or {}
+        headers = [(str(name), _header_text(value)) for name, value in given.items()]
     except (TypeError, ValueError, AttributeError):
         return server_error()
     headers = [(name, value) for name, value in headers if name.lower() not in {"content-length", "connection"}]
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", "text/plain; charset=utf-8"))
-    headers += [("Set-Cookie", str(cookie)) for cookie in shaped.get("cookies") or []]
+    cookies: list[Any] = shaped.get("cookies") or []
+    headers += [("Set-Cookie", str(cookie)) for cookie in cookies]
     return Response(status, tuple(headers), data)
 
 

@@ -20,11 +20,11 @@ class Throttles:
 
         A stage that sets only one of the two limits has zero for the other, and refuses everything, as on AWS.
         """
-        settings = stage.default_route_settings or {}
-        rate, burst = settings.get("throttlingRateLimit"), settings.get("throttlingBurstLimit")
-        if rate is None and burst is None:
-            rate, burst = _ACCOUNT_RATE, _ACCOUNT_BURST
-        rate, burst = float(rate or 0), float(burst or 0)
+        settings: dict[str, Any] = stage.default_route_settings or {}
+        set_rate, set_burst = settings.get("throttlingRateLimit"), settings.get("throttlingBurstLimit")
+        if set_rate is None and set_burst is None:
+            set_rate, set_burst = _ACCOUNT_RATE, _ACCOUNT_BURST
+        rate, burst = float(set_rate or 0), float(set_burst or 0)
         now = time.monotonic()
         with self._lock:
             tokens, then = self._buckets.get(api_id, (burst, now))

@@ -27,7 +27,7 @@ def test_an_execution_without_a_name_gets_one(mesh: RunningMesh) -> None:
 
 @pytest.mark.parametrize("name", ["", "a" * 81, "with space", "a/b", "ü?", 'q"', "a\tb", "a:b", "a#b"])
 def test_names_that_aws_refuses(mesh: RunningMesh, name: str) -> None:
-    with pytest.raises((ClientError, ParamValidationError), match="InvalidName|Invalid length"):
+    with pytest.raises((ClientError, ParamValidationError), match=r"InvalidName|Invalid length"):
         mesh.run(mesh.machine(PASS, "Done"), name=name)
 
 

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -41,26 +40,22 @@ def alive(pid: int) -> bool:
     return True
 
 
-def folders() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("lakeshare-mesh-*"))
-
-
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_it_leaves_nothing_behind(tmp_path: Path, by: signal.Signals) -> None:
-    before = folders()
-    state = tmp_path / "state"
-    process = start_mesh(state, "--empty")
+    state, temporary = tmp_path / "state", tmp_path / "temporary"
+    temporary.mkdir()
+    process = start_mesh(state, "--empty", TMPDIR=str(temporary))
     description = json.loads((state / "mesh.json").read_text())
     mesh = RunningMesh(description, process)
     pid, _ = mesh.invoke(mesh.function(SLEEP))
     assert alive(pid)
-    assert folders() - before
+    assert list(temporary.iterdir())
     process.send_signal(by)
     out, errors = process.communicate(timeout=15)
     assert (process.returncode, out, errors) == (0, "", "")
     assert not alive(pid)
     assert not state.exists()
-    assert folders() <= before
+    assert list(temporary.iterdir()) == []
     addresses = [value for name, value in description.items() if name.endswith("_url") and value]
     assert not any(listens(address) for address in addresses)
 
@@ -158,7 +153,7 @@ def test_the_user_sees_commands_that_work(tmp_path: Path) -> None:
     environment["PATH"] = str(tmp_path)  # no AWS CLI
     command = [sys.executable, "-m", "localmesh", "up", "--empty", "--state", str(tmp_path / "s")]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    eventually(lambda: (tmp_path / "s" / "mesh.json").exists(), 30)
+    eventually((tmp_path / "s" / "mesh.json").exists, 30)
     time.sleep(1)
     process.terminate()
     out, _ = process.communicate(timeout=15)
