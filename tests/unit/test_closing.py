@@ -1,0 +1,239 @@
+"""Closing: every ending has a status and a reason, once, and nothing stays open for ever."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from handlers.sharing.clock import iso, moment, now
+from handlers.sharing.closing import Ending, close, ending_of, ending_of_execution, sweep
+from handlers.sharing.errors import FAULTS, REFUSALS, LakeshareError, RegisterUnreadable, TryAgain
+from handlers.sharing.record import Decision, RequestRecord, Status
+from tests.fakes.world import World, input_of
+
+DECISION = Decision("d1", "r1", "f", "deny", "jane@owner.example", True, "no", "2026-11-24T09:00:00Z", "192.0.2.1", "")
+ENDING = Ending(Status.SHARED, None, "shared")
+STARTED = "2026-11-24T09:00:00Z"
+
+
+def cause(message: str) -> str:
+    return json.dumps({"errorMessage": message, "errorType": "X", "stackTrace": ["secret"]})
+
+
+def the_ending(world: World, **document: object) -> tuple[Status, str | None, str]:
+    ending = ending_of(document, world.register)
+    return ending.status, ending.reason, ending.message
+
+
+# --- what the last state says -----------------------------------------------------------------------------------
+
+
+def test_planned_endings(world: World) -> None:
+    world.register.decisions["d1"] = DECISION
+    assert the_ending(world, outcome="shared", message="is shared") == (Status.SHARED, None, "is shared")
+    assert the_ending(world, outcome="expired")[:2] == (Status.EXPIRED, "ApprovalTimedOut")
+    assert the_ending(world, outcome="denied", decision_id="d1")[:2] == (Status.DENIED, "Denied")
+    assert ending_of({"outcome": "denied", "decision_id": "d1"}, world.register).decision == DECISION
+    for unknown in ("d2", None, 7):
+        assert ending_of({"outcome": "denied", "decision_id": unknown}, world.register).decision is None
+    refused = the_ending(world, outcome="refused", reason="TableNotFound", message="no such table")
+    assert refused == (Status.REFUSED, "TableNotFound", "no such table")
+
+
+@pytest.mark.parametrize("outcome", [None, "ask", "more", 7, {}, ["shared"]])
+def test_endings_that_nobody_planned(world: World, outcome: object) -> None:
+    assert the_ending(world, outcome=outcome)[:2] == (Status.FAILED, "UnknownOutcome")
+    assert the_ending(world)[:2] == (Status.FAILED, "UnknownOutcome")
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_raised_refusals(world: World, name: str) -> None:
+    fault = {"Error": name, "Cause": cause("because")}
+    assert the_ending(world, outcome="ask", fault=fault) == (Status.REFUSED, name, "because")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_raised_faults(world: World, name: str) -> None:
+    assert the_ending(world, fault={"Error": name, "Cause": cause("because")}) == (Status.FAILED, name, "because")
+
+
+def test_an_outage_that_outlasted_the_retries(world: World) -> None:
+    status, reason, message = the_ending(world, fault={"Error": "TryAgain", "Cause": cause("Glue was busy.")})
+    assert (status, reason) == (Status.FAILED, "AwsUnavailable")
+    assert message.startswith("Glue was busy.")
+
+
+@pytest.mark.parametrize("name", ["KeyError", "Lambda.Unknown", "States.DataLimitExceeded", "Refused", "Fault", ""])
+def test_what_nobody_foresaw_says_its_name_and_nothing_else(world: World, name: str) -> None:
+    status, reason, message = the_ending(world, fault={"Error": name, "Cause": cause("token=abc")})
+    assert (status, reason) == (Status.FAILED, "Fault")
+    assert f"({name})" in message
+    assert "abc" not in message
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [("plain text", "plain text"), (None, "None"), ("[1]", "[1]"), ('{"x": 1}', ""), ('"text"', '"text"'), ("", "")],
+)
+def test_causes_of_other_shapes(world: World, raw: object, message: str) -> None:
+    assert the_ending(world, fault={"Error": "NoApprovers", "Cause": raw}) == (Status.REFUSED, "NoApprovers", message)
+    assert the_ending(world, fault={})[:2] == (Status.FAILED, "Fault")
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("ABORTED", "Aborted"),
+        ("TIMED_OUT", "TimedOut"),
+        ("NEVER_STARTED", "NeverStarted"),
+        ("FAILED", "Crashed"),
+        ("SUCCEEDED", "Crashed"),
+        ("GONE", "Crashed"),
+    ],
+)
+def test_executions_that_closed_nothing(status: str, reason: str) -> None:
+    ending = ending_of_execution(status)
+    assert (ending.status, ending.reason) == (Status.FAILED, reason)
+
+
+# --- closing ----------------------------------------------------------------------------------------------------
+
+
+def closed(world: World, ending: Ending = ENDING, started_at: str | None = STARTED) -> RequestRecord:
+    return close("r1", started_at, ending, register=world.register, events=world.events)
+
+
+def test_a_request_is_closed_and_announced_once(world: World) -> None:
+    world.take_in()
+    first = closed(world)
+    assert (first.status, first.reason, first.message) == (Status.SHARED, None, "shared")
+    assert world.register.records["r1"].announced_at
+    again = closed(world, Ending(Status.FAILED, "Aborted", "x"))
+    assert again.status is Status.SHARED
+    assert closed(world, Ending(Status.FAILED, "Crashed", "x"), None).status is Status.SHARED
+    assert world.events.types() == ["received", "closed SHARED"]
+
+
+def test_a_denial_keeps_its_particulars(world: World) -> None:
+    world.take_in()
+    assert closed(world, Ending(Status.DENIED, "Denied", "x", DECISION)).decision == DECISION
+
+
+def test_the_token_is_forgotten(world: World) -> None:
+    world.take_in(document=input_of("sales", "people"))
+    world.ask()
+    closed(world)
+    assert world.register.approvals["r1"].token is None
+    assert world.register.approvals["r1"].keys
+
+
+@pytest.mark.parametrize(
+    ("part", "lost", "times"), [("close", True, 1), ("announced", False, 2), ("announced", True, 1)]
+)
+def test_a_retry_finishes_what_was_left(world: World, part: str, times: int, *, lost: bool) -> None:
+    world.take_in()
+    (world.register.fail_after if lost else world.register.fail)(part, TryAgain("busy"))
+    with pytest.raises(TryAgain):
+        closed(world)
+    assert closed(world).status is Status.SHARED
+    assert world.events.types().count("closed SHARED") == times
+
+
+def test_an_event_that_was_not_taken_is_put_again(world: World) -> None:
+    world.take_in()
+    world.events.fail("closed", TryAgain("busy"))
+    with pytest.raises(TryAgain):
+        closed(world)
+    closed(world, Ending(Status.FAILED, "Crashed", "x"), None)
+    assert world.events.types() == ["received", "closed SHARED"]
+
+
+def test_a_request_that_was_never_written_down_is_closed_all_the_same(world: World) -> None:
+    record = closed(world, Ending(Status.FAILED, "Fault", "x"))
+    assert (record.status, record.started_at) == (Status.FAILED, STARTED)
+    assert world.events.types() == ["closed FAILED"]
+    assert closed(world).status is Status.FAILED
+
+
+def test_an_execution_of_a_used_name_closes_itself_and_not_the_other(world: World) -> None:
+    world.take_in()
+    record = closed(world, Ending(Status.REFUSED, "DuplicateRequest", "x"), "2027-01-01T00:00:00Z")
+    assert (record.status, record.reason) == (Status.REFUSED, "DuplicateRequest")
+    assert world.register.records["r1"].status is Status.RECEIVED
+    assert world.events.types() == ["received", "closed REFUSED"]
+    closed(world)
+    assert closed(world, Ending(Status.REFUSED, "DuplicateRequest", "x"), "2027-01-01T00:00:00Z").reason
+    assert world.register.records["r1"].status is Status.SHARED
+
+
+def test_what_the_requests_api_wrote_ends_with_its_execution(world: World) -> None:
+    world.register.records["r1"] = RequestRecord("r1", Status.RECEIVED, "2026-11-24T08:59:59Z")
+    record = closed(world, Ending(Status.FAILED, "AccessRefused", "x"))
+    assert (record.status, record.reason, record.started_at) == (Status.FAILED, "AccessRefused", STARTED)
+    assert world.register.records["r1"].status is Status.FAILED
+
+
+# --- the sweep --------------------------------------------------------------------------------------------------
+
+
+def swept(world: World, at: datetime | None = None) -> int:
+    return sweep(register=world.register, workflow=world.workflow, events=world.events, at=at or now())
+
+
+def test_the_sweep_closes_what_is_gone_and_nothing_else(world: World) -> None:
+    for name, document in (("runs", None), ("dead", None), ("waits", input_of("sales", "people")), ("done", None)):
+        world.take_in(name, document)
+    world.ask("waits")
+    close("done", None, ENDING, register=world.register, events=world.events)
+    world.workflow.executions -= {"arn:dead", "arn:done"}
+    world.workflow.ended["arn:dead"] = "ABORTED"
+    assert swept(world) == 1
+    statuses = {name: record.status for name, record in world.register.records.items()}
+    assert statuses == {
+        "runs": Status.RECEIVED,
+        "dead": Status.FAILED,
+        "waits": Status.WAITING,
+        "done": Status.SHARED,
+    }
+    assert world.register.records["dead"].reason == "Aborted"
+    assert swept(world) == 0
+    assert world.events.types().count("closed FAILED") == 1
+
+
+def test_a_list_of_executions_that_lags_behind_closes_nothing(world: World) -> None:
+    world.take_in()
+    running = world.workflow.running
+    world.workflow.running = frozenset  # type: ignore[method-assign,assignment]
+    assert swept(world) == 0
+    world.workflow.running = running  # type: ignore[method-assign]
+    assert world.register.records["r1"].status is Status.RECEIVED
+
+
+def test_with_nothing_open_nobody_is_asked(world: World) -> None:
+    assert swept(world) == 0
+    assert world.workflow.calls == []
+
+
+@pytest.mark.parametrize(("minutes", "number"), [(14, 0), (15, 0), (16, 1)])
+def test_what_was_never_started(world: World, minutes: int, number: int) -> None:
+    at = moment(iso(now()))
+    world.register.records["r1"] = RequestRecord("r1", Status.RECEIVED, iso(at - timedelta(minutes=minutes)))
+    assert swept(world, at) == number
+    assert (world.register.records["r1"].reason == "NeverStarted") == (number == 1)
+
+
+@pytest.mark.parametrize("error", [TryAgain("busy"), RegisterUnreadable("newer")])
+def test_one_request_that_cannot_be_closed_keeps_no_other_open(world: World, error: LakeshareError) -> None:
+    for name in ("one", "two", "three"):
+        world.take_in(name)
+    world.workflow.executions.clear()
+    world.register.fail("close", None, error)
+    with pytest.raises(type(error)):
+        swept(world)
+    assert [record.status.is_open for record in world.register.records.values()].count(True) == 1
+    assert swept(world) == 1
+
+
+def test_every_error_is_a_refusal_or_a_fault_by_its_own_name() -> None:
+    assert not set(REFUSALS) & set(FAULTS)
+    assert all(kind("x").reason == name for name, kind in (REFUSALS | FAULTS).items())
