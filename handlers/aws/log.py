@@ -12,7 +12,8 @@ def _logger() -> "Logger":
     from aws_lambda_powertools import Logger
 
     # Sampling, event logging and the like stay off: an event holds a task token or a link's key.
-    return Logger(log_uncaught_exceptions=False)
+    # Every line comes from this file, so its place says nothing.
+    return Logger(location=None, log_uncaught_exceptions=False)
 
 
 def log(event: str, request_id: str, **facts: object) -> None:
