@@ -61,12 +61,12 @@ def _up(options: Options, screen: Screen) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, _interrupt)
     mesh = Mesh(options, screen.step)
-    hints = None if screen.quiet else Hints()
+    hints = Hints(look_for_cli=not screen.quiet)
     try:
         mesh.start()
         screen.done(f"Ready after {time.monotonic() - started:.1f} s")
-        if hints is not None:
-            screen.text(hints.text(mesh.mesh_json, mesh.databases, options))
+        mesh.mailbox.try_this = hints.for_mailbox(mesh.mesh_json, mesh.databases)
+        screen.text(hints.text(mesh.mesh_json, mesh.databases, options))
         threading.Event().wait()
     except KeyboardInterrupt:
         screen.step("Stopping")

@@ -14,17 +14,21 @@ from localmesh import demo
 if TYPE_CHECKING:
     from localmesh.mesh import Options
 
-_SERVICES = {"stepfunctions": "stepfunctions", "lakeformation": "lakeformation", "dynamodb": "dynamodb", "glue": "glue"}
 _FAVOURITES = (("transport", "yellow_tripdata"), ("retail", "customer"))
 
 
 class Hints:
-    """Composes the text. Whether the AWS CLI works is found out meanwhile: its name may be a dead link."""
+    """Composes the text. Whether the AWS CLI works is found out meanwhile: its name may be a dead link.
 
-    def __init__(self) -> None:
+    Args:
+        look_for_cli: if not, the commands are Python's.
+    """
+
+    def __init__(self, *, look_for_cli: bool) -> None:
         self._cli = False
         self._asked = threading.Thread(target=self._ask, daemon=True)
-        self._asked.start()
+        if look_for_cli:
+            self._asked.start()
 
     def text(self, mesh: Mapping[str, Any], databases: Sequence[str], options: "Options") -> str:
         """What is where, and what to do next.
@@ -34,7 +38,7 @@ class Hints:
             databases: what is in the catalogue.
             options: how the mesh was started.
         """
-        self._asked.join(1.0)
+        self._wait()
         lines = ["", f"  AWS      {mesh['aws_endpoint_url']}   (region {mesh['region']}, any credentials)"]
         if not options.empty:
             lines.append(f"  API      {mesh['api_url']}")
@@ -44,14 +48,18 @@ class Hints:
             "",
             "In another terminal, once:",
             "",
-            *_indented(
-                f"export AWS_ENDPOINT_URL={mesh['aws_endpoint_url']} AWS_DEFAULT_REGION={mesh['region']} "
-                "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
-            ),
+            *_indented(_exports(mesh)),
             "",
         ]
         lines += self._empty() if options.empty else self._deployed(mesh, databases)
         return "\n".join([*lines, "Ctrl-C stops all of it.", ""])
+
+    def for_mailbox(self, mesh: Mapping[str, Any], databases: Sequence[str]) -> str:
+        """The commands that make a first mail come; empty if nothing is deployed or no sample is loaded."""
+        self._wait()
+        if not mesh["state_machine_arn"] or _FAVOURITES[1][0] not in databases:
+            return ""
+        return f"{_exports(mesh)}\n{self.request(mesh, *_FAVOURITES[1])}"
 
     def request(self, mesh: Mapping[str, Any], database: str, table: str) -> str:
         """The command that asks for a table."""
@@ -89,9 +97,14 @@ class Hints:
         if self._cli:
             given = " ".join(f"--{name} {shlex.quote(value)}" for name, value in options.items())
             return f"aws {service} {operation} {given}".strip()
-        arguments = ", ".join(f"{_camel(name)}={value!r}" for name, value in options.items())
-        code = f"import boto3; print(boto3.client('{service}').{operation.replace('-', '_')}({arguments}))"
+        # Double quotes only, so that the shell's single ones hold all of it together.
+        arguments = ", ".join(f"{_camel(name)}={json.dumps(value)}" for name, value in options.items())
+        code = f'import boto3; print(boto3.client("{service}").{operation.replace("-", "_")}({arguments}))'
         return f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"
+
+    def _wait(self) -> None:
+        if self._asked.is_alive():
+            self._asked.join(1.0)
 
     def _ask(self) -> None:
         command = shutil.which("aws")
@@ -102,6 +115,13 @@ class Hints:
         except (OSError, subprocess.TimeoutExpired):
             return
         self._cli = done.returncode == 0
+
+
+def _exports(mesh: Mapping[str, Any]) -> str:
+    return (
+        f"export AWS_ENDPOINT_URL={mesh['aws_endpoint_url']} AWS_DEFAULT_REGION={mesh['region']} "
+        "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test"
+    )
 
 
 def _camel(name: str) -> str:

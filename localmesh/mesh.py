@@ -14,6 +14,7 @@ from localmesh import catalog_loader, demo
 from localmesh.aws import moto, tasktokens
 from localmesh.aws.access import Access
 from localmesh.aws.faults import Faults
+from localmesh.mailbox import Mailbox
 from localmesh.stacks import Deployer, plans
 from localmesh.state import State
 from localmesh.web import Handler, Server
@@ -58,6 +59,7 @@ class Mesh:
         self._options = options
         self._progress = progress
         self._cleanup = contextlib.ExitStack()
+        self.mailbox = Mailbox(demo.NAMES)
         self.databases: list[str] = []
         self.mesh_json: Mapping[str, Any] = {}
 
@@ -79,7 +81,7 @@ class Mesh:
         self._progress("Starting AWS on this machine")
         moto.configure(servers["aws"].port)
         moto.load()
-        handlers, mailbox = self._assemble(servers)
+        handlers = self._assemble(servers)
         for name, handler in handlers.items():
             servers[name].serve(handler)
         self._progress("Loading the catalogue")
@@ -90,7 +92,6 @@ class Mesh:
         for server in servers.values():
             _ask(server.url)
         self.mesh_json = _description(servers, outputs)
-        mailbox.try_this = ""
         state.publish(self.mesh_json)
 
     def stop(self) -> None:
@@ -105,7 +106,7 @@ class Mesh:
         self._cleanup.callback(server.stop)
         return server
 
-    def _assemble(self, servers: Mapping[str, Server]) -> tuple[dict[str, Handler], Any]:
+    def _assemble(self, servers: Mapping[str, Server]) -> dict[str, Handler]:
         # Imported here: they need moto, which needs the port.
         from localmesh.aws import awslambda, eventbridge, executions, glue, iam, interpreter, lakeformation, sns, sts
         from localmesh.aws.server import AwsEndpoint
@@ -115,7 +116,6 @@ class Mesh:
         from localmesh.functions.logs import FunctionLogs
         from localmesh.functions.runtime import Functions
         from localmesh.http_api.front import HttpApiFront
-        from localmesh.mailbox import Mailbox
 
         access, faults = Access(tasktokens.machine_of), Faults()
         folder = Path(tempfile.mkdtemp(prefix="lakeshare-mesh-"))
@@ -124,12 +124,11 @@ class Mesh:
         self._cleanup.callback(functions.stop)
         events = Events(functions)
         self._cleanup.callback(events.stop)
-        mailbox = Mailbox(demo.NAMES)
         sts.install()
         iam.install()
         glue.install()
         lakeformation.install(faults)
-        sns.install(mailbox.deliver)
+        sns.install(self.mailbox.deliver)
         awslambda.install(functions)
         eventbridge.install(events.send)
         executions.install(events.changed)
@@ -139,9 +138,9 @@ class Mesh:
         return {
             "aws": AwsEndpoint(access, faults),
             "api": HttpApiFront(functions),
-            "mailbox": mailbox,
+            "mailbox": self.mailbox,
             "control": Control(faults, access, events, functions),
-        }, mailbox
+        }
 
     def _deploy(self, deployer: Deployer, servers: Mapping[str, Server]) -> dict[str, dict[str, Any]]:
         stacks = demo.stacks(self._options.approval_timeout, self._options.config)

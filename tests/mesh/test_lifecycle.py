@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.mesh.harness import ROOT, RunningMesh, eventually, start_mesh, stop_mesh
+from tests.mesh.harness import ROOT, RunningMesh, eventually, fetch, start_mesh, stop_mesh
 
 SLEEP = "import os, subprocess, time\ndef handler(event, context):\n    return os.getpid()\n"
 
@@ -151,14 +151,27 @@ def test_it_stops_while_it_starts(tmp_path: Path) -> None:
 def test_the_user_sees_commands_that_work(tmp_path: Path) -> None:
     environment: dict[str, Any] = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     environment["PATH"] = str(tmp_path)  # no AWS CLI
-    command = [sys.executable, "-m", "localmesh", "up", "--empty", "--state", str(tmp_path / "s")]
+    command = [sys.executable, "-m", "localmesh", "up", "--state", str(tmp_path / "s")]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    eventually((tmp_path / "s" / "mesh.json").exists, 30)
-    time.sleep(1)
-    process.terminate()
-    out, _ = process.communicate(timeout=15)
-    assert "Ready after" in out
-    export = next(line.strip() for line in out.splitlines() if line.strip().startswith("export "))
-    assert "AWS_ENDPOINT_URL=http://127.0.0.1:" in export
-    assert any(line.strip().startswith(sys.executable) for line in out.splitlines())
-    assert "Ctrl-C" in out
+    assert process.stdout is not None
+    said: list[str] = []
+    while "Ctrl-C" not in (line := process.stdout.readline()):
+        said.append(line.strip())
+        assert line, said
+    try:
+        assert any(line.startswith("Ready after") for line in said)
+        export = next(line for line in said if line.startswith("export AWS_ENDPOINT_URL=http://127.0.0.1:"))
+        commands = [line for line in said if line.startswith(sys.executable)]
+        assert len(commands) == 4
+        answers = [
+            subprocess.run(
+                ["/bin/sh", "-c", f"{export}\n{each}"], capture_output=True, text=True, check=True, timeout=30
+            )
+            for each in commands
+        ]
+        assert all("'HTTPStatusCode': 200" in answer.stdout for answer in answers)
+        mailbox = next(line.split()[1] for line in said if line.startswith("Mailbox"))
+        eventually(lambda: "retail.customer" in fetch(mailbox)[1], 20)
+    finally:
+        process.terminate()
+        process.communicate(timeout=15)
