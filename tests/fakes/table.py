@@ -1,0 +1,62 @@
+"""The register's table on moto, as `components/register.py` has the program make it."""
+
+from typing import Any
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+TABLE = "register"
+INDEXES = {
+    "by_requester": "requester_id",
+    "by_consumer": "consumer_account",
+    "by_owner": "owner_account",
+    "by_status": "status",
+}
+LISTED = (
+    *("source", "target", "status", "reason", "message", "closed_at", "requester_id", "requester_email"),
+    *("owner_account", "owner_name", "consumer_account", "started_at", "execution_arn"),
+)
+
+
+def make_table() -> None:
+    """Make the table; wants `moto.mock_aws` around it."""
+    names = ("pk", "received_at", *INDEXES.values())
+    boto3.client("dynamodb", region_name="us-east-1").create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": key, "KeyType": "HASH"},
+                    {"AttributeName": "received_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {
+                    "ProjectionType": "INCLUDE",
+                    "NonKeyAttributes": [name for name in LISTED if name != key],
+                },
+            }
+            for index, key in INDEXES.items()
+        ],
+    )
+
+
+def put_item(item: dict[str, Any]) -> None:
+    """Write an item as it is, over whatever stands there."""
+    written = {name: TypeSerializer().serialize(value) for name, value in item.items()}
+    boto3.client("dynamodb", region_name="us-east-1").put_item(TableName=TABLE, Item=written)
+
+
+def all_items(index: str | None = None) -> list[dict[str, Any]]:
+    """Every item of the table, or of what one index shows."""
+    more = {} if index is None else {"IndexName": index}
+    answer = boto3.client("dynamodb", region_name="us-east-1").scan(TableName=TABLE, **more)
+    reader = TypeDeserializer()
+    return [{name: reader.deserialize(value) for name, value in item.items()} for item in answer["Items"]]
+
+
+def item(key: str) -> dict[str, Any]:
+    """One item."""
+    return next(each for each in all_items() if each["pk"] == key)
