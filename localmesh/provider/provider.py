@@ -25,10 +25,12 @@ class Known:
     """What a read found.
 
     Attributes:
+        id: Its id, which is not always the one that it is imported by.
         inputs: The inputs that would lead to it.
         state: All its properties.
     """
 
+    id: str
     inputs: Props
     state: Props
 
@@ -102,7 +104,7 @@ class AwsProvider:
         if found is None:
             return None
         now = self._settled(kind, last or asked, found)
-        return Known(refreshed_inputs(kind, asked, now), now)
+        return Known(kind.own_id(id_), refreshed_inputs(kind, asked, now), now)
 
     def update(self, token: str, id_: str, old: Props, new: Props, state: Props) -> Props:
         """Change a resource in place.

@@ -119,6 +119,10 @@ class ResourceType(ABC):
         """Give the outputs with those that come from what kind of type it is."""
         return {**cls.outputs, "tagsAll": Output()} if cls.tagged else dict(cls.outputs)
 
+    def own_id(self, id_: str) -> str:
+        """Give the id of what is imported by this one; the same, but where its parent's stands before it."""
+        return id_
+
     @abstractmethod
     def create(self, aws: Aws, inputs: Props) -> str:
         """Make it; the answer is its id."""

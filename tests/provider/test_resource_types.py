@@ -51,6 +51,7 @@ def test_whole_life(token: str, provider: AwsProvider) -> None:
     if case.imported is not None:
         found = provider.read(token, case.imported(id_, state))
         assert found is not None
+        assert found.id == id_
         for name, what in TYPES[token].all_inputs().items():
             # moto by itself forgets where a function logs.
             if what.readable and name != "loggingConfig":

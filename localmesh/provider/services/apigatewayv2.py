@@ -113,6 +113,10 @@ class Integration(ResourceType):
         "timeoutMilliseconds": Input(computed=True),
     }
 
+    def own_id(self, id_: str) -> str:
+        """Leave out the api's."""
+        return id_.rpartition("/")[2]
+
     def create(self, aws: Aws, inputs: Props) -> str:
         """Make the integration."""
         client = aws.client("apigatewayv2")
@@ -150,6 +154,10 @@ class Route(ResourceType):
         "authorizationType": Input(default="NONE"),
         "routeKey": Input(required=True),
     }
+
+    def own_id(self, id_: str) -> str:
+        """Leave out the api's."""
+        return id_.rpartition("/")[2]
 
     def create(self, aws: Aws, inputs: Props) -> str:
         """Make the route."""
@@ -191,6 +199,10 @@ class Stage(ResourceType):
         "stageVariables": Input(),
     }
     outputs: ClassVar = {"arn": Output(), "executionArn": Output(), "invokeUrl": Output()}
+
+    def own_id(self, id_: str) -> str:
+        """Leave out the api's."""
+        return id_.rpartition("/")[2]
 
     def create(self, aws: Aws, inputs: Props) -> str:
         """Make the stage."""

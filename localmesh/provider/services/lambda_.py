@@ -175,6 +175,10 @@ class Permission(ResourceType):
         "statementId": Input(replaces=True, auto=AutoName(100)),
     }
 
+    def own_id(self, id_: str) -> str:
+        """Leave out the function's."""
+        return id_.rpartition("/")[2]
+
     def create(self, aws: Aws, inputs: Props) -> str:
         """Add the statement."""
         aws.client("lambda").add_permission(

@@ -1,0 +1,189 @@
+"""The real Pulumi engine on a mesh's AWS: stacks from copies of the real stack files, driven by the automation API."""
+
+from __future__ import annotations
+
+import runpy
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pulumi import automation as auto
+
+from localmesh.provider import Endpoint
+from localmesh.provider.server import ProviderServer
+
+ROOT = Path(__file__).resolve().parents[2]
+PROJECT = "lakeshare"
+
+
+def program() -> None:
+    """Run the real program, afresh."""
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+    runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+
+@dataclass
+class Engine:
+    """Where stacks are kept, and the CLI that works on them.
+
+    Attributes:
+        cli: The folder whose `bin` holds the CLI.
+        folder: For backend, home and stack files; nothing is written elsewhere.
+    """
+
+    cli: Path
+    folder: Path
+    _command: Any = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        (self.folder / "state").mkdir(parents=True)
+        self._command = auto.PulumiCommand(root=str(self.cli))
+
+    def stack(self, name: str, config: Mapping[str, Any], sample: str, provider: ProviderServer) -> EngineStack:
+        """Give a stack of its own, from a sample stack file with `config` put in."""
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        shutil.copy(ROOT / "Pulumi.yaml", folder)
+        content = yaml.safe_load((ROOT / f"Pulumi.{sample}.yaml").read_text())
+        content["config"].update({f"{PROJECT}:{key}": value for key, value in config.items()})
+        (folder / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump(content))
+        environment = {
+            "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "engine tests",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DEBUG_PROVIDERS": provider.setting,
+        }
+        workspace = auto.LocalWorkspaceOptions(
+            work_dir=str(folder),
+            pulumi_command=self._command,
+            pulumi_home=str(self.folder / "home"),
+            env_vars=environment,
+        )
+        made = auto.create_or_select_stack(name, project_name=PROJECT, program=program, opts=workspace)
+        return EngineStack(made, folder)
+
+
+@dataclass(frozen=True)
+class EngineStack:
+    """A stack on the real engine.
+
+    Attributes:
+        auto: The automation API's own.
+        folder: Where its files are.
+    """
+
+    auto: Any
+    folder: Path
+
+    def configure(self, **config: Any) -> None:
+        """Change the stack file, as a person would."""
+        path = self.folder / f"Pulumi.{self.auto.name}.yaml"
+        content = yaml.safe_load(path.read_text())
+        for key, value in config.items():
+            if value is None:
+                content["config"].pop(f"{PROJECT}:{key}", None)
+            else:
+                content["config"][f"{PROJECT}:{key}"] = value
+        path.write_text(yaml.safe_dump(content))
+
+    def up(self) -> Changes:
+        """Run `pulumi up`."""
+        events: list[Any] = []
+        result = self.auto.up(on_event=events.append, color="never")
+        outputs = {name: output.value for name, output in result.outputs.items()}
+        return Changes(_counts(result.summary.resource_changes), _steps(events), outputs)
+
+    def preview(self) -> Changes:
+        """Run `pulumi preview`."""
+        events: list[Any] = []
+        result = self.auto.preview(on_event=events.append, color="never")
+        return Changes(_counts(result.change_summary), _steps(events), {})
+
+    def refresh(self) -> Changes:
+        """Run `pulumi refresh`."""
+        events: list[Any] = []
+        result = self.auto.refresh(on_event=events.append, color="never")
+        return Changes(_counts(result.summary.resource_changes), _steps(events), {})
+
+    def destroy(self) -> Changes:
+        """Run `pulumi destroy`."""
+        events: list[Any] = []
+        result = self.auto.destroy(on_event=events.append, color="never")
+        return Changes(_counts(result.summary.resource_changes), _steps(events), {})
+
+    def resources(self) -> list[dict[str, Any]]:
+        """Give the stack's resources as they stand in its state."""
+        return self.auto.export_stack().deployment["resources"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was done with one resource.
+
+    Attributes:
+        op: `create`, `update`, `replace`, `delete`, …
+        type: The resource's type.
+        name: Its logical name.
+        paths: The properties that differ.
+    """
+
+    op: str
+    type: str
+    name: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a command did.
+
+    Attributes:
+        counts: Number of resources by what was done with them, those left alone (`same`) apart.
+        steps: What was done, but for those left alone.
+        outputs: The stack's outputs.
+    """
+
+    counts: Mapping[str, int]
+    steps: tuple[Step, ...]
+    outputs: Mapping[str, Any]
+
+    def named(self, op: str) -> set[str]:
+        """Give the logical names of the resources that this was done with."""
+        return {step.name for step in self.steps if step.op == op}
+
+
+@contextmanager
+def provider_server(endpoint: Endpoint) -> Iterator[ProviderServer]:
+    """Serve the provider for as long as it takes."""
+    server = ProviderServer(endpoint)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _counts(found: Any) -> dict[str, int]:
+    counts = {getattr(op, "value", op): int(number) for op, number in (found or {}).items()}
+    return {op: number for op, number in counts.items() if op != "same" and number}
+
+
+def _steps(events: list[Any]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for event in events:
+        found = event.resource_pre_event or event.res_outputs_event
+        if found is None:
+            continue
+        meta = found.metadata
+        op = getattr(meta.op, "value", meta.op)
+        if op in {"same", "read"}:
+            continue
+        step = Step(op, meta.type, meta.urn.rpartition("::")[2], tuple(sorted(meta.detailed_diff or ())))
+        if step not in steps:
+            steps.append(step)
+    return tuple(steps)
