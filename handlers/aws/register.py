@@ -24,6 +24,9 @@ from handlers.sharing.record import OPEN, VERSION, Decision, Granted, RequestRec
 KEEP = timedelta(days=90)
 """How long approvals and decisions outlive their request: as long as Step Functions keeps an execution's name."""
 
+LONGEST_DETAIL = 500
+"""Characters of a summary or comment in the history, which retries lengthen; both stand in full elsewhere."""
+
 _IS_OPEN = "#status IN (:received, :waiting, :sharing)"
 _OPEN_VALUES = {f":{status.value.lower()}": status.value for status in OPEN}
 
@@ -232,4 +235,5 @@ class DynamoRegister:
 
 
 def _history(event: str, by: str | None = None, detail: str | None = None) -> Mapping[str, list[object]]:
-    return {"history": [without_none({"at": iso(now()), "event": event, "by": by, "detail": detail})]}
+    cut = None if detail is None else detail[:LONGEST_DETAIL]
+    return {"history": [without_none({"at": iso(now()), "event": event, "by": by, "detail": cut})]}
