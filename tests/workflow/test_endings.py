@@ -1,0 +1,73 @@
+"""Requests that nobody decides: stopped by an operator, or forgotten by AWS; each still ends, once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.workflow.driver import Asked, Mesh, request_id, wait_until
+
+OLGA = "olga.marin@example.org"
+
+
+@pytest.fixture
+def asked(mesh: Mesh) -> Asked:
+    return mesh.ask_owner("retail", "store", mesh.new_account())
+
+
+def stop(mesh: Mesh, asked: Asked) -> None:
+    mesh.client("stepfunctions").stop_execution(executionArn=asked.arn, error="Ops", cause="No longer wanted")
+
+
+def test_an_execution_that_is_stopped_closes_its_request_as_aborted(mesh: Mesh, asked: Asked) -> None:
+    stop(mesh, asked)
+    assert mesh.finish(asked.arn).status == "ABORTED"
+    wait_until(lambda: mesh.register_item(asked.arn).get("announced_at"), what="the closing event")
+    item = mesh.register_item(asked.arn)
+    assert (item["status"], item["reason"]) == ("FAILED", "Aborted")
+    assert mesh.history(asked.arn)[-1] == "Failed"
+    assert mesh.event_types(asked.arn) == ["RequestReceived", "ApprovalRequested", "RequestFailed"]
+    assert "token" not in mesh.register_item(f"approval#{request_id(asked.arn)}")
+
+
+def test_the_links_of_a_stopped_request_say_so(mesh: Mesh, asked: Asked) -> None:
+    stop(mesh, asked)
+    wait_until(lambda: mesh.register_item(asked.arn)["status"] == "FAILED", what="the closing")
+    for reply in (mesh.get(asked.approve), mesh.get(asked.deny), mesh.post(asked.approve, email=OLGA)):
+        assert (reply.status, reply.title) == (410, "This request was stopped.")
+
+
+def test_a_lost_status_event_is_made_up_for_by_the_schedule(mesh: Mesh, asked: Asked) -> None:
+    mesh.control("POST", "/events/drop", count=1)
+    stop(mesh, asked)
+    assert mesh.finish(asked.arn).status == "ABORTED"
+    assert mesh.register_item(asked.arn)["status"] == "WAITING"
+    # Until then nobody knows; a decision is not taken, and its page promises nothing.
+    assert mesh.post(asked.approve, email=OLGA).status in {409, 410}
+    assert mesh.control("POST", "/schedules/run")["ran"]
+    wait_until(lambda: mesh.register_item(asked.arn).get("announced_at"), what="the sweep")
+    item = mesh.register_item(asked.arn)
+    assert (item["status"], item["reason"]) == ("FAILED", "Aborted")
+    assert mesh.event_types(asked.arn).count("RequestFailed") == 1
+    assert mesh.get(asked.approve).title == "This request was stopped."
+
+
+def test_the_schedule_leaves_requests_alone_that_still_wait(mesh: Mesh, asked: Asked) -> None:
+    mesh.control("POST", "/schedules/run")
+    stopped = mesh.ask_owner("retail", "store", mesh.new_account())
+    mesh.control("POST", "/events/drop", count=1)
+    stop(mesh, stopped)
+    mesh.control("POST", "/schedules/run")
+    wait_until(lambda: mesh.register_item(stopped.arn)["status"] == "FAILED", what="the sweep")
+    assert mesh.register_item(asked.arn)["status"] == "WAITING"
+    assert mesh.post(asked.deny, email=OLGA).status == 200
+    assert mesh.finish(asked.arn).output["status"] == "DENIED"
+
+
+def test_a_request_stopped_before_it_was_written_down_still_ends_in_the_register(mesh: Mesh) -> None:
+    with mesh.fault("dynamodb", "UpdateItem", role="classify", delay_seconds=3.0, times=1, drop=True):
+        arn = mesh.start("retail", "store", mesh.new_account())
+        wait_until(lambda: mesh.faults_used() == [1], what="the first write")
+        mesh.client("stepfunctions").stop_execution(executionArn=arn)
+        wait_until(lambda: mesh.register_item(arn), what="the closing")
+    item = mesh.register_item(arn)
+    assert (item["status"], item["reason"]) == ("FAILED", "Aborted")
