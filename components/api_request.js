@@ -1,6 +1,19 @@
-// The API knows its routes without the prefix under which the page reaches it.
+// The API knows its routes without the prefix under which the page reaches it. What else the API has, the decision page,
+// has an address of its own and headers of its own, and is not to be had here.
 function handler(event) {
   var request = event.request;
-  request.uri = request.uri.replace(/^\/api(?=\/)/, '');
+  if (!/^\/api\/requests(\/|$)/.test(request.uri)) {
+    return {
+      statusCode: 404,
+      statusDescription: 'Not Found',
+      headers: {
+        'cache-control': { value: 'no-store' },
+        'content-type': { value: 'application/problem+json' },
+        'x-content-type-options': { value: 'nosniff' },
+      },
+      body: '{"type":"about:blank","title":"Not Found","status":404,"detail":"The requests API has no such path."}',
+    };
+  }
+  request.uri = request.uri.substring('/api'.length);
   return request;
 }

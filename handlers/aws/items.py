@@ -8,7 +8,7 @@ from handlers.sharing.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.errors import RegisterUnreadable
 from handlers.sharing.listing import Listing
 from handlers.sharing.parties import Owner
-from handlers.sharing.record import VERSION, Decision, Granted, Requester, RequestRecord, Status
+from handlers.sharing.record import VERSION, Decision, Granted, Happening, Kept, Requester, RequestRecord, Status
 from handlers.sharing.request import Source
 
 Item = Mapping[str, Any]
@@ -74,6 +74,20 @@ def _record(request_id: str, item: Item) -> RequestRecord:
         if granted
         else None,
         version=item["version"],
+    )
+
+
+def read_kept(item: Item) -> Kept:
+    """Read a request's item as people are shown it, in full or as an index carries it."""
+    # An index carries only what lists show, and not the version: what lists show is read in any.
+    record = read_record({"version": VERSION, **item})
+    owner = item.get("owner_account")
+    return Kept(
+        record,
+        owner=Owner(owner, item.get("owner_name", "")) if owner else None,
+        history=tuple(
+            Happening(each["at"], each["event"], each.get("by"), each.get("detail")) for each in item.get("history", [])
+        ),
     )
 
 

@@ -53,8 +53,8 @@ class DynamoRegister:
                     "started_at": record.started_at,
                 }
             ),
-            keep={"received_at": record.received_at},
-            append=_history("Received"),
+            # The requests API has noted both when it came.
+            keep={"received_at": record.received_at, **_history("Received")},
             condition="attribute_not_exists(pk) OR (attribute_not_exists(started_at) AND #status = :open)",
             values={":open": Status.RECEIVED.value},
         )

@@ -5,17 +5,31 @@ import json
 from handlers.aws.clients import client, translated
 from handlers.sharing.errors import LakeshareError
 from handlers.sharing.record import Action
+from handlers.sharing.request import ShareRequest
 
 # What Step Functions says once a task does not wait any more, for whatever cause.
 _NOT_WAITING = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
 
 
 class StepFunctions:
-    """`Workflow` on Step Functions; only `running` needs the state machine's ARN."""
+    """`Workflow` on Step Functions; `start` and `running` need the state machine's ARN."""
 
     def __init__(self, state_machine_arn: str | None = None) -> None:
         self._machine = state_machine_arn
         self._states = client("stepfunctions")
+
+    def start(self, request_id: str, request: ShareRequest) -> None:
+        """Start the execution of this name; one that has been started is success, whatever became of it."""
+        source = request.source
+        document = {
+            "source": {"database": source.database, "table": source.table},
+            "target": {"account_id": request.consumer},
+        }
+        try:
+            with translated("start the workflow", _started):
+                self._states.start_execution(stateMachineArn=self._machine, name=request_id, input=json.dumps(document))
+        except _Started:
+            return
 
     def send_decision(self, token: str, action: Action, decision_id: str) -> bool:
         """Complete the waiting task with the decision; `False` if it does not wait any more."""
@@ -51,12 +65,20 @@ class StepFunctions:
         return None if status in {"RUNNING", "PENDING_REDRIVE"} else str(status)
 
 
+class _Started(LakeshareError):
+    """An execution of this name has been started before."""
+
+
 class _NotWaiting(LakeshareError):
     """The task that the token belongs to does not wait any more."""
 
 
 class _Gone(LakeshareError):
     """There is no such execution (any more)."""
+
+
+def _started(code: str, _message: str) -> LakeshareError | None:
+    return _Started() if code == "ExecutionAlreadyExists" else None
 
 
 def _not_waiting(code: str, _message: str) -> LakeshareError | None:

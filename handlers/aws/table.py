@@ -125,6 +125,50 @@ class Table:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
+    def page(
+        self, index: str, attribute: str, value: str, *, limit: int, after: Mapping[str, str] | None
+    ) -> tuple[list[Item], bool]:
+        """A page of the items of an index with one value of its key, newest first.
+
+        Args:
+            index, attribute, value: as in `by_index`.
+            limit: how many at most.
+            after: the page begins behind this place: `pk` and `received_at` of the last item before it.
+
+        Returns:
+            The items, and whether there may be more.
+        """
+        start: dict[str, Any] = {}
+        if after is not None:
+            # The key's value is the one that is asked for, whatever the place was taken from.
+            start = {"ExclusiveStartKey": _marshal({**after, attribute: value})}
+        with translated("list requests"):
+            page = self._dynamodb.query(
+                TableName=self._name,
+                IndexName=index,
+                KeyConditionExpression="#key = :key",
+                ExpressionAttributeNames={"#key": attribute},
+                ExpressionAttributeValues=_marshal({":key": value}),
+                ScanIndexForward=False,
+                Limit=limit,
+                **start,
+            )
+        return [_unmarshal(item) for item in page["Items"]], "LastEvaluatedKey" in page
+
+    def count(self, index: str, attribute: str, value: str, *, since: str, most: int) -> int:
+        """How many items of an index with one value of its key were received since then, counted up to `most`."""
+        with translated("count requests"):
+            answer = self._dynamodb.query(
+                TableName=self._name,
+                IndexName=index,
+                KeyConditionExpression="#key = :key AND received_at >= :since",
+                ExpressionAttributeNames={"#key": attribute},
+                ExpressionAttributeValues=_marshal({":key": value, ":since": since}),
+                Select="COUNT",
+                Limit=most,
+            )
+        return int(answer["Count"])
+
 
 def _marshal(item: Mapping[str, object]) -> dict[str, Any]:
     from boto3.dynamodb.types import TypeSerializer

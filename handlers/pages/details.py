@@ -14,7 +14,6 @@ from handlers.pages.wording import (
     name_of,
     size_of,
     source_of,
-    warning,
 )
 from handlers.sharing.record import RequestRecord
 
@@ -86,7 +85,7 @@ def details(record: RequestRecord) -> Details:
         findings=findings(classification.grounds),
         hidden=classification.grounds_total - len(classification.grounds),
         grants=grants(classification.scope, classification.tables_total),
-        warning=warning(classification),
+        warning=classification.warning,
         expires_at=record.expires_at,
         again=record.round > 1,
     )

@@ -15,7 +15,6 @@ from handlers.pages.wording import (
     name_of,
     size_of,
     source_of,
-    warning,
 )
 from handlers.sharing.classification import Classification
 from handlers.sharing.record import RequestRecord
@@ -68,7 +67,7 @@ def approval_mail(record: RequestRecord, *, approve_url: str, deny_url: str) -> 
             requester=record.requester.email if record.requester else None,
             size=size_of(source, classification),
             verified=VERIFIED if record.requester else NOT_VERIFIED,
-            warning=warning(classification),
+            warning=classification.warning,
         )
     )
     return Mail(_subject(source, record), body)

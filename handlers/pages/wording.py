@@ -84,20 +84,6 @@ GRANT_OPTION = "With grant option: the account can pass this on to its own users
 """It goes to the account, so its administrator has to be able to hand it on."""
 
 
-def warning(classification: Classification) -> str:
-    """What will surprise the consumer, or nothing."""
-    count = classification.unregistered_total
-    if not count:
-        return ""
-    if classification.scope is Scope.TABLE:
-        what = "The location of the table's data is"
-    else:
-        what = (
-            f"The data locations of {counted(count, 'table')} are" if count > 1 else "The data location of one table is"
-        )
-    return f"{what} not registered with Lake Formation: the account will see the metadata there, but no data."
-
-
 def classification_of(record: RequestRecord) -> Classification:
     """The record's classification.
 

@@ -92,6 +92,18 @@ class Classification:
         more = self.grounds_total - min(3, len(self.grounds))
         return f"Personal data: {named}{f' and {more} more' if more else ''}."
 
+    @property
+    def warning(self) -> str:
+        """What will surprise the consumer, or nothing."""
+        count = self.unregistered_total
+        if not count:
+            return ""
+        if self.scope is Scope.TABLE:
+            what = "The location of the table's data is"
+        else:
+            what = f"The data locations of {count:,} tables are" if count > 1 else "The data location of one table is"
+        return f"{what} not registered with Lake Formation: the account will see the metadata there, but no data."
+
 
 @dataclass(frozen=True, slots=True)
 class Classified:

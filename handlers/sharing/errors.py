@@ -1,10 +1,11 @@
 """The one error tree: how a request can end other than well, and what a person can do about it.
 
-Three kinds:
+Four kinds:
 
 - `Refused`: the request cannot be granted as asked. A named reason; the execution succeeds with status REFUSED.
 - `Fault`: something that should have worked did not. The execution fails; an operator hears of it.
 - `TryAgain`: AWS was out of reach or busy beyond what the client's own retries cover. The state machine retries.
+- `Declined`: the requests API does not do what it was asked; nothing came of it. The caller hears why.
 
 The reason of an error is the name of its class. The state machine names `TryAgain`, and the refusals that can
 happen where a task's answer is not read (`NoApprovers`, `CannotListApprovers`, `CannotReachProducer`,
@@ -158,6 +159,37 @@ class DecisionMismatch(Fault):
 
 class RegisterUnreadable(Fault):
     """The register has no item for a running request, or one that cannot be read."""
+
+
+# --- Declined -----------------------------------------------------------------------------------------------------
+
+
+class Declined(LakeshareError):
+    """The requests API does not do what it was asked, and nothing came of it."""
+
+
+class SignInEnded(Declined):
+    """The token is genuine, but not one to call this API with, or its user is gone or disabled."""
+
+
+class EmailNotVerified(Declined):
+    """Nobody can vouch for the caller's mail address, so the owner of the data could not know who asks."""
+
+
+class AuditorsOnly(Declined):
+    """Lists over everybody's requests are for the auditors' group."""
+
+
+class UnknownRequest(Declined):
+    """There is no such request, or it is somebody else's: the answer does not tell which."""
+
+
+class TokenReused(Declined):
+    """The client token has been used for another request."""
+
+
+class TooManyRequests(Declined):
+    """One person asks for more within an hour than owners of data should get mails."""
 
 
 REFUSALS: dict[str, type[Refused]] = {kind.__name__: kind for kind in Refused.__subclasses__()}

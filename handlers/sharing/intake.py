@@ -7,7 +7,7 @@ from handlers.sharing.errors import CatalogueKeepsChanging, Refused, TooManyTabl
 from handlers.sharing.parties import Parties
 from handlers.sharing.ports import Catalogue, Events, Lake, Register
 from handlers.sharing.record import RequestRecord
-from handlers.sharing.request import check_consumer, parse_request
+from handlers.sharing.request import ShareRequest, check_consumer, parse_request
 
 MOST_ROUNDS = 3
 """How often a request is classified before its changing catalogue ends it."""
@@ -58,6 +58,33 @@ def take_in(
             raise
         record = register.receive(replace(received, source=request.source, consumer=request.consumer))
         events.received(record)
+    classification = judge(
+        request,
+        central_account=central_account,
+        catalogue=catalogue,
+        lake=lake,
+        parties=parties,
+        wildcard_on_approval=wildcard_on_approval,
+    )
+    register.classified(record, round_, classification)
+    return classification
+
+
+def judge(
+    request: ShareRequest,
+    *,
+    central_account: str,
+    catalogue: Catalogue,
+    lake: Lake,
+    parties: Parties,
+    wildcard_on_approval: bool,
+) -> Classification:
+    """Check and classify a request. Writes nothing down, so that a preview says what the workflow would.
+
+    Raises:
+        Refused: one of the named reasons.
+        TryAgain: an outage.
+    """
     check_consumer(request.consumer, central_account, parties.consumers)
     classification = classify(request, catalogue, parties, wildcard_on_approval=wildcard_on_approval).classification
     by_name = classification.scope is Scope.TABLES_BY_NAME
@@ -70,5 +97,4 @@ def take_in(
             f"The database has {classification.tables_total} tables, and below cross-account version 5 AWS RAM shares "
             f"at most {TABLES_BY_NAME_BELOW_V5} by name. The platform team can raise the version; or ask for tables."
         )
-    register.classified(record, round_, classification)
     return classification

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from handlers.sharing.approval import Approval, SentKey
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from handlers.sharing.closing import Ending
     from handlers.sharing.errors import LakeshareError
     from handlers.sharing.parties import Producer
-    from handlers.sharing.record import Action, Decision, Granted, RequestRecord
+    from handlers.sharing.record import Action, Decision, Granted, Kept, RequestRecord
+    from handlers.sharing.request import ShareRequest
 
 
 class Catalogue(Protocol):
@@ -102,6 +103,10 @@ class Producers(Protocol):
 
 class Workflow(Protocol):
     """The executions of the state machine."""
+
+    def start(self, request_id: str, request: ShareRequest) -> None:
+        """Start the execution of this name; one that has been started is success, whatever became of it."""
+        ...
 
     def send_decision(self, token: str, action: Action, decision_id: str) -> bool:
         """Complete the waiting task. `False`: it is not waiting any more (decided, expired or aborted)."""
@@ -218,4 +223,57 @@ class Register(Protocol):
 
     def announced(self, request_id: str) -> None:
         """Note that the closing event is out, and forget the task token."""
+        ...
+
+
+class People(Protocol):
+    """Those who may sign in."""
+
+    def email_of(self, person_id: str, username: str) -> str:
+        """The address that the pool vouches for.
+
+        Raises:
+            SignInEnded: there is no such user any more, it is disabled, or the name belongs to somebody else now.
+            EmailNotVerified: nobody vouches for its address.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RequestList:
+    """A list of requests: all with `value` as their `kind`."""
+
+    kind: Literal["requester", "consumer", "status"]
+    value: str
+
+    def is_of(self, person_id: str) -> bool:
+        """Whether it is a person's own list."""
+        return self.kind == "requester" and self.value == person_id
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a list, behind the request that was received then and bears this id."""
+
+    received_at: str
+    request_id: str
+
+
+class Requests(Protocol):
+    """The register as the requests API sees it."""
+
+    def find(self, request_id: str) -> Kept | None:
+        """Read a request with its history, consistently; `None` if there is none."""
+        ...
+
+    def write(self, record: RequestRecord) -> tuple[Kept, bool]:
+        """Write a request down that nobody has started. Returns what stands there, and whether this call wrote it."""
+        ...
+
+    def page(self, listing: RequestList, limit: int, after: Position | None) -> tuple[list[Kept], Position | None]:
+        """At most `limit` requests of a list, newest first, and where to go on; it may lag behind by a moment."""
+        ...
+
+    def made_since(self, requester_id: str, since: str, most: int) -> int:
+        """How many requests a person has made since then, counted up to `most`."""
         ...

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from handlers.sharing.classification import Classification
+from handlers.sharing.parties import Owner
 from handlers.sharing.request import Source
 
 VERSION = 1
@@ -91,3 +92,22 @@ class RequestRecord:
     decision: Decision | None = None
     granted: Granted | None = None
     version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of a request's history. `by` is a person's address, `detail` what there is to say of it."""
+
+    at: str
+    event: str
+    by: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A request as people are shown it: with its owner, and in full with its history, which lists do not have."""
+
+    record: RequestRecord
+    owner: Owner | None = None
+    history: tuple[Happening, ...] = ()

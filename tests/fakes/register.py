@@ -32,7 +32,9 @@ class MemoryRegister(Fake):
         if there.started_at is None and there.status is Status.RECEIVED:
             came = {"source": record.source, "consumer": record.consumer, "started_at": record.started_at}
             known: dict[str, Any] = {name: value for name, value in came.items() if value is not None}
-            return self._put(replace(there, execution_arn=record.execution_arn, **known), "Received")
+            # The requests API noted already that it was received.
+            self.records[record.id] = replace(there, execution_arn=record.execution_arn, **known)
+            return self.records[record.id]
         if (there.execution_arn, there.started_at) == (record.execution_arn, record.started_at):
             return there
         raise DuplicateRequest(f"{record.id} exists already")

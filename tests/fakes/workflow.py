@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from handlers.sharing.record import Action
+from handlers.sharing.request import ShareRequest
 from tests.fakes.fake import Fake, port
 
 
@@ -14,7 +15,8 @@ class Sent(NamedTuple):
 
 
 class MemoryWorkflow(Fake):
-    """`Workflow`. `waiting`: live task tokens; `sent`: what came for them; `ended`: status by execution ARN."""
+    """`Workflow`. `waiting`: live task tokens; `sent`: what came for them; `ended`: status by execution ARN;
+    `started`: what was started, by name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -22,6 +24,11 @@ class MemoryWorkflow(Fake):
         self.sent: dict[str, Sent] = {}
         self.executions: set[str] = set()
         self.ended: dict[str, str] = {}
+        self.started: dict[str, ShareRequest] = {}
+
+    @port
+    def start(self, request_id: str, request: ShareRequest) -> None:
+        self.started.setdefault(request_id, request)
 
     @port
     def send_decision(self, token: str, action: Action, decision_id: str) -> bool:

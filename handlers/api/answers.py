@@ -1,0 +1,94 @@
+"""Answers of the requests API: JSON, and problem details (RFC 9457) for whatever is no success."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from handlers.api.calls import Unreadable
+from handlers.sharing.errors import (
+    AuditorsOnly,
+    Declined,
+    EmailNotVerified,
+    Fault,
+    LakeshareError,
+    SignInEnded,
+    TokenReused,
+    TooManyRequests,
+    TryAgain,
+    UnknownRequest,
+)
+from handlers.sharing.new_request import InvalidRequest
+
+HEADERS: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""On every answer: what one person may see stays out of every cache."""
+
+_STATUSES: Final[Mapping[type[LakeshareError], int]] = {
+    SignInEnded: 401,
+    EmailNotVerified: 403,
+    AuditorsOnly: 403,
+    UnknownRequest: 404,
+    TokenReused: 409,
+    InvalidRequest: 422,
+    TooManyRequests: 429,
+    TryAgain: 503,
+    Fault: 500,
+}
+_MORE_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
+    401: {"www-authenticate": 'Bearer error="invalid_token"'},
+    429: {"retry-after": "600"},
+    503: {"retry-after": "5"},
+}
+_FAULT: Final = "Something failed that should work. An operator has to look into it; the logs say more."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer: HTTP's status, and the document."""
+
+    status: int
+    document: Mapping[str, Any]
+
+
+def answered(work: Callable[[], Answer], log: Callable[..., None]) -> dict[str, Any]:
+    """What API Gateway is told: the answer of `work`, or the problem that it raised.
+
+    Args:
+        work: does what was asked.
+        log: told of faults and outages, as `handlers.aws.log.log` is.
+    """
+    try:
+        answer = work()
+    except Declined as error:
+        return problem_of(error)
+    except (TryAgain, Fault) as error:
+        log("call not answered", "-", error=error.reason, message=str(error))
+        return problem_of(error)
+    return _response(answer.status, "application/json", answer.document)
+
+
+def problem_of(error: LakeshareError) -> dict[str, Any]:
+    """An error as problem details. What a fault says is for the logs: it may name roles and keys."""
+    status = error.status if isinstance(error, Unreadable) else 500
+    for kind, known in _STATUSES.items():
+        if isinstance(error, kind):
+            status = known
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": _FAULT if isinstance(error, Fault) else str(error),
+        "reason": error.reason,
+    }
+    if isinstance(error, InvalidRequest):
+        document["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
+    return _response(status, "application/problem+json", document)
+
+
+def _response(status: int, kind: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "statusCode": status,
+        "headers": {"content-type": kind, **HEADERS, **_MORE_HEADERS.get(status, {})},
+        "body": json.dumps(document, ensure_ascii=False),
+    }

@@ -1,0 +1,84 @@
+"""A call of the HTTP API (payload format 2.0), read: who calls, and what they sent."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from handlers.sharing.asking import Person
+from handlers.sharing.errors import Declined, SignInEnded
+
+LONGEST_BODY = 20_000
+"""Bytes: the longest names and the longest reason, escaped, with room to spare."""
+
+
+class Unreadable(Declined):
+    """What was sent cannot be taken for a request at all. `status`: HTTP's."""
+
+    status = 400
+
+
+class BodyTooLarge(Unreadable):
+    """More was sent than any request takes."""
+
+    status = 413
+
+
+class NotJson(Unreadable):
+    """What was sent says that it is something other than JSON."""
+
+    status = 415
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call. `route` as the API names it: `GET /requests/{id}`."""
+
+    route: str
+    parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    event: Mapping[str, Any]
+
+    def person(self) -> Person:
+        """Who calls, from the claims that the API's authorizer verified.
+
+        Raises:
+            SignInEnded: the token is of the right client, but not an access token.
+        """
+        claims: Mapping[str, Any] = self.event["requestContext"]["authorizer"]["jwt"]["claims"]
+        if claims.get("token_use") != "access" or not claims.get("sub") or not claims.get("username"):
+            raise SignInEnded("This API takes access tokens, and this is none.")
+        return Person(str(claims["sub"]), str(claims["username"]), _groups(claims.get("cognito:groups")))
+
+    def document(self) -> object:
+        """The JSON that was sent.
+
+        Raises:
+            Unreadable: it is too much, says that it is no JSON, or is none.
+        """
+        headers: Mapping[str, str] = self.event.get("headers") or {}
+        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+        body: str = self.event.get("body") or ""
+        if len(body.encode("utf-8", "surrogatepass")) > LONGEST_BODY:
+            raise BodyTooLarge(f"A request has at most {LONGEST_BODY} bytes.")
+        if kind != "application/json":
+            raise NotJson("Send a request as application/json.")
+        try:
+            text = base64.b64decode(body, validate=True).decode() if self.event.get("isBase64Encoded") else body
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise Unreadable("What was sent cannot be read as JSON.") from error
+
+
+def read_call(event: Mapping[str, Any]) -> Call:
+    """Read what API Gateway sends."""
+    return Call(event["routeKey"], event.get("pathParameters") or {}, event.get("queryStringParameters") or {}, event)
+
+
+def _groups(claim: object) -> frozenset[str]:
+    """The groups of a token. API Gateway makes one text of the list, `[auditors others]`; no group has a space."""
+    if isinstance(claim, list):
+        return frozenset(map(str, cast("list[object]", claim)))
+    text = str(claim or "")
+    return frozenset(text.removeprefix("[").removesuffix("]").split())

@@ -1,0 +1,102 @@
+"""Which list of requests a call asks for, and where in it: the query, checked, and the cursor."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from handlers.sharing.asking import Person, is_name
+from handlers.sharing.new_request import FieldFault, InvalidRequest
+from handlers.sharing.ports import Position, RequestList
+from handlers.sharing.record import Status
+from handlers.sharing.request import is_account_id
+
+USUAL_LIMIT = 25
+LARGEST_LIMIT = 100
+_LIMIT = re.compile(r"[1-9][0-9]{0,2}")
+_TIME = re.compile(r"[0-9TZ:.+-]{1,40}")
+_SELECTORS = ("view", "account_id", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A page of a list."""
+
+    listing: RequestList
+    limit: int
+    after: Position | None
+
+
+def read_query(query: Mapping[str, str], person: Person) -> Wanted:
+    """Check the query of `GET /requests`.
+
+    Raises:
+        InvalidRequest: a parameter is not what the API takes, or the cursor is not of this list.
+    """
+    given = [name for name in _SELECTORS if name in query]
+    if len(given) > 1:
+        raise _fault(given[-1], f"at most one of {', '.join(_SELECTORS)} can be given, got {' and '.join(given)}.")
+    listing = _listing(query, person)
+    limit = query.get("limit", str(USUAL_LIMIT))
+    if not _LIMIT.fullmatch(limit) or int(limit) > LARGEST_LIMIT:
+        raise _fault("limit", f"limit must be a whole number from 1 to {LARGEST_LIMIT}.")
+    after = _position(query["next"], listing) if "next" in query else None
+    return Wanted(listing, int(limit), after)
+
+
+def cursor(listing: RequestList, position: Position | None) -> str | None:
+    """The cursor of a place in a list.
+
+    It holds nothing but the place: whose list is read is settled by who calls, so a cursor that somebody alters, or
+    that comes from somebody else's list, leads to another place in one's own at most. The mark tells such ones early.
+    """
+    if position is None:
+        return None
+    text = json.dumps([_mark(listing), position.received_at, position.request_id])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _listing(query: Mapping[str, str], person: Person) -> RequestList:
+    if "account_id" in query:
+        if not is_account_id(query["account_id"]):
+            raise _fault("account_id", "account_id must be 12 digits.")
+        return RequestList("consumer", query["account_id"])
+    if "status" in query:
+        if query["status"] not in set(Status):
+            raise _fault("status", f"status must be one of {', '.join(Status)}.")
+        return RequestList("status", query["status"])
+    if query.get("view", "mine") != "mine":
+        raise _fault("view", "view must be mine.")
+    return RequestList("requester", person.id)
+
+
+def _position(text: str, listing: RequestList) -> Position:
+    try:
+        document: object = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (ValueError, RecursionError) as error:
+        raise _foreign() from error
+    if not isinstance(document, list):
+        raise _foreign()
+    parts = cast("list[object]", document)
+    match parts:
+        case [mark, str(received_at), str(request_id)] if (
+            mark == _mark(listing) and _TIME.fullmatch(received_at) and is_name(request_id)
+        ):
+            return Position(received_at, request_id)
+        case _:
+            raise _foreign()
+
+
+def _mark(listing: RequestList) -> str:
+    return hashlib.sha256(f"{listing.kind}|{listing.value}".encode()).hexdigest()[:16]
+
+
+def _foreign() -> InvalidRequest:
+    return _fault("next", "next must be what the page before it gave, of the same list.")
+
+
+def _fault(field: str, message: str) -> InvalidRequest:
+    return InvalidRequest((FieldFault(field, message),))

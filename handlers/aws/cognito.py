@@ -1,0 +1,43 @@
+"""The user pool: whom it knows, and whose address it vouches for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.aws.clients import client, translated
+from handlers.sharing.errors import EmailNotVerified, LakeshareError, SignInEnded
+
+_LONGEST_ADDRESS = 254
+_GONE = "Your sign-in has ended: the platform team has removed or disabled the user. Sign in again."
+
+
+class UserPool:
+    """`People` in a Cognito user pool.
+
+    Asking the pool, rather than believing what a token says, notices who was disabled since the token was issued.
+    """
+
+    def __init__(self, pool_id: str, *, trust_federated_email: bool) -> None:
+        self._pool = pool_id
+        self._trust_federated_email = trust_federated_email
+        self._cognito = client("cognito-idp")
+
+    def email_of(self, person_id: str, username: str) -> str:
+        """The address that the pool vouches for: one that it has verified, or that a trusted provider gave."""
+        with translated("look a user up", _gone):
+            user: Mapping[str, Any] = self._cognito.admin_get_user(UserPoolId=self._pool, Username=username)
+        attributes: Mapping[str, str] = {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
+        # A name may have been given to somebody else since; the id is never given twice.
+        if not user.get("Enabled") or attributes.get("sub") != person_id:
+            raise SignInEnded(_GONE)
+        address = attributes.get("email", "")
+        federated = user.get("UserStatus") == "EXTERNAL_PROVIDER" and self._trust_federated_email
+        if not 0 < len(address) <= _LONGEST_ADDRESS or not (attributes.get("email_verified") == "true" or federated):
+            raise EmailNotVerified(
+                "Your sign-in has no mail address that anybody vouches for, and the owner of the data must know who "
+                "asks. The platform team can set it and mark it as verified."
+            )
+        return address
+
+
+def _gone(code: str, _message: str) -> LakeshareError | None:
+    return SignInEnded(_GONE) if code == "UserNotFoundException" else None

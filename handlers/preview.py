@@ -1,0 +1,41 @@
+"""Preview: what would become of a request, by the workflow's own rules. Reads the catalogue and nothing else."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.api.answers import Answer, answered
+from handlers.api.calls import Call, read_call
+from handlers.api.shapes import prospect
+from handlers.aws.environment import environment
+from handlers.aws.glue import GlueCatalogue
+from handlers.aws.lakeformation import LakeFormation
+from handlers.aws.log import log
+from handlers.aws.parties import load_parties
+from handlers.sharing.new_request import parse_question
+from handlers.sharing.previewing import preview
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Settings of this function."""
+
+    central_account_id: str
+    wildcard_on_approval: bool
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer `POST /requests/preview` of the HTTP API (payload format 2.0); its authorizer has verified the token."""
+    return answered(lambda: _preview(read_call(event), environment(Environment)), log)
+
+
+def _preview(call: Call, settings: Environment) -> Answer:
+    call.person()
+    foreseen = preview(
+        parse_question(call.document()),
+        central_account=settings.central_account_id,
+        catalogue=GlueCatalogue(settings.central_account_id),
+        lake=LakeFormation(),
+        parties=load_parties(),
+        wildcard_on_approval=settings.wildcard_on_approval,
+    )
+    return Answer(200, prospect(foreseen))

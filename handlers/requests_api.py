@@ -1,0 +1,71 @@
+"""The requests API: takes requests from people who are signed in, and shows them. Schemas: docs/openapi.yaml."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.api.answers import Answer, answered
+from handlers.api.calls import Call, read_call
+from handlers.api.lists import cursor, read_query
+from handlers.api.shapes import detail, summary
+from handlers.aws.cognito import UserPool
+from handlers.aws.environment import environment
+from handlers.aws.log import log
+from handlers.aws.parties import load_parties
+from handlers.aws.requests import DynamoRequests
+from handlers.aws.stepfunctions import StepFunctions
+from handlers.sharing.asking import ask, list_page, show
+from handlers.sharing.clock import now
+from handlers.sharing.new_request import parse_new
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Settings of this function; `auditors_group` is empty where nobody reads everybody's requests."""
+
+    register_table: str
+    central_account_id: str
+    state_machine_arn: str
+    user_pool_id: str
+    trust_federated_email: bool
+    auditors_group: str = ""
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
+    call = read_call(event)
+    routes = {"POST /requests": _create, "GET /requests": _list, "GET /requests/{id}": _show}
+    return answered(lambda: routes[call.route](call, environment(Environment)), log)
+
+
+def _create(call: Call, settings: Environment) -> Answer:
+    person = call.person()
+    new = parse_new(call.document(), settings.central_account_id, load_parties().consumers)
+    kept, made = ask(
+        new,
+        person,
+        requests=DynamoRequests(settings.register_table),
+        people=UserPool(settings.user_pool_id, trust_federated_email=settings.trust_federated_email),
+        workflow=StepFunctions(settings.state_machine_arn),
+        at=now(),
+    )
+    log("request taken", kept.record.id, made=made)
+    return Answer(201 if made else 200, detail(kept))
+
+
+def _list(call: Call, settings: Environment) -> Answer:
+    person = call.person()
+    wanted = read_query(call.query, person)
+    found, position = list_page(
+        wanted.listing,
+        wanted.limit,
+        wanted.after,
+        person=person,
+        auditors_group=settings.auditors_group,
+        requests=DynamoRequests(settings.register_table),
+    )
+    return Answer(200, {"requests": [summary(each) for each in found], "next": cursor(wanted.listing, position)})
+
+
+def _show(call: Call, settings: Environment) -> Answer:
+    requests = DynamoRequests(settings.register_table)
+    return Answer(200, detail(show(call.parameters["id"], call.person(), settings.auditors_group, requests)))
