@@ -1,6 +1,7 @@
 """moto as it is, behind the mesh's HTTP server but without the mesh's corrections: in a process of its own.
 
-It prints its address and runs until its standard input ends.
+It prints its address and runs until its standard input ends. With `--managed-policies` it brings AWS's own policies,
+half a second for each account.
 """
 
 import sys
@@ -16,6 +17,7 @@ def main() -> None:
     server = Server()
     moto.configure(server.port)
     settings = moto.module("moto.core.config").default_user_config
+    settings["iam"] = {"load_aws_managed_policies": "--managed-policies" in sys.argv}
     settings["lambda"] = {"use_docker": False}
     moto.load()
     from localmesh.aws.server import answer

@@ -1,0 +1,110 @@
+"""Changes of configuration and code on stacks that are there: each shows the difference that a person would expect."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .conftest import CENTRAL, PRODUCERS, StackMaker, central_config, producer_config
+from .engine import ROOT, EngineStack
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the handlers, to be changed."""
+    folder = tmp_path_factory.mktemp("sources")
+    shutil.copytree(ROOT / "handlers", folder / "handlers", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _from_the_copy(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import components.handler_archive
+
+    monkeypatch.setattr(components.handler_archive, "ROOT", sources)
+
+
+@pytest.fixture(scope="module")
+def central(make_stack: StackMaker) -> EngineStack:
+    return make_stack("central", "central", CENTRAL, **central_config())
+
+
+@pytest.fixture(scope="module")
+def producer(make_stack: StackMaker) -> EngineStack:
+    return make_stack("producer", "producer", PRODUCERS[0], **producer_config())
+
+
+def test_made(central: EngineStack, producer: EngineStack) -> None:
+    central.up()
+    producer.up()
+
+
+def test_a_producer_more(central: EngineStack) -> None:
+    listed = central_config()["producers"]
+    central.configure(producers=[*listed, {"accountId": "333333333333", "databases": ["db3"]}])
+    changes = central.up()
+    assert set(changes.counts) == {"update"}
+    assert changes.named("update") == {
+        "lakeshare-classify-function",
+        "lakeshare-request-approval-function",
+        "lakeshare-request-approval-assume-1",
+    }
+
+
+def test_a_producer_less(central: EngineStack) -> None:
+    central.configure(producers=central_config()["producers"][:1])
+    changes = central.up()
+    assert set(changes.counts) == {"update"}
+    assert "lakeshare-request-approval-assume-1" in changes.named("update")
+    assert len(changes.named("update")) == 3
+
+
+def test_approval_timeout(central: EngineStack) -> None:
+    central.configure(approvalTimeout="3d")
+    changes = central.up()
+    assert set(changes.counts) == {"update"}
+    assert changes.named("update") == {"lakeshare-sharing-machine", "lakeshare-request-approval-function"}
+
+
+def test_a_tag(central: EngineStack) -> None:
+    central.configure(tags={"team": "data"})
+    changes = central.up()
+    assert set(changes.counts) == {"update"}
+    provider = [step for step in changes.steps if step.type == "pulumi:providers:aws"]
+    assert [step.op for step in provider] == ["update"]
+    others = [step for step in changes.steps if step.type != "pulumi:providers:aws"]
+    assert others
+    assert {path for step in others for path in step.paths} == {"tags.team"}
+    central.configure(tags=None)
+    assert set(central.up().counts) == {"update"}
+
+
+def test_log_retention(central: EngineStack) -> None:
+    central.configure(logRetentionDays=30)
+    changes = central.up()
+    assert set(changes.counts) == {"update"}
+    assert {step.type for step in changes.steps} == {"aws:cloudwatch/logGroup:LogGroup"}
+    assert {path for step in changes.steps for path in step.paths} == {"retentionInDays"}
+
+
+def test_a_source_line_changes_that_function_only(central: EngineStack, sources: Path) -> None:
+    path = sources / "handlers" / "sweep.py"
+    path.write_text(path.read_text() + "\n# One line more.\n")
+    changes = central.up()
+    assert changes.counts == {"update": 1}
+    assert changes.named("update") == {"lakeshare-sweep-function"}
+    assert all(path.startswith("code") for step in changes.steps for path in step.paths)
+
+
+def test_an_approver_changes(producer: EngineStack) -> None:
+    producer.configure(approverEmails=["ben@example.org"])
+    changes = producer.up()
+    assert changes.counts == {"create": 1, "delete": 1}
+    assert {step.type for step in changes.steps} == {"aws:sns/topicSubscription:TopicSubscription"}
+
+
+def test_then_nothing_to_do(central: EngineStack, producer: EngineStack) -> None:
+    assert central.up().counts == {}
+    assert producer.up().counts == {}
