@@ -1,10 +1,14 @@
 """The instances of each function: kept warm, one event at a time each, a few at most."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from localmesh.functions.instance import Instance
+
+_PATIENCE_SECONDS = 0.25
+"""How long an event waits for a warm instance before a new one is started: starting takes longer than most events."""
 
 Make = Callable[[], Instance]
 
@@ -46,6 +50,7 @@ class Pool:
             RuntimeError: the mesh is stopping.
         """
         retired: list[Instance] = []
+        patience = time.monotonic() + _PATIENCE_SECONDS
         with self._changed:
             while True:
                 if self._closed:
@@ -61,10 +66,11 @@ class Pool:
                         continue
                     function.busy.add(instance)
                     return instance
-                if function.count < self._limit:
+                waiting = patience - time.monotonic()
+                if function.count == 0 or (function.count < self._limit and waiting <= 0):
                     function.starting += 1
                     break
-                self._changed.wait()
+                self._changed.wait(waiting if waiting > 0 else None)
         for old in retired:
             old.close()
         return self._started(function, make)
