@@ -1,0 +1,289 @@
+"""The catalogue on Glue: what an entry says, what belongs to somebody else, pages and errors."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+from hypothesis import given
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from handlers.aws.glue import GlueCatalogue
+from handlers.sharing.catalogue import Column, Database, Table
+from handlers.sharing.errors import (
+    AccessRefused,
+    CatalogueKeyUnavailable,
+    CatalogueUnreadable,
+    DatabaseNotFound,
+    InvalidInput,
+    LakeshareError,
+    ResourceLink,
+    TableNotFound,
+    TryAgain,
+)
+from tests.fakes.world import CENTRAL
+from tests.unit.stubs import OUTAGES, error, stubbed
+
+DATABASE: dict[str, Any] = {"Name": "sales", "CatalogId": CENTRAL}
+TABLE: dict[str, Any] = {
+    "Name": "orders",
+    "DatabaseName": "sales",
+    "CatalogId": CENTRAL,
+    "StorageDescriptor": {"Columns": [{"Name": "id", "Type": "int"}]},
+}
+
+
+@pytest.fixture
+def glue() -> Iterator[Stubber]:
+    with stubbed("glue") as stub:
+        yield stub
+
+
+def table(glue: Stubber, **change: Any) -> Table:
+    entry = {name: value for name, value in {**TABLE, **change}.items() if value is not ...}
+    glue.add_response("get_table", {"Table": entry}, {"DatabaseName": "sales", "Name": "orders"})
+    return GlueCatalogue(CENTRAL).table("sales", "orders")
+
+
+def database(glue: Stubber, **change: Any) -> Database:
+    entry = {name: value for name, value in {**DATABASE, **change}.items() if value is not ...}
+    glue.add_response("get_database", {"Database": entry}, {"Name": "sales"})
+    return GlueCatalogue(CENTRAL).database("sales")
+
+
+# --- what an entry says -----------------------------------------------------------------------------------------
+
+
+def test_a_table(glue: Stubber) -> None:
+    found = table(
+        glue,
+        Description="All orders",
+        TableType="EXTERNAL_TABLE",
+        Parameters={"PII_Flag": "no", "pii_flag": "maybe", "data_owner": "111111111111", "data_owner_name": "Sales"},
+        StorageDescriptor={
+            "Location": "s3://lake/orders/",
+            "Columns": [{"Name": "id", "Type": "int"}, {"Name": "mail", "Parameters": {"pii_flag": "true", "x": "y"}}],
+        },
+        PartitionKeys=[{"Name": "day", "Type": "date", "Parameters": {"pii_flag": "1"}}],
+        IsRegisteredWithLakeFormation=False,
+    )
+    assert found == Table(
+        name="orders",
+        columns=(
+            Column("id", "int"),
+            Column("mail", "", ("true",)),
+            Column("day", "date", ("1",), is_partition_key=True),
+        ),
+        flags=("no", "maybe"),
+        owner="111111111111",
+        owner_name="Sales",
+        description="All orders",
+        kind="EXTERNAL_TABLE",
+        location="s3://lake/orders/",
+        registered=False,
+    )
+
+
+def test_a_database(glue: Stubber) -> None:
+    parameters = {"pii_flag": "yes", "data_owner": "", "data_owner_name": ""}
+    found = database(glue, Name="SALES", Description="d", LocationUri="s3://lake/", Parameters=parameters)
+    assert found == Database("sales", ("yes",), "", None, "d", "s3://lake/")
+    assert database(glue) == Database("sales")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"StorageDescriptor": ...},
+        {"StorageDescriptor": {}},
+        {"StorageDescriptor": {"Columns": []}},
+        {"StorageDescriptor": {"Location": "s3://lake/"}},
+        {"StorageDescriptor": ..., "PartitionKeys": [{"Name": "day", "Type": "date"}]},
+        {"StorageDescriptor": {"Columns": []}, "PartitionKeys": [{"Name": "day"}]},
+    ],
+)
+def test_columns_that_are_not_there(glue: Stubber, change: dict[str, Any]) -> None:
+    assert table(glue, **change).columns is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"StorageDescriptor": None},
+        {"StorageDescriptor": "text"},
+        {"StorageDescriptor": {"Columns": None}},
+        {"StorageDescriptor": {"Columns": [None]}},
+        {"StorageDescriptor": {"Columns": [{"Type": "int"}]}},
+        {"StorageDescriptor": {"Columns": [{"Name": 7}]}},
+        {"StorageDescriptor": {"Columns": [{"Name": "id", "Parameters": ["pii_flag"]}]}},
+        {"PartitionKeys": "day"},
+        {"PartitionKeys": [None]},
+    ],
+)
+def test_columns_that_cannot_be_read(change: dict[str, Any]) -> None:
+    """Not what AWS says today; moto says `null` for a view's storage."""
+    assert read({**TABLE, **change}).columns is None
+
+
+def read(entry: Any) -> Table:
+    catalogue = GlueCatalogue.__new__(GlueCatalogue)
+    catalogue._account = CENTRAL
+
+    class Answers:
+        def get_table(self, **_arguments: str) -> dict[str, Any]:
+            return {"Table": entry}
+
+    catalogue._glue = Answers()
+    return catalogue.table("sales", "orders")
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["sales", "orders", CENTRAL]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["Columns", "Name", "Type", "Parameters", "pii_flag", "data_owner", "Location", "x"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from([*TABLE, "PartitionKeys", "Parameters", "TargetTable", "ViewDefinition"]), ANYTHING)
+)
+def test_any_entry_is_read_or_refused(change: dict[str, Any]) -> None:
+    try:
+        found = read({**TABLE, **change})
+    except (ResourceLink, CatalogueUnreadable):
+        return
+    assert (found.name, found.columns is None or len(found.columns) > 0) == ("orders", True)
+    hash(found.definition)
+
+
+@pytest.mark.parametrize("view", [{"ViewOriginalText": "select 1"}, {"ViewExpandedText": "select 1"}])
+def test_a_views_text_is_its_definition(glue: Stubber, view: dict[str, Any]) -> None:
+    found = table(glue, TableType="VIRTUAL_VIEW", StorageDescriptor=..., **view)
+    assert "select 1" in found.definition
+    assert table(glue).definition == ""
+
+
+# --- whose it is ------------------------------------------------------------------------------------------------
+
+ELSEWHERE: dict[str, Any] = {"CatalogId": "999999999999", "DatabaseName": "sales"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"CatalogId": "999999999999"},
+        {"Name": "customers"},
+        {"DatabaseName": "other"},
+        {"DatabaseName": ...},
+        {"TargetTable": {**ELSEWHERE, "Name": "orders"}},
+        {"TargetTable": {**ELSEWHERE, "CatalogId": CENTRAL, "Name": "orders"}},
+    ],
+)
+def test_a_table_that_is_not_what_was_asked_for(glue: Stubber, change: dict[str, Any]) -> None:
+    with pytest.raises(ResourceLink):
+        table(glue, **change)
+
+
+@pytest.mark.parametrize("change", [{"CatalogId": "999999999999"}, {"Name": "other"}, {"TargetDatabase": ELSEWHERE}])
+def test_a_database_that_is_not_what_was_asked_for(glue: Stubber, change: dict[str, Any]) -> None:
+    with pytest.raises(ResourceLink):
+        database(glue, **change)
+
+
+def test_an_entry_that_does_not_say_whose_it_is(glue: Stubber) -> None:
+    with pytest.raises(CatalogueUnreadable):
+        table(glue, CatalogId=...)
+    with pytest.raises(CatalogueUnreadable):
+        database(glue, CatalogId=...)
+
+
+def test_one_link_in_a_database_refuses_the_whole(glue: Stubber) -> None:
+    link = {**TABLE, "Name": "link", "TargetTable": {**ELSEWHERE, "Name": "x"}}
+    glue.add_response("get_tables", {"TableList": [TABLE, link]})
+    with pytest.raises(ResourceLink, match="link"):
+        list(GlueCatalogue(CENTRAL).tables("sales"))
+
+
+# --- pages and errors -------------------------------------------------------------------------------------------
+
+
+def test_all_pages_are_read(glue: Stubber) -> None:
+    expected = {"DatabaseName": "sales", "MaxResults": 100}
+    for page in range(3):
+        tables = [{**TABLE, "Name": f"T{page}{at}"} for at in range(2)]
+        token = {"NextToken": f"page{page + 1}"} if page < 2 else {}
+        asked = {"NextToken": f"page{page}"} if page else {}
+        glue.add_response("get_tables", {"TableList": tables if page != 1 else [], **token}, {**expected, **asked})
+    assert [table.name for table in GlueCatalogue(CENTRAL).tables("sales")] == ["t00", "t01", "t20", "t21"]
+
+
+def test_a_page_without_tables(glue: Stubber) -> None:
+    glue.add_response("get_tables", {})
+    assert list(GlueCatalogue(CENTRAL).tables("sales")) == []
+
+
+def test_a_page_that_fails_fails_the_list(glue: Stubber) -> None:
+    glue.add_response("get_tables", {"TableList": [TABLE], "NextToken": "x"})
+    error(glue, "get_tables", "ThrottlingException")
+    with pytest.raises(TryAgain):
+        list(GlueCatalogue(CENTRAL).tables("sales"))
+
+
+KEY = "User is not authorized to perform kms:Decrypt on the resource"
+ERRORS: list[tuple[str, str, type[LakeshareError] | None]] = [
+    ("EntityNotFoundException", "", None),
+    ("GlueEncryptionException", "", CatalogueKeyUnavailable),
+    ("AccessDeniedException", KEY, CatalogueKeyUnavailable),
+    ("AccessDeniedException", "no", AccessRefused),
+    ("InvalidInputException", "bad name", InvalidInput),
+    ("ValidationException", "bad name", InvalidInput),
+    ("OperationTimeoutException", "", TryAgain),
+]
+
+
+@pytest.mark.parametrize(("code", "message", "expected"), ERRORS)
+def test_errors(glue: Stubber, code: str, message: str, expected: type[LakeshareError] | None) -> None:
+    catalogue = GlueCatalogue(CENTRAL)
+    for method, absent, call in (
+        ("get_database", DatabaseNotFound, lambda: catalogue.database("sales")),
+        ("get_table", TableNotFound, lambda: catalogue.table("sales", "orders")),
+        ("get_tables", DatabaseNotFound, lambda: list(catalogue.tables("sales"))),
+    ):
+        error(glue, method, code, message)
+        with pytest.raises(expected or absent):
+            call()
+
+
+@pytest.mark.parametrize(("code", "status"), OUTAGES)
+def test_outages(glue: Stubber, code: str, status: int) -> None:
+    error(glue, "get_table", code, status=status)
+    with pytest.raises(TryAgain):
+        GlueCatalogue(CENTRAL).table("sales", "orders")
+
+
+def test_on_moto() -> None:
+    with mock_aws():
+        catalogue = GlueCatalogue(CENTRAL)
+        glue = catalogue._glue
+        glue.create_database(DatabaseInput={"Name": "sales", "Parameters": {"data_owner": "111111111111"}})
+        glue.create_table(
+            DatabaseName="sales", TableInput={"Name": "orders", "StorageDescriptor": TABLE["StorageDescriptor"]}
+        )
+        glue.create_table(DatabaseName="sales", TableInput={"Name": "view", "TableType": "VIRTUAL_VIEW"})
+        assert catalogue.database("sales").owner == "111111111111"
+        assert {table.name: table.columns for table in catalogue.tables("sales")} == {
+            "orders": (Column("id", "int"),),
+            "view": None,
+        }
+        with pytest.raises(TableNotFound):
+            catalogue.table("sales", "nothing")
+        with pytest.raises(DatabaseNotFound):
+            catalogue.database("nothing")
