@@ -100,7 +100,7 @@ class AssumedProducer:
 
         def translate(code: str, message: str) -> LakeshareError | None:
             if code in _DENIED or code in {"NotFound", "NotFoundException"} or code.startswith("KMS"):
-                if code == "KMSThrottlingException":
+                if code in {"KMSThrottling", "KMSThrottlingException"}:
                     return TryAgain("AWS KMS was busy when Lakeshare tried to send the mail.")
                 return CannotReachProducer(
                     f"The approval topic in account {self._producer.account_id} does not take the mail ({code}). The "
