@@ -1,0 +1,168 @@
+"""What all ports on AWS share: the meaning of botocore's errors, the environment, the file of parties, the log."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ReadTimeoutError,
+)
+
+from handlers.aws.clients import client, translated
+from handlers.aws.environment import environment
+from handlers.aws.log import log
+from handlers.aws.parties import load_parties
+from handlers.sharing.errors import (
+    AccessRefused,
+    CatalogueKeyUnavailable,
+    LakeshareError,
+    TableNotFound,
+    TryAgain,
+)
+from handlers.sharing.parties import Parties, Producer
+from tests.unit.stubs import OUTAGES
+
+
+def refusal(code: str, message: str = "because", status: int = 400) -> ClientError:
+    answer = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "DoIt")  # type: ignore[arg-type]
+
+
+def attempt(error: Exception, translate: Callable[[str, str], LakeshareError | None] = lambda _c, _m: None) -> None:
+    with translated("do it", translate):
+        raise error
+
+
+@pytest.mark.parametrize(("code", "status"), OUTAGES)
+def test_what_passes(code: str, status: int) -> None:
+    with pytest.raises(TryAgain, match="do it"):
+        attempt(refusal(code, status=status))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url="https://10.0.0.1/secret"),
+        ConnectTimeoutError(endpoint_url="https://10.0.0.1/secret"),
+        ReadTimeoutError(endpoint_url="https://10.0.0.1/secret"),
+        ConnectionClosedError(endpoint_url="https://10.0.0.1/secret"),
+        NoCredentialsError(),
+    ],
+)
+def test_no_answer(error: BotoCoreError) -> None:
+    with pytest.raises(TryAgain, match=type(error).__name__) as raised:
+        attempt(error)
+    assert "10.0.0.1" not in str(raised.value)
+    assert raised.value.__cause__ is error
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "AuthorizationError"])
+def test_denied(code: str) -> None:
+    with pytest.raises(AccessRefused, match="do it: because"):
+        attempt(refusal(code))
+    with pytest.raises(CatalogueKeyUnavailable, match="catalogKmsKeyArn"):
+        attempt(refusal(code, "not authorized to perform: kms:Decrypt"))
+
+
+def test_the_services_own_meaning_comes_first() -> None:
+    with pytest.raises(TableNotFound):
+        attempt(refusal("ThrottlingException"), lambda code, _message: TableNotFound(code))
+
+
+def test_what_is_none_of_these_stays_what_it_is() -> None:
+    with pytest.raises(ClientError):
+        attempt(refusal("ValidationException"))
+    with pytest.raises(ClientError):
+        attempt(ClientError({}, "DoIt"))  # type: ignore[typeddict-item]
+    with pytest.raises(KeyError):
+        attempt(KeyError("x"))
+
+
+def test_one_client_a_service() -> None:
+    assert client("sts") is client("sts")
+    assert client("sts") is not client("sts", "eu-west-1")
+    config = client("sts").meta.config
+    assert (config.connect_timeout, config.read_timeout) == (3, 15)
+    assert config.retries["total_max_attempts"] == 5
+
+
+# --- the environment --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Settings:
+    register_table: str
+    timeout_seconds: int
+    wildcard: bool
+    level: str = "INFO"
+
+
+def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in {"REGISTER_TABLE": "t", "TIMEOUT_SECONDS": "30", "WILDCARD": "true"}.items():
+        monkeypatch.setenv(name, text)
+    assert environment(Settings) == Settings("t", 30, True)
+    monkeypatch.setenv("TIMEOUT_SECONDS", "31")
+    assert environment(Settings).timeout_seconds == 30  # read once
+
+
+def test_all_faults_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REGISTER_TABLE", raising=False)
+    monkeypatch.setenv("TIMEOUT_SECONDS", "-1")
+    monkeypatch.setenv("WILDCARD", "True")
+    monkeypatch.setenv("LEVEL", "")
+    with pytest.raises(ValueError, match="environment is wrong") as raised:
+        environment(Settings)
+    assert str(raised.value) == (
+        "The function's environment is wrong: REGISTER_TABLE is missing; TIMEOUT_SECONDS must be a whole number, got "
+        "'-1'; WILDCARD must be true or false, got 'True'; LEVEL must be not empty, got ''."
+    )
+    monkeypatch.setenv("REGISTER_TABLE", "t")
+    with pytest.raises(ValueError, match="WILDCARD"):
+        environment(Settings)
+
+
+# --- the file of parties ----------------------------------------------------------------------------------------
+
+PRODUCER = {
+    "account_id": "111111111111",
+    "external_id": "one-secret",
+    "region": "eu-west-1",
+    "name": "Sales",
+    "databases": ["sales", "s_*"],
+    "legacy_kit": True,
+}
+BARE = dict.fromkeys(PRODUCER) | {"account_id": "222222222222", "legacy_kit": False}
+
+
+def test_the_file_of_parties(tmp_path: Path) -> None:
+    file = tmp_path / "parties.json"
+    file.write_text(json.dumps({"producers": [PRODUCER, BARE], "consumer_accounts": ["999999999999"]}))
+    one = Producer("111111111111", "one-secret", "eu-west-1", "Sales", ("sales", "s_*"), True)
+    both = {"111111111111": one, "222222222222": Producer("222222222222")}
+    assert load_parties(file) == Parties(both, frozenset({"999999999999"}))
+
+
+@pytest.mark.parametrize(
+    "document", [{}, {"producers": []}, {"producers": [{}], "consumer_accounts": None}, [], {"producers": 1}]
+)
+def test_a_file_that_the_program_did_not_write(tmp_path: Path, document: object) -> None:
+    file = tmp_path / "parties.json"
+    file.write_text(json.dumps(document))
+    with pytest.raises((KeyError, TypeError)):
+        load_parties(file)
+    with pytest.raises(OSError, match="nothing"):
+        load_parties(tmp_path / "nothing.json")
+
+
+def test_the_log_is_one_object_a_line(capfd: pytest.CaptureFixture[str]) -> None:
+    log("refused", "r1", reason="TableNotFound")
+    line = json.loads(capfd.readouterr().out.splitlines()[-1])
+    assert (line["message"], line["request_id"], line["reason"]) == ("refused", "r1", "TableNotFound")

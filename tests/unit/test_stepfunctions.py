@@ -1,0 +1,86 @@
+"""Executions: decisions are passed on once, and a list of executions is read to its end."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from botocore.stub import Stubber
+
+from handlers.aws.stepfunctions import StepFunctions
+from handlers.sharing.errors import AccessRefused, TryAgain
+from tests.unit.stubs import OUTAGES, error, stubbed
+
+MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:lakeshare"
+EXECUTION = "arn:aws:states:us-east-1:123456789012:execution:lakeshare:r1"
+AT = "2026-11-24T09:00:00Z"
+
+
+@pytest.fixture
+def states() -> Iterator[Stubber]:
+    with stubbed("stepfunctions") as stub:
+        yield stub
+
+
+def test_only_decision_and_id_go_into_the_history(states: Stubber) -> None:
+    output = json.dumps({"decision": "approve", "decision_id": "d1"})
+    states.add_response("send_task_success", {}, {"taskToken": "token", "output": output})
+    assert StepFunctions().send_decision("token", "approve", "d1")
+
+
+@pytest.mark.parametrize("code", ["TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
+def test_a_task_that_does_not_wait(states: Stubber, code: str) -> None:
+    error(states, "send_task_success", code)
+    assert not StepFunctions().send_decision("token", "deny", "d1")
+
+
+@pytest.mark.parametrize(("code", "status"), OUTAGES)
+def test_outages(states: Stubber, code: str, status: int) -> None:
+    port = StepFunctions(MACHINE)
+    for method, call in (
+        ("send_task_success", lambda: port.send_decision("token", "deny", "d1")),
+        ("list_executions", port.running),
+        ("describe_execution", lambda: port.how_it_ended(EXECUTION)),
+    ):
+        error(states, method, code, status=status)
+        with pytest.raises(TryAgain):
+            call()
+
+
+def test_not_allowed(states: Stubber) -> None:
+    error(states, "send_task_success", "AccessDeniedException", "not allowed")
+    with pytest.raises(AccessRefused, match="not allowed"):
+        StepFunctions().send_decision("token", "deny", "d1")
+
+
+def execution(name: str) -> dict[str, str]:
+    arn = f"{EXECUTION}{name}"
+    return {"executionArn": arn, "stateMachineArn": MACHINE, "name": name, "status": "RUNNING", "startDate": AT}
+
+
+def test_all_running_executions(states: Stubber) -> None:
+    asked = {"stateMachineArn": MACHINE, "statusFilter": "RUNNING", "maxResults": 1000}
+    states.add_response("list_executions", {"executions": [execution("a")], "nextToken": "more"}, asked)
+    states.add_response("list_executions", {"executions": []}, {**asked, "nextToken": "more"})
+    assert StepFunctions(MACHINE).running() == {f"{EXECUTION}a"}
+
+
+@pytest.mark.parametrize(
+    ("status", "ended"),
+    [
+        ("RUNNING", None),
+        ("PENDING_REDRIVE", None),
+        ("FAILED", "FAILED"),
+        ("ABORTED", "ABORTED"),
+        ("TIMED_OUT", "TIMED_OUT"),
+        ("SUCCEEDED", "SUCCEEDED"),
+    ],
+)
+def test_how_an_execution_ended(states: Stubber, status: str, ended: str | None) -> None:
+    answer = {"executionArn": EXECUTION, "stateMachineArn": MACHINE, "status": status, "startDate": AT}
+    states.add_response("describe_execution", answer, {"executionArn": EXECUTION})
+    assert StepFunctions(MACHINE).how_it_ended(EXECUTION) == ended
+
+
+def test_an_execution_that_nobody_knows(states: Stubber) -> None:
+    error(states, "describe_execution", "ExecutionDoesNotExist")
+    assert StepFunctions(MACHINE).how_it_ended(EXECUTION) == "GONE"
