@@ -1,0 +1,51 @@
+import { type ReactNode, Suspense, lazy, useEffect, useRef } from 'react';
+import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { CrashGuard } from '../shared/CrashGuard';
+import { PageSkeleton } from '../shared/PageSkeleton';
+import { NotFoundPage } from './NotFoundPage';
+import { Shell } from './Shell';
+
+const CataloguePage = lazy(() => import('../catalogue/CataloguePage'));
+const DatabasePage = lazy(() => import('../database/DatabasePage'));
+const TablePage = lazy(() => import('../table/TablePage'));
+const AskPage = lazy(() => import('../ask/AskPage'));
+const RequestsPage = lazy(() => import('../requests/RequestsPage'));
+const RequestPage = lazy(() => import('../request/RequestPage'));
+const ExecutionsPage = lazy(() => import('../executions/ExecutionsPage'));
+const ExecutionPage = lazy(() => import('../execution/ExecutionPage'));
+
+/** All pages and their addresses. */
+export function Pages(): ReactNode {
+  const { pathname } = useLocation();
+  useScrollToTop(pathname);
+  return (
+    <Shell>
+      <CrashGuard key={pathname}>
+        <Suspense fallback={<PageSkeleton />}>
+          <Routes>
+            <Route path="/" element={<CataloguePage />} />
+            <Route path="/databases" element={<Navigate to="/" replace />} />
+            <Route path="/databases/:database" element={<DatabasePage />} />
+            <Route path="/databases/:database/request" element={<AskPage />} />
+            <Route path="/databases/:database/tables/:table" element={<TablePage />} />
+            <Route path="/databases/:database/tables/:table/request" element={<AskPage />} />
+            <Route path="/requests" element={<RequestsPage />} />
+            <Route path="/requests/:id" element={<RequestPage />} />
+            <Route path="/executions" element={<ExecutionsPage />} />
+            <Route path="/executions/:name" element={<ExecutionPage />} />
+            <Route path="/callback" element={<Navigate to="/" replace />} />
+            <Route path="*" element={<NotFoundPage />} />
+          </Routes>
+        </Suspense>
+      </CrashGuard>
+    </Shell>
+  );
+}
+
+function useScrollToTop(pathname: string): void {
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current !== pathname) scrollTo(0, 0);
+    before.current = pathname;
+  }, [pathname]);
+}

@@ -1,0 +1,27 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import type { ReactNode } from 'react';
+import { Stage } from './Stage';
+
+/** Shown when `config.json` cannot be used, so that nothing else can start. */
+export function StartError({ message }: { message: string }): ReactNode {
+  return (
+    <Stage title="Lakeshare cannot start">
+      <Alert
+        type="error"
+        header="Something is wrong with this installation"
+        action={
+          <Button
+            onClick={() => {
+              location.reload();
+            }}
+          >
+            Try again
+          </Button>
+        }
+      >
+        {message} If it stays like this, tell the platform team.
+      </Alert>
+    </Stage>
+  );
+}

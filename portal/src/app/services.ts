@@ -1,0 +1,63 @@
+import type { User, UserManager } from 'oidc-client-ts';
+import { createContext, useContext } from 'react';
+import { RequestsApi } from '../api/client';
+import type { Session } from '../auth/session';
+import { AwsClient } from '../aws/client';
+import { CognitoCredentials } from '../aws/credentials';
+import { Glue } from '../aws/glue';
+import { States } from '../aws/states';
+import type { PortalConfig } from './config';
+
+/** Everything that a page needs of the outside, made once. */
+export interface Services {
+  config: PortalConfig;
+  manager: UserManager;
+  session: Session;
+  api: RequestsApi;
+  glue: Glue;
+  states: States;
+}
+
+export function createServices(config: PortalConfig, manager: UserManager, session: Session): Services {
+  const aws = new AwsClient(config.region, new CognitoCredentials(config, session));
+  return {
+    config,
+    manager,
+    session,
+    api: new RequestsApi(config.apiBase, session),
+    glue: new Glue(aws, config.endpoints.glue),
+    states: new States(aws, config.endpoints.states, config.stateMachineArn),
+  };
+}
+
+export const ServicesContext = createContext<Services | null>(null);
+
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (services === null) throw new Error('A page was rendered outside its services.');
+  return services;
+}
+
+/** Who is signed in. */
+export interface Person {
+  sub: string;
+  /** What to call them: the address, or else the user name. */
+  label: string;
+  isAuditor: boolean;
+}
+
+export const PersonContext = createContext<Person | null>(null);
+
+export function usePerson(): Person {
+  const person = useContext(PersonContext);
+  if (person === null) throw new Error('A page was rendered with nobody signed in.');
+  return person;
+}
+
+export function personOf(user: User, auditorsGroup: string | null): Person {
+  const { sub, email, 'cognito:username': username, 'cognito:groups': groups } = user.profile;
+  const label =
+    [email, username].find((text): text is string => typeof text === 'string' && text !== '') ?? 'Signed in';
+  const isAuditor = auditorsGroup !== null && Array.isArray(groups) && groups.includes(auditorsGroup);
+  return { sub, label, isAuditor };
+}

@@ -1,0 +1,151 @@
+import Button from '@cloudscape-design/components/button';
+import FormField from '@cloudscape-design/components/form-field';
+import Input, { type InputProps } from '@cloudscape-design/components/input';
+import Textarea, { type TextareaProps } from '@cloudscape-design/components/textarea';
+import { type ReactNode, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+import type { Source } from '../api/types';
+import { usePerson, useServices } from '../app/services';
+import { sourcePath } from '../shared/paths';
+import { checkAccount, errorOnSending, tidyAccount } from './account';
+import { newToken, useDraft } from './draft';
+import { PreviewPanel } from './PreviewPanel';
+import { SendProblem } from './SendProblem';
+import { fieldErrorsOf, useSend } from './useSend';
+import { usePreview } from './usePreview';
+
+const LONGEST_REASON = 1000;
+
+/** Account, reason, what will happen, and the button. */
+export function AskForm({ source }: { source: Source }): ReactNode {
+  const { config } = useServices();
+  const { sub } = usePerson();
+  const navigate = useNavigate();
+  const { draft, change, sent } = useDraft(sub, source.database, source.table);
+  const [checked, setChecked] = useState(false);
+  const [left, setLeft] = useState(false);
+  const accountField = useRef<InputProps.Ref>(null);
+  const reasonField = useRef<TextareaProps.Ref>(null);
+  const send = useSend(source, sent);
+
+  const account = checkAccount(draft.account, config.centralAccount);
+  const preview = usePreview(source, account.valid ? draft.account : null);
+  const outcome = preview.kind === 'ready' && !preview.stale ? preview.preview.outcome : null;
+  const fromServer = fieldErrorsOf(send.error);
+
+  const accountError =
+    account.error !== '' || !(checked || left)
+      ? account.error
+      : draft.account !== '' || checked
+        ? errorOnSending(draft.account, config.centralAccount)
+        : '';
+  const reasonError = reasonErrorOf(draft.reason, checked && outcome === 'ask');
+
+  const submit = () => {
+    setChecked(true);
+    if (errorOnSending(draft.account, config.centralAccount) !== '') {
+      accountField.current?.focus();
+    } else if (reasonErrorOf(draft.reason, outcome === 'ask') !== '') {
+      reasonField.current?.focus();
+    } else if (!send.isPending && outcome !== 'refused') {
+      send.mutate(draft);
+    }
+  };
+  const touch = (part: Parameters<typeof change>[0]) => {
+    change(part);
+    if (send.error) send.reset();
+  };
+
+  return (
+    <form
+      className="ls-ask-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <div className="ls-card ls-fields">
+        <FormField
+          label="Account that gets access"
+          description="The id of the AWS account in which you work with the data."
+          constraintText={account.hint}
+          errorText={fromServer.account ?? accountError}
+        >
+          <Input
+            ref={accountField}
+            value={draft.account}
+            inputMode="numeric"
+            autoComplete="off"
+            spellcheck={false}
+            ariaRequired
+            onChange={({ detail }) => {
+              touch({ account: tidyAccount(detail.value) });
+            }}
+            onBlur={() => {
+              setLeft(true);
+            }}
+          />
+        </FormField>
+        <FormField
+          label={
+            <span>Reason {outcome !== 'ask' && <span className="ls-quiet ls-weight-normal">– optional</span>}</span>
+          }
+          description="What will you use the data for? Its owner reads this."
+          constraintText={`${draft.reason.length} of ${LONGEST_REASON} characters`}
+          errorText={fromServer.reason ?? reasonError}
+        >
+          <Textarea
+            ref={reasonField}
+            value={draft.reason}
+            rows={4}
+            ariaRequired={outcome === 'ask'}
+            onChange={({ detail }) => {
+              touch({ reason: detail.value });
+            }}
+          />
+        </FormField>
+        {send.error !== null && fromServer.none && (
+          <SendProblem
+            error={send.error}
+            onRetry={submit}
+            onAnew={() => {
+              const token = newToken();
+              change({ token });
+              send.mutate({ ...draft, token });
+            }}
+          />
+        )}
+        <div className="ls-buttons">
+          <Button
+            variant="primary"
+            formAction="submit"
+            loading={send.isPending}
+            loadingText="Sending"
+            disabled={outcome === 'refused'}
+            disabledReason="It cannot be shared like this; what will happen says why."
+          >
+            {outcome === 'share' ? 'Get access' : 'Send the request'}
+          </Button>
+          <Button
+            variant="link"
+            formAction="none"
+            href={sourcePath(source)}
+            onFollow={(event) => {
+              event.preventDefault();
+              void navigate(sourcePath(source));
+            }}
+          >
+            Cancel
+          </Button>
+        </div>
+      </div>
+      <PreviewPanel state={preview} source={source} />
+    </form>
+  );
+}
+
+function reasonErrorOf(reason: string, needed: boolean): string {
+  if (reason.length > LONGEST_REASON) return `A reason has at most ${LONGEST_REASON} characters.`;
+  return needed && reason.trim() === '' ? 'The owner decides on it: say what you will use the data for.' : '';
+}

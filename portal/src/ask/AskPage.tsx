@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import { useParams } from 'react-router';
+import type { Source } from '../api/types';
+import { usePerson } from '../app/services';
+import { PageHeader } from '../shared/PageHeader';
+import { databasePath, tablePath } from '../shared/paths';
+import { AskForm } from './AskForm';
+
+/** The form with which access to a table or a whole database is asked for. */
+export default function AskPage(): ReactNode {
+  const { database = '', table } = useParams();
+  const { sub } = usePerson();
+  const source: Source = { database, table: table ?? '*' };
+  const trail = [
+    { text: 'Catalogue', href: '/' },
+    { text: database, href: databasePath(database) },
+    ...(table === undefined ? [] : [{ text: table, href: tablePath(database, table) }]),
+  ];
+  return (
+    <>
+      <PageHeader
+        title={table === undefined ? `Ask for ${database}` : `Ask for ${database}.${table}`}
+        trail={trail}
+        lede={table === undefined ? 'The whole database, for one account.' : 'One table, for one account.'}
+      />
+      <AskForm key={JSON.stringify([sub, source])} source={source} />
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import Skeleton from '@cloudscape-design/components/skeleton';
+import type { ReactNode } from 'react';
+import type { Preview, Source } from '../api/types';
+import { Problem } from '../shared/Problem';
+import { GroundsList } from '../shared/GroundsList';
+import { nameOf } from '../shared/format';
+import { grantsOf, headline } from './wording';
+import type { PreviewState } from './usePreview';
+
+const LOOKS = { share: 'ls-good', ask: 'ls-ask', refused: 'ls-no' } as const;
+
+/** Says before anything is sent what will become of it. */
+export function PreviewPanel({ state, source }: { state: PreviewState; source: Source }): ReactNode {
+  const look = state.kind === 'ready' ? LOOKS[state.preview.outcome] : '';
+  return (
+    <section className={`ls-card ls-preview ${look}`} aria-labelledby="what-will-happen">
+      <h2 id="what-will-happen">What will happen</h2>
+      <div aria-live="polite" aria-busy={state.kind === 'loading'}>
+        <Body state={state} source={source} />
+      </div>
+    </section>
+  );
+}
+
+function Body({ state, source }: { state: PreviewState; source: Source }): ReactNode {
+  switch (state.kind) {
+    case 'idle':
+      return <p className="ls-quiet">Type the account id, and you will see it here before anything is sent.</p>;
+    case 'loading':
+      return (
+        <>
+          <span className="ls-hidden">Looking into the catalogue</span>
+          <Skeleton variant="text-heading-s" width="70%" />
+          <p>
+            <Skeleton width="90%" />
+          </p>
+          <Skeleton width="55%" />
+        </>
+      );
+    case 'failed':
+      return <Problem error={state.error} header="This cannot be said just now" onRetry={state.retry} />;
+    case 'ready':
+      return (
+        <div className={state.stale ? 'ls-stale' : ''}>
+          <Outcome preview={state.preview} source={source} />
+        </div>
+      );
+  }
+}
+
+function Outcome({ preview, source }: { preview: Preview; source: Source }): ReactNode {
+  const { outcome, scope, grounds, grounds_total: total, tables_total: tables, warnings, message } = preview;
+  return (
+    <>
+      <p className="ls-outcome">{headline(preview)}</p>
+      <p>{explanation(preview, source)}</p>
+      {outcome === 'refused' && <p>{message}</p>}
+      {outcome === 'ask' && total > 1 && <GroundsList grounds={grounds} total={total} />}
+      {outcome !== 'refused' && scope !== null && (
+        <>
+          <h3>{outcome === 'ask' ? 'If it is approved, the account gets' : 'The account gets'}</h3>
+          <ul className="ls-list">
+            {grantsOf(scope, tables).map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {warnings.length > 0 && (
+        <>
+          <h3>Please note</h3>
+          <ul className="ls-list">
+            {warnings.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
+
+function explanation(preview: Preview, source: Source): string {
+  switch (preview.outcome) {
+    case 'share':
+      return `Nothing in ${nameOf(source)} is personal data, so nobody has to be asked.`;
+    case 'ask':
+      return 'The owner gets a mail, decides, and can write a comment. Your reason helps them.';
+    case 'refused':
+      return '';
+  }
+}

@@ -1,0 +1,41 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { Preview, Source } from '../api/types';
+import { useServices } from '../app/services';
+
+export type PreviewState =
+  | { kind: 'idle' }
+  | { kind: 'loading' }
+  | { kind: 'ready'; preview: Preview; stale: boolean }
+  | { kind: 'failed'; error: unknown; retry: () => void };
+
+/** What would become of the request, asked for as soon as the account is complete. `account` of `null`: it is not. */
+export function usePreview(source: Source, account: string | null): PreviewState {
+  const { api } = useServices();
+  const asked = useSettled(account, 300);
+  const query = useQuery({
+    queryKey: ['preview', source.database, source.table, asked],
+    queryFn: ({ signal }) => api.preview(source, { account_id: asked ?? '' }, signal),
+    enabled: asked !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 15_000,
+  });
+  if (account === null) return { kind: 'idle' };
+  if (asked !== account) return query.data ? { kind: 'ready', preview: query.data, stale: true } : { kind: 'loading' };
+  if (query.error) return { kind: 'failed', error: query.error, retry: () => void query.refetch() };
+  return query.data ? { kind: 'ready', preview: query.data, stale: query.isPlaceholderData } : { kind: 'loading' };
+}
+
+/** `value`, once it has stayed the same for a moment. */
+function useSettled<T>(value: T, ms: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      setSettled(value);
+    }, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [value, ms]);
+  return settled;
+}

@@ -1,0 +1,46 @@
+import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
+import { ApiError } from '../api/problem';
+import type { Detail, Source } from '../api/types';
+import { useServices } from '../app/services';
+import { requestPath } from '../shared/paths';
+import type { Draft } from './draft';
+
+/** Sends a draft, and goes to the request that it becomes. `sent` is called with the account when it has become one. */
+export function useSend(source: Source, sent: (account: string) => void): UseMutationResult<Detail, Error, Draft> {
+  const { api } = useServices();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: ({ account, reason, token }: Draft) =>
+      api.create({ client_token: token, source, target: { account_id: account }, reason: reason.trim() }),
+    onSuccess: (request, draft) => {
+      sent(draft.account);
+      queries.setQueryData(['request', request.id], request);
+      void queries.invalidateQueries({ queryKey: ['requests'] });
+      void navigate(requestPath(request.id), { state: { justSent: true } });
+    },
+  });
+}
+
+interface FieldErrors {
+  account?: string;
+  reason?: string;
+  /** Whether the error belongs to no field. */
+  none: boolean;
+}
+
+/** Which fields of the form an answer speaks of. */
+export function fieldErrorsOf(error: unknown): FieldErrors {
+  const errors: FieldErrors = { none: true };
+  if (!(error instanceof ApiError)) return errors;
+  for (const { field, message } of error.fields) {
+    if (field.includes('account_id')) errors.account = message;
+    else if (field === 'reason') errors.reason = message;
+  }
+  if (error.reason === 'InvalidTarget' || error.reason === 'TargetIsCentral' || error.reason === 'ConsumerNotAllowed') {
+    errors.account ??= error.message;
+  }
+  errors.none = errors.account === undefined && errors.reason === undefined;
+  return errors;
+}

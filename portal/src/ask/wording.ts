@@ -1,0 +1,52 @@
+import type { Ground, Preview, Scope } from '../api/types';
+import { counted, ownerText } from '../shared/format';
+
+/** What will become of a request, in one sentence. */
+export function headline(preview: Preview): string {
+  switch (preview.outcome) {
+    case 'share':
+      return 'Shared at once';
+    case 'ask':
+      return `Goes to ${ownerText(preview.owner)} for approval, ${because(preview.grounds, preview.grounds_total)}`;
+    case 'refused':
+      return 'Cannot be shared like this';
+  }
+}
+
+/** "because retail.customer.c_login and 8 more are personal data" */
+export function because(grounds: readonly Ground[], total: number): string {
+  const first = grounds[0];
+  if (first === undefined) return 'because it counts as personal data';
+  const more = Math.max(total, grounds.length) - 1;
+  if (more > 0) return `because ${nameOfGround(first)} and ${more} more count as personal data`;
+  switch (first.rule) {
+    case 'UnreadableFlag':
+      return `because the flag of ${nameOfGround(first)} cannot be read`;
+    case 'ColumnsUnreadable':
+      return `because the columns of ${nameOfGround(first)} cannot be read`;
+    default:
+      return `because ${nameOfGround(first)} is personal data`;
+  }
+}
+
+export function nameOfGround(ground: Ground): string {
+  if (!ground.table) return 'the database as a whole';
+  return ground.column ? `${ground.table}.${ground.column}` : ground.table;
+}
+
+/** What is granted: a sentence each, the same as in the mail to the approvers. */
+export function grantsOf(scope: Scope, tablesTotal: number): string[] {
+  const passOn = 'The account can pass this on to its own users.';
+  switch (scope) {
+    case 'table':
+      return ['Reading the table (SELECT and DESCRIBE), including columns added later.', passOn];
+    case 'tables':
+      return [
+        `Reading the ${counted(tablesTotal, 'table')} that the database holds now (SELECT and DESCRIBE).`,
+        'Tables added later are not covered.',
+        passOn,
+      ];
+    case 'wildcard':
+      return ['Reading all tables, including tables added later (SELECT and DESCRIBE).', passOn];
+  }
+}

@@ -1,0 +1,31 @@
+import { UserManager, WebStorageStateStore } from 'oidc-client-ts';
+import type { PortalConfig } from '../app/config';
+
+export const CALLBACK_PATH = '/callback';
+
+/**
+ * The sign-in: code flow with PKCE at the user pool's own pages.
+ *
+ * The endpoints come from `config.json`, so nothing has to be discovered. Tokens live in this tab's session storage and
+ * are renewed with the refresh token, so no frame is needed.
+ */
+export function createUserManager(config: PortalConfig): UserManager {
+  return new UserManager({
+    authority: config.issuer,
+    client_id: config.clientId,
+    redirect_uri: `${location.origin}${CALLBACK_PATH}`,
+    response_type: 'code',
+    scope: 'openid email profile',
+    metadata: {
+      issuer: config.issuer,
+      authorization_endpoint: config.signIn.authorizationEndpoint,
+      token_endpoint: config.signIn.tokenEndpoint,
+    },
+    userStore: new WebStorageStateStore({ store: sessionStorage }),
+    stateStore: new WebStorageStateStore({ store: sessionStorage }),
+    // `Session` renews when a token is asked for, and says so if it cannot; a timer of its own would race with that.
+    automaticSilentRenew: false,
+    monitorSession: false,
+    loadUserInfo: false,
+  });
+}

@@ -1,0 +1,31 @@
+import type { User, UserManager } from 'oidc-client-ts';
+import { clearStored } from '../shared/storage';
+import { DRAFT_PREFIX } from '../ask/draft';
+import type { PortalConfig } from '../app/config';
+
+/** Go to the sign-in, and come back to where the person is now. */
+export async function signIn(manager: UserManager): Promise<void> {
+  await manager.signinRedirect({ state: { returnTo: location.pathname + location.search + location.hash } });
+}
+
+/** Back from the sign-in: put the address that was left back into the address bar. */
+export function finishSignIn(user: User | undefined): void {
+  history.replaceState(null, '', returnAddress(user?.state));
+}
+
+/** Forget tokens and drafts, and leave the sign-in's own session, too. */
+export async function signOut(manager: UserManager, config: PortalConfig): Promise<void> {
+  await manager.removeUser();
+  clearStored(sessionStorage, DRAFT_PREFIX);
+  const address = new URL(config.signIn.logoutUrl);
+  address.searchParams.set('client_id', config.clientId);
+  address.searchParams.set('logout_uri', `${location.origin}/`);
+  location.assign(address);
+}
+
+/** Only a path of this page: a state that somebody tampered with leads nowhere else. */
+export function returnAddress(state: unknown): string {
+  const kept = typeof state === 'object' && state !== null ? (state as { returnTo?: unknown }).returnTo : undefined;
+  if (typeof kept !== 'string' || !/^\/(?![/\\])/.test(kept) || kept.startsWith('/callback')) return '/';
+  return kept;
+}

@@ -1,0 +1,92 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useParams } from 'react-router';
+import { useServices } from '../app/services';
+import type { Execution } from '../aws/states';
+import { ExecutionStatusMark, executionStatusText } from '../executions/status';
+import { Command } from '../shared/Command';
+import { Facts } from '../shared/Facts';
+import { GoButton } from '../shared/GoButton';
+import { PageHeader } from '../shared/PageHeader';
+import { Problem } from '../shared/Problem';
+import { moment } from '../shared/format';
+import { requestPath } from '../shared/paths';
+
+/** One execution, with its input and output. Its name is the id of its request. */
+export default function ExecutionPage(): ReactNode {
+  const { name = '' } = useParams();
+  const { states } = useServices();
+  const query = useQuery({
+    queryKey: ['execution', name],
+    queryFn: ({ signal }) => states.execution(name, signal),
+    staleTime: 1000,
+    refetchInterval: ({ state }) => (state.data?.status === 'RUNNING' ? 4000 : false),
+  });
+  const execution = query.data;
+  return (
+    <>
+      <PageHeader
+        title="Execution"
+        trail={[{ text: 'Executions', href: '/executions' }]}
+        mark={execution && <ExecutionStatusMark status={execution.status} />}
+        lede={<span className="ls-break">{name}</span>}
+        actions={
+          <GoButton variant="normal" href={requestPath(name)}>
+            Go to its request
+          </GoButton>
+        }
+      />
+      {query.error && (
+        <Problem
+          error={query.error}
+          header={execution ? 'This may be out of date' : 'The execution cannot be shown'}
+          onRetry={() => void query.refetch()}
+          texts={{ 'not-found': 'There is no execution of this name. AWS forgets them after 90 days.' }}
+        />
+      )}
+      <p role="status" className="ls-hidden">
+        {execution ? `Status: ${executionStatusText(execution.status)}` : ''}
+      </p>
+      {!(query.error && execution === undefined) && (
+        <>
+          <Facts
+            loading={execution === undefined}
+            facts={[
+              { label: 'Started', value: moment(execution?.startDate) },
+              { label: 'Stopped', value: execution && (moment(execution.stopDate) || 'Still running') },
+            ]}
+          />
+          <Documents execution={execution} arn={states.arnOf(name)} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Documents({ execution, arn }: { execution: Execution | undefined; arn: string }): ReactNode {
+  return (
+    <section className="ls-card" aria-label="Documents">
+      <h2>ARN</h2>
+      <Command label="ARN" text={arn} />
+      <h2>Input</h2>
+      <Command label="input" text={pretty(execution?.input) || '…'} />
+      <h2>Output</h2>
+      <Command label="output" text={outputOf(execution)} />
+    </section>
+  );
+}
+
+function outputOf(execution: Execution | undefined): string {
+  if (execution === undefined) return '…';
+  if (execution.error || execution.cause) return [execution.error, execution.cause].filter(Boolean).join('\n');
+  return pretty(execution.output) || (execution.status === 'RUNNING' ? 'None yet' : 'None');
+}
+
+function pretty(document: string | null | undefined): string {
+  if (!document) return '';
+  try {
+    return JSON.stringify(JSON.parse(document), null, 2);
+  } catch {
+    return document;
+  }
+}

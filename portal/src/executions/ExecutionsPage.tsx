@@ -1,0 +1,122 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import Select from '@cloudscape-design/components/select';
+import type { ReactNode } from 'react';
+import { useSearchParams } from 'react-router';
+import { useServices } from '../app/services';
+import { EXECUTION_STATUSES, type ExecutionStatus, type ExecutionSummary } from '../aws/states';
+import { Empty } from '../shared/Empty';
+import type { ListColumn } from '../shared/ListTable';
+import { PageHeader } from '../shared/PageHeader';
+import { PagedTable } from '../shared/PagedTable';
+import { Problem } from '../shared/Problem';
+import { TextLink } from '../shared/TextLink';
+import { moment } from '../shared/format';
+import { executionPath } from '../shared/paths';
+import { useCursor } from '../shared/useCursor';
+import { ExecutionStatusMark, executionStatusText } from './status';
+
+const POLL_MS = 5000;
+
+const name = (row: ExecutionSummary) => (
+  <span className="ls-break">
+    <TextLink href={executionPath(row.name)}>{row.name}</TextLink>
+  </span>
+);
+
+const COLUMNS: readonly ListColumn<ExecutionSummary>[] = [
+  { id: 'name', header: 'Name', cell: name, share: 42, isRowHeader: true },
+  { id: 'status', header: 'Status', cell: (row) => <ExecutionStatusMark status={row.status} />, share: 18 },
+  { id: 'start', header: 'Started', cell: (row) => moment(row.startDate), share: 20 },
+  { id: 'stop', header: 'Stopped', cell: (row) => moment(row.stopDate), share: 20 },
+];
+
+const NARROW: readonly ListColumn<ExecutionSummary>[] = [
+  {
+    id: 'name',
+    header: 'Execution',
+    share: 100,
+    isRowHeader: true,
+    cell: (row) => (
+      <span className="ls-stack">
+        {name(row)}
+        <ExecutionStatusMark status={row.status} />
+        <span className="ls-quiet ls-small">
+          {moment(row.startDate)}
+          {row.stopDate ? ` – ${moment(row.stopDate)}` : ''}
+        </span>
+      </span>
+    ),
+  },
+];
+
+const ALL = { value: '', label: 'Any status' };
+const OPTIONS = [ALL, ...EXECUTION_STATUSES.map((value) => ({ value, label: executionStatusText(value) }))];
+
+/** The workflow's executions, everybody's, newest first. */
+export default function ExecutionsPage(): ReactNode {
+  const [params, setParams] = useSearchParams();
+  const status = EXECUTION_STATUSES.find((each) => each === params.get('status')) ?? null;
+  return (
+    <>
+      <PageHeader
+        title="Executions"
+        trail={[]}
+        lede="How the sharing workflow ran, also for requests that were started elsewhere."
+      />
+      <ExecutionsList
+        key={status}
+        status={status}
+        filter={
+          <div className="ls-select">
+            <Select
+              ariaLabel="Show executions by status"
+              selectedOption={OPTIONS.find(({ value }) => value === (status ?? '')) ?? ALL}
+              options={OPTIONS}
+              onChange={({ detail }) => {
+                const { value } = detail.selectedOption;
+                setParams(value ? { status: value } : {}, { replace: true });
+              }}
+            />
+          </div>
+        }
+      />
+    </>
+  );
+}
+
+function ExecutionsList({ status, filter }: { status: ExecutionStatus | null; filter: ReactNode }): ReactNode {
+  const { states } = useServices();
+  const cursor = useCursor();
+  const query = useQuery({
+    queryKey: ['executions', status, cursor.token],
+    queryFn: ({ signal }) => states.executions(status, cursor.token, signal),
+    placeholderData: keepPreviousData,
+    staleTime: 2000,
+    refetchInterval: ({ state }) => (state.data?.items.some((row) => row.status === 'RUNNING') ? POLL_MS : false),
+  });
+  if (query.error && query.data === undefined) {
+    return <Problem error={query.error} header="The executions cannot be shown" onRetry={() => void query.refetch()} />;
+  }
+  return (
+    <>
+      {query.error && (
+        <Problem error={query.error} header="The list may be out of date" onRetry={() => void query.refetch()} />
+      )}
+      <PagedTable
+        title="Executions of the workflow"
+        rows={query.data?.items}
+        next={query.data?.next ?? null}
+        cursor={cursor}
+        keyOf={(row) => row.executionArn}
+        columns={COLUMNS}
+        narrowColumns={NARROW}
+        filter={filter}
+        empty={
+          <Empty title="There is no execution">
+            {status === null ? 'The first request makes the first one.' : 'None has this status just now.'}
+          </Empty>
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react';
+import type { Detail } from '../api/types';
+import { useServices } from '../app/services';
+import { Command } from '../shared/Command';
+import { nameOf } from '../shared/format';
+import { YOUR_ROLE, commandsFor } from './commands';
+
+/** What the consumer's administrator does with a share, step by step. */
+export function NextSteps({ request }: { request: Detail }): ReactNode {
+  const { config } = useServices();
+  const { source, target } = request;
+  if (request.status !== 'SHARED' || source === null || target === null) return null;
+  const consumer = target.account_id;
+  const commands = commandsFor({ source, consumer, centralAccount: config.centralAccount, region: config.region });
+  return (
+    <section className="ls-card" aria-labelledby="next-steps">
+      <h2 id="next-steps">What to do next</h2>
+      <p>
+        A Lake Formation administrator of account <strong>{consumer}</strong> does this once, with that account’s
+        credentials.
+      </p>
+      <ol className="ls-todo">
+        <li>
+          <h3>Accept the invitation within 12 hours</h3>
+          <p>
+            Accounts of the same AWS organization get none, and go on with step 2. Put what the first command prints in
+            place of <code>INVITATION_ARN</code>.
+          </p>
+          <Command label="find the invitation" text={commands.findInvitation} />
+          <Command label="accept the invitation" text={commands.acceptInvitation} />
+          <p className="ls-quiet">An invitation runs out after 12 hours. Then ask again, and a new one comes.</p>
+        </li>
+        <li>
+          <h3>Make a resource link</h3>
+          <p>
+            It makes {nameOf(source)} appear in your own catalogue, as <code>{commands.linkName}</code>.
+            {source.table !== '*' && (
+              <>
+                {' '}
+                The first command makes a database for it; leave it out if there is one, and put its name in place of{' '}
+                <code>shared</code>.
+              </>
+            )}
+          </p>
+          {commands.makeLink.map((text, at) => (
+            <Command key={text} label={at === 0 ? 'make the database' : 'make the link'} text={text} />
+          ))}
+        </li>
+        <li>
+          <h3>Hand it on inside the account</h3>
+          <p>
+            Put a role of yours in place of <code>{YOUR_ROLE}</code>. It then finds the data in Athena and everywhere
+            else.
+          </p>
+          {commands.handOn.map((text, at) => (
+            <Command key={text} label={at === 0 ? 'show the link' : 'let the data be read'} text={text} />
+          ))}
+        </li>
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,151 @@
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import type { ReactNode } from 'react';
+import type { Detail } from '../api/types';
+import { Facts } from '../shared/Facts';
+import { GroundsList } from '../shared/GroundsList';
+import { TextLink } from '../shared/TextLink';
+import { counted, moment, nameOf, number } from '../shared/format';
+import { executionPath, sourcePath } from '../shared/paths';
+
+/** What was asked for, by whom and why. */
+export function RequestFacts({ request }: { request: Detail }): ReactNode {
+  const { source, target, owner, requester } = request;
+  const execution = request.execution_arn?.split(':').at(-1);
+  return (
+    <Facts
+      facts={[
+        {
+          label: 'Data',
+          value: source ? <TextLink href={sourcePath(source)}>{nameOf(source)}</TextLink> : 'Unreadable',
+        },
+        { label: 'For account', value: target?.account_id },
+        { label: 'Owner', value: owner && <OwnerFact owner={owner} /> },
+        {
+          label: 'Asked by',
+          value: (
+            <span className="ls-break">
+              {requester ? (requester.email ?? 'A signed-in person') : 'Started directly'}
+            </span>
+          ),
+        },
+        { label: 'Asked', value: moment(request.received_at) },
+        {
+          label: 'Execution',
+          value: execution ? <TextLink href={executionPath(execution)}>How it ran</TextLink> : 'Not begun yet',
+        },
+        {
+          label: 'Reason',
+          value: request.request_reason && <span className="ls-said">{request.request_reason}</span>,
+          wide: true,
+        },
+      ]}
+    />
+  );
+}
+
+function OwnerFact({ owner }: { owner: { account_id: string; name: string | null } }): ReactNode {
+  return (
+    <span className="ls-stack">
+      <span>{owner.name || `Account ${owner.account_id}`}</span>
+      {owner.name && <span className="ls-quiet ls-small">Account {owner.account_id}</span>}
+    </span>
+  );
+}
+
+/** Why a person had to be asked, or had not. */
+export function GroundsCard({ request }: { request: Detail }): ReactNode {
+  const found = request.classification;
+  if (found === null) return null;
+  return (
+    <section className="ls-card" aria-labelledby="grounds">
+      <h2 id="grounds">{found.needs_approval ? 'What counts as personal data' : 'Personal data'}</h2>
+      {found.needs_approval ? (
+        <GroundsList grounds={found.grounds} total={found.grounds_total} />
+      ) : (
+        <p>
+          None: {counted(found.columns_total, 'column')} in {counted(found.tables_total, 'table')} were read.
+        </p>
+      )}
+      {found.unregistered_total > 0 && (
+        <p className="ls-note">
+          {found.unregistered_total === 1
+            ? `The location of ${found.unregistered[0] ?? 'one table'} is not registered with Lake Formation: the account sees what it is, but no data.`
+            : `The locations of ${counted(found.unregistered_total, 'table')} are not registered with Lake Formation: the account sees what they are, but no data.`}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** What exactly the account got. */
+export function GrantedCard({ request }: { request: Detail }): ReactNode {
+  const { granted, source } = request;
+  if (granted === null || source === null || (granted.tables === 0 && !granted.database)) return null;
+  const hidden = granted.tables - granted.names.length;
+  return (
+    <section className="ls-card" aria-labelledby="granted">
+      <h2 id="granted">{request.status === 'SHARED' ? 'What was granted' : 'What was granted so far'}</h2>
+      <ul className="ls-list">
+        <li>
+          SELECT and DESCRIBE on{' '}
+          {source.table !== '*' ? (
+            <code>{nameOf(source)}</code>
+          ) : granted.wildcard ? (
+            <>
+              all tables of <code>{source.database}</code>, including tables added later
+            </>
+          ) : (
+            <>
+              {counted(granted.tables, 'table')} of <code>{source.database}</code>
+            </>
+          )}
+        </li>
+        {granted.database && (
+          <li>
+            DESCRIBE on the database <code>{source.database}</code>
+          </li>
+        )}
+        <li>With grant option: the account can pass this on to its own users.</li>
+        {source.table === '*' && !granted.wildcard && <li>Tables added later are not covered.</li>}
+      </ul>
+      {source.table === '*' && granted.names.length > 0 && (
+        <ExpandableSection headerText={counted(granted.tables, 'table')}>
+          <p>
+            {granted.names.map((name) => (
+              <code key={name} className="ls-chip">
+                {name}
+              </code>
+            ))}
+          </p>
+          {hidden > 0 && <p className="ls-quiet">and {number(hidden)} more</p>}
+        </ExpandableSection>
+      )}
+    </section>
+  );
+}
+
+/** Who decided, and with which words. */
+export function DecisionCard({ request }: { request: Detail }): ReactNode {
+  const { decision } = request;
+  if (decision === null) return null;
+  return (
+    <section className="ls-card" aria-labelledby="decision">
+      <h2 id="decision">{decision.action === 'approve' ? 'Approved' : 'Denied'}</h2>
+      <p className="ls-break">
+        {decision.approver ?? 'An approver'}
+        <br />
+        <span className="ls-quiet ls-small">{moment(decision.at)}</span>
+      </p>
+      {decision.comment ? (
+        <blockquote className="ls-quote">{decision.comment}</blockquote>
+      ) : (
+        <p className="ls-quiet">No comment.</p>
+      )}
+      {!decision.approver_verified && (
+        <p className="ls-note">
+          The address was typed in and could not be checked: this producer’s kit does not list its approvers.
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,63 @@
+import type { Source } from '../api/types';
+
+/** Where the share comes from and goes to. */
+export interface Share {
+  source: Source;
+  consumer: string;
+  centralAccount: string;
+  region: string;
+}
+
+export const YOUR_ROLE = 'YOUR_ROLE';
+
+/** Commands for the consumer account's administrator, ready to be copied into a shell. */
+export function commandsFor({ source, consumer, centralAccount, region }: Share): {
+  findInvitation: string;
+  acceptInvitation: string;
+  makeLink: string[];
+  linkName: string;
+  handOn: string[];
+} {
+  const aws = (service: string, ...parts: string[]) =>
+    [`aws ${service}`, ...parts, `--region ${region}`].join(' \\\n  ');
+  const isDatabase = source.table === '*';
+  const linkDatabase = isDatabase ? source.database : 'shared';
+  const pending = `resourceShareInvitations[?senderAccountId=='${centralAccount}' && status=='PENDING'].resourceShareInvitationArn`;
+  const target = { CatalogId: centralAccount, DatabaseName: source.database };
+  const databaseInput = isDatabase ? { Name: linkDatabase, TargetDatabase: target } : { Name: linkDatabase };
+  const tableInput = { Name: source.table, TargetTable: { ...target, Name: source.table } };
+  const principal = `--principal DataLakePrincipalIdentifier=arn:${partitionOf(region)}:iam::${consumer}:role/${YOUR_ROLE}`;
+  const table = isDatabase ? { ...target, TableWildcard: {} } : { ...target, Name: source.table };
+  const link = isDatabase
+    ? { Database: { Name: linkDatabase } }
+    : { Table: { DatabaseName: linkDatabase, Name: source.table } };
+  const grant = (permissions: string, resource: object) =>
+    aws('lakeformation grant-permissions', principal, `--permissions ${permissions}`, `--resource ${json(resource)}`);
+  return {
+    findInvitation: aws('ram get-resource-share-invitations', `--query ${quoted(pending)}`, '--output text'),
+    acceptInvitation: aws('ram accept-resource-share-invitation', '--resource-share-invitation-arn INVITATION_ARN'),
+    makeLink: [
+      aws('glue create-database', `--database-input ${json(databaseInput)}`),
+      ...(isDatabase
+        ? []
+        : [aws('glue create-table', `--database-name ${linkDatabase}`, `--table-input ${json(tableInput)}`)]),
+    ],
+    linkName: isDatabase ? linkDatabase : `${linkDatabase}.${source.table}`,
+    handOn: [grant('DESCRIBE', link), grant('SELECT DESCRIBE', { Table: table })],
+  };
+}
+
+/** AWS's partition of a region, as it stands in ARNs. */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
+function json(value: object): string {
+  return quoted(JSON.stringify(value));
+}
+
+/** Quoted for a shell: names of the catalogue may hold any character. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

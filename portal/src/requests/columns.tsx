@@ -1,0 +1,65 @@
+import type { ReactNode } from 'react';
+import type { Summary, View } from '../api/types';
+import type { ListColumn } from '../shared/ListTable';
+import { RequestStatus } from '../shared/RequestStatus';
+import { TextLink } from '../shared/TextLink';
+import { moment, nameOf } from '../shared/format';
+import { requestPath } from '../shared/paths';
+
+function link(row: Summary): ReactNode {
+  return (
+    <TextLink href={requestPath(row.id)} ariaLabel={`${nameOf(row.source)}, asked ${moment(row.received_at)}`}>
+      {nameOf(row.source)}
+    </TextLink>
+  );
+}
+
+function what(row: Summary): ReactNode {
+  return (
+    <span className="ls-stack">
+      {link(row)}
+      {row.source?.table === '*' && <span className="ls-quiet ls-small">Whole database</span>}
+    </span>
+  );
+}
+
+const requesterOf = (row: Summary) => row.requester?.email ?? 'Started directly';
+
+export function columnsFor(view: View): ListColumn<Summary>[] {
+  const all: ListColumn<Summary>[] = [
+    { id: 'what', header: 'Data', cell: what, share: 26, isRowHeader: true },
+    { id: 'status', header: 'Status', cell: (row) => <RequestStatus status={row.status} />, share: 20 },
+    { id: 'account', header: 'For account', cell: (row) => row.target?.account_id ?? '', share: 16 },
+    { id: 'received', header: 'Asked', cell: (row) => moment(row.received_at), share: 18 },
+    { id: 'closed', header: 'Closed', cell: (row) => moment(row.closed_at), share: 20 },
+  ];
+  if (view.kind === 'mine') return all;
+  const requester: ListColumn<Summary> = {
+    id: 'requester',
+    header: 'Requester',
+    cell: (row) => <span className="ls-break">{requesterOf(row)}</span>,
+    share: 22,
+  };
+  return [...all.slice(0, 3), requester, ...all.slice(3, 4)];
+}
+
+export function narrowColumnsFor(view: View): ListColumn<Summary>[] {
+  return [
+    {
+      id: 'what',
+      header: 'Request',
+      share: 100,
+      isRowHeader: true,
+      cell: (row) => (
+        <span className="ls-stack">
+          {link(row)}
+          <RequestStatus status={row.status} />
+          <span className="ls-quiet ls-small">
+            For {row.target?.account_id ?? 'no account'} · {moment(row.received_at)}
+          </span>
+          {view.kind !== 'mine' && <span className="ls-quiet ls-small ls-break">{requesterOf(row)}</span>}
+        </span>
+      ),
+    },
+  ];
+}

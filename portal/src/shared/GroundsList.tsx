@@ -1,0 +1,48 @@
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import type { ReactNode } from 'react';
+import type { Ground } from '../api/types';
+import { number } from './format';
+
+const FEW = 12;
+
+/** What counts as personal data, table by table, with its columns. */
+export function GroundsList({ grounds, total }: { grounds: readonly Ground[]; total: number }): ReactNode {
+  const tables = byTable(grounds);
+  const hidden = total - grounds.length;
+  const list = (
+    <>
+      <dl className="ls-grounds">
+        {[...tables].map(([table, found]) => (
+          <div key={table}>
+            <dt>{table === '' ? 'The database as a whole' : table}</dt>
+            <dd>
+              {found.map((ground) => (
+                <code key={`${ground.rule} ${ground.column ?? ''}`} className="ls-chip">
+                  {chip(ground)}
+                </code>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {hidden > 0 && <p className="ls-quiet">and {number(hidden)} more</p>}
+    </>
+  );
+  if (grounds.length <= FEW) return list;
+  return <ExpandableSection headerText={`Personal data: ${number(total)} places`}>{list}</ExpandableSection>;
+}
+
+function byTable(grounds: readonly Ground[]): Map<string, Ground[]> {
+  const tables = new Map<string, Ground[]>();
+  for (const ground of grounds) {
+    const table = ground.table ?? '';
+    tables.set(table, [...(tables.get(table) ?? []), ground]);
+  }
+  return tables;
+}
+
+function chip(ground: Ground): string {
+  const what = ground.column ?? 'as a whole';
+  if (ground.rule === 'UnreadableFlag') return `${what} (flag cannot be read)`;
+  return ground.rule === 'ColumnsUnreadable' ? 'columns cannot be read' : what;
+}

@@ -1,0 +1,25 @@
+import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
+import type { ReactNode } from 'react';
+import type { Status } from '../api/types';
+
+const LOOKS: Record<Status, readonly [StatusIndicatorProps.Type, string]> = {
+  RECEIVED: ['in-progress', 'Received'],
+  WAITING: ['pending', 'Waiting for approval'],
+  SHARING: ['in-progress', 'Sharing'],
+  SHARED: ['success', 'Shared'],
+  DENIED: ['stopped', 'Denied'],
+  EXPIRED: ['stopped', 'Expired'],
+  REFUSED: ['warning', 'Refused'],
+  FAILED: ['error', 'Failed'],
+};
+
+export function statusText(status: Status): string {
+  return LOOKS[status]?.[1] ?? status;
+}
+
+/** Where a request stands: sign, colour and word. */
+export function RequestStatus({ status }: { status: Status }): ReactNode {
+  // A stack that is newer than the page may know more statuses.
+  const [type, text] = LOOKS[status] ?? ['info', status];
+  return <StatusIndicator type={type}>{text}</StatusIndicator>;
+}

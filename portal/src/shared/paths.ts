@@ -1,0 +1,18 @@
+/** The addresses of the page. Names of the catalogue may hold any character. */
+
+export const databasePath = (database: string): string => `/databases/${encodeURIComponent(database)}`;
+
+export const tablePath = (database: string, table: string): string =>
+  `${databasePath(database)}/tables/${encodeURIComponent(table)}`;
+
+/** `table` of `*`: the whole database. */
+export const askPath = (database: string, table: string): string =>
+  `${table === '*' ? databasePath(database) : tablePath(database, table)}/request`;
+
+export const requestPath = (id: string): string => `/requests/${encodeURIComponent(id)}`;
+
+export const executionPath = (name: string): string => `/executions/${encodeURIComponent(name)}`;
+
+/** Where a source can be looked at. */
+export const sourcePath = (source: { database: string; table: string }): string =>
+  source.table === '*' ? databasePath(source.database) : tablePath(source.database, source.table);

@@ -1,0 +1,42 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
+
+interface PageOf<T> {
+  items: T[];
+  next: string | null;
+}
+
+interface Paged<T> {
+  rows: readonly T[];
+  state: 'loading' | 'growing' | 'done';
+  error: unknown;
+  /** Go on after an error, with what is here already. */
+  retry: () => void;
+}
+
+/** Read a list to its end, page by page; what has come is there at once. */
+export function usePaged<T>(
+  key: readonly unknown[],
+  read: (next: string | null, signal: AbortSignal) => Promise<PageOf<T>>,
+): Paged<T> {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    queryFn: ({ pageParam, signal }) => read(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next ?? undefined,
+    staleTime: 5 * 60_000,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+  const { data, hasNextPage, isFetching, isError, fetchNextPage, refetch, error } = query;
+  useEffect(() => {
+    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isError, fetchNextPage]);
+  const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
+  return {
+    rows,
+    state: data === undefined ? (isError ? 'done' : 'loading') : hasNextPage && !isError ? 'growing' : 'done',
+    error,
+    retry: () => void (data === undefined ? refetch() : fetchNextPage()),
+  };
+}

@@ -1,0 +1,44 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import { type ReactNode, useState } from 'react';
+import { Stage } from '../app/Stage';
+import { useServices } from '../app/services';
+import { CALLBACK_PATH } from '../auth/manager';
+import { signIn } from '../auth/redirect';
+
+/** For everybody who is not signed in. After the sign-in they get to the address that they came for. */
+export function SignInPage({ failure }: { failure?: Error | undefined }): ReactNode {
+  const { manager } = useServices();
+  const [leaving, setLeaving] = useState(false);
+  const [broken, setBroken] = useState(false);
+  const deep = location.pathname !== '/' && location.pathname !== CALLBACK_PATH;
+  const enter = () => {
+    setLeaving(true);
+    setBroken(false);
+    // A sign-in that failed left its own address behind; the way back must not lead to it.
+    if (location.pathname === CALLBACK_PATH) history.replaceState(null, '', '/');
+    signIn(manager).catch(() => {
+      setLeaving(false);
+      setBroken(true);
+    });
+  };
+  return (
+    <Stage title="Lakeshare" lede="Find data, ask for it, follow the request.">
+      {(failure !== undefined || broken) && (
+        <Alert type="error" header="The sign-in did not work">
+          {reasonOf(failure)} Try again; if it stays like this, tell the platform team.
+        </Alert>
+      )}
+      <Button variant="primary" fullWidth loading={leaving} loadingText="Going to the sign-in" onClick={enter}>
+        Sign in
+      </Button>
+      {deep && <p className="ls-quiet">After that you get to the page that you came for.</p>}
+    </Stage>
+  );
+}
+
+function reasonOf(failure: Error | undefined): string {
+  if (failure === undefined) return 'The sign-in page cannot be reached.';
+  if (/state/i.test(failure.message)) return 'It took too long, or was begun in another window.';
+  return `The sign-in answered: ${failure.message.replace(/\.?$/, '.')}`;
+}
