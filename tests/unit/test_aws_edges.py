@@ -1,6 +1,8 @@
 """What all ports on AWS share: the meaning of botocore's errors, the environment, the file of parties, the log."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,6 @@ from botocore.exceptions import (
 
 from handlers.aws.clients import client, translated
 from handlers.aws.environment import environment
-from handlers.aws.log import log
 from handlers.aws.parties import load_parties
 from handlers.sharing.errors import (
     AccessRefused,
@@ -29,6 +30,8 @@ from handlers.sharing.errors import (
 )
 from handlers.sharing.parties import Parties, Producer
 from tests.unit.stubs import OUTAGES
+
+ROOT = Path(__file__).parents[2]
 
 
 def refusal(code: str, message: str = "because", status: int = 400) -> ClientError:
@@ -162,7 +165,8 @@ def test_a_file_that_the_program_did_not_write(tmp_path: Path, document: object)
         load_parties(tmp_path / "nothing.json")
 
 
-def test_the_log_is_one_object_a_line(capfd: pytest.CaptureFixture[str]) -> None:
-    log("refused", "r1", reason="TableNotFound")
-    line = json.loads(capfd.readouterr().out.splitlines()[-1])
+def test_the_log_is_one_object_a_line() -> None:
+    code = "from handlers.aws.log import log; log('refused', 'r1', reason='TableNotFound')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    (line,) = map(json.loads, done.stdout.splitlines())
     assert (line["message"], line["request_id"], line["reason"]) == ("refused", "r1", "TableNotFound")

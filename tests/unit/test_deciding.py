@@ -1,14 +1,14 @@
-"""Deciding: where a link leads, and what becomes of a posted decision."""
+"""Deciding: what becomes of a posted decision."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
 from handlers.sharing.catalogue import Database
 from handlers.sharing.clock import iso, now
 from handlers.sharing.closing import Ending, close
-from handlers.sharing.deciding import LONGEST_COMMENT, Link, Outcome, Posted, Standing, decide, follow
+from handlers.sharing.deciding import LONGEST_COMMENT, Outcome, Posted, decide, follow
 from handlers.sharing.errors import TryAgain
 from handlers.sharing.record import Action, Requester, Status
 from tests.fakes.workflow import Sent
@@ -30,13 +30,6 @@ def key(world: World) -> str:
     return world.ask()
 
 
-def standing(world: World, key: str, at: datetime | None = None) -> Standing:
-    calls = len(world.register.calls)
-    found = follow("r1", key, world.register, at or now())
-    assert {name for name, _ in world.register.calls[calls:]} <= {"approval", "find"}
-    return found.standing
-
-
 def end(world: World, status: Status, reason: str = "Aborted") -> None:
     close("r1", None, Ending(status, reason, "x"), register=world.register, events=world.events)
 
@@ -51,66 +44,6 @@ def approve(world: World, key: str) -> str:
     assert answer.decision is not None
     world.share(decision_id=answer.decision.id)
     return answer.decision.id
-
-
-# --- following a link -------------------------------------------------------------------------------------------
-
-
-def test_an_open_link(world: World, key: str) -> None:
-    assert standing(world, key) is Standing.OPEN
-
-
-@pytest.mark.parametrize("wrong", ["", "x", "K" * 43, "\ud800"])
-def test_an_unknown_link(world: World, key: str, wrong: str) -> None:
-    assert standing(world, wrong) is Standing.UNKNOWN
-    assert standing(world, key[:-1]) is Standing.UNKNOWN
-    assert standing(world, key + "A") is Standing.UNKNOWN
-    assert follow("r2", key, world.register, now()) == Link(Standing.UNKNOWN)
-    del world.register.records["r1"]
-    assert standing(world, key) is Standing.UNKNOWN
-
-
-def test_a_link_expires_to_the_moment(world: World, key: str) -> None:
-    expires = world.register.records["r1"].expires_at
-    assert expires is not None
-    at = datetime.fromisoformat(expires)
-    assert standing(world, key, at - timedelta(milliseconds=1)) is Standing.OPEN
-    assert standing(world, key, at) is Standing.ENDED
-
-
-@pytest.mark.parametrize("status", [Status.FAILED, Status.EXPIRED, Status.REFUSED])
-def test_a_link_of_a_request_that_ended(world: World, key: str, status: Status) -> None:
-    end(world, status)
-    assert standing(world, key) is Standing.ENDED
-
-
-def test_a_link_that_was_decided_on(world: World, key: str) -> None:
-    approve(world, key)
-    assert standing(world, key) is Standing.DECIDED
-    end(world, Status.SHARED)
-    assert standing(world, key) is Standing.DECIDED
-
-
-def test_a_link_of_an_earlier_round_and_one_of_the_present(world: World, key: str) -> None:
-    change(world)
-    assert approve(world, key)
-    assert world.lake.grants == set()
-    assert standing(world, key) is Standing.OPEN  # until Classify has run again
-    world.take_in(document=CUSTOMER, round_=2)
-    assert standing(world, key) is Standing.SUPERSEDED
-    second = world.ask(token="token-2")
-    assert standing(world, key) is Standing.SUPERSEDED
-    assert standing(world, second) is Standing.OPEN
-    end(world, Status.FAILED)
-    assert standing(world, key) is Standing.ENDED
-
-
-def test_a_forgotten_token_ends_a_link(world: World, key: str) -> None:
-    world.register.approvals["r1"] = replace(world.register.approvals["r1"], token=None)
-    assert standing(world, key) is Standing.ENDED
-
-
-# --- posting ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("action", ["approve", "deny"])

@@ -1,0 +1,74 @@
+"""The decision route as API Gateway calls it, over a world in memory."""
+
+import base64
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from handlers import decide
+from handlers.sharing import deciding
+from tests.fakes.world import APPROVER, World
+
+
+def route(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGISTER_TABLE", "register")
+    monkeypatch.setattr(decide, "DynamoRegister", lambda _table: world.register)
+    monkeypatch.setattr(decide, "StepFunctions", lambda: world.workflow)
+    monkeypatch.setattr(decide, "EventBridge", lambda: world.events)
+    monkeypatch.setattr(decide, "decide", partial(deciding.decide, pause=lambda _seconds: None))
+
+
+def event(
+    method: str, query: dict[str, str] | None, body: str | None = None, *, encoded: bool = False
+) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": f"{method} /workflow/update-state",
+        "rawPath": "/workflow/update-state",
+        "rawQueryString": urlencode(query or {}),
+        "headers": {"content-type": "application/x-www-form-urlencoded"},
+        "requestContext": {
+            "http": {
+                "method": method,
+                "sourceIp": "192.0.2.1",
+                "userAgent": "a browser",
+                "path": "/workflow/update-state",
+            }
+        },
+        "isBase64Encoded": encoded,
+    }
+    if query:
+        made["queryStringParameters"] = query
+    if body is not None:
+        made["body"] = body
+    return made
+
+
+def link(world: World, action: str = "approve", **change: str) -> dict[str, str]:
+    return {"action": action, "request": "r1", "key": world.keys[0], **change}
+
+
+def get(world: World, action: str = "approve", **change: str) -> dict[str, Any]:
+    return decide.handler(event("GET", link(world, action, **change)), None)
+
+
+def post(
+    world: World, action: str = "approve", address: str = APPROVER, comment: str = "", **change: str
+) -> dict[str, Any]:
+    form = urlencode({"email": address, "comment": comment})
+    body = base64.b64encode(form.encode()).decode()
+    return decide.handler(event("POST", link(world, action, **change), body, encoded=True), None)
+
+
+def status_of(world: World) -> dict[str, Any]:
+    """All that a visit could change."""
+    return {
+        "sent": dict(world.workflow.sent),
+        "decisions": dict(world.register.decisions),
+        "records": dict(world.register.records),
+        "approvals": dict(world.register.approvals),
+        "tries": dict(world.register.tries),
+        "events": len(world.events.put),
+    }

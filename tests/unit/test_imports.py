@@ -1,0 +1,37 @@
+"""Cold starts: an entry point imports nothing heavy before it is called, and nothing that it does not use."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {"boto3", "botocore", "aws_lambda_powertools", "urllib3", "moto", "pulumi"}
+USED = {
+    "classify": {"eventbridge", "glue", "lakeformation", "parties", "register"},
+    "request_approval": {"eventbridge", "parties", "producers", "register"},
+    "decide": {"eventbridge", "register", "stepfunctions"},
+    "share": {"glue", "lakeformation", "parties", "register"},
+    "close": {"eventbridge", "register"},
+    "sweep": {"eventbridge", "register", "stepfunctions"},
+}
+"""Of `handlers.aws`, what only some entry points may load."""
+READ_BY_PEOPLE = {"decide", "request_approval"}
+
+
+def loaded(name: str) -> set[str]:
+    code = f"import sys, json, handlers.{name}; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("name", USED)
+def test_imports(name: str) -> None:
+    modules = loaded(name)
+    assert not {module.split(".")[0] for module in modules} & HEAVY
+    special = {"eventbridge", "glue", "lakeformation", "parties", "producers", "register", "stepfunctions"}
+    assert {module for module in special if f"handlers.aws.{module}" in modules} == USED[name]
+    assert ("handlers.pages" in modules) == ("jinja2" in modules) == (name in READ_BY_PEOPLE)
+    assert not [module for module in modules if module.startswith(("localmesh", "components", "settings", "tests"))]

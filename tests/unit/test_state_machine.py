@@ -1,0 +1,156 @@
+"""The state machine: sound, every task retried and caught, every way through ends in Close."""
+
+import inspect
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from statelint.linter import Linter
+
+from handlers.sharing import approval
+from handlers.sharing.errors import REFUSALS
+
+FILE = Path(__file__).parents[2] / "components" / "sharing_workflow.asl.json"
+TEXT = re.sub(r'"\$\{ApprovalTimeoutSeconds\}"', "604800", FILE.read_text())
+TEXT = re.sub(r"\$\{(\w+)Arn\}", r"arn:aws:lambda:us-east-1:123456789012:function:\1", TEXT).replace(
+    "${Partition}", "aws"
+)
+DEFINITION: dict[str, Any] = json.loads(TEXT)
+STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
+TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
+RETRIED = {
+    "TryAgain",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Sandbox.Timedout",
+    "Runtime.ExitError",
+}
+
+
+def nexts(name: str) -> set[str]:
+    """Where a state leads, however it goes."""
+    state = STATES[name]
+    found = {state[key] for key in ("Next", "Default") if key in state}
+    return found | {each["Next"] for key in ("Choices", "Catch") for each in state.get(key, [])}
+
+
+def test_it_is_sound() -> None:
+    assert "${" not in TEXT
+    assert Linter.validate(DEFINITION) == []
+
+
+def test_four_tasks() -> None:
+    assert TASKS == ["Classify", "RequestApproval", "Share", "Close"]
+    resources = {name: STATES[name]["Resource"] for name in TASKS}
+    assert resources.pop("RequestApproval") == "arn:aws:states:::lambda:invoke.waitForTaskToken"
+    assert set(resources.values()) == {"arn:aws:states:::lambda:invoke"}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_is_retried(name: str) -> None:
+    retry = STATES[name]["Retry"][0]
+    assert set(retry["ErrorEquals"]) == RETRIED
+    assert {key: value for key, value in retry.items() if key != "ErrorEquals"} == {
+        "IntervalSeconds": 2,
+        "BackoffRate": 2.0,
+        "MaxAttempts": 6,
+        "MaxDelaySeconds": 60,
+        "JitterStrategy": "FULL",
+    }
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_nothing_final_is_retried(name: str) -> None:
+    """A refusal that came once comes again; only the list of approvers may have failed for a passing cause."""
+    named = {error for retry in STATES[name]["Retry"] for error in retry["ErrorEquals"]} - RETRIED
+    assert named == ({"CannotListApprovers"} if name == "RequestApproval" else set())
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name != "Close"])
+def test_every_fault_leads_to_close(name: str) -> None:
+    last = STATES[name]["Catch"][-1]
+    assert last == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.fault", "Next": "Close"}
+
+
+def test_close_fails_the_execution_rather_than_hide_it() -> None:
+    assert "Catch" not in STATES["Close"]
+
+
+def test_the_wait_for_a_person() -> None:
+    state = STATES["RequestApproval"]
+    assert state["TimeoutSeconds"] == 604800
+    assert "HeartbeatSeconds" not in TEXT
+    assert state["Catch"][0] == {"ErrorEquals": ["States.Timeout"], "ResultPath": None, "Next": "Expired"}
+    retried = {error for retry in state["Retry"] for error in retry["ErrorEquals"]}
+    assert not retried & {"States.ALL", "States.Timeout", "States.TaskFailed"}
+    assert '"TimeoutSeconds": "${ApprovalTimeoutSeconds}"' in FILE.read_text()
+
+
+def test_every_refusal_of_request_approval_is_named() -> None:
+    (named,) = (catch["ErrorEquals"] for catch in STATES["RequestApproval"]["Catch"][1:-1])
+    assert set(named) <= set(REFUSALS)
+    raised = set(re.findall(r"raise (\w+)\(", inspect.getsource(approval.request_approval))) & set(REFUSALS)
+    # The register and the producer's account raise these.
+    assert set(named) == raised | {"CannotReachProducer", "RequestClosed"}
+
+
+def test_only_the_token_goes_beyond_the_small_facts() -> None:
+    payloads = {name: set(STATES[name]["Parameters"]["Payload"]) for name in TASKS}
+    assert payloads == {
+        "Classify": {"request_id.$", "execution_arn.$", "started_at.$", "input.$", "round.$"},
+        "RequestApproval": {"request_id.$", "token.$"},
+        "Share": {"request_id.$", "round.$", "decision_id.$", "after.$"},
+        "Close": {"request_id.$", "started_at.$", "ending.$"},
+    }
+    assert TEXT.count("$$.Task.Token") == 1
+
+
+def test_every_state_is_reached_and_every_way_ends_in_close() -> None:
+    reached, ahead = set[str](), [DEFINITION["StartAt"]]
+    while ahead:
+        name = ahead.pop()
+        if name not in reached:
+            reached.add(name)
+            ahead += nexts(name)
+    assert reached == set(STATES)
+    ends = {name for name, state in STATES.items() if state["Type"] in {"Succeed", "Fail"} or state.get("End")}
+    assert ends == {"Done", "Failed"}
+    # Without Close no end can be reached.
+    reached, ahead = set[str](), [DEFINITION["StartAt"]]
+    while ahead:
+        name = ahead.pop()
+        if name not in reached and name != "Close":
+            reached.add(name)
+            ahead += nexts(name)
+    assert not reached & ends
+    assert nexts("Close") == {"Ended"}
+    assert nexts("Ended") == ends
+
+
+def test_choices_know_every_outcome() -> None:
+    def equals(name: str) -> dict[str, str]:
+        rules = [rule["And"][1] if "And" in rule else rule for rule in STATES[name]["Choices"]]
+        return {
+            rule["StringEquals"]: next_
+            for rule, next_ in zip(rules, (c["Next"] for c in STATES[name]["Choices"]), strict=True)
+        }
+
+    assert equals("NeedsApproval") == {"share": "Share", "ask": "RequestApproval"}
+    assert equals("Decided") == {"approve": "Approved", "deny": "Denied"}
+    assert equals("Shared") == {"more": "Share", "changed": "ClassifyAgain"}
+    assert equals("Ended") == {"FAILED": "Failed"}
+    assert {STATES[name]["Default"] for name in ("NeedsApproval", "Decided", "Shared")} == {"Close"}
+
+
+def test_only_a_decision_leads_from_the_wait_to_a_grant() -> None:
+    assert nexts("RequestApproval") == {"Decided", "Expired", "Close"}
+    assert {name for name in STATES if "Share" in nexts(name)} == {"NeedsApproval", "Approved", "Shared"}
+    assert {name for name in STATES if "Approved" in nexts(name)} == {"Decided"}
+    assert STATES["Approved"]["Parameters"]["decision_id.$"] == "$.answer.decision_id"
+    assert STATES["ClassifyAgain"]["Parameters"] == {"round.$": "States.MathAdd($.round, 1)"}
