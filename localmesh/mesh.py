@@ -11,9 +11,30 @@ from pathlib import Path
 from typing import Any
 
 from localmesh import catalog_loader, demo
-from localmesh.aws import moto, tasktokens
+from localmesh.aws import (
+    apigatewayv2,
+    awslambda,
+    definitions,
+    eventbridge,
+    executions,
+    glue,
+    iam,
+    interpreter,
+    lakeformation,
+    moto,
+    sns,
+    sts,
+    tasktokens,
+)
 from localmesh.aws.access import Access
 from localmesh.aws.faults import Faults
+from localmesh.aws.server import AwsEndpoint
+from localmesh.control import Control
+from localmesh.events import Events
+from localmesh.functions.archives import Archives
+from localmesh.functions.logs import FunctionLogs
+from localmesh.functions.runtime import Functions
+from localmesh.http_api.front import HttpApiFront
 from localmesh.mailbox import Mailbox
 from localmesh.stacks import Deployer, plans
 from localmesh.state import State
@@ -107,16 +128,6 @@ class Mesh:
         return server
 
     def _assemble(self, servers: Mapping[str, Server]) -> dict[str, Handler]:
-        # Imported here: they need moto, which needs the port.
-        from localmesh.aws import awslambda, eventbridge, executions, glue, iam, interpreter, lakeformation, sns, sts
-        from localmesh.aws.server import AwsEndpoint
-        from localmesh.control import Control
-        from localmesh.events import Events
-        from localmesh.functions.archives import Archives
-        from localmesh.functions.logs import FunctionLogs
-        from localmesh.functions.runtime import Functions
-        from localmesh.http_api.front import HttpApiFront
-
         access, faults = Access(tasktokens.machine_of), Faults()
         folder = Path(tempfile.mkdtemp(prefix="lakeshare-mesh-"))
         self._cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -124,15 +135,13 @@ class Mesh:
         self._cleanup.callback(functions.stop)
         events = Events(functions)
         self._cleanup.callback(events.stop)
-        sts.install()
-        iam.install()
-        glue.install()
+        for service in (sts, iam, glue, apigatewayv2, definitions, tasktokens):
+            service.install()
         lakeformation.install(faults)
         sns.install(self.mailbox.deliver)
         awslambda.install(functions)
         eventbridge.install(events.send)
         executions.install(events.changed)
-        tasktokens.install()
         interpreter.install(servers["aws"].port)
         events.start()
         return {

@@ -1,10 +1,13 @@
 """STS: sessions are remembered, so that a call's access key tells who is calling."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from localmesh.aws import moto, principals
 from localmesh.aws.principals import Session
+
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 
 
 def install() -> None:
@@ -13,8 +16,14 @@ def install() -> None:
     responses = moto.module("moto.core.responses")
     iam = moto.module("moto.iam.models")
 
+    refused = moto.module("moto.sts.exceptions").STSValidationError
+
     @moto.correct(models.STSBackend, "assume_role")
     def _assume_role(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+        name = str(kwargs.get("role_session_name"))
+        if not _SESSION_NAME.fullmatch(name):
+            # moto minds only its length.
+            raise refused(f"roleSessionName must be 2 to 64 of letters, digits and +=,.@_-, got {name!r}")
         assumed = original(self, *args, **kwargs)
         expires = datetime.now(UTC) + timedelta(seconds=int(kwargs.get("duration") or 3600))
         principals.remember(

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 
 from tests.mesh.harness import CENTRAL, RunningMesh, allow, document
 
@@ -165,3 +165,10 @@ def test_the_record_tells_who_did_what(mesh: RunningMesh, table: str) -> None:
     acting(mesh, role, "dynamodb").get_item(TableName="things", Key={"pk": {"S": "a"}})
     record = {"role": role, "action": "dynamodb:GetItem", "resource": table, "allowed": True}
     assert mesh.control("GET", "/access") == [record]
+
+
+def test_names_of_sessions(mesh: RunningMesh) -> None:
+    sts = mesh.client("sts")
+    for name in ("x", "a b", "ü-ü", "a" * 65):
+        with pytest.raises((ClientError, ParamValidationError)):
+            sts.assume_role(RoleArn=f"arn:aws:iam::{PRODUCER}:role/any", RoleSessionName=name)

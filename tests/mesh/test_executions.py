@@ -3,6 +3,7 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -95,3 +96,24 @@ def test_history_comes_in_either_order_and_in_pages(mesh: RunningMesh) -> None:
     first = client.get_execution_history(executionArn=execution, maxResults=2)
     assert len(first["events"]) == 2
     assert first["nextToken"]
+
+
+def test_a_transition_must_lead_somewhere(mesh: RunningMesh) -> None:
+    with pytest.raises(ClientError, match=r"InvalidDefinition.*nowhere"):
+        mesh.machine({"First": {"Type": "Pass", "Next": "nowhere"}}, "First")
+
+
+def test_failures_are_counted(mesh: RunningMesh) -> None:
+    machine = mesh.machine({"Stop": {"Type": "Fail", "Error": "Bad", "Cause": "luck"}}, "Stop")
+    mesh.ended(mesh.run(machine))
+    now = datetime.now(UTC)
+    found = mesh.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/States",
+        MetricName="ExecutionsFailed",
+        Dimensions=[{"Name": "StateMachineArn", "Value": machine}],
+        StartTime=now - timedelta(minutes=10),
+        EndTime=now + timedelta(minutes=10),
+        Period=3600,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    assert sum(each["Sum"] for each in found) == 1

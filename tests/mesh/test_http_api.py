@@ -181,3 +181,11 @@ def test_a_stage_with_half_its_limits_refuses_everything(mesh: RunningMesh) -> N
     gateway.create_route(ApiId=api, RouteKey="$default", Target="integrations/none")
     gateway.create_stage(ApiId=api, StageName="$default", DefaultRouteSettings={"ThrottlingRateLimit": 100})
     assert fetch(f"{mesh.description['api_base_url']}/{api}/x")[0] == 429
+
+
+def test_what_is_in_use_cannot_be_made_twice_or_deleted(mesh: RunningMesh, api: dict[str, str]) -> None:
+    gateway = mesh.client("apigatewayv2")
+    with pytest.raises(gateway.exceptions.ConflictException):
+        gateway.create_route(ApiId=api["id"], RouteKey="GET /event")
+    with pytest.raises(gateway.exceptions.ConflictException):
+        gateway.delete_integration(ApiId=api["id"], IntegrationId=api["integration"])

@@ -1,0 +1,40 @@
+"""State machine definitions: a transition must lead somewhere. moto finds out when an execution gets there."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from localmesh.aws import moto
+
+
+def install() -> None:
+    """Corrects moto."""
+    backend = moto.module("moto.stepfunctions.parser.models").StepFunctionsParserBackend
+    error = moto.module("moto.core.exceptions").AWSError
+    check: Any = backend._validate_definition
+
+    def validate(definition: str) -> None:
+        check(definition)
+        missing = sorted(set(_missing(json.loads(definition))))
+        if missing:
+            text = (
+                f"Invalid State Machine Definition: 'MISSING_TRANSITION_TARGET: no such states: {', '.join(missing)}'"
+            )
+            raise error(text, "InvalidDefinition")
+
+    backend._validate_definition = staticmethod(validate)
+
+
+def _missing(machine: Mapping[str, Any]) -> Iterator[str]:
+    """The names that a machine, or one inside a map or a branch, leads to and does not have."""
+    states: Mapping[str, Mapping[str, Any]] = machine.get("States", {})
+    wanted = [machine.get("StartAt")]
+    for state in states.values():
+        choices: list[Mapping[str, Any]] = state.get("Choices", [])
+        catches: list[Mapping[str, Any]] = state.get("Catch", [])
+        wanted += [state.get("Next"), state.get("Default"), *(each.get("Next") for each in (*choices, *catches))]
+        inner = (state.get("ItemProcessor"), state.get("Iterator"), *state.get("Branches", []))
+        for each in inner:
+            if each is not None:
+                yield from _missing(each)
+    yield from (str(name) for name in wanted if name is not None and name not in states)
