@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check bench clean
+.PHONY: help setup demo test check engine portal bench clean
 .DEFAULT_GOAL := help
 
 help: ## Show the commands
@@ -23,10 +23,30 @@ $(STAMP): pyproject.toml uv.lock
 	@$(BIN)/python -m components.handler_layer
 	@touch $(STAMP)
 
-demo: setup ## Run the whole system on this machine until Ctrl-C
+engine: setup ## Build the Pulumi CLI for the engine tests, if there is none (four minutes, once)
+	@$(BIN)/python tests/engine/build_cli.py
+
+# Built again when a source of it changed. Where there is no Node, the page is left out, and said so.
+PAGE := portal/dist/index.html
+PAGE_SOURCES := $(shell find portal -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*' 2>/dev/null)
+
+portal: ## Build the web page, if there is Node
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(PAGE); \
+	else echo "The portal is left out: building it takes Node 20.19 or later, and there is no npm on the PATH."; fi
+
+portal/node_modules/.installed: portal/package.json portal/package-lock.json
+	@echo "Installing the portal's packages"
+	@cd portal && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGE): portal/node_modules/.installed $(PAGE_SOURCES)
+	@echo "Building the portal"
+	@cd portal && npm run --silent build
+
+demo: setup portal ## Run the whole system on this machine until Ctrl-C
 	@exec $(BIN)/python -m localmesh up
 
-test: setup check ## Run every check and every test
+test: setup check engine portal ## Run every check and every test
 	@$(BIN)/python -m pytest
 
 check: setup ## Format, lint, types, direction of imports
@@ -39,4 +59,4 @@ bench: setup ## Measure what docs/benchmarks.md reports
 	@$(BIN)/python -m bench
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) .build .cache .localmesh
+	rm -rf $(VENV) .build .cache .localmesh portal/node_modules portal/dist
