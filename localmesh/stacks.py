@@ -8,6 +8,7 @@ import contextlib
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -78,7 +79,8 @@ class Deployer:
 
     def stop(self) -> None:
         """Ends the process, if it still runs."""
-        self._process.kill()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)  # and a build of the layer that it may have started
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
