@@ -212,7 +212,7 @@ class Mesh:
 
     def post(self, url: str, source: str = "127.0.0.1", **fields: str) -> Reply:
         """Posts the page's form: `email`, `comment`."""
-        self.typed.update(value for value in fields.values() if value.strip())
+        self.typed.update(fields[name] for name in ("email", "comment") if fields.get(name, "").strip())
         body, headers = form(fields)
         return send("POST", url, body=body, headers=headers, source=source)
 

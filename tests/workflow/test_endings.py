@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workflow.driver import Asked, Mesh, request_id, wait_until
+from tests.workflow.driver import SELECT_AND_DESCRIBE, Asked, Mesh, request_id, wait_until
 
 OLGA = "olga.marin@example.org"
 
@@ -71,3 +71,26 @@ def test_a_request_stopped_before_it_was_written_down_still_ends_in_the_register
         wait_until(lambda: mesh.register_item(arn), what="the closing")
     item = mesh.register_item(arn)
     assert (item["status"], item["reason"]) == ("FAILED", "Aborted")
+
+
+def test_a_request_stopped_while_it_is_shared_says_what_was_granted(mesh: Mesh) -> None:
+    account = mesh.new_account()
+    with mesh.fault("lakeformation", "GrantPermissions", delay_seconds=1.5, times=1):
+        arn = mesh.start("transport", "yellow_tripdata", account)
+        wait_until(lambda: mesh.faults_used() == [1], what="the grant")
+        mesh.client("stepfunctions").stop_execution(executionArn=arn)
+        wait_until(lambda: mesh.register_item(arn).get("announced_at"), what="the closing")
+        granted = wait_until(lambda: mesh.register_item(arn).get("granted"), what="the grant's record")
+    assert granted["names"] == ["yellow_tripdata"]
+    assert mesh.register_item(arn)["reason"] == "Aborted"
+    assert mesh.grants(account) == {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
+
+
+def test_an_execution_that_dies_before_it_could_close_its_request_is_closed_all_the_same(mesh: Mesh) -> None:
+    with mesh.fault("dynamodb", "UpdateItem", "AccessDeniedException", role="close", times=1):
+        request, finished = mesh.ask("nowhere", "nothing", mesh.new_account())
+        assert (finished.status, finished.error) == ("FAILED", "AccessRefused")
+        wait_until(lambda: mesh.register_item(request).get("announced_at"), what="the closing")
+    item = mesh.register_item(request)
+    assert (item["status"], item["reason"]) == ("FAILED", "Crashed")
+    assert mesh.event_types(request) == ["RequestReceived", "RequestFailed"]

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tests.workflow.catalogue import column
-from tests.workflow.driver import OLD_KIT, REVIEWS, SELECT_AND_DESCRIBE, Asked, Mesh
+from tests.workflow.driver import OLD_KIT, REVIEWS, SELECT_AND_DESCRIBE, Asked, Mesh, wait_until
 
 AMIR = "amir.haddad@example.org"
 ROHAN = "rohan.iyer@example.org"
@@ -112,7 +112,7 @@ def asked(mesh: Mesh, archive: str) -> Asked:
 
 def test_the_old_kit_is_mailed_although_it_may_not_list_its_subscribers(mesh: Mesh, asked: Asked) -> None:
     assert (asked.mail["to"], asked.mail["account_id"]) == (AMIR, OLD_KIT)
-    requested = mesh.events(asked.arn)[-1]
+    requested = wait_until(lambda: mesh.events(asked.arn)[1:], what="the event that the mail is out")[0]
     assert requested["detail-type"] == "ApprovalRequested"
     assert "approvers" not in requested["detail"]
 
