@@ -189,7 +189,7 @@ class _Granter:
                 what = f"Database {self.request.source.database} with all its tables, those added later too,"
         why = "The owner of the data approved. " if classification.needs_approval else "No approval was needed. "
         message = f"{what} is shared with account {self.request.consumer}. {why}{classification.summary}"
-        return Shared(Progress.SHARED, message=message)
+        return Shared(Progress.SHARED, message=f"{message} {classification.warning}".rstrip())
 
     def _grant_batch(self, batch: Sequence[str]) -> int:
         database, consumer = self.request.source.database, self.request.consumer
