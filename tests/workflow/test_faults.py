@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
 import pytest
 
-from tests.workflow.driver import DESCRIBE, SELECT_AND_DESCRIBE, Finished, Mesh, request_id
+from tests.workflow.driver import DESCRIBE, SELECT_AND_DESCRIBE, Finished, Mesh, request_id, wait_until
 
 OLGA = "olga.marin@example.org"
 ILLEGAL = "Illegal combination: Permissions for IAMAllowedPrincipals group prevent cross-account sharing."
@@ -160,6 +162,19 @@ def test_a_share_that_fails_half_way_says_what_was_granted_and_asking_again_comp
 # --- what passes ------------------------------------------------------------------------------------------------
 
 TRANSIENT: dict[str, dict[str, Any]] = {
+    "a function that is throttled": {
+        "service": "lambda",
+        "operation": "Invoke",
+        "code": "TooManyRequestsException",
+        "http_status": 429,
+    },
+    "a Lambda service out of order": {
+        "service": "lambda",
+        "operation": "Invoke",
+        "code": "ServiceException",
+        "http_status": 500,
+        "times": 1,
+    },
     "a throttled catalogue": {"service": "glue", "operation": "GetTable", "code": "ThrottlingException"},
     "a busy register": {
         "service": "dynamodb",
@@ -211,6 +226,19 @@ def test_what_passes_is_retried(mesh: Mesh, case: str) -> None:
     assert mesh.grants(account) == {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
     assert mesh.register_item(request)["status"] == "SHARED"
     assert set(mesh.event_types(request)) == {"RequestReceived", "RequestShared"}
+
+
+def test_a_function_that_is_killed_at_its_work_is_started_again(mesh: Mesh) -> None:
+    account = mesh.new_account()
+    with mesh.fault("lakeformation", "GrantPermissions", match=account, delay_seconds=1.0, times=1):
+        arn = mesh.start("transport", "yellow_tripdata", account)
+        wait_until(lambda: mesh.faults_used() == [1], what="the grant")
+        instances = mesh.control("GET", "/functions")
+        for process in next(pids for name, pids in instances.items() if "share-function" in name):
+            os.kill(process, signal.SIGKILL)
+        assert mesh.finish(arn).output["status"] == "SHARED"
+    assert mesh.grants(account) == {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
+    assert mesh.event_types(arn) == ["RequestReceived", "RequestShared"]
 
 
 def test_all_links_of_mails_that_a_retry_sent_twice_lead_to_the_one_decision(mesh: Mesh) -> None:
