@@ -63,7 +63,7 @@ def answered(work: Callable[[], Answer], log: Callable[..., None]) -> dict[str, 
     except Declined as error:
         return problem_of(error)
     except (TryAgain, Fault) as error:
-        log("call not answered", "-", error=error.reason, message=str(error))
+        log("call not answered", "-", error=error.reason, cause=str(error))
         return problem_of(error)
     return _response(answer.status, "application/json", answer.document)
 

@@ -113,7 +113,7 @@ def _reason(value: object) -> str | None:
         return None
     if not isinstance(value, str):
         raise ValueError("reason must be a string.")  # noqa: TRY004 - one kind of error for one kind of fault
-    text = value.replace("\r\n", "\n").strip()
+    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(text) > LONGEST_REASON:
         raise ValueError(f"reason must have at most {LONGEST_REASON} characters, got {len(text)}.")
     if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in _LINES for character in text):

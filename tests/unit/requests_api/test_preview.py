@@ -1,0 +1,122 @@
+"""The preview says what the workflow would do, and leaves no trace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers import preview
+from handlers.aws.parties import load_parties
+from handlers.sharing.catalogue import Database
+from handlers.sharing.errors import AccessRefused, CatalogueUnreadable, Refused, TryAgain
+from handlers.sharing.parties import Parties
+from tests.fakes.world import CENTRAL, CONSUMER, OWNER, World, input_of, pii_table, plain_table
+from tests.unit.requests_api.calls import Answered, Caller, call
+
+ALEX = Caller("sub-alex", "alex")
+
+
+@pytest.fixture
+def asked(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("CENTRAL_ACCOUNT_ID", CENTRAL)
+    monkeypatch.setenv("WILDCARD_ON_APPROVAL", "true")
+    monkeypatch.setattr(preview, "GlueCatalogue", lambda _: world.catalogue)
+    monkeypatch.setattr(preview, "LakeFormation", lambda: world.lake)
+    monkeypatch.setattr(preview, "load_parties", lambda: world.parties)
+
+    def ask(body: object, **more: Any) -> Answered:
+        return call(preview.handler, "POST /requests/preview", more.pop("caller", ALEX), body=body, **more)
+
+    return ask
+
+
+def test_what_is_shared_at_once(asked: Any) -> None:
+    assert asked(input_of("sales", "orders")).body == {
+        "outcome": "share",
+        "reason": None,
+        "message": "This is shared at once. Nothing in it is personal data: 2 columns and partition keys in 1 table "
+        "were read.",
+        "owner": {"account_id": OWNER, "name": None},
+        "grounds": [],
+        "grounds_total": 0,
+        "tables_total": 1,
+        "columns_total": 2,
+        "scope": "table",
+        "warnings": [],
+    }
+
+
+def test_what_goes_to_its_owner(asked: Any, world: World) -> None:
+    world.catalogue.put(Database("crm", owner=OWNER, owner_name="Sales"), pii_table(registered=False), plain_table())
+    body = asked(input_of("crm", "*")).body
+    assert body["outcome"] == "ask"
+    assert body["message"] == f"This goes to Sales (account {OWNER}) for approval. Personal data: people.email."
+    assert body["owner"] == {"account_id": OWNER, "name": "Sales"}
+    assert body["grounds"] == [
+        {"rule": "ColumnFlagged", "table": "people", "column": "email", "text": "people.email"},
+    ]
+    assert (body["scope"], body["tables_total"]) == ("wildcard", 2)
+    assert len(body["warnings"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (input_of("nothing"), "DatabaseNotFound"),
+        (input_of("sales", "nothing"), "TableNotFound"),
+        (input_of(consumer=CENTRAL), "TargetIsCentral"),
+        (input_of(consumer="777777777777"), "ConsumerNotAllowed"),
+        (input_of("orphans", "*"), "OwnerMissing"),
+    ],
+)
+def test_what_would_be_refused(asked: Any, world: World, document: dict[str, Any], reason: str) -> None:
+    world.parties = Parties(world.parties.producers, frozenset({CONSUMER, CENTRAL}))
+    world.catalogue.put(Database("orphans"), plain_table())
+    answer = asked(document)
+    assert (answer.status, answer.body["outcome"], answer.body["reason"]) == (200, "refused", reason)
+    with pytest.raises(Refused) as raised:
+        world.take_in(document=document)
+    assert (answer.body["reason"], answer.body["message"]) == (raised.value.reason, str(raised.value))
+
+
+def test_a_catalogue_that_cannot_be_read_is_a_refusal_too(asked: Any, world: World) -> None:
+    world.catalogue.fail("database", CatalogueUnreadable("Database 'sales' has a table without a name."))
+    assert asked(input_of()).body["reason"] == "CatalogueUnreadable"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(TryAgain("AWS was busy."), 503), (AccessRefused("AWS denied arn:aws:iam::1:role/x"), 500)]
+)
+def test_what_breaks_is_a_problem(asked: Any, world: World, error: Exception, status: int) -> None:
+    world.catalogue.fail("database", error)
+    answer = asked(input_of())
+    assert (answer.status, "arn:" in str(answer.body)) == (status, False)
+
+
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        ([], ""),
+        ({}, "source"),
+        ({**input_of(), "source": {"database": "", "table": "x"}}, "source.database"),
+        (input_of(consumer="12"), "target.account_id"),
+    ],
+)
+def test_what_is_no_question_is_named(asked: Any, document: object, field: str) -> None:
+    answer = asked(document)
+    assert (answer.status, [each["field"] for each in answer.body["errors"]]) == (422, [field])
+
+
+def test_only_access_tokens_count(asked: Any) -> None:
+    assert asked(input_of(), caller=replace(ALEX, more={"token_use": "id"})).status == 401
+
+
+def test_it_writes_nothing_down_and_starts_nothing(asked: Any, world: World) -> None:
+    asked(input_of("sales", "people"))
+    assert world.register.calls == world.events.calls == world.workflow.calls == world.producers.calls == []
+
+
+def test_the_parties_are_those_of_the_archive() -> None:
+    assert preview.load_parties is load_parties
