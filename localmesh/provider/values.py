@@ -56,7 +56,9 @@ def _ordered(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _ordered(item) for key, item in cast(Mapping[str, Any], value).items()}
     if isinstance(value, list):
-        return sorted((_ordered(item) for item in cast(list[Any], value)), key=json.dumps)
+        return sorted(
+            (_ordered(item) for item in cast(list[Any], value)), key=lambda item: json.dumps(item, sort_keys=True)
+        )
     return value
 
 

@@ -41,7 +41,9 @@ def why_not() -> str | None:
     said = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False, cwd=MODULE)
     numbers = said.stdout.strip().removeprefix("go").split(".")
     if tuple(int(number) for number in numbers[:2] if number.isdigit()) < _GO:
-        return f"building the Pulumi CLI takes Go {'.'.join(map(str, _GO))} or later, got {said.stdout.strip() or 'none'}"
+        return (
+            f"building the Pulumi CLI takes Go {'.'.join(map(str, _GO))} or later, got {said.stdout.strip() or 'none'}"
+        )
     return None
 
 
@@ -56,7 +58,7 @@ def build() -> Path:
     shown = began
     last: list[str] = []
     with subprocess.Popen(command, cwd=MODULE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None  # noqa: S101 (it was asked for)
+        assert process.stderr is not None
         for line in process.stderr:
             last = [*last[-19:], line]
             packages += 1

@@ -56,12 +56,21 @@ StackMaker = Callable[..., EngineStack]
 def make_stack(
     cli: Path, tmp_path_factory: pytest.TempPathFactory, endpoint_in: Callable[[str], Endpoint]
 ) -> Iterator[StackMaker]:
-    """Makes stacks: `make_stack(name, sample, account, credentials of another account if need be, config…)`."""
+    """Makes stacks: `make_stack(name, sample, account, config…)`."""
     engine = Engine(cli, tmp_path_factory.mktemp("engine") / "pulumi")
     with _Servers(endpoint_in) as servers:
 
-        def make(name: str, sample: str, account: str, *, acting_in: str | None = None, **config: Any) -> EngineStack:
-            return engine.stack(name, {"accountId": account, **config}, sample, servers.of(acting_in or account))
+        def make(
+            name: str,
+            sample: str,
+            account: str,
+            *,
+            acting_in: str | None = None,
+            adopt: dict[str, str] | None = None,
+            **config: Any,
+        ) -> EngineStack:
+            server = servers.of(acting_in or account)
+            return engine.stack(name, {"accountId": account, **config}, sample, server, adopt)
 
         yield make
 

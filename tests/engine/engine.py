@@ -5,12 +5,13 @@ from __future__ import annotations
 import runpy
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import yaml
 from pulumi import automation as auto
 
@@ -26,6 +27,21 @@ def program() -> None:
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+
+def _adopting(ids: Mapping[str, str]) -> Callable[[], None]:
+    def adopt(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        if args.type_ not in ids:
+            return None
+        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(import_=ids[args.type_]))
+        return pulumi.ResourceTransformResult(args.props, opts)
+
+    def run() -> None:
+        if ids:
+            pulumi.runtime.register_resource_transform(adopt)
+        program()
+
+    return run
 
 
 @dataclass
@@ -45,8 +61,23 @@ class Engine:
         (self.folder / "state").mkdir(parents=True)
         self._command = auto.PulumiCommand(root=str(self.cli))
 
-    def stack(self, name: str, config: Mapping[str, Any], sample: str, provider: ProviderServer) -> EngineStack:
-        """Give a stack of its own, from a sample stack file with `config` put in."""
+    def stack(
+        self,
+        name: str,
+        config: Mapping[str, Any],
+        sample: str,
+        provider: ProviderServer,
+        adopt: Mapping[str, str] | None = None,
+    ) -> EngineStack:
+        """Give a stack of its own, from a sample stack file with `config` put in.
+
+        Args:
+            name: The stack's name.
+            config: The project's keys.
+            sample: Which sample stack file it begins as.
+            provider: Where its AWS is.
+            adopt: Ids of resources that are there already and become the stack's, by type.
+        """
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         shutil.copy(ROOT / "Pulumi.yaml", folder)
@@ -65,7 +96,7 @@ class Engine:
             pulumi_home=str(self.folder / "home"),
             env_vars=environment,
         )
-        made = auto.create_or_select_stack(name, project_name=PROJECT, program=program, opts=workspace)
+        made = auto.create_or_select_stack(name, project_name=PROJECT, program=_adopting(adopt or {}), opts=workspace)
         return EngineStack(made, folder)
 
 
@@ -116,6 +147,11 @@ class EngineStack:
         events: list[Any] = []
         result = self.auto.destroy(on_event=events.append, color="never")
         return Changes(_counts(result.summary.resource_changes), _steps(events), {})
+
+    def state_as_kept(self) -> str:
+        """Give the state as the backend keeps it, with its secrets encrypted."""
+        (path,) = (self.folder.parent / "state").glob(f".pulumi/stacks/**/{self.auto.name}.json")
+        return path.read_text()
 
     def resources(self) -> list[dict[str, Any]]:
         """Give the stack's resources as they stand in its state."""

@@ -1,0 +1,131 @@
+"""What goes wrong, and how it looks: half-made stacks, protection, wrong accounts, drift, adoption, secrets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from pulumi import automation as auto
+
+from localmesh.provider import Endpoint
+
+from .conftest import CENTRAL, StackMaker, central_config, producer_config
+from .leftovers import left_in
+
+EndpointIn = Callable[[str], Endpoint]
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{CENTRAL}:root"}}
+        ],
+    }
+)
+
+
+def test_a_create_that_fails_half_way(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:
+    account = "500000000001"
+    iam = endpoint_in(account).client("iam", "us-east-1")
+    iam.create_role(RoleName="ProducerWorkflowRole", AssumeRolePolicyDocument=TRUST)
+    stack = make_stack("half", "producer", account, **producer_config())
+    with pytest.raises(auto.CommandError) as fault:
+        stack.up()
+    assert "lakeshare-role" in str(fault.value)
+    assert "CreateRole: EntityAlreadyExists: Role with name ProducerWorkflowRole already exists" in str(fault.value)
+    iam.delete_role(RoleName="ProducerWorkflowRole")
+    assert set(stack.up().counts) == {"create"}
+    assert stack.up().counts == {}
+    stack.destroy()
+    assert left_in(endpoint_in(account)) == []
+
+
+def test_protection(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:
+    account = "500000000002"
+    stack = make_stack("protected", "central", account, **central_config(deletionProtection=True))
+    table = stack.up().outputs["RegisterTableName"]
+    dynamodb = endpoint_in(account).client("dynamodb", "us-east-1")
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": "a request"}})
+    with pytest.raises(auto.CommandError, match=r"lakeshare-register-table.*cannot be deleted") as refusal:
+        stack.destroy()
+    assert "`pulumi state unprotect" in str(refusal.value)
+    assert dynamodb.get_item(TableName=table, Key={"pk": {"S": "a request"}})["Item"]
+    stack.configure(deletionProtection=False)
+    assert "lakeshare-register-table" in stack.up().named("update")
+    assert dynamodb.get_item(TableName=table, Key={"pk": {"S": "a request"}})["Item"]
+    stack.destroy()
+    assert left_in(endpoint_in(account)) == []
+
+
+def test_the_wrong_account(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:
+    stack = make_stack("wrong", "producer", "500000000003", acting_in="500000000004", **producer_config())
+    with pytest.raises(auto.CommandError, match=r"expected credentials of .*500000000003, got those of 500000000004"):
+        stack.up()
+    for account in ("500000000003", "500000000004"):
+        assert left_in(endpoint_in(account)) == []
+
+
+def test_drift(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:
+    account = "500000000005"
+    stack = make_stack("drift", "producer", account, **producer_config())
+    topic = stack.up().outputs["ApprovalSnsTopicArn"]
+    sns, iam = (endpoint_in(account).client(service, "us-east-1") for service in ("sns", "iam"))
+    (subscription,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="by.hand@example.org")
+    (policy,) = iam.list_role_policies(RoleName="ProducerWorkflowRole")["PolicyNames"]
+    wider = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sns:*", "Resource": "*"}]}
+    iam.put_role_policy(RoleName="ProducerWorkflowRole", PolicyName=policy, PolicyDocument=json.dumps(wider))
+
+    assert stack.refresh().counts == {"delete": 1, "update": 1}
+    assert stack.up().counts == {"create": 1, "update": 1}
+    assert stack.up().counts == {}
+    kept = iam.get_role_policy(RoleName="ProducerWorkflowRole", PolicyName=policy)["PolicyDocument"]
+    assert kept != wider
+    addresses = {one["Endpoint"] for one in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]}
+    assert addresses == {"anna@example.org", "by.hand@example.org"}, "what people subscribed by hand stays"
+
+
+def test_adoption(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:
+    """`pulumi import` of the old system's topic and role: subscribers and trust survive."""
+    account = "500000000006"
+    sns, iam = (endpoint_in(account).client(service, "us-east-1") for service in ("sns", "iam"))
+    topic = sns.create_topic(Name="DataLakeSharingApproval")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="old@example.org")
+    iam.create_role(RoleName="ProducerWorkflowRole", AssumeRolePolicyDocument=TRUST)
+    created = iam.get_role(RoleName="ProducerWorkflowRole")["Role"]["RoleId"]
+    adopted = {"aws:sns/topic:Topic": topic, "aws:iam/role:Role": "ProducerWorkflowRole"}
+    stack = make_stack("adopted", "producer", account, adopt=adopted, **producer_config(approverEmails=[]))
+    counts = stack.up().counts
+    assert counts["import"] == 2
+    assert "replace" not in counts
+    (kept,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert kept["Endpoint"] == "old@example.org"
+    assert iam.get_role(RoleName="ProducerWorkflowRole")["Role"]["RoleId"] == created
+    stack.up()
+    assert stack.up().counts == {}
+
+
+def test_secrets_stay_secret(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:
+    account = "500000000007"
+    stack = make_stack("secret", "producer", account, **producer_config())
+    stack.auto.set_config("lakeshare:externalId", auto.ConfigValue("a-very-secret-external-id", secret=True))
+    stack.up()
+    assert "a-very-secret" not in stack.state_as_kept()
+    assert any(
+        "a-very-secret" in str(role) for role in endpoint_in(account).client("iam", "us-east-1").list_roles()["Roles"]
+    )
+    assert stack.up().counts == {}
+    assert stack.refresh().counts == {}
+    assert "a-very-secret" not in stack.state_as_kept()
+
+
+def test_wrong_configuration_is_refused_at_once(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:
+    account = "500000000008"
+    config = producer_config(centralAccountId="12345678901", approverEmails=["nobody"])
+    stack = make_stack("misconfigured", "producer", account, **config)
+    with pytest.raises(auto.CommandError) as fault:
+        stack.preview()
+    for key in ("lakeshare:centralAccountId", "lakeshare:approverEmails"):
+        assert f"{key}: expected" in str(fault.value).replace("[0]", "")
+    assert left_in(endpoint_in(account)) == []
