@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pulumi
 import pulumi_aws as aws
 
-from components.built_page import INDEX, BuiltFile
+from components.built_page import CONFIG, INDEX, BuiltFile
 from components.security_headers import SecurityHeaders
 from settings.portal import PortalAddress
 
@@ -103,7 +103,8 @@ class Site(pulumi.ComponentResource):
             opts=self._own,
         )
         headers = SecurityHeaders(f"{name}-headers", args.content_security_policy, self._own)
-        files = [f"/{file.key}" for file in args.page if "/" not in file.key]
+        # What the page is told of its stack is no file of the build, and must not become the page itself.
+        files = [f"/{key}" for key in (CONFIG, *(file.key for file in args.page)) if "/" not in key]
         page = self._function(name, "page", files=files)
         api = self._function(name, "api")
         api_parts = args.api_url.apply(urlsplit)
