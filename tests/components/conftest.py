@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from components import built_page
 from tests.components.program import CENTRAL_ACCOUNT, Program, run
 
 CENTRAL = {
@@ -20,6 +23,27 @@ CENTRAL = {
     "tags": {"cost-centre": "42"},
 }
 
+PORTAL = {
+    **CENTRAL,
+    "portal": True,
+    "portalDomainPrefix": "example-data",
+    "portalUsers": [
+        {"username": "alex", "email": "alex@consumer.example"},
+        {"username": "audit", "email": "audit@example.org", "auditor": True},
+    ],
+    "portalAuditorsGroup": "auditors",
+}
+
+PAGE = (
+    "index.html",
+    "favicon.svg",
+    "config.json",
+    "assets/index-Ab_1.js",
+    "assets/index-ab_1.js",
+    "assets/index-Cd-2.css",
+)
+"""The files of a page, as Vite would build one."""
+
 PRODUCER = {
     "role": "producer",
     "accountId": "111111111111",
@@ -27,6 +51,18 @@ PRODUCER = {
     "externalId": "one-secret",
     "approverEmails": ["jane@example.org", "Joe@example.org"],
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _built_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A page of a few small files, whatever lies in portal/dist."""
+    folder = tmp_path_factory.mktemp("dist")
+    for name in PAGE:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(name, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(built_page, "DIST", folder)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +80,11 @@ def producer() -> Program:
     return run(PRODUCER)
 
 
-@pytest.fixture(scope="session", params=["central", "granting", "producer"])
+@pytest.fixture(scope="session")
+def portal() -> Program:
+    return run(PORTAL)
+
+
+@pytest.fixture(scope="session", params=["central", "granting", "producer", "portal"])
 def any_program(request: pytest.FixtureRequest) -> Program:
     return request.getfixturevalue(request.param)

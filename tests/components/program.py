@@ -75,6 +75,7 @@ class FakeAws(pulumi.runtime.Mocks):
         if args.typ == "aws:cognito/userPool:UserPool":
             outputs["endpoint"] = f"cognito-idp.{REGION}.amazonaws.com/{args.name}-id"
         if args.typ == "aws:s3/bucket:Bucket":
+            outputs["arn"] = f"arn:{self.partition}:s3:::{name}"
             outputs["bucketRegionalDomainName"] = f"{name}.s3.{REGION}.amazonaws.com"
         if args.typ == "aws:cloudfront/distribution:Distribution":
             outputs["domainName"] = "d111111abcdef8.cloudfront.net"

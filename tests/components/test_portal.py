@@ -1,0 +1,188 @@
+"""The portal as a whole: there or not there at all, what it tells the page, and what it is told itself."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from components import built_page
+from components.built_page import PageNotBuiltError
+from tests.components.conftest import CENTRAL, PORTAL
+from tests.components.program import Made, Program, run
+
+FUNCTIONS = ("requests-api", "preview")
+
+PORTAL_COUNTS = {
+    "aws:apigatewayv2/authorizer:Authorizer": 1,
+    "aws:apigatewayv2/integration:Integration": 3,
+    "aws:apigatewayv2/route:Route": 4,
+    "aws:cloudfront/distribution:Distribution": 1,
+    "aws:cloudfront/function:Function": 2,
+    "aws:cloudfront/originAccessControl:OriginAccessControl": 1,
+    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": 1,
+    "aws:cloudwatch/logGroup:LogGroup": 2,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": 4,
+    "aws:cognito/identityPool:IdentityPool": 1,
+    "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment": 1,
+    "aws:cognito/managedLoginBranding:ManagedLoginBranding": 1,
+    "aws:cognito/user:User": 2,
+    "aws:cognito/userGroup:UserGroup": 1,
+    "aws:cognito/userInGroup:UserInGroup": 1,
+    "aws:cognito/userPool:UserPool": 1,
+    "aws:cognito/userPoolClient:UserPoolClient": 1,
+    "aws:cognito/userPoolDomain:UserPoolDomain": 1,
+    "aws:iam/role:Role": 3,
+    "aws:iam/rolePolicy:RolePolicy": 3,
+    "aws:lambda/function:Function": 2,
+    "aws:lambda/permission:Permission": 3,
+    "aws:s3/bucket:Bucket": 1,
+    "aws:s3/bucketObjectv2:BucketObjectv2": 6,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 1,
+    "aws:s3/bucketPolicy:BucketPolicy": 1,
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
+}
+"""What the portal makes on top, with two users of whom one is an auditor, and a page of five files."""
+
+
+def counts(program: Program) -> Counter[str]:
+    return Counter(made.type for made in program.resources if not made.type.startswith("lakeshare:"))
+
+
+def test_the_portal_makes_exactly_this_on_top(central: Program, portal: Program) -> None:
+    assert dict(counts(portal) - counts(central)) == PORTAL_COUNTS
+
+
+def test_without_the_portal_there_is_nothing_of_it(central: Program) -> None:
+    text = json.dumps([(made.type, made.name, made.inputs) for made in central.resources], default=str).lower()
+    assert not [trace for trace in ("cognito", "cloudfront", "aws:s3", "portal", "jwt", "/requests") if trace in text]
+    assert not [name for name in central.outputs if name.startswith("Portal")]
+
+
+def test_switched_off_its_settings_do_nothing(central: Program) -> None:
+    program = run({**PORTAL, "portal": False})
+    assert counts(program) == counts(central)
+
+
+def test_what_a_stack_makes_without_it_stays_as_it_is(central: Program, portal: Program) -> None:
+    """Switching it on changes the dashboard and nothing else that is there."""
+    with_portal = {(made.type, made.name): plain(made) for made in portal.resources}
+    for made in central.resources:
+        if made.type != "aws:cloudwatch/dashboard:Dashboard":
+            assert with_portal[made.type, made.name] == plain(made), made.name
+
+
+def plain(made: Made) -> str:
+    return json.dumps({**made.inputs, "code": None}, default=str, sort_keys=True)
+
+
+def test_the_outputs(portal: Program, central: Program) -> None:
+    assert {name: portal.outputs[name] for name in set(portal.outputs) - set(central.outputs)} == {
+        "PortalUrl": "https://d111111abcdef8.cloudfront.net",
+        "PortalUserPoolId": "lakeshare-portal-sign-in-users-id",
+        "PortalClientId": "lakeshare-portal-sign-in-page-id",
+    }
+
+
+def test_the_page_is_told_which_stack_it_belongs_to(portal: Program) -> None:
+    made = portal.one("aws:s3/bucketObjectv2:BucketObjectv2", "lakeshare-portal-files-config.json").inputs
+    assert json.loads(made.pop("content")) == {
+        "region": "eu-central-1",
+        "userPoolId": "lakeshare-portal-sign-in-users-id",
+        "clientId": "lakeshare-portal-sign-in-page-id",
+        "issuer": "https://cognito-idp.eu-central-1.amazonaws.com/lakeshare-portal-sign-in-users-id",
+        "signIn": {
+            "authorizationEndpoint": "https://example-data.auth.eu-central-1.amazoncognito.com/oauth2/authorize",
+            "tokenEndpoint": "https://example-data.auth.eu-central-1.amazoncognito.com/oauth2/token",
+            "logoutUrl": "https://example-data.auth.eu-central-1.amazoncognito.com/logout",
+        },
+        "identityPoolId": "lakeshare-portal-identity-pool-id",
+        "centralAccount": "123456789012",
+        "stateMachineArn": portal.outputs["StateMachineArn"],
+        "apiBase": "/api",
+        "auditorsGroup": "auditors",
+        "endpoints": {
+            "glue": "https://glue.eu-central-1.amazonaws.com",
+            "states": "https://states.eu-central-1.amazonaws.com",
+            "cognitoIdentity": "https://cognito-identity.eu-central-1.amazonaws.com",
+        },
+        "directStart": False,
+    }
+    assert made == {
+        "bucket": "lakeshare-portal-site-bucket-id",
+        "cacheControl": "no-cache",
+        "contentType": "application/json",
+        "key": "config.json",
+    }
+
+
+def test_the_page_is_told_of_no_auditors_where_there_are_none() -> None:
+    program = run({**PORTAL, "portalAuditorsGroup": "", "portalUsers": [], "portalDirectStart": True})
+    config = program.one("aws:s3/bucketObjectv2:BucketObjectv2", "lakeshare-portal-files-config.json").inputs["content"]
+    assert (json.loads(config)["auditorsGroup"], json.loads(config)["directStart"]) == (None, True)
+    variables = program.one("aws:lambda/function:Function", "lakeshare-portal-requests-api-function").inputs
+    assert "AUDITORS_GROUP" not in variables["environment"]["variables"]
+
+
+PARTICULARS: dict[str, dict[str, str]] = {
+    "requests_api": {
+        "REGISTER_TABLE": "lakeshare-register-table",
+        "CENTRAL_ACCOUNT_ID": "123456789012",
+        "STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:123456789012:stateMachine:lakeshare-sharing-machine",
+        "USER_POOL_ID": "lakeshare-portal-sign-in-users-id",
+        "TRUST_FEDERATED_EMAIL": "false",
+        "AUDITORS_GROUP": "auditors",
+    },
+    "preview": {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false"},
+}
+
+
+@pytest.mark.parametrize("module", PARTICULARS)
+def test_each_function_is_told_this(portal: Program, module: str) -> None:
+    name = f"lakeshare-portal-{module.replace('_', '-')}"
+    inputs = portal.one("aws:lambda/function:Function", f"{name}-function").inputs
+    assert inputs["environment"]["variables"] == {
+        "LOG_LEVEL": "INFO",
+        "POWERTOOLS_SERVICE_NAME": f"lakeshare-{module}",
+        **PARTICULARS[module],
+    }
+    assert (inputs["handler"], inputs["timeout"], inputs["memorySize"]) == (f"handlers.{module}.handler", 30, 512)
+    assert inputs["role"] == f"arn:aws:iam::123456789012:role/{name}-role"
+    assert "parties.json" in inputs["code"].assets
+
+
+def test_its_functions_have_alarms_and_are_on_the_dashboard(portal: Program) -> None:
+    alarms = [made.inputs for made in portal.of("aws:cloudwatch/metricAlarm:MetricAlarm")]
+    body = portal.one("aws:cloudwatch/dashboard:Dashboard").inputs["dashboardBody"]
+    for name in FUNCTIONS:
+        function = f"lakeshare-portal-{name}-function"
+        metrics = {each["metricName"] for each in alarms if each["dimensions"].get("FunctionName") == function}
+        assert metrics == {"Errors", "Throttles"}
+        assert body.count(f'"{function}"') == 3
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_deletion_protection_is_for_people_too(protected: bool) -> None:
+    pool = run({**PORTAL, "deletionProtection": protected}).one("aws:cognito/userPool:UserPool")
+    assert pool.protect is protected
+    assert pool.inputs["deletionProtection"] == ("ACTIVE" if protected else "INACTIVE")
+
+
+def test_a_page_that_is_not_built_stops_everything_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(built_page, "DIST", tmp_path)
+    made: list[Made] = []
+    with pytest.raises(PageNotBuiltError, match=r"expected .*index\.html, found none\. `make portal` builds it"):
+        run(PORTAL, made=made)
+    assert not [each for each in made if each.type.startswith("aws:")]
+    assert run(CENTRAL).outputs, "nobody else needs it"
+
+
+def test_the_partition_is_the_providers_everywhere() -> None:
+    program = run({**PORTAL, "catalogKmsKeyArn": "", "opsTopicArn": ""}, partition="aws-us-gov")
+    text = json.dumps([made.inputs for made in program.resources if "portal" in made.name], default=str)
+    assert "arn:aws-us-gov:" in text
+    assert "arn:aws:" not in text
