@@ -18,7 +18,7 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 ASSET = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 
-FOREIGN: dict[str, Any] = {SIGNATURE: ARCHIVE, "assets": {}}
+FOREIGN: dict[str, Any] = {SIGNATURE: ARCHIVE, "assets": {"README": {SIGNATURE: ASSET, "text": "Put there by hand."}}}
 """Stands for code that somebody put there by hand: no archive of the program is the same."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can tell
@@ -69,7 +69,8 @@ def same_code(left: Any, right: Any) -> bool:
         return left == right
     if left.get("hash") and right.get("hash"):
         return left["hash"] == right["hash"]
-    return _digest(left) == _digest(right)
+    # The engine's state may hold no more of an archive than its hash: that is not what was just read from AWS.
+    return all("assets" in one or "path" in one for one in (left, right)) and _digest(left) == _digest(right)
 
 
 def _digest(archive: Mapping[str, Any]) -> str:
