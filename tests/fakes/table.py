@@ -2,8 +2,9 @@
 
 from typing import Any
 
-import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from handlers.aws.clients import client
 
 TABLE = "register"
 INDEXES = {
@@ -21,7 +22,7 @@ LISTED = (
 def make_table() -> None:
     """Make the table; wants `moto.mock_aws` around it."""
     names = ("pk", "received_at", *INDEXES.values())
-    boto3.client("dynamodb", region_name="us-east-1").create_table(
+    client("dynamodb").create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
@@ -46,13 +47,13 @@ def make_table() -> None:
 def put_item(item: dict[str, Any]) -> None:
     """Write an item as it is, over whatever stands there."""
     written = {name: TypeSerializer().serialize(value) for name, value in item.items()}
-    boto3.client("dynamodb", region_name="us-east-1").put_item(TableName=TABLE, Item=written)
+    client("dynamodb").put_item(TableName=TABLE, Item=written)
 
 
 def all_items(index: str | None = None) -> list[dict[str, Any]]:
     """Every item of the table, or of what one index shows."""
     more = {} if index is None else {"IndexName": index}
-    answer = boto3.client("dynamodb", region_name="us-east-1").scan(TableName=TABLE, **more)
+    answer = client("dynamodb").scan(TableName=TABLE, **more)
     reader = TypeDeserializer()
     return [{name: reader.deserialize(value) for name, value in item.items()} for item in answer["Items"]]
 
