@@ -1,16 +1,23 @@
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { lakeshareTheme } from './theme/plugin';
-import { withoutFonts } from './theme/fonts';
+import { withoutFonts } from './build-tools/fonts.ts';
+import { manifestAside } from './build-tools/manifest.ts';
+import { lakeshareTheme } from './build-tools/theme.ts';
 
 export default defineConfig({
-  plugins: [withoutFonts(), lakeshareTheme(), react()],
+  plugins: [
+    withoutFonts(),
+    lakeshareTheme(),
+    react(),
+    manifestAside(fileURLToPath(new URL('.build/manifest.json', import.meta.url))),
+  ],
   build: {
     target: 'es2022',
     // Nothing inline: the content security policy allows files only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 1200,
+    rolldownOptions: { checks: { bundlerTimings: false } },
   },
   test: {
     environment: 'jsdom',

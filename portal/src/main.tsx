@@ -1,6 +1,9 @@
 import '@cloudscape-design/global-styles/index.css';
 import 'virtual:lakeshare-theme.css';
-import './app/page.css';
+import './app/styles/base.css';
+import './app/styles/frame.css';
+import './app/styles/parts.css';
+import './app/styles/screens.css';
 import { createRoot } from 'react-dom/client';
 import { ConfigError, loadConfig } from './app/config';
 import { startMode } from './app/mode';

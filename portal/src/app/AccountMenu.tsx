@@ -17,6 +17,9 @@ export function AccountMenu(): ReactNode {
   const [mode, choose] = useMode();
   return (
     <div className="ls-account">
+      <span className="ls-quiet ls-small ls-who" aria-hidden="true">
+        {person.label}
+      </span>
       <ButtonDropdown
         variant="icon"
         ariaLabel={`Account of ${person.label}`}

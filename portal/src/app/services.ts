@@ -6,6 +6,7 @@ import { AwsClient } from '../aws/client';
 import { CognitoCredentials } from '../aws/credentials';
 import { Glue } from '../aws/glue';
 import { States } from '../aws/states';
+import { Lake } from '../lake/lake';
 import type { PortalConfig } from './config';
 
 /** Everything that a page needs of the outside, made once. */
@@ -14,7 +15,7 @@ export interface Services {
   manager: UserManager;
   session: Session;
   api: RequestsApi;
-  glue: Glue;
+  lake: Lake;
   states: States;
 }
 
@@ -25,7 +26,7 @@ export function createServices(config: PortalConfig, manager: UserManager, sessi
     manager,
     session,
     api: new RequestsApi(config.apiBase, session),
-    glue: new Glue(aws, config.endpoints.glue),
+    lake: new Lake(new Glue(aws, config.endpoints.glue), config.centralAccount),
     states: new States(aws, config.endpoints.states, config.stateMachineArn),
   };
 }

@@ -1,4 +1,3 @@
-import Skeleton from '@cloudscape-design/components/skeleton';
 import type { ReactNode } from 'react';
 import type { Preview, Source } from '../api/types';
 import { Problem } from '../shared/Problem';
@@ -6,6 +5,7 @@ import { GroundsList } from '../shared/GroundsList';
 import { nameOf } from '../shared/format';
 import { grantsOf, headline } from './wording';
 import type { PreviewState } from './usePreview';
+import { Skeleton } from '../shared/Skeleton';
 
 const LOOKS = { share: 'ls-good', ask: 'ls-ask', refused: 'ls-no' } as const;
 
@@ -30,7 +30,7 @@ function Body({ state, source }: { state: PreviewState; source: Source }): React
       return (
         <>
           <span className="ls-hidden">Looking into the catalogue</span>
-          <Skeleton variant="text-heading-s" width="70%" />
+          <Skeleton height="1.2em" width="70%" />
           <p>
             <Skeleton width="90%" />
           </p>

@@ -14,7 +14,7 @@ export function usePreview(source: Source, account: string | null): PreviewState
   const { api } = useServices();
   const asked = useSettled(account, 300);
   const query = useQuery({
-    queryKey: ['preview', source.database, source.table, asked],
+    queryKey: ['preview', source, asked],
     queryFn: ({ signal }) => api.preview(source, { account_id: asked ?? '' }, signal),
     enabled: asked !== null,
     placeholderData: keepPreviousData,

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useAuth } from 'react-oidc-context';
 import { PersonContext, personOf, useServices } from '../app/services';
 import { Splash } from '../app/Splash';
@@ -14,22 +14,23 @@ import { SessionEnded } from './SessionEnded';
 export function AuthGate({ children }: { children: ReactNode }): ReactNode {
   const { config, session } = useServices();
   const auth = useAuth();
-  const [revived, setRevived] = useState<'no' | 'trying' | 'done'>('no');
+  const [revived, setRevived] = useState(false);
+  const tried = useRef(false);
   const [entered, setEntered] = useState(false);
 
   const user = auth.user ?? undefined;
-  const stale = user?.expired === true && !entered && revived !== 'done';
+  const stale = user?.expired === true && !entered && !revived;
   useEffect(() => {
     // A page that was reloaded after its tokens ran out: the refresh token may still hold.
-    if (auth.isLoading || !stale || revived !== 'no') return;
-    setRevived('trying');
+    if (auth.isLoading || !stale || tried.current) return;
+    tried.current = true;
     session
       .renew()
       .catch(() => undefined)
       .finally(() => {
-        setRevived('done');
+        setRevived(true);
       });
-  }, [auth.isLoading, revived, session, stale]);
+  }, [auth.isLoading, session, stale]);
 
   const isIn = user !== undefined && (entered || user.expired !== true);
   if (isIn && !entered) setEntered(true);

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useServices } from '../app/services';
-import { type DatabaseRow, surveyDatabase } from '../lake/survey';
+import type { DatabaseRow } from '../lake/survey';
 import { Empty } from '../shared/Empty';
 import { type ListColumn, ListTable, byText } from '../shared/ListTable';
 import { OwnerName } from '../shared/OwnerName';
@@ -14,7 +14,7 @@ import { usePaged } from '../shared/usePaged';
 
 const name = (row: DatabaseRow) => <TextLink href={databasePath(row.name)}>{row.name}</TextLink>;
 // The list knows the databases' own flags only: a flagged table shows on the database's page.
-const personal = (row: DatabaseRow) => <PersonalBadge flag={row.flag} no="By table" />;
+const personal = (row: DatabaseRow) => <PersonalBadge flag={row.flag} no="See tables" />;
 
 const COLUMNS: readonly ListColumn<DatabaseRow>[] = [
   { id: 'name', header: 'Database', cell: name, order: byText((row) => row.name), share: 18, isRowHeader: true },
@@ -22,7 +22,7 @@ const COLUMNS: readonly ListColumn<DatabaseRow>[] = [
   {
     id: 'owner',
     header: 'Owner',
-    cell: (row) => <OwnerName owner={row.owner} nobody="By table" />,
+    cell: (row) => <OwnerName owner={row.owner} nobody="See tables" />,
     order: byText((row) => ownerText(row.owner)),
     share: 20,
   },
@@ -43,7 +43,7 @@ const NARROW: readonly ListColumn<DatabaseRow>[] = [
           {name(row)} <PersonalBadge flag={row.flag} no={null} />
         </span>
         <span>{row.description}</span>
-        <span className="ls-quiet ls-small">{row.owner ? ownerText(row.owner) : 'Owner: by table'}</span>
+        <span className="ls-quiet ls-small">{row.owner ? ownerText(row.owner) : 'Owner: see tables'}</span>
       </span>
     ),
   },
@@ -54,11 +54,8 @@ const haystack = (row: DatabaseRow) =>
 
 /** All databases of the central catalogue that the signed-in person may see. */
 export default function CataloguePage(): ReactNode {
-  const { glue, config } = useServices();
-  const { rows, state, error, retry } = usePaged(['databases'], async (next, signal) => {
-    const page = await glue.databases(next, signal);
-    return { ...page, items: page.items.map((entry) => surveyDatabase(entry, config.centralAccount)) };
-  });
+  const { lake } = useServices();
+  const { rows, state, error, retry } = usePaged(['databases'], (next, signal) => lake.databases(next, signal));
   return (
     <>
       <PageHeader title="Catalogue" trail={[]} lede="Find a database or a table, and ask for access to it." />

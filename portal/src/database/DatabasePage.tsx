@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { useParams } from 'react-router';
 import { useServices } from '../app/services';
-import { type DatabaseRow, type TableRow, isPersonal, surveyDatabase, surveyTable } from '../lake/survey';
+import { type DatabaseRow, type TableRow, isPersonal } from '../lake/survey';
 import { Empty } from '../shared/Empty';
 import { Facts } from '../shared/Facts';
 import { GoButton } from '../shared/GoButton';
@@ -19,18 +19,12 @@ import { haystack, narrowTableColumns, tableColumns } from './columns';
 /** One database: what it is, its tables, and the way to ask for all of it. */
 export default function DatabasePage(): ReactNode {
   const { database: name = '' } = useParams();
-  const { glue, config } = useServices();
+  const { lake } = useServices();
   const database = useQuery({
     queryKey: ['database', name],
-    queryFn: async ({ signal }) => surveyDatabase(await glue.database(name, signal), config.centralAccount),
+    queryFn: ({ signal }) => lake.database(name, signal),
   });
-  const tables = usePaged(['tables', name], async (next, signal) => {
-    const page = await glue.tables(name, next, signal);
-    return {
-      ...page,
-      items: page.items.map((entry) => surveyTable(entry, { name, owner: null }, config.centralAccount)),
-    };
-  });
+  const tables = usePaged(['tables', name], (next, signal) => lake.tables(name, next, signal));
   const details = database.data;
   // The database may come after its tables: a table without an owner takes the database's.
   const rows = useMemo(

@@ -120,7 +120,7 @@ function ownerOf(parameters: Readonly<Record<string, unknown>>): DataOwner | nul
   const owner = parameters['data_owner'];
   // An empty owner is one that cannot be read, not a missing one: only the key's absence falls back.
   if (owner === undefined || owner === null) return null;
-  return { accountId: String(owner as string), name: textOf(parameters['data_owner_name']) };
+  return { accountId: textual(owner), name: textOf(parameters['data_owner_name']) };
 }
 
 function barrierOf(catalogId: unknown, centralAccount: string, thing: string, linked: boolean): string {
@@ -149,4 +149,9 @@ function listOf(value: unknown): unknown[] | null {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** What is no text is shown as it stands, so that somebody can mend it. */
+function textual(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -9,7 +9,7 @@ import { Problem } from '../shared/Problem';
 import { RequestStatus, statusText } from '../shared/RequestStatus';
 import { nameOf } from '../shared/format';
 import { askPath } from '../shared/paths';
-import { DecisionCard, GrantedCard, GroundsCard, RequestFacts } from './cards';
+import { GrantedCard, GroundsCard, RequestFacts } from './cards';
 import { NextSteps } from './NextSteps';
 import { RequestSkeleton } from './RequestSkeleton';
 import { Timeline } from './Timeline';
@@ -56,7 +56,7 @@ function Body({ request }: { request: Detail }): ReactNode {
   return (
     <>
       <Verdict request={request} />
-      <div className="ls-pair">
+      <div className={request.status === 'SHARED' ? 'ls-pair' : 'ls-pair ls-aside-first'}>
         <div className="ls-column">
           <NextSteps request={request} />
           <GrantedCard request={request} />
@@ -65,7 +65,6 @@ function Body({ request }: { request: Detail }): ReactNode {
         </div>
         <div className="ls-column ls-aside">
           <Timeline request={request} />
-          <DecisionCard request={request} />
         </div>
       </div>
     </>

@@ -1,6 +1,6 @@
-import Skeleton from '@cloudscape-design/components/skeleton';
 import type { ReactNode } from 'react';
 import { Facts } from '../shared/Facts';
+import { Skeleton } from '../shared/Skeleton';
 
 /** Keeps the room of a request while it loads. */
 export function RequestSkeleton(): ReactNode {

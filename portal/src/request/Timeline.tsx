@@ -22,7 +22,7 @@ export function Timeline({ request }: { request: Detail }): ReactNode {
         steps={timelineOf(request).map((step) => ({
           status: step.status,
           statusIconAriaLabel: SPOKEN[step.status] ?? 'Step',
-          header: <span className="ls-strong">{step.title}</span>,
+          header: <span className="ls-step-title">{step.title}</span>,
           details: <Details step={step} />,
         }))}
       />

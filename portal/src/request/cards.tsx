@@ -123,29 +123,3 @@ export function GrantedCard({ request }: { request: Detail }): ReactNode {
     </section>
   );
 }
-
-/** Who decided, and with which words. */
-export function DecisionCard({ request }: { request: Detail }): ReactNode {
-  const { decision } = request;
-  if (decision === null) return null;
-  return (
-    <section className="ls-card" aria-labelledby="decision">
-      <h2 id="decision">{decision.action === 'approve' ? 'Approved' : 'Denied'}</h2>
-      <p className="ls-break">
-        {decision.approver ?? 'An approver'}
-        <br />
-        <span className="ls-quiet ls-small">{moment(decision.at)}</span>
-      </p>
-      {decision.comment ? (
-        <blockquote className="ls-quote">{decision.comment}</blockquote>
-      ) : (
-        <p className="ls-quiet">No comment.</p>
-      )}
-      {!decision.approver_verified && (
-        <p className="ls-note">
-          The address was typed in and could not be checked: this producer’s kit does not list its approvers.
-        </p>
-      )}
-    </section>
-  );
-}

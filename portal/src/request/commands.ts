@@ -34,7 +34,7 @@ export function commandsFor({ source, consumer, centralAccount, region }: Share)
   const grant = (permissions: string, resource: object) =>
     aws('lakeformation grant-permissions', principal, `--permissions ${permissions}`, `--resource ${json(resource)}`);
   return {
-    findInvitation: aws('ram get-resource-share-invitations', `--query ${quoted(pending)}`, '--output text'),
+    findInvitation: aws('ram get-resource-share-invitations', `--query "${pending}"`, '--output text'),
     acceptInvitation: aws('ram accept-resource-share-invitation', '--resource-share-invitation-arn INVITATION_ARN'),
     makeLink: [
       aws('glue create-database', `--database-input ${json(databaseInput)}`),

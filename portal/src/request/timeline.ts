@@ -1,6 +1,6 @@
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { Detail, HistoryEntry, Status } from '../api/types';
-import { moment, ownerText } from '../shared/format';
+import { counted, moment, ownerText } from '../shared/format';
 
 export interface Step {
   status: StatusIndicatorProps.Type;
@@ -27,13 +27,13 @@ function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step 
     case 'Classified':
       return { ...step, status: 'success', title: 'Looked up in the catalogue' };
     case 'ApprovalRequested':
-      return { ...step, status: 'success', title: `${ownerText(request.owner)} was asked` };
+      return { ...step, status: 'success', title: `${ownerText(request.owner)} was asked`, text: mailed(step.text) };
     case 'AutomaticallyApproved':
       return { ...step, status: 'success', title: 'No approval needed', text: step.text || 'It is shared at once.' };
     case 'Approved':
-      return { ...step, status: 'success', title: 'Approved', text: '', quote: detail ?? '' };
+      return decided({ ...step, status: 'success', title: 'Approved' }, request);
     case 'Denied':
-      return { ...step, status: 'stopped', title: 'Denied', text: '', quote: detail ?? '' };
+      return decided({ ...step, status: 'stopped', title: 'Denied' }, request);
     case 'CatalogueChanged':
       return {
         ...step,
@@ -46,12 +46,27 @@ function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step 
     case 'Expired':
       return { ...step, status: 'stopped', title: 'Nobody decided in time', text: '' };
     case 'Refused':
-      return { ...step, status: 'warning', title: 'Refused', text: request.message ?? '' };
+      return { ...step, status: 'warning', title: 'Refused', text: '' };
     case 'Failed':
-      return { ...step, status: 'error', title: 'Failed', text: request.message ?? '' };
+      return { ...step, status: 'error', title: 'Failed', text: '' };
     default:
       return { ...step, status: 'info', title: event };
   }
+}
+
+function mailed(text: string): string {
+  return text.replace(/\b(\d+) approver\(s\)/, (_, count: string) => counted(Number(count), 'approver'));
+}
+
+/** A decision's step. What the register holds of the decision itself counts; the history stands in for it. */
+function decided(step: Step, { decision }: Detail): Step {
+  const unchecked = decision?.approver_verified === false;
+  return {
+    ...step,
+    by: decision?.approver ?? step.by,
+    quote: decision?.comment ?? step.text,
+    text: unchecked ? 'The address was typed in; this owner’s kit could not check it.' : '',
+  };
 }
 
 const NEXT: Partial<Record<Status, readonly [StatusIndicatorProps.Type, string]>> = {

@@ -1,5 +1,5 @@
-import Skeleton from '@cloudscape-design/components/skeleton';
 import type { ReactNode } from 'react';
+import { Skeleton } from './Skeleton';
 
 export interface Fact {
   label: string;

@@ -14,7 +14,7 @@ export function GroundsList({ grounds, total }: { grounds: readonly Ground[]; to
       <dl className="ls-grounds">
         {[...tables].map(([table, found]) => (
           <div key={table}>
-            <dt>{table === '' ? 'The database as a whole' : table}</dt>
+            <dt>{table === '' ? 'The database' : table}</dt>
             <dd>
               {found.map((ground) => (
                 <code key={`${ground.rule} ${ground.column ?? ''}`} className="ls-chip">
@@ -42,7 +42,7 @@ function byTable(grounds: readonly Ground[]): Map<string, Ground[]> {
 }
 
 function chip(ground: Ground): string {
-  const what = ground.column ?? 'as a whole';
+  const what = ground.column ?? 'flagged as a whole';
   if (ground.rule === 'UnreadableFlag') return `${what} (flag cannot be read)`;
   return ground.rule === 'ColumnsUnreadable' ? 'columns cannot be read' : what;
 }

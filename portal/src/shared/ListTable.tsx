@@ -1,7 +1,6 @@
 import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
 import Button from '@cloudscape-design/components/button';
-import Skeleton from '@cloudscape-design/components/skeleton';
 import Table, { type TableProps } from '@cloudscape-design/components/table';
 import TextFilter from '@cloudscape-design/components/text-filter';
 import { type ReactNode, useCallback, useMemo } from 'react';
@@ -9,6 +8,7 @@ import { Empty } from './Empty';
 import { counted, number } from './format';
 import { useListing } from './useListing';
 import { useNarrow } from './useNarrow';
+import { Skeleton } from './Skeleton';
 
 export interface ListColumn<T> {
   id: string;
@@ -49,6 +49,7 @@ export function ListTable<T extends object>(props: Props<T>): ReactNode {
   const listing = useListing({ rows, haystack, compare, pageSize });
   const { query, found, sorting } = listing;
   const loading = state === 'loading';
+  const hasRows = loading || rows.length > 0;
 
   const header = (
     <Header
@@ -85,27 +86,31 @@ export function ListTable<T extends object>(props: Props<T>): ReactNode {
         totalItemsCount={found.length}
         firstIndex={(listing.page - 1) * pageSize + 1}
         filter={
-          <TextFilter
-            filteringText={query}
-            filteringPlaceholder={placeholder}
-            filteringAriaLabel={placeholder}
-            filteringClearAriaLabel="Clear the search"
-            disabled={loading}
-            countText={`${counted(found.length, thing)} found`}
-            onChange={({ detail }) => {
-              listing.search(detail.filteringText);
-            }}
-          />
+          hasRows && (
+            <TextFilter
+              filteringText={query}
+              filteringPlaceholder={placeholder}
+              filteringAriaLabel={placeholder}
+              filteringClearAriaLabel="Clear the search"
+              disabled={loading}
+              countText={`${counted(found.length, thing)} found`}
+              onChange={({ detail }) => {
+                listing.search(detail.filteringText);
+              }}
+            />
+          )
         }
         pagination={
-          <Pagination
-            currentPageIndex={listing.page}
-            pagesCount={listing.pages}
-            disabled={loading}
-            onChange={({ detail }) => {
-              listing.turnTo(detail.currentPageIndex);
-            }}
-          />
+          rows.length > pageSize && (
+            <Pagination
+              currentPageIndex={listing.page}
+              pagesCount={listing.pages}
+              disabled={loading}
+              onChange={({ detail }) => {
+                listing.turnTo(detail.currentPageIndex);
+              }}
+            />
+          )
         }
         empty={
           query === '' || rows.length === 0 ? (

@@ -1,11 +1,11 @@
 import Header from '@cloudscape-design/components/header';
 import Pagination from '@cloudscape-design/components/pagination';
-import Skeleton from '@cloudscape-design/components/skeleton';
 import Table from '@cloudscape-design/components/table';
 import type { ReactNode } from 'react';
 import type { ListColumn } from './ListTable';
 import type { Cursor } from './useCursor';
 import { useNarrow } from './useNarrow';
+import { Skeleton } from './Skeleton';
 
 interface Props<T> {
   title: string;
@@ -50,14 +50,16 @@ export function PagedTable<T extends object>(props: Props<T>): ReactNode {
       }))}
       filter={filter}
       pagination={
-        <Pagination
-          currentPageIndex={cursor.page}
-          pagesCount={Math.max(1, count)}
-          disabled={loading}
-          onChange={({ detail }) => {
-            cursor.turnTo(detail.currentPageIndex, next);
-          }}
-        />
+        count > 1 && (
+          <Pagination
+            currentPageIndex={cursor.page}
+            pagesCount={count}
+            disabled={loading}
+            onChange={({ detail }) => {
+              cursor.turnTo(detail.currentPageIndex, next);
+            }}
+          />
+        )
       }
       empty={empty}
     />

@@ -3,7 +3,7 @@ import Badge from '@cloudscape-design/components/badge';
 import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { useServices } from '../app/services';
-import { type ColumnRow, type TableRow, columnsOf, isPersonal, surveyDatabase, surveyTable } from '../lake/survey';
+import { type ColumnRow, type TableRow, isPersonal } from '../lake/survey';
 import { Empty } from '../shared/Empty';
 import { Facts } from '../shared/Facts';
 import { GoButton } from '../shared/GoButton';
@@ -65,20 +65,10 @@ const haystack = (row: ColumnRow) =>
 /** One table: what it is, its columns and partition keys, and the way to ask for it. */
 export default function TablePage(): ReactNode {
   const { database = '', table: name = '' } = useParams();
-  const { glue, config } = useServices();
+  const { lake } = useServices();
   const query = useQuery({
     queryKey: ['table', database, name],
-    queryFn: async ({ signal }) => {
-      const [entry, owner] = await Promise.all([
-        glue.table(database, name, signal),
-        glue.database(database, signal).then(
-          (found) => surveyDatabase(found, config.centralAccount).owner,
-          // The table can be shown without its database; only an owner that it takes from there is missing then.
-          () => null,
-        ),
-      ]);
-      return { row: surveyTable(entry, { name: database, owner }, config.centralAccount), columns: columnsOf(entry) };
-    },
+    queryFn: ({ signal }) => lake.table(database, name, signal),
   });
   const row = query.data?.row;
   return (

@@ -1,4 +1,4 @@
-/** Lakeshare's colours for Cloudscape, as a style sheet. `theme/plugin.ts` runs this when the page is built. */
+/** Lakeshare's colours for Cloudscape, as a style sheet. `build-tools/theme.ts` runs this when the page is built. */
 import { generateThemeStylesheet, type Theme } from '@cloudscape-design/components/theming';
 
 const teal = { light: '#0f5567', dark: '#7cc7d9' };

@@ -1,9 +1,10 @@
-import { build, type Plugin, type Rollup } from 'vite';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin, type Rolldown } from 'vite';
 
 const NAME = 'virtual:lakeshare-theme.css';
 
 /**
- * Serves `theme/sheet.ts` as a style sheet.
+ * Serves `build-tools/sheet.ts` as a style sheet.
  *
  * Cloudscape can set a theme in the browser, but only through a style element, which the page's content security
  * policy refuses. So the sheet is made here and ships as a file like any other.
@@ -24,9 +25,9 @@ async function sheet(): Promise<string> {
     configFile: false,
     logLevel: 'error',
     ssr: { noExternal: true },
-    build: { ssr: new URL('sheet.ts', import.meta.url).pathname, write: false, minify: false },
+    build: { ssr: fileURLToPath(new URL('sheet.ts', import.meta.url)), write: false, minify: false },
   });
-  const [chunk] = (result as Rollup.RollupOutput).output;
+  const [chunk] = (result as Rolldown.RolldownOutput).output;
   const source = `data:text/javascript;base64,${Buffer.from(chunk.code).toString('base64')}`;
   return ((await import(source)) as { sheet: string }).sheet;
 }
