@@ -1,4 +1,4 @@
-"""The site: who reads the bucket, what browsers are told to allow, and that every call of the API wants a token."""
+"""The site: who reads the bucket, what it is served with, and what browsers are told to allow."""
 
 from __future__ import annotations
 
@@ -265,46 +265,3 @@ def test_the_api_gets_its_own_paths_and_no_others(portal: Program) -> None:
         assert answer["statusCode"] == 404
         assert answer["headers"]["content-type"] == {"value": "application/problem+json"}
         assert json.loads(answer["body"])["status"] == 404
-
-
-# --- the requests API ---------------------------------------------------------------------------------------------
-
-
-def test_every_route_of_the_requests_api_wants_a_token_of_this_page(portal: Program) -> None:
-    authorizer = portal.one("aws:apigatewayv2/authorizer:Authorizer")
-    assert authorizer.inputs == {
-        "apiId": "lakeshare-api-http-id",
-        "authorizerType": "JWT",
-        "identitySources": ["$request.header.Authorization"],
-        "jwtConfiguration": {
-            "audiences": ["lakeshare-portal-sign-in-page-id"],
-            "issuer": "https://cognito-idp.eu-central-1.amazonaws.com/lakeshare-portal-sign-in-users-id",
-        },
-    }
-    routes = {made.inputs["routeKey"]: made.inputs for made in portal.of("aws:apigatewayv2/route:Route")}
-    integrations = {
-        f"integrations/{made.name}-id": made.inputs["integrationUri"].rsplit(":", 1)[1]
-        for made in portal.of("aws:apigatewayv2/integration:Integration")
-    }
-    open_to_all = {f"{method} /workflow/update-state" for method in ("GET", "HEAD", "POST")}
-    assert {key: integrations[routes[key]["target"]] for key in routes.keys() - open_to_all} == {
-        "GET /requests": "lakeshare-portal-requests-api-function",
-        "GET /requests/{id}": "lakeshare-portal-requests-api-function",
-        "POST /requests": "lakeshare-portal-requests-api-function",
-        "POST /requests/preview": "lakeshare-portal-preview-function",
-    }
-    for key, route in routes.items():
-        if key in open_to_all:
-            assert not {"authorizationType", "authorizerId"} & set(route)
-        else:
-            assert (route["authorizationType"], route["authorizerId"]) == ("JWT", f"{authorizer.name}-id")
-
-
-def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> None:
-    source = "arn:aws:execute-api:eu-central-1:123456789012:lakeshare-api-http/*/*"
-    permissions = [made.inputs for made in portal.of("aws:lambda/permission:Permission")]
-    assert {(each["function"], each["sourceArn"]) for each in permissions if "portal" in each["function"]} == {
-        ("lakeshare-portal-requests-api-function", f"{source}/requests"),
-        ("lakeshare-portal-requests-api-function", f"{source}/requests/*"),
-        ("lakeshare-portal-preview-function", f"{source}/requests/preview"),
-    }
