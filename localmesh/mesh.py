@@ -22,6 +22,7 @@ from localmesh.aws import (
     interpreter,
     lakeformation,
     moto,
+    serializing,
     sns,
     sts,
     tasktokens,
@@ -135,7 +136,7 @@ class Mesh:
         self._cleanup.callback(functions.stop)
         events = Events(functions)
         self._cleanup.callback(events.stop)
-        for service in (sts, iam, glue, apigatewayv2, definitions, tasktokens):
+        for service in (sts, iam, glue, serializing, apigatewayv2, definitions, tasktokens):
             service.install()
         lakeformation.install(faults)
         sns.install(self.mailbox.deliver)

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import threading
 from typing import Any
 
 from localmesh.aws import moto, principals
@@ -48,9 +49,13 @@ def _clients(evaluation: Any, port: int) -> None:
             ),
         )
 
+    making = threading.Lock()
+
     def boto_client_for(region: str, service: str, state_credentials: Any = None) -> Any:
         """Moto makes a client for each call, with credentials that may do everything."""
-        return client(service, region, str(state_credentials.role_arn))
+        # Of hundreds of executions that start at once, one makes the client: each client made is 5 MB of descriptions.
+        with making:
+            return client(service, region, str(state_credentials.role_arn))
 
     evaluation.boto_client_for = boto_client_for
 
