@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from localmesh.aws import moto, principals
@@ -42,6 +43,29 @@ PRODUCERS = (
     Producer("333333333333", "Weather Service", "wanda.koch@example.org", registered=False),
     Producer("444444444444", "Archive", "amir.haddad@example.org", legacy_kit=True),
 )
+
+
+@dataclass(frozen=True)
+class PortalUser:
+    """Somebody who may sign in to the portal.
+
+    Attributes:
+        username: what they sign in with.
+        email: their address.
+        auditor: whether they see everybody's requests.
+    """
+
+    username: str
+    email: str
+    auditor: bool = False
+
+
+PORTAL_USERS = (
+    PortalUser("alex", "alex@consumer.example"),
+    PortalUser("audit", "audit@consumer.example", auditor=True),
+)
+PAGE = Path(__file__).resolve().parent.parent / "portal" / "dist" / "index.html"
+"""The built page; without it there is no portal."""
 NAMES: Mapping[str, str] = {CENTRAL: "central", **{each.id: each.name for each in PRODUCERS}}
 
 
@@ -58,6 +82,15 @@ class StackPlan:
     name: str
     account: str
     config: Mapping[str, object]
+
+
+def with_portal(config: Mapping[str, object]) -> bool:
+    """Whether there is a portal: where the page was built, unless the central stack is told otherwise.
+
+    Args:
+        config: keys of the central stack, over the demo's.
+    """
+    return bool(config.get("portal", False)) and PAGE.is_file()
 
 
 def stacks(approval_timeout: str, config: Mapping[str, object]) -> Sequence[StackPlan]:
@@ -78,10 +111,23 @@ def stacks(approval_timeout: str, config: Mapping[str, object]) -> Sequence[Stac
             "approvalTimeout": approval_timeout,
             "wildcardOnApproval": True,
             "deletionProtection": False,
+            **(_portal() if with_portal(config) else {}),
             **config,
         },
     )
     return (central, *(_producer_stack(each) for each in PRODUCERS if not each.legacy_kit))
+
+
+def _portal() -> dict[str, object]:
+    return {
+        "portal": True,
+        "portalDomainPrefix": "lakeshare-demo",
+        "portalAuditorsGroup": "auditors",
+        "portalUsers": [
+            {"username": each.username, "email": each.email, **({"auditor": True} if each.auditor else {})}
+            for each in PORTAL_USERS
+        ],
+    }
 
 
 def _registration(producer: Producer) -> dict[str, object]:

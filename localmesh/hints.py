@@ -39,7 +39,8 @@ class Hints:
             options: how the mesh was started.
         """
         self._wait()
-        lines = ["", f"  AWS      {mesh['aws_endpoint_url']}   (region {mesh['region']}, any credentials)"]
+        lines = ["", *(() if options.empty else _portal(mesh))]
+        lines += [f"  AWS      {mesh['aws_endpoint_url']}   (region {mesh['region']}, any credentials)"]
         if not options.empty:
             lines.append(f"  API      {mesh['api_url']}")
         lines += [
@@ -115,6 +116,23 @@ class Hints:
         except (OSError, subprocess.TimeoutExpired):
             return
         self._cli = done.returncode == 0
+
+
+def _portal(mesh: Mapping[str, Any]) -> list[str]:
+    if mesh["portal_url"] is None:
+        why = "it is switched off" if demo.PAGE.is_file() else "the page is not built; `make portal` does, with Node"
+        return [f"  Portal   left out: {why}", ""]
+    users: Sequence[Mapping[str, Any]] = mesh["portal_users"]
+    return [
+        f"  Portal   {mesh['portal_url']}   open it, and sign in with one of these:",
+        "",
+        *(
+            f"           {each['username']:<6} {each['first_password']:<20} "
+            f"{'sees all requests' if each['groups'] else 'asks for data'}"
+            for each in users
+        ),
+        "",
+    ]
 
 
 def _exports(mesh: Mapping[str, Any]) -> str:

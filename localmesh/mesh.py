@@ -37,6 +37,10 @@ from localmesh.functions.logs import FunctionLogs
 from localmesh.functions.runtime import Functions
 from localmesh.http_api.front import HttpApiFront
 from localmesh.mailbox import Mailbox
+from localmesh.portal.addresses import Addresses
+from localmesh.portal.sign_in import SignIn
+from localmesh.portal.site import PortalSite
+from localmesh.portal.users import invite
 from localmesh.stacks import Deployer, plans
 from localmesh.state import State
 from localmesh.web import Handler, Server
@@ -97,7 +101,8 @@ class Mesh:
         self._cleanup.callback(state.release)
         deployer = None
         if not self._options.empty:
-            deployer = Deployer()
+            portal = demo.with_portal(self._options.config)
+            deployer = Deployer(portal=portal)
             self._cleanup.callback(deployer.stop)
         servers = {name: self._server(port) for name, port in self._ports().items()}
         self._progress("Starting AWS on this machine")
@@ -113,7 +118,7 @@ class Mesh:
             outputs = self._deploy(deployer, servers)["central"]
         for server in servers.values():
             _ask(server.url)
-        self.mesh_json = _description(servers, outputs)
+        self.mesh_json = _description(servers, outputs, _portal(servers, outputs))
         state.publish(self.mesh_json)
 
     def stop(self) -> None:
@@ -121,7 +126,7 @@ class Mesh:
         self._cleanup.close()
 
     def _ports(self) -> dict[str, int]:
-        return {"aws": self._options.port, "api": 0, "mailbox": 0, "control": 0}
+        return {"aws": self._options.port, "api": 0, "mailbox": 0, "control": 0, "portal": 0, "sign_in": 0}
 
     def _server(self, port: int) -> Server:
         server = Server(port)
@@ -145,9 +150,13 @@ class Mesh:
         executions.install(events.changed)
         interpreter.install(servers["aws"].port)
         events.start()
+        api = HttpApiFront(functions)
+        addresses = Addresses(servers["portal"].url, servers["sign_in"].url, servers["aws"].url)
         return {
             "aws": AwsEndpoint(access, faults),
-            "api": HttpApiFront(functions),
+            "api": api,
+            "portal": PortalSite(addresses, api),
+            "sign_in": SignIn(addresses.sign_in, addresses.origins),
             "mailbox": self.mailbox,
             "control": Control(faults, access, events, functions),
         }
@@ -188,7 +197,18 @@ def _ask(url: str) -> None:
         pass
 
 
-def _description(servers: Mapping[str, Server], outputs: Mapping[str, Any]) -> dict[str, Any]:
+def _portal(servers: Mapping[str, Server], outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the portal is and who may sign in; nothing of it where it is not deployed."""
+    pool: str | None = outputs.get("PortalUserPoolId")
+    sign_in = {"sign_in_url": servers["sign_in"].url}
+    if pool is None:
+        return {"portal_url": None, **sign_in, "portal_users": []}
+    return {"portal_url": servers["portal"].url, **sign_in, "portal_users": invite(pool)}
+
+
+def _description(
+    servers: Mapping[str, Server], outputs: Mapping[str, Any], portal: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         "aws_endpoint_url": servers["aws"].url,
         "region": demo.REGION,
@@ -209,5 +229,6 @@ def _description(servers: Mapping[str, Server], outputs: Mapping[str, Any]) -> d
         "mailbox_url": servers["mailbox"].url,
         "control_url": servers["control"].url,
         "register_table": outputs.get("RegisterTableName"),
+        **portal,
         "pid": os.getpid(),
     }

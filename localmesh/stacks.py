@@ -23,6 +23,9 @@ _SERVICES = (
     *("apigatewayv2", "cloudwatch", "dynamodb", "events", "iam", "lakeformation"),
     *("lambda", "logs", "sns", "stepfunctions", "sts"),
 )
+_PORTAL = "--portal"
+_PORTAL_RESOURCES = ("cloudfront", "cognito", "s3")
+_PORTAL_SERVICES = ("cloudfront", "cognito-identity", "cognito-idp", "s3")
 
 
 class DeployError(Exception):
@@ -30,13 +33,18 @@ class DeployError(Exception):
 
 
 class Deployer:
-    """A process that has loaded, or is loading, Pulumi and the program."""
+    """A process that has loaded, or is loading, Pulumi and the program.
 
-    def __init__(self) -> None:
+    Args:
+        portal: whether the portal will be deployed.
+    """
+
+    def __init__(self, *, portal: bool) -> None:
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed in `stop`
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "localmesh.stacks"],
+        command = [sys.executable, "-m", "localmesh.stacks", *([_PORTAL] if portal else [])]
+        self._process = subprocess.Popen(  # noqa: S603
+            command,
             cwd=_ROOT,
             env=environment,
             stdin=subprocess.PIPE,
@@ -98,7 +106,7 @@ def main() -> None:
     """The other end."""
     lines = os.fdopen(os.dup(1), "w", encoding="utf-8")
     sys.stdout = sys.stderr  # what the program prints must not get between the lines
-    _warm_up()
+    _warm_up(portal=_PORTAL in sys.argv)
     order = sys.stdin.readline()
     if not order:
         return
@@ -107,16 +115,17 @@ def main() -> None:
         _deploy(stack, plan, lines)
 
 
-def _warm_up() -> None:
+def _warm_up(*, portal: bool) -> None:
     """Loads, while the mesh loads moto, what is loaded on first use: resource types, descriptions of services."""
-    for name in ("components.central_workflow", "components.producer_approval_kit", "localmesh.provider.mocks"):
+    modules = ["components.central_workflow", "components.producer_approval_kit", "localmesh.provider.mocks"]
+    for name in [*modules, "components.portal"] if portal else modules:
         importlib.import_module(name)
     resources = importlib.import_module("pulumi_aws")
-    for name in _RESOURCES:
+    for name in _RESOURCES + _PORTAL_RESOURCES if portal else _RESOURCES:
         # A module of resource types is loaded when something in it is looked up.
         getattr(getattr(resources, name), "Provider", None)
     endpoint: Any = importlib.import_module("localmesh.provider").Endpoint("http://127.0.0.1:9", "none", "none")
-    for service in _SERVICES:
+    for service in _SERVICES + _PORTAL_SERVICES if portal else _SERVICES:
         endpoint.client(service, "us-east-1")
 
 

@@ -10,6 +10,7 @@ from localmesh.aws import moto
 from localmesh.events import may_invoke
 from localmesh.functions.runtime import Functions
 from localmesh.http_api import access_log
+from localmesh.http_api.authorizer import Refusal, authorize
 from localmesh.http_api.payload import Match, event_of, response_of, server_error
 from localmesh.http_api.routes import choose
 from localmesh.http_api.throttle import Throttles
@@ -85,9 +86,14 @@ class HttpApiFront:
         request_id = str(event["requestContext"]["requestId"])
         if not self._throttles.allow(api.api_id, deployed.stage):
             return json_response({"message": "Too Many Requests"}, 429), key, request_id
-        if route.authorization_type not in {None, "", "NONE"}:
-            text = f"the local mesh does not know authorizers of type {route.authorization_type} (route {key})"
-            return json_response({"message": text}, 501), key, request_id
+        try:
+            found = _authorized(api, route, request)
+        except Refusal as refusal:
+            return refusal.response, key, request_id
+        except NotImplementedError as missing:
+            return json_response({"message": str(missing)}, 501), key, request_id
+        if found is not None:
+            event["requestContext"]["authorizer"] = found
         return self._integrated(deployed, route, event), key, request_id
 
     def _integrated(self, deployed: _Deployed, route: Any, event: dict[str, Any]) -> Response:
@@ -107,6 +113,16 @@ class HttpApiFront:
         if float(function.timeout) >= _LONGEST_SECONDS and "Task timed out" in invocation.payload:
             return json_response({"message": "Service Unavailable"}, 503)
         return server_error()
+
+
+def _authorized(api: Any, route: Any, request: Request) -> dict[str, Any] | None:
+    """What the route's authorizer found out; None if the route has none."""
+    if route.authorization_type in {None, "", "NONE"}:
+        return None
+    authorizer = api.authorizers.get(route.authorizer_id)
+    if route.authorization_type != "JWT" or authorizer is None or authorizer.authorizer_type != "JWT":
+        raise NotImplementedError(f"route {route.route_key}: the local mesh knows JWT authorizers only")
+    return authorize(authorizer, list(route.authorization_scopes or []), request)
 
 
 def _find(api_id: str) -> _Deployed | None:

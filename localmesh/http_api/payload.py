@@ -22,13 +22,11 @@ class Match:
         route_key: such as ``GET /workflow/update-state``.
         path: the request's path within the API, percent-encoded.
         parameters: what the route's path variables stand for.
-        authorizer: what the authorizer found out; None without one.
     """
 
     route_key: str
     path: str
     parameters: Mapping[str, str]
-    authorizer: Mapping[str, Any] | None = None
 
 
 def event_of(request: Request, match: Match, *, api_id: str, account: str, region: str, stage: Any) -> dict[str, Any]:
@@ -54,8 +52,6 @@ def event_of(request: Request, match: Match, *, api_id: str, account: str, regio
         "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(now)),
         "timeEpoch": int(now * 1000),
     }
-    if match.authorizer is not None:
-        context["authorizer"] = dict(match.authorizer)
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": match.route_key,
