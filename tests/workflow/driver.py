@@ -20,27 +20,35 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
-import boto3
 from boto3.dynamodb.types import TypeDeserializer
-from botocore.config import Config
 
+from tests.workflow.accounts import CENTRAL, DESCRIBE, SELECT_AND_DESCRIBE, Accounts, Grants
 from tests.workflow.catalogue import Catalogue
 from tests.workflow.http_client import Reply, form, send
 
-CENTRAL = "123456789012"
+__all__ = [
+    "CENTRAL",
+    "DESCRIBE",
+    "OLD_KIT",
+    "RETAIL",
+    "REVIEWS",
+    "SELECT_AND_DESCRIBE",
+    "UNREGISTERED",
+    "Asked",
+    "Finished",
+    "Grants",
+    "Links",
+    "Mesh",
+    "request_id",
+    "wait_until",
+]
+
 RETAIL = "111111111111"
 REVIEWS = "222222222222"
 UNREGISTERED = "333333333333"
 OLD_KIT = "444444444444"
 
-Grants = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
-DESCRIBE = (("DESCRIBE",), ("DESCRIBE",))
-"""A grant as `Mesh.grants` shows it: what may be done, and what may be granted on."""
-SELECT_AND_DESCRIBE = (("DESCRIBE", "SELECT"), ("DESCRIBE", "SELECT"))
-
 _EVENTS = "lakeshare-test-events"
-_CONFIG = Config(max_pool_connections=64, read_timeout=120, retries={"max_attempts": 2})
-
 T = TypeVar("T")
 
 
@@ -91,7 +99,7 @@ def wait_until(found: Callable[[], T | None], seconds: float = 20, what: str = "
         time.sleep(0.02)
 
 
-class Mesh:
+class Mesh(Accounts):
     """A running mesh.
 
     Args:
@@ -99,36 +107,17 @@ class Mesh:
     """
 
     def __init__(self, description: Mapping[str, Any]) -> None:
+        super().__init__(description["aws_endpoint_url"], description["region"])
         self.description = description
         self.machine: str = description["state_machine_arn"]
         self.table: str = description["register_table"]
         self.typed: set[str] = set()
         """All that was typed into forms: addresses and comments."""
-        self._clients: dict[tuple[str, str], Any] = {}
+        self.tokens: dict[tuple[str, int], list[str]] = {}
+        """The task tokens of requests, each with how many mails it had sent when its history was read."""
         self._accounts = itertools.count(900_000_000_000)
 
     # --- AWS --------------------------------------------------------------------------------------------------
-
-    def client(self, service: str, account: str = CENTRAL) -> Any:
-        """A boto3 client of an administrator in any account."""
-        if (service, account) not in self._clients:
-            credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-            if account != CENTRAL:
-                role = f"arn:aws:iam::{account}:role/Administrator"
-                assumed = self.client("sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
-                credentials = {
-                    "aws_access_key_id": assumed["AccessKeyId"],
-                    "aws_secret_access_key": assumed["SecretAccessKey"],
-                    "aws_session_token": assumed["SessionToken"],
-                }
-            self._clients[service, account] = boto3.client(
-                service,
-                endpoint_url=self.description["aws_endpoint_url"],
-                region_name=self.description["region"],
-                config=_CONFIG,
-                **credentials,
-            )
-        return self._clients[service, account]
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -234,19 +223,6 @@ class Mesh:
         """What happened to a request, by the register."""
         return [entry["event"] for entry in self.register_item(key)["history"]]
 
-    def grants(self, account: str) -> Grants:
-        """What an account was granted: by `database`, `database.table` or `database.*`, what and what on."""
-        return self.all_grants().get(account, {})
-
-    def all_grants(self) -> dict[str, Grants]:
-        """The same of every account."""
-        found: dict[str, Grants] = {}
-        for entry in self._permissions():
-            account = entry["Principal"]["DataLakePrincipalIdentifier"]
-            both = (tuple(sorted(entry[field])) for field in ("Permissions", "PermissionsWithGrantOption"))
-            found.setdefault(account, {})[_name(entry["Resource"])] = next(both), next(both)
-        return found
-
     def events(self, key: str) -> list[dict[str, Any]]:
         """Lakeshare's events about a request, as a rule on the event bus got them, oldest first."""
         found = [json.loads(line) for line in self.log_lines(_EVENTS)]
@@ -256,40 +232,13 @@ class Mesh:
         """The detail types of those events."""
         return [event["detail-type"] for event in self.events(key)]
 
-    def log_lines(self, group: str) -> list[str]:
-        """All lines of a log group, oldest first."""
-        pages = self.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
-        return [event["message"] for page in pages for event in page["events"]]
-
-    def metric(self, namespace: str, name: str, **dimensions: str) -> float:
-        """The sum of a CloudWatch metric so far."""
-        found = self.client("cloudwatch").get_metric_statistics(
-            Namespace=namespace,
-            MetricName=name,
-            Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
-            StartTime=time.time() - 3600,
-            EndTime=time.time() + 60,
-            Period=3600,
-            Statistics=["Sum"],
-        )
-        return sum(point["Sum"] for point in found["Datapoints"])
-
     def listen(self) -> None:
         """Begins to keep Lakeshare's events: a rule sends them into a log group."""
         self.client("logs").create_log_group(logGroupName=_EVENTS)
-        arn = f"arn:aws:logs:{self.description['region']}:{CENTRAL}:log-group:{_EVENTS}"
+        arn = f"arn:aws:logs:{self.region}:{CENTRAL}:log-group:{_EVENTS}"
         events = self.client("events")
         events.put_rule(Name=_EVENTS, EventPattern=json.dumps({"source": ["lakeshare"]}))
         events.put_targets(Rule=_EVENTS, Targets=[{"Id": "log", "Arn": arn}])
-
-    def _permissions(self) -> Iterator[Any]:
-        more: dict[str, str] = {}
-        while True:
-            page = self.client("lakeformation").list_permissions(**more)
-            yield from page["PrincipalResourcePermissions"]
-            if "NextToken" not in page:
-                return
-            more = {"NextToken": page["NextToken"]}
 
     # --- control ----------------------------------------------------------------------------------------------
 
@@ -323,13 +272,6 @@ class Mesh:
             return [record for record in self.control("GET", "/access") if text in record["action"]]
 
         yield actions
-
-
-def _name(resource: Mapping[str, Any]) -> str:
-    kind, value = next(iter(resource.items()))
-    if kind == "Database":
-        return str(value["Name"])
-    return f"{value['DatabaseName']}.{value.get('Name', '*')}"
 
 
 def _plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,20 +31,21 @@ def _secrets(mesh: Mesh) -> Iterator[str]:
 
 
 def _tokens(mesh: Mesh) -> Iterator[str]:
-    """The task tokens of all executions that wait for a decision, or once did: their histories hold them."""
-    states = mesh.client("stepfunctions")
-    for arn in sorted({_request_arn(mesh, mail) for mail in mesh.mails()}):
-        history: Any = states.get_execution_history(executionArn=arn)
-        for event in history["events"]:
-            scheduled = event.get("taskScheduledEventDetails") or {}
-            token = json.loads(scheduled.get("parameters") or "{}").get("Payload", {}).get("token")
-            if token:
-                yield token
+    """The task tokens of all executions that ever mailed anybody. Their histories hold them: one for each attempt."""
+    for request, mails in Counter(mesh.links(mail).request for mail in mesh.mails()).items():
+        if (request, mails) not in mesh.tokens:
+            mesh.tokens[request, mails] = list(_tokens_of(mesh, request))
+        yield from mesh.tokens[request, mails]
 
 
-def _request_arn(mesh: Mesh, mail: dict[str, str]) -> str:
-    request = mesh.links(mail).request
-    return f"{mesh.machine.replace(':stateMachine:', ':execution:')}:{request}"
+def _tokens_of(mesh: Mesh, request: str) -> Iterator[str]:
+    arn = f"{mesh.machine.replace(':stateMachine:', ':execution:')}:{request}"
+    history: Any = mesh.client("stepfunctions").get_execution_history(executionArn=arn)
+    for event in history["events"]:
+        scheduled = event.get("taskScheduledEventDetails") or {}
+        token = json.loads(scheduled.get("parameters") or "{}").get("Payload", {}).get("token")
+        if token:
+            yield token
 
 
 def _lines(mesh: Mesh) -> Iterator[str]:
