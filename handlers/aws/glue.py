@@ -82,6 +82,7 @@ class GlueCatalogue:
         parameters = _parameters(entry, what)
         storage: object = entry.get("StorageDescriptor")
         storage = cast("Entry", storage) if isinstance(storage, Mapping) else {}
+        location = _text(storage.get("Location"))
         definition = [entry.get("ViewOriginalText"), entry.get("ViewExpandedText"), entry.get("ViewDefinition")]
         return Table(
             name=name,
@@ -91,9 +92,10 @@ class GlueCatalogue:
             owner_name=_text(parameters.get("data_owner_name")) or None,
             description=_text(entry.get("Description")),
             kind=_text(entry.get("TableType")),
-            location=_text(storage.get("Location")),
+            location=location,
             definition=json.dumps(definition, sort_keys=True, default=repr) if any(definition) else "",
-            registered=entry.get("IsRegisteredWithLakeFormation") is not False,
+            # A view has no location that could be registered.
+            registered=not location or entry.get("IsRegisteredWithLakeFormation") is not False,
         )
 
     def _check(self, entry: Entry, name: str, link: str, what: str) -> None:

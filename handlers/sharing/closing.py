@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from handlers.sharing.clock import iso, moment, now
-from handlers.sharing.errors import FAULTS, REFUSALS, LakeshareError
+from handlers.sharing.errors import FAULTS, REFUSALS, InvalidInput, LakeshareError
 from handlers.sharing.ports import Events, Register, Workflow
 from handlers.sharing.record import Decision, RequestRecord, Status
 
@@ -68,6 +68,9 @@ def ending_of_execution(execution_status: str) -> Ending:
 def _ending_of_fault(fault: Mapping[str, object]) -> Ending:
     name = str(fault.get("Error", ""))
     message = _message_of(fault.get("Cause"))
+    if name == "States.DataLimitExceeded":
+        # Only Classify's Catch names it: the one task that is handed the input as it came.
+        return Ending(Status.REFUSED, InvalidInput.__name__, "The input is longer than the workflow can take.")
     if name in REFUSALS:
         return Ending(Status.REFUSED, name, message)
     if name in FAULTS:

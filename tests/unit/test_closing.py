@@ -63,7 +63,14 @@ def test_an_outage_that_outlasted_the_retries(world: World) -> None:
     assert message.startswith("Glue was busy.")
 
 
-@pytest.mark.parametrize("name", ["KeyError", "Lambda.Unknown", "States.DataLimitExceeded", "Refused", "Fault", ""])
+def test_an_input_too_long_for_a_task(world: World) -> None:
+    fault = {"Error": "States.DataLimitExceeded", "Cause": "token=abc"}
+    status, reason, message = the_ending(world, fault=fault)
+    assert (status, reason) == (Status.REFUSED, "InvalidInput")
+    assert "abc" not in message
+
+
+@pytest.mark.parametrize("name", ["KeyError", "Lambda.Unknown", "States.Runtime", "Refused", "Fault", ""])
 def test_what_nobody_foresaw_says_its_name_and_nothing_else(world: World, name: str) -> None:
     status, reason, message = the_ending(world, fault={"Error": name, "Cause": cause("token=abc")})
     assert (status, reason) == (Status.FAILED, "Fault")
