@@ -6,7 +6,7 @@ import hmac
 import secrets
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -221,7 +221,7 @@ def check_password(pool: Any, password: str) -> None:
     Raises:
         PasswordError: naming the first rule that it breaks, in Cognito's words.
     """
-    policy = (pool.extended_config.get("Policies") or {}).get("PasswordPolicy") or {}
+    policy = _policy(pool)
     rules = (
         (len(password) >= policy.get("MinimumLength", 8), "Password not long enough"),
         (len(password) <= 256, "Password too long"),
@@ -287,6 +287,11 @@ def _pool_of_client(client_id: str) -> Any:
 
 
 def _is_stale(pool: Any, user: Any) -> bool:
-    policy = (pool.extended_config.get("Policies") or {}).get("PasswordPolicy") or {}
+    policy = _policy(pool)
     since: datetime = getattr(user, "password_since", None) or datetime.now(UTC)
     return datetime.now(UTC) - since > timedelta(days=policy.get("TemporaryPasswordValidityDays") or 7)
+
+
+def _policy(pool: Any) -> Mapping[str, Any]:
+    policies: Mapping[str, Any] = pool.extended_config.get("Policies") or {}
+    return policies.get("PasswordPolicy") or {}

@@ -83,7 +83,7 @@ def refresh(pool: Any, client: Any, token: str) -> Tokens:
     Raises:
         TokenRefusedError: it is unknown, of another client, used up, revoked or too old.
     """
-    rotation = client.extended_config.get("RefreshTokenRotation") or {}
+    rotation: Mapping[str, Any] = client.extended_config.get("RefreshTokenRotation") or {}
     with _lock:
         origin = _refreshing.get(token, "")
         grant, now = _grants.get(origin), time.time()
@@ -169,7 +169,8 @@ def public_keys(pool_id: str) -> dict[str, Any]:
 def validity(client: Any, kind: str) -> int:
     """The seconds that a client's ``AccessToken``, ``IdToken`` or ``RefreshToken`` lives."""
     default_unit, default = ("days", 30) if kind == "RefreshToken" else ("hours", 1)
-    unit = (client.extended_config.get("TokenValidityUnits") or {}).get(kind) or default_unit
+    units: Mapping[str, str] = client.extended_config.get("TokenValidityUnits") or {}
+    unit = units.get(kind) or default_unit
     return int(client.extended_config.get(f"{kind}Validity") or default) * _SECONDS[unit]
 
 

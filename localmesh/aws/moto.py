@@ -112,3 +112,13 @@ def correct(owner: Any, name: str) -> Callable[[Callable[..., Any]], Callable[..
         return replacement
 
     return install
+
+
+def add(responses: Any, call: Callable[..., Any]) -> None:
+    """Gives a service a call that moto lacks.
+
+    Args:
+        responses: moto's class of the service's answers.
+        call: takes an instance of it; named like the operation, in snake case.
+    """
+    setattr(responses, call.__name__, call)

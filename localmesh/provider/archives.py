@@ -21,6 +21,9 @@ ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 FOREIGN: dict[str, Any] = {SIGNATURE: ARCHIVE, "assets": {"README": {SIGNATURE: ASSET, "text": "Put there by hand."}}}
 """Stands for code that somebody put there by hand: no archive of the program is the same."""
 
+FOREIGN_ASSET: dict[str, Any] = {SIGNATURE: ASSET, "text": ""}
+"""Stands for content that somebody put there by hand: no asset of the program is the same."""
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can tell
 _SKIPPED = "__pycache__"
 
@@ -28,6 +31,11 @@ _SKIPPED = "__pycache__"
 def is_archive(value: object) -> bool:
     """Tell whether a value is an archive in its wire form."""
     return isinstance(value, Mapping) and cast(Mapping[str, object], value).get(SIGNATURE) == ARCHIVE
+
+
+def is_packed(value: object) -> bool:
+    """Tell whether a value is an archive or an asset in its wire form."""
+    return isinstance(value, Mapping) and cast(Mapping[str, object], value).get(SIGNATURE) in {ARCHIVE, ASSET}
 
 
 def on_wire(value: pulumi.Asset | pulumi.Archive) -> dict[str, Any]:
@@ -73,6 +81,18 @@ def same_code(left: Any, right: Any) -> bool:
     return all("assets" in one or "path" in one for one in (left, right)) and _digest(left) == _digest(right)
 
 
+def same_asset(left: Any, right: Any) -> bool:
+    """Compare two assets by content."""
+    if not is_packed(left) or not is_packed(right) or FOREIGN_ASSET in (left, right):
+        return left == right
+    return digest_of(left) == digest_of(right)
+
+
+def digest_of(asset: Mapping[str, Any]) -> str:
+    """Give the SHA-256 of an asset, as the engine does; it stands where an asset of long ago is no longer there."""
+    return asset.get("hash") or hashlib.sha256(content_of(asset)).hexdigest()
+
+
 def _digest(archive: Mapping[str, Any]) -> str:
     found = hashlib.sha256()
     for name, content in sorted(_entries("", archive)):
@@ -86,7 +106,7 @@ def _entries(prefix: str, archive: Mapping[str, Any]) -> Iterator[tuple[str, byt
             if is_archive(part):
                 yield from _entries(f"{prefix}{name}/", part)
             else:
-                yield prefix + name, _content(part)
+                yield prefix + name, content_of(part)
         return
     root = Path(archive.get("path") or "")
     if not archive.get("path") or not root.exists():
@@ -102,7 +122,8 @@ def _entries(prefix: str, archive: Mapping[str, Any]) -> Iterator[tuple[str, byt
             yield prefix + path.relative_to(root).as_posix(), path.read_bytes()
 
 
-def _content(asset: Mapping[str, Any]) -> bytes:
+def content_of(asset: Mapping[str, Any]) -> bytes:
+    """Read an asset."""
     if "text" in asset:
         return cast(str, asset["text"]).encode()
     if asset.get("path"):

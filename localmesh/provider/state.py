@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from localmesh.provider.archives import is_archive
+from localmesh.provider.archives import is_packed
 from localmesh.provider.resource import ResourceType
 from localmesh.provider.values import UNKNOWN, Props, is_unknown, prune
 
@@ -125,11 +125,11 @@ def foreseen(kind: ResourceType, inputs: Props, state: Props | None = None) -> P
 
 
 def _places(path: str, before: Any, after: Any) -> Iterator[tuple[str, str]]:
-    before, after = (value if is_archive(value) else prune(value) for value in (before, after))
+    before, after = (value if is_packed(value) else prune(value) for value in (before, after))
     if before is None or after is None:
         if before is not after:
             yield path, "add" if before is None else "delete"
-    elif isinstance(before, Mapping) and isinstance(after, Mapping) and not is_archive(cast(object, before)):
+    elif isinstance(before, Mapping) and isinstance(after, Mapping) and not is_packed(cast(object, before)):
         one, two = cast(Mapping[str, Any], before), cast(Mapping[str, Any], after)
         for key in sorted(one.keys() | two.keys()):
             inner = f"{path}.{key}" if key.isidentifier() else f'{path}["{key}"]'

@@ -1,4 +1,4 @@
-"""moto as it is, behind the mesh's HTTP server but without the mesh's corrections: in a process of its own.
+"""moto as it is, behind the mesh's HTTP server, in a process of its own; of the mesh's corrections only what it lacks.
 
 It prints its address and runs until its standard input ends. With `--managed-policies` it brings AWS's own policies,
 half a second for each account.
@@ -20,7 +20,12 @@ def main() -> None:
     settings["iam"] = {"load_aws_managed_policies": "--managed-policies" in sys.argv}
     settings["lambda"] = {"use_docker": False}
     moto.load()
+    from localmesh.aws import cloudfront, cognito_identity, cognito_pools, s3
     from localmesh.aws.server import answer
+
+    # Without these, some types could not be made at all.
+    for service in (cloudfront, cognito_identity, cognito_pools, s3):
+        service.install()
 
     server.serve(lambda request: answer(calls.identify(request)))
     print(server.url, flush=True)

@@ -7,7 +7,11 @@ import pytest
 from localmesh.provider import AwsProvider, CheckFailedError
 from localmesh.provider.services import TYPES
 
-from .cases import ALARM_ON_EXPRESSION, CASES, World
+from . import cases
+from .cases import ALARM_ON_EXPRESSION, World
+from .portal_cases import PORTAL_CASES
+
+CASES = {**cases.CASES, **PORTAL_CASES}
 
 
 def test_every_type_has_a_case() -> None:

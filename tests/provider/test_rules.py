@@ -200,8 +200,8 @@ class TestInvokes:
 
 
 def test_unknown_type(provider: AwsProvider) -> None:
-    with pytest.raises(ProviderError, match="aws:s3/bucket:Bucket"):
-        provider.check("aws:s3/bucket:Bucket", "b", {})
+    with pytest.raises(ProviderError, match="aws:sqs/queue:Queue"):
+        provider.check("aws:sqs/queue:Queue", "q", {})
 
 
 def test_answer_of_aws_in_words(provider: AwsProvider) -> None:

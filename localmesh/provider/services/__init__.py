@@ -5,20 +5,32 @@ from __future__ import annotations
 from localmesh.provider.resource import ResourceType
 from localmesh.provider.services import (
     apigatewayv2,
+    apigatewayv2_authorizer,
+    cloudfront,
+    cloudfront_distribution,
     cloudwatch,
+    cognito_client,
+    cognito_identity,
+    cognito_people,
+    cognito_pool,
     dynamodb,
     events,
     iam,
     lakeformation,
     lambda_,
     logs,
+    s3,
     sfn,
     sns,
 )
 
 TYPES: dict[str, ResourceType] = {
     kind.token: kind
-    for service in (apigatewayv2, cloudwatch, dynamodb, events, iam, lakeformation, lambda_, logs, sfn, sns)
+    for service in (
+        *(apigatewayv2, apigatewayv2_authorizer, cloudfront, cloudfront_distribution, cloudwatch),
+        *(cognito_client, cognito_identity, cognito_people, cognito_pool),
+        *(dynamodb, events, iam, lakeformation, lambda_, logs, s3, sfn, sns),
+    )
     for kind in service.TYPES
 }
 """Every resource type that the provider knows, by token."""

@@ -174,7 +174,9 @@ class Route(ResourceType):
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Change in place."""
         api, own = _inside(id_, change.old)
-        aws.client("apigatewayv2").update_route(ApiId=api, RouteId=own, **_spelt(change.new, _ROUTE))
+        aws.client("apigatewayv2").update_route(
+            ApiId=api, RouteId=own, **_spelt(change.new, _ROUTE), **_emptied(change, "authorizerId", "operationName")
+        )
 
     def delete(self, aws: Aws, id_: str, state: Props) -> None:
         """Delete the route."""
