@@ -1,0 +1,255 @@
+"""The portal's part of the central stack: the whole of it made, read back without a difference, and removed again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pulumi.runtime import MockResourceArgs
+
+from components.built_page import DIST, INDEX
+from localmesh.deploy import deploy
+from localmesh.provider import AwsProvider, Endpoint, ProviderError
+from localmesh.provider.archives import FOREIGN_ASSET
+from localmesh.provider.wire import plain
+
+from .cases import World
+from .portal_cases import Portal, asset
+from .test_program import ManagedPolicies, central, mocks_of
+
+needs_page = pytest.mark.skipif(not (DIST / INDEX).is_file(), reason="no built page; `make portal` builds it")
+
+PORTAL: dict[str, Any] = {
+    "deletionProtection": False,
+    "portal": True,
+    "portalAuditorsGroup": "auditors",
+    "portalDomainPrefix": "lakeshare-example",
+    "portalIdentityProvider": {
+        "name": "corp",
+        "oidcIssuer": "https://idp.example.org",
+        "clientId": "lakeshare",
+        "clientSecret": "s3cret",
+    },
+    "portalUsers": [
+        {"username": "alex", "email": "alex@consumer.example"},
+        {"username": "audit", "email": "audit@consumer.example", "auditor": True},
+    ],
+}
+BUCKET = "aws:s3/bucket:Bucket"
+OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+POOL = "aws:cognito/userPool:UserPool"
+
+
+class Keeping(ManagedPolicies):
+    """Remembers all that it makes, in order."""
+
+    kept: list[tuple[str, str, dict[str, Any]]]
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        id_, state = super().new_resource(args)
+        if args.typ.startswith("aws:") and id_ is not None:
+            self.kept.append((args.typ, id_, plain(state)))
+        return id_, state
+
+
+@needs_page
+def test_whole_stack_comes_and_goes(endpoint: Endpoint, account: str) -> None:
+    mocks = Keeping(endpoint)
+    mocks.kept, mocks.managed = [], mocks_of(endpoint, account).managed
+    endpoint.client("iam", "us-east-1").create_policy(
+        PolicyName="AWSLakeFormationCrossAccountManager",
+        PolicyDocument=json.dumps(
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ram:*", "Resource": "*"}]}
+        ),
+    )
+    outputs = deploy("central", central(account, **PORTAL), mocks=mocks)
+    assert outputs["PortalUrl"].startswith("https://")
+    provider = AwsProvider.configured(endpoint, {"region": "us-east-1"})
+    for token, id_, state in mocks.kept:
+        known = provider.read(token, id_, {}, state)
+        assert known is not None, token
+        if token != "aws:lambda/function:Function":  # moto by itself forgets where a function logs
+            assert known.state == state, token
+    _what_is_there(endpoint, outputs)
+    for token, id_, state in reversed(mocks.kept):
+        provider.delete(token, id_, state)
+    assert _left(endpoint) == {}
+
+
+def _what_is_there(endpoint: Endpoint, outputs: dict[str, Any]) -> None:
+    users = endpoint.client("cognito-idp", "us-east-1")
+    pool = outputs["PortalUserPoolId"]
+    found = users.admin_get_user(UserPoolId=pool, Username="ALEX")
+    attributes = {one["Name"]: one["Value"] for one in found["UserAttributes"]}
+    assert found["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    assert (attributes["email"], attributes["email_verified"]) == ("alex@consumer.example", "true")
+    members = users.list_users_in_group(UserPoolId=pool, GroupName="auditors")["Users"]
+    assert [user["Username"] for user in members] == ["audit"]
+    provider = users.describe_identity_provider(UserPoolId=pool, ProviderName="corp")["IdentityProvider"]
+    assert provider["ProviderDetails"]["client_secret"] == "s3cret"
+    objects = endpoint.client("s3", "us-east-1")
+    (bucket,) = objects.list_buckets()["Buckets"]
+    config = json.loads(objects.get_object(Bucket=bucket["Name"], Key="config.json")["Body"].read())
+    assert config["userPoolId"] == pool
+    page = objects.get_object(Bucket=bucket["Name"], Key=INDEX)
+    assert page["Body"].read() == (DIST / INDEX).read_bytes()
+    assert (page["ContentType"], page["CacheControl"]) == ("text/html; charset=utf-8", "no-cache")
+    (listed,) = endpoint.client("cloudfront", "us-east-1").list_distributions()["DistributionList"]["Items"]
+    first = next(origin for origin in listed["Origins"]["Items"] if origin["Id"] == "page")
+    assert first["OriginAccessControlId"]
+    assert listed["DefaultCacheBehavior"]["FunctionAssociations"]["Quantity"] == 1
+    (api,) = endpoint.client("apigatewayv2", "us-east-1").get_apis()["Items"]
+    routes = endpoint.client("apigatewayv2", "us-east-1").get_routes(ApiId=api["ApiId"])["Items"]
+    kinds = {route["RouteKey"].rpartition("/workflow")[1] or "requests": route["AuthorizationType"] for route in routes}
+    assert kinds == {"/workflow": "NONE", "requests": "JWT"}
+
+
+def _left(endpoint: Endpoint) -> dict[str, Any]:
+    def client(service: str) -> Any:
+        return endpoint.client(service, "us-east-1")
+
+    cloudfront = client("cloudfront")
+    found = {
+        "buckets": client("s3").list_buckets()["Buckets"],
+        "pools": client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"],
+        "identity pools": client("cognito-identity").list_identity_pools(MaxResults=60)["IdentityPools"],
+        "distributions": cloudfront.list_distributions()["DistributionList"].get("Items"),
+        "functions": cloudfront.list_functions()["FunctionList"].get("Items"),
+        "access": cloudfront.list_origin_access_controls()["OriginAccessControlList"].get("Items"),
+        "headers": cloudfront.list_response_headers_policies()["ResponseHeadersPolicyList"].get("Items"),
+        "apis": client("apigatewayv2").get_apis()["Items"],
+        "roles": client("iam").list_roles()["Roles"],
+        "lambdas": client("lambda").list_functions()["Functions"],
+        "tables": client("dynamodb").list_tables()["TableNames"],
+    }
+    return {what: left for what, left in found.items() if left}
+
+
+def test_full_bucket_stays_unless_it_is_to_be_emptied(provider: AwsProvider) -> None:
+    world = World(provider)
+    bucket, state = world.make(BUCKET, {})
+    world.make(OBJECT, {"bucket": bucket, "key": "a", "content": "x"})
+    with pytest.raises(ProviderError, match=r"BucketNotEmpty.*forceDestroy"):
+        provider.delete(BUCKET, bucket, state)
+    provider.delete(BUCKET, bucket, {**state, "forceDestroy": True})
+    assert provider.read(BUCKET, bucket, {}, state) is None
+
+
+def test_taken_bucket_is_not_taken_over(provider: AwsProvider) -> None:
+    world = World(provider)
+    bucket, _ = world.make(BUCKET, {})
+    with pytest.raises(ProviderError, match="BucketAlreadyOwnedByYou"):
+        world.make(BUCKET, {"bucket": bucket})
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::other/*"}, "MalformedPolicy"),
+        ({"Effect": "Allow", "Action": "s3:GetObject"}, "MalformedPolicy"),
+        (
+            {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::B/*"},
+            "AccessDenied",
+        ),
+    ],
+)
+def test_bad_bucket_policies(statement: dict[str, Any], code: str, provider: AwsProvider) -> None:
+    world = World(provider)
+    bucket = Portal(world).bucket()
+    world.make("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", {"bucket": bucket, "blockPublicPolicy": True})
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Principal": {"AWS": "1" * 12}, **statement}]})
+    with pytest.raises(ProviderError, match=code):
+        world.make(
+            "aws:s3/bucketPolicy:BucketPolicy", {"bucket": bucket, "policy": document.replace(":::B/", f":::{bucket}/")}
+        )
+
+
+def test_object_changed_by_hand(provider: AwsProvider) -> None:
+    world = World(provider)
+    for given in ({"source": asset("one")}, {"content": "one"}):
+        asked = {"bucket": Portal(world).bucket(), "key": "a/b.txt", **given}
+        inputs = provider.check(OBJECT, "o", asked)
+        id_, state = provider.create(OBJECT, inputs)
+        provider.aws.client("s3").put_object(Bucket=asked["bucket"], Key="a/b.txt", Body=b"two")
+        known = provider.read(OBJECT, id_, inputs, state)
+        assert known is not None
+        assert known.inputs.get("source", FOREIGN_ASSET) == FOREIGN_ASSET
+        names = provider.diff(OBJECT, known.inputs, inputs).names
+        assert set(names) & {"source", "content"} == set(given)
+        provider.update(OBJECT, id_, known.inputs, inputs, known.state)
+        found = provider.aws.client("s3").get_object(Bucket=asked["bucket"], Key="a/b.txt")["Body"].read()
+        assert found == b"one"
+
+
+def test_same_content_elsewhere_is_no_change(provider: AwsProvider) -> None:
+    engine = {**asset("one"), "hash": "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"}
+    old = provider.check(OBJECT, "o", {"bucket": "b", "key": "k", "source": asset("one")})
+    assert provider.diff(OBJECT, old, {**old, "source": engine}).names == ()
+    diff = provider.diff(OBJECT, old, {**old, "source": asset("two")})
+    assert [place.path for place in diff.details] == ["source"]
+
+
+def test_protected_pool_stays(provider: AwsProvider) -> None:
+    id_, state = World(provider).make(POOL, {"deletionProtection": "ACTIVE"})
+    with pytest.raises(ProviderError, match="deletion protection is activated"):
+        provider.delete(POOL, id_, state)
+    assert provider.read(POOL, id_, {}, state)
+
+
+def test_pool_keeps_what_an_update_does_not_touch(provider: AwsProvider) -> None:
+    asked = {"passwordPolicy": {"minimumLength": 12}, "tags": {"team": "a"}, "mfaConfiguration": "OPTIONAL"}
+    asked["softwareTokenMfaConfiguration"] = {"enabled": True}
+    inputs = provider.check(POOL, "p", asked)
+    id_, state = provider.create(POOL, inputs)
+    wanted = {**inputs, "autoVerifiedAttributes": ["email"]}
+    after = provider.update(POOL, id_, inputs, wanted, state)
+    assert after == {**state, "autoVerifiedAttributes": ["email"]}
+
+
+@pytest.mark.parametrize("domain", ["my-cognito", "UPPER", "-dash", "aws-portal"])
+def test_domains_that_aws_does_not_take(domain: str, provider: AwsProvider) -> None:
+    world = World(provider)
+    with pytest.raises(ProviderError, match="InvalidParameterException"):
+        world.make("aws:cognito/userPoolDomain:UserPoolDomain", {"domain": domain, "userPoolId": Portal(world).pool()})
+
+
+def test_what_a_distribution_uses_stays(provider: AwsProvider) -> None:
+    from .portal_cases import distribution
+
+    world = World(provider)
+    asked = distribution(world)
+    id_, state = world.make("aws:cloudfront/distribution:Distribution", asked)
+    behaviour = asked["defaultCacheBehavior"]
+    function = behaviour["functionAssociations"][0]["functionArn"].rpartition("/")[2]
+    used = [
+        ("aws:cloudfront/function:Function", function, "FunctionInUse"),
+        (
+            "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+            behaviour["responseHeadersPolicyId"],
+            "ResponseHeadersPolicyInUse",
+        ),
+        (
+            "aws:cloudfront/originAccessControl:OriginAccessControl",
+            asked["origins"][0]["originAccessControlId"],
+            "OriginAccessControlInUse",
+        ),
+    ]
+    for token, used_id, code in used:
+        with pytest.raises(ProviderError, match=code):
+            provider.delete(token, used_id, {})
+    provider.delete("aws:cloudfront/distribution:Distribution", id_, state)
+    for token, used_id, _ in used:
+        provider.delete(token, used_id, {})
+
+
+def test_function_that_is_not_live_is_refused(provider: AwsProvider) -> None:
+    from .portal_cases import distribution
+
+    world = World(provider)
+    asked = distribution(world)
+    inputs = {"code": "function handler(event) {}", "runtime": "cloudfront-js-2.0", "publish": False}
+    unpublished = world.make("aws:cloudfront/function:Function", inputs)[1]
+    asked["defaultCacheBehavior"]["functionAssociations"][0]["functionArn"] = unpublished["arn"]
+    with pytest.raises(ProviderError, match="no live function"):
+        world.make("aws:cloudfront/distribution:Distribution", asked)
