@@ -90,7 +90,7 @@ def with_portal(config: Mapping[str, object]) -> bool:
     Args:
         config: keys of the central stack, over the demo's.
     """
-    return bool(config.get("portal", False)) and PAGE.is_file()
+    return bool(config.get("portal", PAGE.is_file()))
 
 
 def stacks(approval_timeout: str, config: Mapping[str, object]) -> Sequence[StackPlan]:

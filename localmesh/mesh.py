@@ -14,6 +14,9 @@ from localmesh import catalog_loader, demo
 from localmesh.aws import (
     apigatewayv2,
     awslambda,
+    cloudfront,
+    cognito_identity,
+    cognito_pools,
     definitions,
     eventbridge,
     executions,
@@ -22,6 +25,7 @@ from localmesh.aws import (
     interpreter,
     lakeformation,
     moto,
+    s3,
     serializing,
     sns,
     sts,
@@ -142,6 +146,8 @@ class Mesh:
         events = Events(functions)
         self._cleanup.callback(events.stop)
         for service in (sts, iam, glue, serializing, apigatewayv2, definitions, tasktokens):
+            service.install()
+        for service in (s3, cloudfront, cognito_pools, cognito_identity):
             service.install()
         lakeformation.install(faults)
         sns.install(self.mailbox.deliver)

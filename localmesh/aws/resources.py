@@ -125,6 +125,11 @@ def _logs(call: Call, account: str) -> list[str]:
     return [_arn(call, account, f"log-group:{group}:log-stream:{stream}" if stream else f"log-group:{group}:*")]
 
 
+def _user_pool(call: Call, account: str) -> list[str]:
+    pool = call.parameters.get("UserPoolId")
+    return [_arn(call, account, f"userpool/{pool}") if pool else ANY]
+
+
 def _states(call: Call, machine_of_token: TaskTokens) -> str | None:
     parameters = call.parameters
     if "taskToken" in parameters:
@@ -143,4 +148,5 @@ _FINDERS: Mapping[str, Callable[[Call, str], list[str]]] = {
     "lambda": _lambda,
     "kms": _kms,
     "logs": _logs,
+    "cognito-idp": _user_pool,
 }

@@ -1,0 +1,134 @@
+"""The portal of a running mesh, as people and programs meet it: users, tokens, the requests API."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tests.portal.oauth import OAuthClient
+from tests.workflow.driver import Mesh, wait_until
+from tests.workflow.http_client import Reply, send
+
+PASSWORD = "Correct-Horse-Battery-9"
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who may sign in."""
+
+    username: str
+    email: str
+    password: str
+
+
+class Portal:
+    """The portal of a mesh.
+
+    Args:
+        mesh: the mesh.
+    """
+
+    def __init__(self, mesh: Mesh) -> None:
+        self.mesh = mesh
+        self.url: str = mesh.description["portal_url"]
+        self.sign_in_url: str = mesh.description["sign_in_url"]
+        self._tokens: dict[str, dict[str, Any]] = {}
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """What the page is told of its stack."""
+        return dict(json.loads(send("GET", f"{self.url}/config.json", headers=self._host).body))
+
+    @property
+    def cognito(self) -> Any:
+        """A client of the user pool's administrator."""
+        return self.mesh.client("cognito-idp")
+
+    @property
+    def _host(self) -> dict[str, str]:
+        return {}
+
+    def first_password(self, username: str) -> str:
+        """What `make demo` prints."""
+        users = self.mesh.description["portal_users"]
+        return str(next(each["first_password"] for each in users if each["username"] == username))
+
+    def new_user(self, *, auditor: bool = False) -> User:
+        """Makes a user who has a password of their own."""
+        name = f"{'auditor' if auditor else 'user'}-{secrets.token_hex(3)}"
+        user = User(name, f"{name}@consumer.example", PASSWORD)
+        pool = self.config["userPoolId"]
+        attributes = [{"Name": "email", "Value": user.email}, {"Name": "email_verified", "Value": "true"}]
+        self.cognito.admin_create_user(
+            UserPoolId=pool, Username=name, UserAttributes=attributes, MessageAction="SUPPRESS"
+        )
+        self.cognito.admin_set_user_password(UserPoolId=pool, Username=name, Password=PASSWORD, Permanent=True)
+        if auditor:
+            self.cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName="auditors")
+        return user
+
+    def oauth(self, client_id: str = "") -> OAuthClient:
+        """A browser's part of a sign-in, without the browser."""
+        return OAuthClient(self.sign_in_url, client_id or self.config["clientId"], f"{self.url}/callback")
+
+    def tokens(self, user: User) -> dict[str, Any]:
+        """The tokens of somebody who is signed in."""
+        if user.username not in self._tokens:
+            self._tokens[user.username] = self.oauth().sign_in(user.username, user.password)
+        return self._tokens[user.username]
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        user: User | str | None,
+        document: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Calls the requests API as somebody, with a token of one's own choice, or without any."""
+        token = self.tokens(user)["access_token"] if isinstance(user, User) else user
+        given = {**({"Authorization": f"Bearer {token}"} if token is not None else {}), **(headers or {})}
+        body = None
+        if document is not None:
+            body = json.dumps(document).encode()
+            given.setdefault("Content-Type", "application/json")
+        return send(method, f"{self.url}/api{path}", body=body, headers=given)
+
+    def ask(self, user: User, database: str, table: str, account: str, reason: str = "For a test.") -> dict[str, Any]:
+        """Makes a request as somebody."""
+        reply = self.call("POST", "/requests", user, new_request(database, table, account, reason))
+        assert reply.status == 201, reply.body
+        return dict(json.loads(reply.body))
+
+    def request(self, user: User, request_id: str) -> dict[str, Any]:
+        """A request as somebody sees it."""
+        reply = self.call("GET", f"/requests/{request_id}", user)
+        assert reply.status == 200, reply.body
+        return dict(json.loads(reply.body))
+
+    def wait_for(self, user: User, request_id: str, status: str) -> dict[str, Any]:
+        """Waits until a request is that far."""
+        return wait_until(
+            lambda: found if (found := self.request(user, request_id))["status"] == status else None, what=status
+        )
+
+    def decide(self, request_id: str, action: str, comment: str = "") -> None:
+        """Decides as the approver does: by the link of the mail."""
+        arn = f"{self.config['stateMachineArn'].replace(':stateMachine:', ':execution:')}:{request_id}"
+        mail = self.mesh.mail_about(arn)
+        links = self.mesh.links(mail)
+        self.mesh.post(getattr(links, action), email=mail["to"], comment=comment)
+
+
+def new_request(database: str, table: str, account: str, reason: str = "For a test.") -> dict[str, Any]:
+    """The body of a request."""
+    return {
+        "client_token": secrets.token_urlsafe(16),
+        "source": {"database": database, "table": table},
+        "target": {"account_id": account},
+        "reason": reason,
+    }

@@ -1,0 +1,92 @@
+"""Somebody in front of a browser; watches for what no page of the portal may do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+
+from tests.portal.portal import Portal, User
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+expect.set_options(timeout=15_000)
+
+_HTTP_ERROR = re.compile(r"^Failed to load resource: ")
+
+
+class Visitor:
+    """A browser window of its own: nobody is signed in, nothing is stored.
+
+    Args:
+        portal: that is visited.
+        browser: real Chromium.
+        options: of the browser context: `viewport`, `color_scheme`, …
+    """
+
+    def __init__(self, portal: Portal, browser: Browser, **options: Any) -> None:
+        self.portal = portal
+        self.context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
+        self.page: Page = self.context.new_page()
+        self.offences: list[str] = []
+        self.expects_errors = False
+        """Whether a test breaks something on purpose, which browsers then complain about."""
+        self._own = {
+            urlsplit(portal.mesh.description[name]).netloc
+            for name in ("portal_url", "sign_in_url", "aws_endpoint_url", "mailbox_url", "api_base_url")
+        }
+        self.context.on("request", self._requested)
+        self.context.on("console", self._said)
+        self.context.on("weberror", lambda error: self.offences.append(f"uncaught: {error.error}"))
+
+    def close(self) -> None:
+        """Closes the window, and holds it to what every page must keep to."""
+        self.context.close()
+        assert self.offences == []
+
+    def open(self, path: str = "/") -> None:
+        """Goes to an address of the portal."""
+        self.page.goto(self.portal.url + path)
+
+    def sign_in(self, user: User, path: str = "/") -> None:
+        """Goes to an address of the portal, and signs in on the way."""
+        self.open(path)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.enter(user.username, user.password)
+        expect(self.page.get_by_role("navigation", name="Sections")).to_be_visible()
+
+    def enter(self, username: str, password: str) -> None:
+        """Fills the sign-in's form in."""
+        self.page.get_by_label("User name").fill(username)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def heading(self, text: str | re.Pattern[str]) -> Locator:
+        """A heading."""
+        return self.page.get_by_role("heading", name=text)
+
+    def sees_heading(self, text: str | re.Pattern[str]) -> None:
+        """Waits for a heading."""
+        expect(self.heading(text).first).to_be_visible()
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        """Waits for a text, anywhere in the page's own part."""
+        expect(self.page.locator("main")).to_contain_text(text)
+
+    def settle(self) -> None:
+        """Waits until nothing loads any more."""
+        self.page.wait_for_load_state("networkidle")
+
+    def _requested(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob", "about"} and parts.netloc not in self._own:
+            self.offences.append(f"a request to {request.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type != "error":
+            return
+        if _HTTP_ERROR.match(message.text) and self.expects_errors:
+            return
+        self.offences.append(f"console: {message.text} ({message.location.get('url')})")
