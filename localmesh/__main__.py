@@ -1,4 +1,4 @@
-"""The command line: ``python -m localmesh up``."""
+"""The command line: ``python -m localmesh up``, and ``env`` for those who work on a running mesh."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from localmesh.catalog_loader import SAMPLES, CatalogError
+from localmesh.engine.shell import NoMeshError, exports
 from localmesh.hints import Hints
 from localmesh.mesh import Mesh, Options
 from localmesh.screen import Screen
@@ -44,7 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="a config key of the central stack, over the demo's; may be given more than once",
     )
     up.add_argument("--empty", action="store_true", help="deploy nothing")
+    env = commands.add_parser("env", help="print shell exports for a Pulumi CLI on the running mesh: eval them")
+    env.add_argument("--state", type=Path, default=Path(".localmesh"), metavar="DIR", help="the mesh's state folder")
+    env.add_argument("--account", metavar="ID", help="the account to act in (default: the central one)")
     given = parser.parse_args(arguments)
+    if given.command == "env":
+        return _env(given.state, given.account)
     options = Options(
         port=given.port,
         catalog=given.catalog,
@@ -82,6 +88,15 @@ def _up(options: Options, screen: Screen) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         mesh.stop()
         screen.done("")
+    return 0
+
+
+def _env(state: Path, account: str | None) -> int:
+    try:
+        print(exports(state, account))
+    except NoMeshError as refused:
+        print(f"localmesh: {refused}", file=sys.stderr)
+        return 1
     return 0
 
 

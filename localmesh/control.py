@@ -8,6 +8,7 @@
 ``GET /functions/log``      the last thousand invocations: function, request_id, error, seconds, lines
 ``GET /functions``          the process ids of each function's instances
 ``POST /subscriptions/confirm`` ``{"account": "…", "address": "pending+…"}``: confirms a pending subscription
+``POST /engine``            ``{"account": "…"}``: where a Pulumi CLI finds provider and program, and credentials
 ``GET, DELETE /access``     every check of a permission: role, action, resource, allowed
 ``GET /ready``              200, once the mesh is ready
 =========================== ====================================================================================
@@ -19,10 +20,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from localmesh import demo
 from localmesh.aws import sns
 from localmesh.aws.access import Access
 from localmesh.aws.calls import DEFAULT_REGION
 from localmesh.aws.faults import Faults
+from localmesh.engine.doors import DoorsError, EngineDoors
 from localmesh.events import Events
 from localmesh.functions.runtime import Functions
 from localmesh.web import Request, Response, json_response
@@ -37,12 +40,14 @@ class Control:
         access: what was checked.
         events: schedules and status changes.
         functions: what runs.
+        engine: what a Pulumi CLI is attached to.
     """
 
     faults: Faults
     access: Access
     events: Events
     functions: Functions
+    engine: EngineDoors
 
     def __call__(self, request: Request) -> Response:
         """Answers one request."""
@@ -57,6 +62,7 @@ class Control:
             ("GET", "/functions"): lambda _: self.functions.instances(),
             ("GET", "/functions/log"): lambda _: self.functions.recent(),
             ("POST", "/subscriptions/confirm"): _confirm,
+            ("POST", "/engine"): lambda settings: self._engine(str(settings["account"])),
             ("GET", "/access"): lambda _: [asdict(record) for record in self.access.records()],
             ("DELETE", "/access"): lambda _: self._nothing(self.access.forget()),
         }
@@ -65,8 +71,11 @@ class Control:
             return json_response({"message": f"no {request.method} {request.path}; GET / lists what there is"}, 404)
         try:
             return json_response(action(request.json()))
-        except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        except (ValueError, KeyError, TypeError, AttributeError, DoorsError) as wrong:
             return json_response({"message": f"{type(wrong).__name__}: {wrong}"}, 400)
+
+    def _engine(self, account: str) -> dict[str, object]:
+        return {**asdict(self.engine.open(account)), "credentials": dict(demo.deployer(account))}
 
     @staticmethod
     def _nothing(_: None) -> dict[str, str]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from localmesh import demo
@@ -52,7 +53,7 @@ class Hints:
             *_indented(_exports(mesh)),
             "",
         ]
-        lines += self._empty() if options.empty else self._deployed(mesh, databases)
+        lines += self._empty(options.state) if options.empty else self._deployed(mesh, databases)
         return "\n".join([*lines, "Ctrl-C stops all of it.", ""])
 
     def for_mailbox(self, mesh: Mapping[str, Any], databases: Sequence[str]) -> str:
@@ -86,11 +87,15 @@ class Hints:
         lines += _indented(self._command("lakeformation", "list-permissions", {}))
         return [*lines, ""]
 
-    def _empty(self) -> list[str]:
+    def _empty(self, state: Path) -> list[str]:
         return [
             "Nothing is deployed. The catalogue is there:",
             "",
             *_indented(self._command("glue", "get-databases", {})),
+            "",
+            'To deploy stacks of your own with the Pulumi CLI, as the README\'s "Rehearse a deployment" shows:',
+            "",
+            *_indented(f'eval "$({shlex.quote(sys.executable)} -m localmesh env --state {shlex.quote(str(state))})"'),
             "",
         ]
 

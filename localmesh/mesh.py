@@ -35,6 +35,8 @@ from localmesh.aws.access import Access
 from localmesh.aws.faults import Faults
 from localmesh.aws.server import AwsEndpoint
 from localmesh.control import Control
+from localmesh.engine.doors import EngineDoors
+from localmesh.engine.shell import BACKEND
 from localmesh.events import Events
 from localmesh.functions.archives import Archives
 from localmesh.functions.logs import FunctionLogs
@@ -103,6 +105,9 @@ class Mesh:
         """
         state = State(self._options.state)
         self._cleanup.callback(state.release)
+        # Pulumi's state of stacks on the mesh; one that was killed has left it behind.
+        shutil.rmtree(self._options.state / BACKEND, ignore_errors=True)
+        self._cleanup.callback(shutil.rmtree, self._options.state / BACKEND, ignore_errors=True)
         deployer = None
         if not self._options.empty:
             portal = demo.with_portal(self._options.config)
@@ -156,6 +161,8 @@ class Mesh:
         executions.install(events.changed)
         interpreter.install(servers["aws"].port)
         events.start()
+        engine = EngineDoors(servers["aws"].url, servers["api"].url, self._options.state / BACKEND, demo.deployer)
+        self._cleanup.callback(engine.stop)
         api = HttpApiFront(functions)
         addresses = Addresses(servers["portal"].url, servers["sign_in"].url, servers["aws"].url)
         return {
@@ -164,7 +171,7 @@ class Mesh:
             "portal": PortalSite(addresses, api),
             "sign_in": SignIn(addresses.sign_in, addresses.origins),
             "mailbox": self.mailbox,
-            "control": Control(faults, access, events, functions),
+            "control": Control(faults, access, events, functions, engine),
         }
 
     def _deploy(self, deployer: Deployer, servers: Mapping[str, Server]) -> dict[str, dict[str, Any]]:
