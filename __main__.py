@@ -4,6 +4,7 @@ import pulumi
 
 from components.account_provider import account_provider
 from components.central_workflow import CentralWorkflow
+from components.deletion_guard import DeletionGuard
 from components.producer_approval_kit import ProducerApprovalKit
 from settings import CentralSettings, load
 
@@ -12,6 +13,8 @@ provider = account_provider(settings.account_id, settings.region, settings.profi
 opts = pulumi.ResourceOptions(providers=[provider])
 if isinstance(settings, CentralSettings):
     stack = CentralWorkflow("lakeshare", settings, opts)
+    # Its name is in Pulumi's refusal to destroy the stack, and says which key is to be changed.
+    DeletionGuard("lakeshare-deletionProtection", stack, protect=settings.deletion_protection)
 else:
     stack = ProducerApprovalKit("lakeshare", settings, opts)
 for name, value in stack.stack_outputs.items():

@@ -108,7 +108,9 @@ class LakeFormationGrants(pulumi.ComponentResource):
             )
             if grant.tables
             else None,
-            opts=pulumi.ResourceOptions(parent=self),
+            # Nothing of a grant changes in place. Made first, the new one would be revoked with the old: they are the
+            # same permissions on the same resource.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
 
 

@@ -39,7 +39,8 @@ class RegisterArgs:
 class Register(pulumi.ComponentResource):
     """Makes the table of requests, their approvals and decisions, on demand, with point-in-time recovery.
 
-    Protected, `pulumi destroy` stops before it deletes anything at all.
+    Protected, neither Pulumi nor DynamoDB deletes it; that `pulumi destroy` deletes nothing else before it comes to
+    this table is `DeletionGuard`'s part.
     """
 
     table_name: pulumi.Output[str]

@@ -30,6 +30,7 @@ class Made:
     secrets: frozenset[str]
     parent: str
     protect: bool
+    delete_first: bool
     provider: str
     dependencies: tuple[str, ...]
 
@@ -118,6 +119,7 @@ class RecordingMonitor(mocks.MockMonitor):
                     secrets=secrets,
                     parent=request.parent.split("::")[-1] if request.parent else "",
                     protect=request.protect,
+                    delete_first=request.deleteBeforeReplace,
                     provider=request.provider,
                     dependencies=tuple(urn.split("::")[-1] for urn in request.dependencies),
                 )

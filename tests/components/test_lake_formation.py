@@ -24,6 +24,7 @@ def test_the_grants_are_made_when_the_stack_may(granting: Program) -> None:
             made = granting.one(
                 "aws:lakeformation/permissions:Permissions", f"lakeshare-grants-{role}-{database}-{what}"
             )
+            assert made.delete_first, "made first, the new grant would be revoked with the old"
             assert made.inputs["principal"] == ROLE.format(role)
             assert made.inputs["permissions"] == permissions
             assert made.inputs.get("permissionsWithGrantOptions", []) == grantable

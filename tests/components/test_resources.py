@@ -11,6 +11,7 @@ import pytest
 from tests.components.conftest import CENTRAL, PRODUCER
 from tests.components.program import Program, run
 
+GUARD = "lakeshare:index:DeletionGuard"
 FUNCTIONS = ("classify", "request-approval", "decide", "share", "close", "sweep")
 
 CENTRAL_COUNTS = {
@@ -106,7 +107,7 @@ def test_the_producer_outputs(producer: Program) -> None:
 def test_every_resource_has_a_component_as_its_parent(any_program: Program) -> None:
     components = {made.name for made in any_program.resources if made.type.startswith("lakeshare:index:")}
     for made in any_program.resources:
-        outermost = made.name == "lakeshare" or made.type == "pulumi:providers:aws"
+        outermost = made.name == "lakeshare" or made.type in {"pulumi:providers:aws", GUARD}
         assert made.parent == "lakeshare-test" if outermost else made.parent in components, made
 
 
@@ -120,8 +121,9 @@ def test_logical_names_are_unique_plain_and_begin_with_their_parents(any_program
     names = [(made.type, made.name) for made in any_program.resources]
     assert len(names) == len(set(names))
     for made in any_program.resources:
-        # A file of the page keeps its name.
-        characters = "A-Za-z0-9@._-" if made.type.startswith("aws:s3/bucketObject") else "a-z0-9@.-"
+        # A file of the page keeps its name, and the guard's is to say which key it is about.
+        free = made.type == GUARD or made.type.startswith("aws:s3/bucketObject")
+        characters = "A-Za-z0-9@._-" if free else "a-z0-9@.-"
         assert re.fullmatch(rf"[a-z][{characters}]*", made.name), made
         if made.type.startswith("aws:"):
             assert made.name.startswith(f"{made.parent}-"), made
@@ -175,7 +177,16 @@ def test_deletion_protection_stops_pulumi_and_dynamodb(protected: bool) -> None:
     table = program.one("aws:dynamodb/table:Table")
     assert table.protect is protected
     assert table.inputs["deletionProtectionEnabled"] is protected
-    assert [made.name for made in program.resources if made.protect] == ([table.name] if protected else [])
+    guard = program.one(GUARD)
+    assert {made.name for made in program.resources if made.protect} == (
+        {table.name, guard.name} if protected else set()
+    )
+
+
+def test_nothing_is_deleted_before_the_guard(central: Program) -> None:
+    guard = central.one(GUARD)
+    made = {each.name for each in central.resources if each.type.startswith("aws:")}
+    assert made <= set(guard.dependencies)
 
 
 def test_the_register_is_protected_unless_told_otherwise(central: Program) -> None:
