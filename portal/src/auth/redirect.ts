@@ -9,7 +9,7 @@ export async function signIn(manager: UserManager): Promise<void> {
 }
 
 /** Back from the sign-in: put the address that was left back into the address bar. */
-export function finishSignIn(user: User | undefined): void {
+export function finishSignIn(user: Pick<User, 'state'> | undefined): void {
   history.replaceState(null, '', returnAddress(user?.state));
 }
 

@@ -29,9 +29,11 @@ export function usePaged<T>(
     refetchOnReconnect: false,
   });
   const { data, hasNextPage, isFetching, isError, fetchNextPage, refetch, error } = query;
+  const count = data?.pages.length ?? 0;
   useEffect(() => {
     if (hasNextPage && !isFetching && !isError) void fetchNextPage();
-  }, [hasNextPage, isFetching, isError, fetchNextPage]);
+    // `count`: a page may come so fast that nobody saw it being fetched.
+  }, [count, hasNextPage, isFetching, isError, fetchNextPage]);
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   return {
     rows,

@@ -1,0 +1,192 @@
+import { screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, test } from 'vitest';
+import { ApiError } from '../src/api/problem';
+import { PortalError, SignedOut } from '../src/shared/errors';
+import { because, headline } from '../src/ask/wording';
+import { axeFaults } from './support/axe';
+import { fakes, renderAt } from './support/page';
+import { detail, preview } from './support/requests';
+
+const ADDRESS = '/databases/retail/tables/customer/request';
+const account = () => screen.findByRole('textbox', { name: 'Account that gets access' });
+const reason = () => screen.getByRole('textbox', { name: /^Reason/ });
+const send = () => screen.getByRole('button', { name: /Send the request|Get access/ });
+
+describe('what will happen, in a sentence', () => {
+  test('shared, asked, refused', () => {
+    expect(headline(preview({ outcome: 'share', grounds: [], grounds_total: 0 }))).toBe('Shared at once');
+    expect(headline(preview())).toBe(
+      'Goes to Retail - Reviews for approval, because customer.c_email_address is personal data',
+    );
+    expect(headline(preview({ outcome: 'refused' }))).toBe('Cannot be shared like this');
+  });
+
+  test('several grounds, and unreadable ones', () => {
+    const ground = { rule: 'DatabaseFlagged', text: 'the database' };
+    expect(because([ground], 1)).toBe('because the database as a whole is personal data');
+    expect(because([ground], 40)).toBe('because the database as a whole and 39 more count as personal data');
+    expect(because([{ rule: 'UnreadableFlag', table: 't', column: 'c', text: '' }], 1)).toContain(
+      'flag of t.c cannot be read',
+    );
+    expect(because([{ rule: 'ColumnsUnreadable', table: 't', text: '' }], 1)).toContain('columns of t cannot be read');
+    expect(because([], 0)).toBe('because it counts as personal data');
+  });
+});
+
+describe('the form', () => {
+  test('from the account to the request', async () => {
+    const given = fakes();
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '9999-9999-9999');
+    expect(await screen.findByText(/Goes to Retail - Reviews for approval/)).toBeVisible();
+    expect(await axeFaults()).toEqual([]);
+    await userEvent.type(reason(), 'A churn model');
+    await userEvent.click(send());
+    await waitFor(() => {
+      expect(screen.getByTestId('address')).toHaveTextContent('/requests/r1');
+    });
+    expect(given.api.create).toHaveBeenCalledWith({
+      client_token: expect.stringMatching(/^[A-Za-z0-9_-]{8,64}$/) as string,
+      source: { database: 'retail', table: 'customer' },
+      target: { account_id: '999999999999' },
+      reason: 'A churn model',
+    });
+    expect(sessionStorage).toHaveLength(0);
+  });
+
+  test('the account is remembered', async () => {
+    localStorage.setItem('lakeshare.account', '999999999999');
+    renderAt(ADDRESS);
+    expect(await account()).toHaveValue('999999999999');
+  });
+
+  test('a wrong account is not sent, and gets the focus', async () => {
+    const given = fakes();
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '12345');
+    expect(screen.getByText('5 of 12 digits')).toBeVisible();
+    await userEvent.click(send());
+    expect(screen.getByText(/this has 5/)).toBeVisible();
+    expect(await account()).toHaveFocus();
+    await userEvent.type(await account(), 'x');
+    expect(await screen.findByText('An account id has digits only.')).toBeVisible();
+    expect(given.api.create).not.toHaveBeenCalled();
+    expect(given.api.preview).not.toHaveBeenCalled();
+  });
+
+  test('who is asked wants to know why', async () => {
+    const given = fakes();
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    await screen.findByText(/Goes to Retail/);
+    await userEvent.click(send());
+    expect(screen.getByText(/The owner decides on it/)).toBeVisible();
+    expect(reason()).toHaveFocus();
+    expect(given.api.create).not.toHaveBeenCalled();
+  });
+
+  test('a reason that is too long', async () => {
+    const given = fakes();
+    given.api.preview.mockResolvedValue(preview({ outcome: 'share', grounds: [], grounds_total: 0 }));
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    await userEvent.click(reason());
+    await userEvent.paste('x'.repeat(1001));
+    await userEvent.click(send());
+    expect(screen.getByText('A reason has at most 1000 characters.')).toBeVisible();
+    expect(given.api.create).not.toHaveBeenCalled();
+  });
+
+  test('what cannot be shared cannot be sent', async () => {
+    const given = fakes();
+    given.api.preview.mockResolvedValue(preview({ outcome: 'refused', message: 'Nobody owns it.', scope: null }));
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    expect(await screen.findByText('Nobody owns it.')).toBeVisible();
+    expect(send()).toHaveAttribute('aria-disabled', 'true');
+  });
+
+  test('the server’s word on a field stands at the field', async () => {
+    const given = fakes();
+    given.api.preview.mockResolvedValue(preview({ outcome: 'share', grounds: [], grounds_total: 0 }));
+    given.api.create.mockRejectedValue(
+      new ApiError('invalid', 400, 'Not a consumer.', { reason: 'ConsumerNotAllowed' }),
+    );
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    await screen.findByText('Shared at once');
+    await userEvent.click(send());
+    expect(await screen.findByText('Not a consumer.')).toBeVisible();
+    expect(await account()).toBeInvalid();
+  });
+});
+
+describe('what was typed is not lost', () => {
+  test('over an outage: the same token is sent again', async () => {
+    const given = fakes();
+    given.api.create.mockRejectedValueOnce(new PortalError('offline', 'x')).mockResolvedValueOnce(detail());
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    await userEvent.type(reason(), 'Why');
+    await userEvent.click(send());
+    expect(await screen.findByText(/never asks twice/)).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    await waitFor(() => {
+      expect(given.api.create).toHaveBeenCalledTimes(2);
+    });
+    const tokens = given.api.create.mock.calls.map(
+      ([request]: unknown[]) => (request as { client_token: string }).client_token,
+    );
+    expect(new Set(tokens).size).toBe(1);
+  });
+
+  test('over the end of the session: a dialog, the draft, and the way back', async () => {
+    const given = fakes();
+    given.api.create.mockImplementation(() => Promise.reject(given.session.end()));
+    history.replaceState(null, '', ADDRESS);
+    const page = renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    await userEvent.type(reason(), 'A long story');
+    await userEvent.click(send());
+    expect(await screen.findByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
+    await userEvent.click(screen.getAllByRole('button', { name: 'Sign in again' }).at(-1) ?? document.body);
+    expect(given.manager.signinRedirect).toHaveBeenCalledWith({ state: { returnTo: ADDRESS } });
+    page.unmount();
+    renderAt(ADDRESS);
+    expect(await account()).toHaveValue('999999999999');
+    expect(reason()).toHaveValue('A long story');
+  });
+
+  test('another person does not see it', async () => {
+    const page = renderAt(ADDRESS);
+    await userEvent.type(await account(), '99');
+    page.unmount();
+    renderAt(ADDRESS, fakes(), { sub: 'somebody else' });
+    expect(await account()).toHaveValue('');
+  });
+
+  test('a token that was used for something else is told apart', async () => {
+    const given = fakes();
+    given.api.create.mockRejectedValueOnce(new ApiError('conflict', 409, 'x')).mockResolvedValueOnce(detail());
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    await userEvent.type(reason(), 'Why');
+    await userEvent.click(send());
+    await userEvent.click(await screen.findByRole('button', { name: 'Send it anyway' }));
+    await waitFor(() => {
+      expect(screen.getByTestId('address')).toHaveTextContent('/requests/r1');
+    });
+    const tokens = given.api.create.mock.calls.map(
+      ([request]: unknown[]) => (request as { client_token: string }).client_token,
+    );
+    expect(new Set(tokens).size).toBe(2);
+  });
+
+  test('an ended session is said where a list cannot be shown', async () => {
+    const given = fakes();
+    given.api.list.mockRejectedValue(new SignedOut());
+    renderAt('/requests', given);
+    expect(await screen.findByRole('button', { name: 'Sign in again' })).toBeVisible();
+  });
+});

@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { commandsFor, partitionOf } from '../src/request/commands';
+
+const SHARE = { consumer: '999999999999', centralAccount: '123456789012', region: 'eu-west-1' };
+
+/** What a shell makes of a command: its words, one a line. */
+function words(command: string): string[] {
+  const script = command.replace(/^aws /, 'printf "%s\\n" ');
+  return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).trimEnd().split('\n');
+}
+
+test('a table: invitation, database for the link, link, grants', () => {
+  const commands = commandsFor({ ...SHARE, source: { database: 'retail', table: 'customer' } });
+  expect(words(commands.findInvitation)).toContain(
+    "resourceShareInvitations[?senderAccountId=='123456789012' && status=='PENDING'].resourceShareInvitationArn",
+  );
+  expect(words(commands.acceptInvitation).slice(0, 2)).toEqual(['ram', 'accept-resource-share-invitation']);
+  const link = words(commands.makeLink[1] ?? '');
+  expect(JSON.parse(link[link.indexOf('--table-input') + 1] ?? '')).toEqual({
+    Name: 'customer',
+    TargetTable: { CatalogId: '123456789012', DatabaseName: 'retail', Name: 'customer' },
+  });
+  expect(commands.linkName).toBe('shared.customer');
+  const grant = words(commands.handOn[1] ?? '');
+  expect(grant).toContain('DataLakePrincipalIdentifier=arn:aws:iam::999999999999:role/YOUR_ROLE');
+  expect(grant).toContain('eu-west-1');
+});
+
+test('a database: one link, all its tables', () => {
+  const commands = commandsFor({ ...SHARE, source: { database: 'retail', table: '*' } });
+  expect(commands.makeLink).toHaveLength(1);
+  const link = words(commands.makeLink[0] ?? '');
+  expect(JSON.parse(link.at(-3) ?? '')).toEqual({
+    Name: 'retail',
+    TargetDatabase: { CatalogId: '123456789012', DatabaseName: 'retail' },
+  });
+  expect(commands.handOn[1]).toContain('TableWildcard');
+});
+
+test('a name cannot break out of its quotes', () => {
+  const table = `it's $(touch /tmp/x) "and" \`more\``;
+  const link = words(commandsFor({ ...SHARE, source: { database: 'd', table } }).makeLink[1] ?? '');
+  expect((JSON.parse(link[link.indexOf('--table-input') + 1] ?? '') as { Name: string }).Name).toBe(table);
+});
+
+test('partitions', () => {
+  expect(partitionOf('cn-north-1')).toBe('aws-cn');
+  expect(partitionOf('us-gov-west-1')).toBe('aws-us-gov');
+  expect(partitionOf('eu-west-1')).toBe('aws');
+});

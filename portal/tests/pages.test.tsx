@@ -1,0 +1,155 @@
+import { screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { describe, expect, test } from 'vitest';
+import { PortalError } from '../src/shared/errors';
+import { axeFaults } from './support/axe';
+import { DATABASE, fakes, renderAt } from './support/page';
+import { detail, shared } from './support/requests';
+
+describe('every page is there, and axe has nothing to say', () => {
+  test.each([
+    ['/', 'Catalogue', 'retail'],
+    ['/databases/retail', 'retail', 'customer'],
+    ['/databases/retail/tables/customer', 'customer', 'c_email_address'],
+    ['/databases/retail/request', 'Ask for retail', 'Send the request'],
+    ['/databases/retail/tables/customer/request', 'Ask for retail.customer', 'Send the request'],
+    ['/requests', 'Requests', 'retail.customer'],
+    ['/requests/r1', 'Request for retail.customer', 'What happened'],
+    ['/executions', 'Executions', 'r1'],
+    ['/executions/r1', 'Execution', 'Input'],
+    ['/nowhere', 'There is no such page', 'Go to the catalogue'],
+  ])('%s', async (address, title, content) => {
+    renderAt(address);
+    expect(await screen.findByRole('heading', { level: 1, name: title })).toBeVisible();
+    expect((await screen.findAllByText(content)).length).toBeGreaterThan(0);
+    expect(document.title).toBe(`${title} · Lakeshare`);
+    expect(await axeFaults()).toEqual([]);
+  });
+});
+
+describe('the catalogue', () => {
+  test('databases come page by page, and are searched as one types', async () => {
+    const given = fakes();
+    given.lake.databases.mockImplementation((next) => {
+      const from = Number(next ?? 0);
+      const items = Array.from({ length: 100 }, (_, at) => ({ ...DATABASE, name: `archive_${from + at}` }));
+      return Promise.resolve({ items, next: from < 200 ? String(from + 100) : null });
+    });
+    renderAt('/', given);
+    expect(await screen.findByText('(300)')).toBeVisible();
+    expect(given.lake.databases.mock.calls.map(([next]) => next)).toEqual([null, '100', '200']);
+    expect(screen.queryByText('archive_299')).toBeNull();
+    await userEvent.type(screen.getByPlaceholderText('Search databases'), 'archive_299');
+    expect(await screen.findByRole('link', { name: 'archive_299' })).toBeVisible();
+    await waitFor(() => {
+      expect(screen.getByTestId('address')).toHaveTextContent('/?q=archive_299');
+    });
+    await userEvent.type(screen.getByPlaceholderText('Search databases'), 'x');
+    expect(await screen.findByText(/No database matches/)).toBeVisible();
+  });
+
+  test('a page that cannot be read leaves the others there', async () => {
+    const given = fakes();
+    given.lake.databases.mockImplementation((next) =>
+      next === null
+        ? Promise.resolve({ items: [DATABASE], next: '1' })
+        : Promise.reject(new PortalError('offline', 'AWS cannot be reached.')),
+    );
+    renderAt('/', given);
+    expect(await screen.findByText('Only 1 databases are shown')).toBeVisible();
+    expect(screen.getByRole('link', { name: 'retail' })).toBeVisible();
+  });
+
+  test('no permission, and nothing there', async () => {
+    const given = fakes();
+    given.lake.databases.mockRejectedValueOnce(new PortalError('forbidden', 'AccessDenied'));
+    const page = renderAt('/', given);
+    expect(await screen.findByText(/may not read the catalogue/)).toBeVisible();
+    page.unmount();
+    given.lake.databases.mockResolvedValue({ items: [], next: null });
+    renderAt('/', given);
+    expect(await screen.findByText('There is no database here yet')).toBeVisible();
+  });
+
+  test('what cannot be shared says why', async () => {
+    const given = fakes();
+    given.lake.database.mockResolvedValue({ ...DATABASE, barrier: 'This database is a resource link.' });
+    renderAt('/databases/retail', given);
+    await waitFor(() => {
+      expect(screen.getByRole('button', { name: /Ask for the whole database/ })).toHaveAttribute(
+        'aria-disabled',
+        'true',
+      );
+    });
+  });
+});
+
+describe('a request', () => {
+  test('shared: what was granted, and what to do next', async () => {
+    const given = fakes();
+    given.api.get.mockResolvedValue(shared());
+    renderAt('/requests/r1', given);
+    expect(await screen.findByText('What to do next')).toBeVisible();
+    expect(screen.getByText('What was granted')).toBeVisible();
+    expect(screen.getByText('Fine.')).toBeVisible();
+    expect(screen.getByLabelText('accept the invitation')).toHaveTextContent(
+      'aws ram accept-resource-share-invitation',
+    );
+    expect(await axeFaults()).toEqual([]);
+  });
+
+  test('it follows while it is open', async () => {
+    const given = fakes();
+    given.api.get.mockResolvedValueOnce(detail()).mockResolvedValue(shared());
+    renderAt('/requests/r1', given);
+    expect(await screen.findByText('Being looked up in the catalogue')).toBeVisible();
+    expect(await screen.findByText('What to do next', {}, { timeout: 4000 })).toBeVisible();
+  });
+
+  test('somebody else’s', async () => {
+    const given = fakes();
+    given.api.get.mockRejectedValue(new PortalError('not-found', 'x'));
+    renderAt('/requests/r1', given);
+    expect(await screen.findByText(/or it is somebody else’s/)).toBeVisible();
+  });
+
+  test('refused: who can mend it', async () => {
+    const given = fakes();
+    given.api.get.mockResolvedValue(detail({ status: 'REFUSED', reason: 'OwnerMissing', message: 'No data_owner.' }));
+    renderAt('/requests/r1', given);
+    expect(await screen.findByText('No data_owner.')).toBeVisible();
+    expect(screen.getByText(/owner of the data can mend this/)).toBeVisible();
+    expect(screen.getByRole('link', { name: 'Ask again' })).toBeVisible();
+  });
+});
+
+describe('the list of requests', () => {
+  test('pages are asked for as they are turned to', async () => {
+    const given = fakes();
+    given.api.list.mockResolvedValue({ requests: [shared()], next: 'two' });
+    renderAt('/requests', given);
+    await userEvent.click(await screen.findByRole('button', { name: /Next page/i }));
+    await waitFor(() => {
+      expect(given.api.list).toHaveBeenLastCalledWith({ kind: 'mine' }, 'two', expect.anything());
+    });
+  });
+
+  test('only auditors choose whose', async () => {
+    const given = fakes();
+    const page = renderAt('/requests?view=status&status=DENIED', given);
+    await screen.findByText('My requests');
+    expect(given.api.list).toHaveBeenCalledWith({ kind: 'mine' }, null, expect.anything());
+    page.unmount();
+    renderAt('/requests?view=status&status=DENIED', given, { isAuditor: true });
+    await screen.findByText('Requests found');
+    expect(given.api.list).toHaveBeenLastCalledWith({ kind: 'status', status: 'DENIED' }, null, expect.anything());
+    expect(await axeFaults()).toEqual([]);
+  });
+
+  test('none yet', async () => {
+    const given = fakes();
+    given.api.list.mockResolvedValue({ requests: [], next: null });
+    renderAt('/requests', given);
+    expect(await screen.findByText('You have not asked for anything yet')).toBeVisible();
+  });
+});

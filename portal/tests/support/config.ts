@@ -1,0 +1,23 @@
+import type { PortalConfig } from '../../src/app/config';
+
+export const CONFIG: PortalConfig = {
+  region: 'us-east-1',
+  userPoolId: 'us-east-1_pool',
+  clientId: 'client',
+  issuer: 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool',
+  signIn: {
+    authorizationEndpoint: 'https://sign-in.example/oauth2/authorize',
+    tokenEndpoint: 'https://sign-in.example/oauth2/token',
+    logoutUrl: 'https://sign-in.example/logout',
+  },
+  identityPoolId: 'us-east-1:pool',
+  centralAccount: '123456789012',
+  stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:lakeshare',
+  apiBase: '/api',
+  auditorsGroup: 'auditors',
+  endpoints: {
+    glue: 'https://glue.us-east-1.amazonaws.com',
+    states: 'https://states.us-east-1.amazonaws.com',
+    cognitoIdentity: 'https://cognito-identity.us-east-1.amazonaws.com',
+  },
+};

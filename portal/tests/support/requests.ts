@@ -1,0 +1,80 @@
+import type { Detail, Preview } from '../../src/api/types';
+
+const GROUND = {
+  rule: 'ColumnFlagged',
+  table: 'customer',
+  column: 'c_email_address',
+  text: 'customer.c_email_address',
+};
+export const OWNER = { account_id: '222222222222', name: 'Retail - Reviews' };
+
+export function preview(more: Partial<Preview> = {}): Preview {
+  return {
+    outcome: 'ask',
+    reason: null,
+    message: '',
+    owner: OWNER,
+    grounds: [GROUND],
+    grounds_total: 1,
+    tables_total: 1,
+    columns_total: 18,
+    scope: 'table',
+    warnings: [],
+    ...more,
+  };
+}
+
+export function detail(more: Partial<Detail> = {}): Detail {
+  return {
+    id: 'r1',
+    status: 'RECEIVED',
+    reason: null,
+    message: null,
+    source: { database: 'retail', table: 'customer' },
+    target: { account_id: '999999999999' },
+    requester: { email: 'alex@consumer.example' },
+    owner: OWNER,
+    received_at: '2026-11-24T11:52:09.120Z',
+    closed_at: null,
+    request_reason: 'A churn model',
+    expires_at: null,
+    classification: null,
+    decision: null,
+    granted: null,
+    history: [{ at: '2026-11-24T11:52:09.120Z', event: 'Received' }],
+    execution_arn: null,
+    ...more,
+  };
+}
+
+/** A request that an approver has approved, with everything that comes with it. */
+export function shared(more: Partial<Detail> = {}): Detail {
+  const at = '2026-11-24T12:00:00Z';
+  return detail({
+    status: 'SHARED',
+    message: 'Table retail.customer is shared with account 999999999999.',
+    closed_at: at,
+    classification: {
+      needs_approval: true,
+      summary: 'Personal data: customer.c_email_address.',
+      scope: 'table',
+      grounds: [GROUND],
+      grounds_total: 1,
+      tables_total: 1,
+      columns_total: 18,
+      unregistered: ['customer'],
+      unregistered_total: 1,
+    },
+    decision: { action: 'approve', at, comment: 'Fine.', approver: 'dana@retail.example', approver_verified: true },
+    granted: { tables: 1, names: ['customer'], database: false, wildcard: false },
+    history: [
+      { at, event: 'Received' },
+      { at, event: 'Classified', detail: 'Personal data: customer.c_email_address.' },
+      { at, event: 'ApprovalRequested', detail: 'A mail went to 2 approver(s).' },
+      { at, event: 'Approved', by: 'dana@retail.example', detail: 'Fine.' },
+      { at, event: 'Shared' },
+    ],
+    execution_arn: 'arn:aws:states:us-east-1:123456789012:execution:lakeshare:r1',
+    ...more,
+  });
+}
