@@ -16,6 +16,7 @@ from localmesh.aws.access import Access
 from localmesh.aws.calls import Call
 from localmesh.aws.errors import error_response
 from localmesh.aws.faults import Faults
+from localmesh.functions.pool import StoppingError
 from localmesh.web import Request, Response
 
 _CORS = (
@@ -80,6 +81,8 @@ def answer(call: Call) -> Response:
         return _response(call.request.method, _run(handler, call))
     except NotImplementedError as missing:
         return error_response(call, "NotImplemented", f"moto: {missing}", 501)
+    except StoppingError:
+        return Response(hang_up=True)
     except Exception as fault:
         traceback.print_exc(file=sys.stderr)
         return error_response(call, "InternalFailure", f"moto: {type(fault).__name__}: {fault}", 500)

@@ -9,14 +9,17 @@ import importlib
 import json
 import logging
 import os
+import queue
+import signal
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TextIO
 
 END_OF_LOGS = "\x1eend-of-logs"
 """A line that tells the mesh that all lines of this invocation have come."""
@@ -105,19 +108,27 @@ def _answer(handler: Callable[[Any, Context], Any], invocation: dict[str, Any], 
         return False, _error("Runtime.MarshalError", f"Unable to marshal response: {wrong}", [], request_id)
 
 
+def _receive(events: TextIO, received: queue.SimpleQueue[str]) -> None:
+    """Hands events on. When they end, the mesh is gone: nobody waits for what this process is doing."""
+    for line in events:
+        received.put(line)
+    os.killpg(os.getpgrp(), signal.SIGKILL)  # the mesh gave it a group of its own
+
+
 def main() -> None:
     """Serves one event after another until standard input ends."""
     answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
     sys.path[:0] = sys.argv[2:]
-    events = sys.stdin
+    received: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(sys.stdin, received), daemon=True).start()
     sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - the function's, as long as it lives
     logs = _LogHandler()
     logging.getLogger().addHandler(logs)
     handler, fault = _handler()
     answers.write("{}\n")  # ready: from here on the function's time counts
     answers.flush()
-    for line in events:
-        invocation = json.loads(line)
+    while True:
+        invocation = json.loads(received.get())
         logs.request_id = invocation["request_id"]
         os.environ["_X_AMZN_TRACE_ID"] = invocation["trace"]
         ok, payload = _answer(handler, invocation, invocation["event"]) if handler is not None else (False, fault)

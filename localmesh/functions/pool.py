@@ -13,6 +13,10 @@ _PATIENCE_SECONDS = 0.25
 Make = Callable[[], Instance]
 
 
+class StoppingError(Exception):
+    """The mesh is stopping: no function runs any more."""
+
+
 @dataclass
 class _Function:
     version: str
@@ -47,14 +51,14 @@ class Pool:
             make: starts a new instance.
 
         Raises:
-            RuntimeError: the mesh is stopping.
+            StoppingError: the mesh is stopping.
         """
         retired: list[Instance] = []
         patience = time.monotonic() + _PATIENCE_SECONDS
         with self._changed:
             while True:
                 if self._closed:
-                    raise RuntimeError("the mesh is stopping")
+                    raise StoppingError
                 function = self._functions.setdefault(name, _Function(version))
                 if function.version != version:
                     retired, function.idle = function.idle, []
@@ -114,6 +118,8 @@ class Pool:
             with self._changed:
                 function.starting -= 1
                 self._changed.notify_all()
+                if self._closed:  # and so the function's code may be gone
+                    raise StoppingError from None
             raise
         with self._changed:
             function.starting -= 1
@@ -121,5 +127,5 @@ class Pool:
             closed = self._closed
         if closed:
             instance.close()
-            raise RuntimeError("the mesh is stopping")
+            raise StoppingError
         return instance

@@ -17,6 +17,13 @@ import pytest
 
 from tests.mesh.harness import ROOT, RunningMesh, eventually, fetch, start_mesh, stop_mesh
 
+BUSY = """
+import os, pathlib, subprocess, time
+def handler(event, context):
+    child = subprocess.Popen(["sleep", "60"])
+    pathlib.Path(event).write_text(f"{os.getpid()} {child.pid}")
+    time.sleep(60)
+"""
 SLEEP = "import os, subprocess, time\ndef handler(event, context):\n    return os.getpid()\n"
 
 
@@ -70,6 +77,18 @@ def test_a_killed_mesh_takes_its_functions_along(tmp_path: Path) -> None:
     # What it left behind is in nobody's way.
     stop_mesh(start_mesh(tmp_path / "state", "--empty"))
     assert not (tmp_path / "state").exists()
+
+
+def test_a_killed_mesh_takes_along_a_function_that_is_at_work_and_its_children(tmp_path: Path) -> None:
+    process = start_mesh(tmp_path / "state", "--empty")
+    mesh = RunningMesh(json.loads((tmp_path / "state" / "mesh.json").read_text()), process)
+    file = tmp_path / "pids"
+    mesh.invoke(mesh.function(BUSY), str(file), InvocationType="Event")
+    pids = eventually(lambda: list(map(int, file.read_text().split())) if file.exists() else None)
+    assert len(pids) == 2
+    process.kill()
+    process.communicate()
+    eventually(lambda: not any(map(alive, pids)), 5)
 
 
 def test_two_meshes_at_once(tmp_path: Path) -> None:
