@@ -50,22 +50,23 @@ class MeshProcess:
     Args:
         options: how it is wanted.
         folder: for `mesh.json` and for what it writes to standard error.
+        process: more for `subprocess.Popen`.
     """
 
-    def __init__(self, options: Options, folder: Path) -> None:
+    def __init__(self, options: Options, folder: Path, **process: Any) -> None:
         self.state = folder / "state"
         self._errors = folder / "errors.txt"
         command = [sys.executable, "-m", "localmesh", *options.arguments(self.state)]
         with self._errors.open("w") as errors:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=errors, stderr=subprocess.STDOUT
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=errors, stderr=subprocess.STDOUT, **process
             )
 
     def wait_until_ready(self) -> dict[str, Any]:
-        """Waits for `mesh.json`, and gives what it holds."""
+        """Waits for this process's `mesh.json`, and gives what it holds: one that was killed leaves its own behind."""
         file = self.state / "mesh.json"
         deadline = time.monotonic() + START_SECONDS
-        while not file.exists():
+        while self.process.pid != _pid(file):
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.process.kill()
                 raise AssertionError(f"the mesh did not start: {self.said()}")
@@ -86,3 +87,10 @@ class MeshProcess:
     def said(self) -> str:
         """What it wrote to the screen so far: nothing, if all goes well."""
         return self._errors.read_text()
+
+
+def _pid(file: Path) -> int | None:
+    try:
+        return json.loads(file.read_text())["pid"]
+    except FileNotFoundError:
+        return None
