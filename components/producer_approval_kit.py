@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pulumi
 import pulumi_aws as aws
 
@@ -17,12 +19,17 @@ TOPIC_NAME = "DataLakeSharingApproval"
 NOTIFIER_ROLE_NAME = "LakeshareNotifier"
 """Part of the contract: the role of the central account that the producer trusts."""
 
+_PARTITIONS: Final = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
+"""The partitions with regions of another beginning than the commercial ones."""
+
 
 class ProducerApprovalKit(pulumi.ComponentResource):
     """Makes the role `ProducerWorkflowRole`, the topic `DataLakeSharingApproval` and the approvers' subscriptions.
 
     The role trusts one role of the central account and may do two things to one topic. Each approver confirms the
     subscription by mail; subscriptions that somebody made by hand are left alone.
+
+    To adopt the old system's role and topic is to import them: both are what they were, but for what is to differ.
 
     Args:
         name: prefix of the logical names.
@@ -49,7 +56,7 @@ class ProducerApprovalKit(pulumi.ComponentResource):
             name=TOPIC_NAME,
             # The key that AWS keeps for SNS: whoever publishes needs no permission on it.
             kms_master_key_id="alias/aws/sns",
-            opts=own,
+            opts=_imported(own, _topic_arn(args)) if args.adopt else own,
         )
         role = aws.iam.Role(
             f"{name}-role",
@@ -60,7 +67,9 @@ class ProducerApprovalKit(pulumi.ComponentResource):
                 role=place.role_arn(args.central_account_id, NOTIFIER_ROLE_NAME),
                 external_id=_external_id(args),
             ),
-            opts=own,
+            # An adopted role has the old system's policy too, which must not keep it from being deleted.
+            force_detach_policies=True,
+            opts=_imported(own, ROLE_NAME) if args.adopt else own,
         )
         aws.iam.RolePolicy(
             f"{name}-policy",
@@ -76,6 +85,16 @@ class ProducerApprovalKit(pulumi.ComponentResource):
         self.role_arn = role.arn
         self.stack_outputs = {"ApprovalSnsTopicArn": self.topic_arn, "ProducerWorkflowRoleArn": self.role_arn}
         self.register_outputs({"topicArn": self.topic_arn, "roleArn": self.role_arn})
+
+
+def _imported(opts: pulumi.ResourceOptions, id_: str) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(import_=id_))
+
+
+def _topic_arn(args: ProducerSettings) -> str:
+    # The provider knows the partition for certain, but only as an output, and an import takes a text.
+    partition = _PARTITIONS.get(args.region.rsplit("-", 2)[0], "aws")
+    return f"arn:{partition}:sns:{args.region}:{args.account_id}:{TOPIC_NAME}"
 
 
 def _external_id(args: ProducerSettings) -> pulumi.Input[str] | None:

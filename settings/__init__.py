@@ -98,12 +98,14 @@ class ProducerSettings(StackSettings):
         external_id: what it must present, if anything.
         secret_external_id: whether `externalId` is encrypted, so that the trust policy is kept secret too.
         approver_emails: who gets the requests; subscriptions made by hand are left alone.
+        adopt: whether role and topic are there already, made by the old system, and become the stack's.
     """
 
     central_account_id: str
     external_id: str | None = field(default=None, repr=False)
     secret_external_id: bool = False
     approver_emails: tuple[str, ...] = ()
+    adopt: bool = False
 
 
 _T = TypeVar("_T")
@@ -178,6 +180,7 @@ class _Reader(PortalReader):
             external_id=self.optional("externalId", checks.external_id),
             secret_external_id=self.is_secret("externalId"),
             approver_emails=self.items("approverEmails", checks.email, same=str.lower),
+            adopt=self.values["adopt"],
         )
 
     def _common(self) -> dict[str, Any]:

@@ -62,6 +62,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "centralAccountId": Key("string", "", (PRODUCER,)),
     "externalId": Key("string", "", (PRODUCER,), secret=True),
     "approverEmails": Key("array", [], (PRODUCER,)),
+    "adopt": Key("boolean", False, (PRODUCER,)),
 }
 
 

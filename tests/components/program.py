@@ -31,6 +31,7 @@ class Made:
     parent: str
     protect: bool
     delete_first: bool
+    imported: str
     provider: str
     dependencies: tuple[str, ...]
 
@@ -120,6 +121,7 @@ class RecordingMonitor(mocks.MockMonitor):
                     parent=request.parent.split("::")[-1] if request.parent else "",
                     protect=request.protect,
                     delete_first=request.deleteBeforeReplace,
+                    imported=request.importId,
                     provider=request.provider,
                     dependencies=tuple(urn.split("::")[-1] for urn in request.dependencies),
                 )

@@ -64,3 +64,20 @@ def test_every_approver_is_subscribed_under_a_name_of_their_own(producer: Progra
 def test_an_approver_less_changes_nobody_else() -> None:
     program = run({**PRODUCER, "approverEmails": ["Joe@example.org"]})
     assert program.one("aws:sns/topicSubscription:TopicSubscription").name == "lakeshare-approver-joe@example.org"
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-central-1", "aws"), ("us-east-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")],
+)
+def test_what_is_adopted_is_imported(region: str, partition: str) -> None:
+    program = run({**PRODUCER, "adopt": True}, partition=partition, raw={"aws:region": region})
+    assert {made.name: made.imported for made in program.resources if made.imported} == {
+        "lakeshare-topic": f"arn:{partition}:sns:{region}:111111111111:DataLakeSharingApproval",
+        "lakeshare-role": "ProducerWorkflowRole",
+    }
+    assert program.outputs["ApprovalSnsTopicArn"].startswith(f"arn:{partition}:sns:")
+
+
+def test_nothing_is_imported_otherwise(producer: Program) -> None:
+    assert not [made for made in producer.resources if made.imported]

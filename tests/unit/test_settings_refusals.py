@@ -119,6 +119,8 @@ WRONG: list[tuple[dict[str, object], str, str, str]] = [
     (producer(approverEmails=["a@example.org\n"]), "approverEmails[0]", ADDRESS, '"a@example.org\\n"'),
     (producer(approverEmails=["Jane <j@example.org>"]), "approverEmails[0]", ADDRESS, '"Jane <j@example.org>"'),
     (producer(approverEmails=["a@example.org", "A@example.org"]), "approverEmails[1]", ONCE, '"A@example.org"'),
+    (producer(adopt="yes"), "adopt", "true or false", '"yes"'),
+    (central(adopt=True), "adopt", NOT_CENTRAL, "true"),
     (producer(producers=[ONE]), "producers", NOT_PRODUCER, '[{"accountId": "111111111111"}]'),
     (producer(approvalTimeout="8d"), "approvalTimeout", NOT_PRODUCER, '"8d"'),
 ]
