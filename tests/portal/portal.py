@@ -41,16 +41,12 @@ class Portal:
     @cached_property
     def config(self) -> dict[str, Any]:
         """What the page is told of its stack."""
-        return dict(json.loads(send("GET", f"{self.url}/config.json", headers=self._host).body))
+        return dict(json.loads(send("GET", f"{self.url}/config.json").body))
 
     @property
     def cognito(self) -> Any:
         """A client of the user pool's administrator."""
         return self.mesh.client("cognito-idp")
-
-    @property
-    def _host(self) -> dict[str, str]:
-        return {}
 
     def first_password(self, username: str) -> str:
         """What `make demo` prints."""
