@@ -1,24 +1,38 @@
 """Cognito's user pools: what the sign-in pages ask of them, in this process; and what moto has wrong about them."""
 
-import base64
-import hashlib
 import hmac
-import secrets
-import struct
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from localmesh.aws import cognito_tokens, moto
+from localmesh.aws.cognito_secrets import PasswordError, check_password, code_fits, is_stale
 from localmesh.aws.cognito_tokens import TokenRefusedError, Tokens
+
+__all__ = [
+    "REFUSED",
+    "Answer",
+    "Client",
+    "Outcome",
+    "PasswordError",
+    "TokenRefusedError",
+    "Tokens",
+    "after_password",
+    "client_of",
+    "pool_of",
+    "pools",
+    "refresh",
+    "revoke",
+    "set_new_password",
+    "tokens_for",
+    "verify_code",
+    "verify_password",
+    "wants_code",
+]
 
 REFUSED = "Incorrect username or password."
 """The same for an unknown name and a wrong password, so that nobody learns who has an account."""
-
-_TOTP_SECONDS = 30
 
 
 class Outcome(Enum):
@@ -28,10 +42,6 @@ class Outcome(Enum):
     NEW_PASSWORD_REQUIRED = "new password required"  # noqa: S105 - no password
     CODE_REQUIRED = "code required"
     REFUSED = "refused"
-
-
-class PasswordError(Exception):
-    """A password is not what the pool's policy wants; the message says what it wants."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,7 @@ def pools() -> list[Any]:
     ]
 
 
-def pool_of(pool_id: str) -> Any | None:
+def pool_of(pool_id: str) -> Any:
     """A pool by its id, as moto holds it; None if there is none."""
     return next((pool for pool in pools() if pool.id == pool_id), None)
 
@@ -128,6 +138,16 @@ def verify_password(pool_id: str, username: str, password: str) -> Answer:
     user = _user(pool, username)
     if user is None or not user.password or not hmac.compare_digest(user.password.encode(), password.encode()):
         return Answer(Outcome.REFUSED, username, REFUSED)
+    return after_password(pool, user)
+
+
+def after_password(pool: Any, user: Any) -> Answer:
+    """What follows a right password; `verify_password` asks this.
+
+    Args:
+        pool: as moto holds it.
+        user: as moto holds them.
+    """
     if not user.enabled:
         return Answer(Outcome.REFUSED, user.username, "User is disabled.")
     match str(user.status.value):
@@ -136,7 +156,7 @@ def verify_password(pool_id: str, username: str, password: str) -> Answer:
         case "RESET_REQUIRED":
             return Answer(Outcome.REFUSED, user.username, "Password reset required for the user")
         case "FORCE_CHANGE_PASSWORD":
-            if _is_stale(pool, user):
+            if is_stale(pool, user):
                 message = "Temporary password has expired and must be reset by an administrator."
                 return Answer(Outcome.REFUSED, user.username, message)
             return Answer(Outcome.NEW_PASSWORD_REQUIRED, user.username)
@@ -215,56 +235,9 @@ def revoke(client_id: str, refresh_token: str) -> None:
     cognito_tokens.revoke(_pool_of_client(client_id).clients[client_id], refresh_token)
 
 
-def check_password(pool: Any, password: str) -> None:
-    """Holds a password to a pool's policy.
-
-    Raises:
-        PasswordError: naming the first rule that it breaks, in Cognito's words.
-    """
-    policy = _policy(pool)
-    rules = (
-        (len(password) >= policy.get("MinimumLength", 8), "Password not long enough"),
-        (len(password) <= 256, "Password too long"),
-        (not policy.get("RequireUppercase") or any(map(str.isupper, password)), _must_have("uppercase")),
-        (not policy.get("RequireLowercase") or any(map(str.islower, password)), _must_have("lowercase")),
-        (not policy.get("RequireNumbers") or any(map(str.isdigit, password)), _must_have("numeric")),
-        (
-            not policy.get("RequireSymbols") or any(not char.isalnum() for char in password.strip()),
-            _must_have("symbol"),
-        ),
-        (password == password.strip(), "Password must not begin or end with a space"),
-    )
-    for holds, message in rules:
-        if not holds:
-            raise PasswordError(f"Password did not conform with policy: {message}")
-
-
 def wants_code(pool: Any, user: Any) -> bool:
     """Whether somebody has an authenticator app that the pool goes by."""
     return pool.mfa_config != "OFF" and bool(user.software_token_mfa_enabled)
-
-
-def code_fits(secret: str, code: str, at: float | None = None) -> bool:
-    """Whether a code is the one of now, or of the half minute before or after, of a Base32 secret (RFC 6238)."""
-    now = int((time.time() if at is None else at) // _TOTP_SECONDS)
-    return any(hmac.compare_digest(totp(secret, now + step), code.strip()) for step in (-1, 0, 1))
-
-
-def totp(secret: str, step: int) -> str:
-    """The six digits of a Base32 secret in one half minute since 1970."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8), casefold=True)
-    digest = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
-    offset = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
-
-
-def new_totp_secret() -> str:
-    """A secret for an authenticator app."""
-    return base64.b32encode(secrets.token_bytes(20)).decode().rstrip("=")
-
-
-def _must_have(what: str) -> str:
-    return f"Password must have {what} characters"
 
 
 def _user(pool: Any, username: str) -> Any:
@@ -284,14 +257,3 @@ def _pool_of_client(client_id: str) -> Any:
         if client_id in pool.clients:
             return pool
     raise TokenRefusedError(f"expected a client of a user pool, got {client_id}")
-
-
-def _is_stale(pool: Any, user: Any) -> bool:
-    policy = _policy(pool)
-    since: datetime = getattr(user, "password_since", None) or datetime.now(UTC)
-    return datetime.now(UTC) - since > timedelta(days=policy.get("TemporaryPasswordValidityDays") or 7)
-
-
-def _policy(pool: Any) -> Mapping[str, Any]:
-    policies: Mapping[str, Any] = pool.extended_config.get("Policies") or {}
-    return policies.get("PasswordPolicy") or {}

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from localmesh.aws import cognito_tokens, moto
-from localmesh.aws.cognito import PasswordError, check_password, pools
+from localmesh.aws import cognito_api, cognito_tokens, moto
+from localmesh.aws.cognito import pools
+from localmesh.aws.cognito_secrets import PasswordError, check_password
 
 Deliver = Callable[[str, str, str, str, str], None]
 """Takes a mail: account, ARN of what sends it, address, subject, text."""
@@ -33,6 +34,7 @@ def install(deliver: Deliver | None = None) -> None:
     _install_domains(models)
     _install_brandings(models)
     _install_users(models, deliver)
+    cognito_api.install()
     urls = moto.module("moto.cognitoidp.urls")
     urls.url_paths["{0}/(?P<user_pool_id>[^/]+)/.well-known/jwks.json$"] = _serve_keys
 

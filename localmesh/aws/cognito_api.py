@@ -1,0 +1,132 @@
+"""Cognito's own API for signing in, in place of moto's: what it does stands in `cognito_flows`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from localmesh.aws import cognito, cognito_flows, cognito_secrets, cognito_tokens, moto
+from localmesh.aws.cognito_tokens import TokenRefusedError
+
+_ADMIN_SCOPE = "aws.cognito.signin.user.admin"
+
+
+def install() -> None:
+    """Corrects moto."""
+    models = moto.module("moto.cognitoidp.models")
+    response = moto.module("moto.cognitoidp.responses").CognitoIdpResponse
+
+    @moto.correct(models.CognitoIdpBackend, "initiate_auth")
+    def _user(original: Any, self: Any, client_id: str, auth_flow: str, auth_parameters: Mapping[str, str]) -> Any:
+        del original, self
+        return cognito_flows.initiate(*cognito_flows.find_client(client_id), auth_flow, auth_parameters)
+
+    @moto.correct(models.CognitoIdpBackend, "admin_initiate_auth")
+    def _admin(original: Any, self: Any, user_pool_id: str, client_id: str, *more: Any) -> Any:
+        del original
+        client = self.describe_user_pool_client(user_pool_id, client_id)
+        return cognito_flows.initiate(self.describe_user_pool(user_pool_id), client, *more)
+
+    @moto.correct(models.CognitoIdpBackend, "respond_to_auth_challenge")
+    def _respond_to(original: Any, self: Any, session: str, client_id: str, *more: Any) -> Any:
+        del original, self
+        return cognito_flows.respond(session, client_id, *more)
+
+    @moto.correct(models.CognitoIdpBackend, "sign_up")
+    def _sign_up(original: Any, self: Any, client_id: str, *more: Any, **named: Any) -> Any:
+        creation: Mapping[str, Any] = (
+            cognito_flows.find_client(client_id)[0].extended_config.get("AdminCreateUserConfig") or {}
+        )
+        if creation.get("AllowAdminCreateUserOnly"):
+            raise cognito_flows.error("NotAuthorizedException", "SignUp is not permitted for this user pool")
+        return original(self, client_id, *more, **named)
+
+    @moto.correct(models.CognitoIdpBackend, "confirm_forgot_password")
+    def _forgotten(original: Any, self: Any, client_id: str, username: str, *more: str) -> Any:
+        password, code = more
+        pool, _ = cognito_flows.find_client(client_id)
+        user = pool._get_user(username)
+        if user is None or not user.confirmation_code or code != user.confirmation_code:
+            raise cognito_flows.error("CodeMismatchException", "Invalid verification code provided, please try again.")
+        self._validate_password(pool.id, password)
+        original(self, client_id, user.username, password, code)
+        user.status = models.UserStatus.CONFIRMED
+
+    @moto.correct(models.CognitoIdpBackend, "get_user")
+    def _get_user(original: Any, self: Any, access_token: str) -> Any:
+        _holder(access_token)
+        return original(self, access_token)
+
+    @moto.correct(models.CognitoIdpUserPool, "sign_out")
+    def _sign_out(original: Any, self: Any, username: str) -> None:
+        user = self._get_user(username)
+        cognito_tokens.revoke_all(self, user.username if user is not None else username)
+        original(self, username)
+
+    _install_codes(models)
+    _install_tokens(response)
+
+
+def _install_codes(models: Any) -> None:
+    @moto.correct(models.CognitoIdpBackend, "associate_software_token")
+    def _associate(original: Any, self: Any, access_token: str, session: str) -> Any:
+        del original, self
+        pool, user = _whom(access_token, session)
+        user.pending_totp_secret = cognito_secrets.new_totp_secret()
+        del pool
+        return {"SecretCode": user.pending_totp_secret, **({"Session": session} if session else {})}
+
+    @moto.correct(models.CognitoIdpBackend, "verify_software_token")
+    def _verify(original: Any, self: Any, access_token: str, session: str, user_code: str, *more: Any) -> Any:
+        del original, self, more
+        _, user = _whom(access_token, session)
+        pending = getattr(user, "pending_totp_secret", None)
+        if not pending or not cognito_secrets.code_fits(pending, user_code):
+            raise cognito_flows.error("EnableSoftwareTokenMFAException", "Code mismatch")
+        user.totp_secret, user.token_verified = pending, True
+        if session:
+            user.software_token_mfa_enabled = True
+        return {"Status": "SUCCESS", **({"Session": session} if session else {})}
+
+
+def _install_tokens(response: Any) -> None:
+    def get_tokens_from_refresh_token(self: Any) -> Any:
+        pool, client = cognito_flows.find_client(self._get_param("ClientId"))
+        return _result({"AuthenticationResult": cognito_flows.refreshed(pool, client, self._get_param("RefreshToken"))})
+
+    def revoke_token(self: Any) -> Any:
+        _, client = cognito_flows.find_client(self._get_param("ClientId"))
+        if not client.extended_config.get("EnableTokenRevocation"):
+            raise cognito_flows.error(
+                "UnsupportedOperationException", "Token revocation is not enabled for this client"
+            )
+        cognito_tokens.revoke(client, self._get_param("Token"))
+        return _result({})
+
+    moto.add(response, get_tokens_from_refresh_token)
+    moto.add(response, revoke_token)
+
+
+def _holder(access_token: str) -> tuple[Any, Any]:
+    """The pool and the user of an access token that may speak for its user."""
+    for pool in cognito.pools():
+        if access_token in pool.access_tokens:
+            try:
+                claims = cognito_tokens.read(pool, access_token, "access")
+            except TokenRefusedError as error:
+                raise cognito_flows.error("NotAuthorizedException", "Access Token has expired") from error
+            user = pool._get_user(claims["username"])
+            if user is None or not cognito_tokens.is_live(claims):
+                raise cognito_flows.error("NotAuthorizedException", "Access Token has been revoked")
+            if _ADMIN_SCOPE not in str(claims["scope"]).split():
+                raise cognito_flows.error("NotAuthorizedException", "Access Token does not have required scopes")
+            return pool, user
+    raise cognito_flows.error("NotAuthorizedException", "Invalid Access Token")
+
+
+def _whom(access_token: str, session: str) -> tuple[Any, Any]:
+    if access_token:
+        return _holder(access_token)
+    return cognito_flows.setting_up(session)
+
+
+def _result(value: Mapping[str, Any]) -> Any:
+    return moto.module("moto.core.responses").ActionResult(value)
