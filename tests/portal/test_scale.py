@@ -1,0 +1,100 @@
+"""A catalogue of thousands stays usable: measured in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.portal.conftest import Visit, running, visits, with_page
+from tests.portal.portal import Portal
+from tests.workflow.running import Options
+
+DATABASES = 5_000
+COLUMNS = 2_000
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    with_page()
+    folder = tmp_path_factory.mktemp("catalogue")
+    for at in range(DATABASES):
+        write(folder, at)
+    yield from running(Options(catalog=folder), tmp_path_factory)
+
+
+def write(folder: Path, at: int) -> None:
+    columns = [{"Name": f"column_{at:04}", "Type": "string", "Comment": f"The {at}th."} for at in range(COLUMNS)]
+    columns[-1]["Parameters"] = {"pii_flag": "true"}  # pyright: ignore[reportArgumentType]
+    table = {
+        "Name": "wide",
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {},
+        "StorageDescriptor": {"Columns": columns, "Location": "s3://lake/wide/"},
+    }
+    database = {
+        "Name": f"database_{at:04}",
+        "Description": f"What department {at % 97} keeps",
+        "LocationUri": f"s3://lake/database_{at:04}/",
+        "Parameters": {"data_owner": "111111111111", "data_owner_name": f"Department {at % 97}"},
+    }
+    document = {"DatabaseInput": database, "Tables": [table] if at == 0 else []}
+    (folder / f"database_{at:04}.json").write_text(json.dumps(document))
+
+
+@pytest.fixture
+def visit(large: Portal, chromium: Browser) -> Iterator[Visit]:
+    yield from visits(large, chromium)
+
+
+def test_five_thousand_databases_stay_usable(large: Portal, visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.page
+    visitor.sign_in(large.new_user())
+    begun = time.monotonic()
+    visitor.open()
+    expect(page.get_by_role("link", name="database_0000", exact=True)).to_be_visible()
+    first = time.monotonic() - begun
+    expect(page.get_by_role("heading", name=re.compile(r"^Databases \(5,000\)$"))).to_be_visible(timeout=60_000)
+    all_of_them = time.monotonic() - begun
+    begun = time.monotonic()
+    page.get_by_placeholder("Search databases").fill("4321")
+    expect(page.get_by_role("table", name="Databases").get_by_role("row")).to_have_count(2)
+    search = time.monotonic() - begun
+    page.get_by_placeholder("Search databases").fill("")
+    begun = time.monotonic()
+    page.get_by_role("button", name=re.compile("^(Next page|Go to next page)$", re.I)).first.click()
+    expect(page.get_by_role("link", name="database_0050", exact=True)).to_be_visible()
+    turn = time.monotonic() - begun
+    print(f"5,000 databases: first {first:.1f} s, all {all_of_them:.1f} s, search {search:.2f} s, page {turn:.2f} s")
+    assert first < 8
+    assert search < 2
+    assert turn < 2
+
+
+def test_two_thousand_columns_stay_usable(large: Portal, visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.page
+    visitor.sign_in(large.new_user())
+    begun = time.monotonic()
+    visitor.open("/databases/database_0000/tables/wide")
+    expect(page.get_by_role("heading", name=re.compile(r"^Columns \(2,000\)$"))).to_be_visible()
+    shown = time.monotonic() - begun
+    begun = time.monotonic()
+    page.get_by_placeholder("Search columns").fill("column_1999")
+    expect(page.get_by_role("table", name="Columns").get_by_role("row")).to_have_count(2)
+    search = time.monotonic() - begun
+    visitor.open("/databases/database_0000/tables/wide/request")
+    begun = time.monotonic()
+    page.get_by_label("Account that gets access").fill("999999999999")
+    expect(page.get_by_role("region", name="What will happen")).to_contain_text("wide.column_1999 is personal data")
+    preview = time.monotonic() - begun
+    print(f"2,000 columns: shown {shown:.1f} s, search {search:.2f} s, preview {preview:.1f} s")
+    assert shown < 8
+    assert search < 2
+    assert preview < 10
