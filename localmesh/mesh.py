@@ -152,8 +152,10 @@ class Mesh:
         self._cleanup.callback(events.stop)
         for service in (sts, iam, glue, serializing, apigatewayv2, definitions, tasktokens):
             service.install()
-        for service in (s3, cloudfront, cognito_pools, cognito_identity):
+        for service in (s3, cloudfront, cognito_identity):
             service.install()
+        # The demo's people get their first passwords on the screen.
+        cognito_pools.install(self.mailbox.deliver if self._options.empty else None)
         lakeformation.install(faults)
         sns.install(self.mailbox.deliver)
         awslambda.install(functions)

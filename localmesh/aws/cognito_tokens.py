@@ -1,6 +1,5 @@
 """Cognito's tokens, as AWS fills them: a key for each pool, the client's validities, scopes, attributes, rotation."""
 
-import functools
 import secrets
 import threading
 import time
@@ -65,6 +64,8 @@ _refreshing: dict[str, str] = {}
 """The `origin_jti` of each refresh token."""
 _retired: dict[str, float] = {}
 """Refresh tokens that were exchanged, and until when they are still good."""
+_keys: dict[str, Any] = {}
+"""The private key of each pool, made when it is first needed."""
 _lock = threading.RLock()
 
 
@@ -174,11 +175,14 @@ def validity(client: Any, kind: str) -> int:
     return int(client.extended_config.get(f"{kind}Validity") or default) * _SECONDS[unit]
 
 
-@functools.lru_cache(maxsize=256)
 def _key(pool_id: str) -> Any:
     # moto signs for every pool with the one key that it carries, so that a foreign pool's tokens would pass.
-    key_id = secrets.token_urlsafe(33) + pool_id[-3:]
-    return moto.module("joserfc.jwk").RSAKey.generate_key(2048, {"kid": key_id}, private=True)
+    with _lock:
+        if pool_id not in _keys:
+            key_id = secrets.token_urlsafe(33)
+            rsa = moto.module("joserfc.jwk").RSAKey
+            _keys[pool_id] = rsa.generate_key(2048, {"kid": key_id}, private=True)
+        return _keys[pool_id]
 
 
 def _new_refresh_token(origin: str) -> str:

@@ -8,6 +8,8 @@ from localmesh.aws.calls import Call
 from localmesh.web import Response
 
 _SERVER_ERROR = 500
+_XML = frozenset({"cloudfront"})
+"""REST services that answer in XML, in the shape of the query protocol."""
 
 
 def error_response(call: Call, code: str, message: str, status: int = 400) -> Response:
@@ -20,7 +22,14 @@ def error_response(call: Call, code: str, message: str, status: int = 400) -> Re
         status: the HTTP status.
     """
     request_id = str(uuid4())
-    if call.is_query:
+    if call.service == "s3":
+        body = (
+            f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+            f"<RequestId>{request_id}</RequestId></Error>"
+        )
+        headers = (("Content-Type", "application/xml"), ("x-amz-request-id", request_id))
+        return Response(status, headers, body.encode())
+    if call.is_query or call.service in _XML:
         kind = "Receiver" if status >= _SERVER_ERROR else "Sender"
         body = (
             f"<ErrorResponse><Error><Type>{kind}</Type><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
@@ -41,6 +50,8 @@ def access_denied(call: Call, message: str) -> Response:
     if call.is_query:
         code = "AuthorizationError" if call.service == "sns" else "AccessDenied"
         return error_response(call, code, message, 403)
+    if call.service == "s3" or call.service in _XML:
+        return error_response(call, "AccessDenied", message, 403)
     return error_response(
         call, "AccessDeniedException", message, 403 if call.service in {"lambda", "lakeformation"} else 400
     )

@@ -26,7 +26,10 @@ _CORS = (
     ("Access-Control-Max-Age", "600"),
 )
 _ONE_AT_A_TIME = frozenset(
-    {"dynamodb", "glue", "lakeformation", "sns", "sts", "iam", "logs", "events", "monitoring", "apigateway", "kms"}
+    {
+        *("dynamodb", "glue", "lakeformation", "sns", "sts", "iam", "logs", "events", "monitoring", "apigateway"),
+        *("kms", "s3", "cloudfront", "cognito-idp", "cognito-identity"),
+    }
 )
 """Services whose moto has no locks of its own: a condition and the write it guards must not be torn apart. Lambda and
 Step Functions are not among them: their calls wait for others."""
