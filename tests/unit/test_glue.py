@@ -164,6 +164,14 @@ def test_any_entry_is_read_or_refused(change: dict[str, Any]) -> None:
     hash(found.definition)
 
 
+@pytest.mark.parametrize(("says", "registered"), [(..., True), (True, True), (False, False)])
+def test_a_location_counts_as_registered_unless_glue_denies_it(
+    glue: Stubber, says: object, *, registered: bool
+) -> None:
+    storage = {**TABLE["StorageDescriptor"], "Location": "s3://lake/orders/"}
+    assert table(glue, StorageDescriptor=storage, IsRegisteredWithLakeFormation=says).registered == registered
+
+
 @pytest.mark.parametrize("view", [{"ViewOriginalText": "select 1"}, {"ViewExpandedText": "select 1"}])
 def test_a_views_text_is_its_definition(glue: Stubber, view: dict[str, Any]) -> None:
     found = table(glue, TableType="VIRTUAL_VIEW", StorageDescriptor=..., **view)
