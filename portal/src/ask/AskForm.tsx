@@ -91,7 +91,11 @@ export function AskForm({ source }: { source: Source }): ReactNode {
           label={
             <span>Reason {outcome !== 'ask' && <span className="ls-quiet ls-weight-normal">– optional</span>}</span>
           }
-          description="What will you use the data for? Its owner reads this."
+          description={
+            outcome === 'share'
+              ? 'What will you use the data for? It is kept with the request.'
+              : 'What will you use the data for? Its owner reads this.'
+          }
           constraintText={`${draft.reason.length} of ${LONGEST_REASON} characters`}
           errorText={fromServer.reason ?? reasonError}
         >

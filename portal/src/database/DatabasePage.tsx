@@ -93,6 +93,7 @@ interface FactsProps {
 function DatabaseFacts({ details, tables, state }: FactsProps): ReactNode {
   return (
     <Facts
+      tall
       loading={details === undefined}
       facts={[
         { label: 'Description', value: details?.description, wide: true },

@@ -8,6 +8,7 @@ import { Command } from '../shared/Command';
 import { Facts } from '../shared/Facts';
 import { GoButton } from '../shared/GoButton';
 import { PageHeader } from '../shared/PageHeader';
+import { Skeleton } from '../shared/Skeleton';
 import { Problem } from '../shared/Problem';
 import { moment } from '../shared/format';
 import { requestPath } from '../shared/paths';
@@ -69,7 +70,7 @@ function Documents({ execution, arn }: { execution: Execution | undefined; arn: 
       <h2>ARN</h2>
       <Command label="ARN" text={arn} />
       <h2>Input</h2>
-      <Command label="input" text={pretty(execution?.input) || '…'} />
+      {execution ? <Command label="input" text={pretty(execution.input) || 'None'} /> : <Skeleton height="13rem" />}
       <h2>Output</h2>
       <Command label="output" text={outputOf(execution)} />
     </section>

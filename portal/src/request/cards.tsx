@@ -13,6 +13,7 @@ export function RequestFacts({ request }: { request: Detail }): ReactNode {
   const execution = request.execution_arn?.split(':').at(-1);
   return (
     <Facts
+      tall
       facts={[
         {
           label: 'Data',

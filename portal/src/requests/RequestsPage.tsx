@@ -61,7 +61,6 @@ function RequestsList({ view }: { view: View }): ReactNode {
     );
   }
   const rows = query.data?.requests;
-  const anyOpen = rows?.some(({ status }) => isOpen(status)) ?? false;
   return (
     <>
       {query.error && (
@@ -70,7 +69,7 @@ function RequestsList({ view }: { view: View }): ReactNode {
       <Changes rows={rows} />
       <PagedTable
         title={mine ? 'My requests' : 'Requests found'}
-        description={anyOpen ? 'Kept up to date while a request is open.' : ''}
+        description="Kept up to date while a request is open."
         rows={rows}
         next={query.data?.next ?? null}
         cursor={cursor}

@@ -8,10 +8,17 @@ export interface Fact {
   wide?: boolean;
 }
 
+interface Props {
+  facts: readonly Fact[];
+  loading?: boolean;
+  /** Values mostly take two lines: that much room is kept for each from the start. */
+  tall?: boolean;
+}
+
 /** What is known of one thing, label by label. While it loads, every fact keeps its place. */
-export function Facts({ facts, loading = false }: { facts: readonly Fact[]; loading?: boolean }): ReactNode {
+export function Facts({ facts, loading = false, tall = false }: Props): ReactNode {
   return (
-    <dl className="ls-card ls-facts" aria-busy={loading}>
+    <dl className={`ls-card ls-facts ${tall ? 'ls-tall' : ''}`} aria-busy={loading}>
       {facts.map(({ label, value, wide }) => (
         <div key={label} className={wide ? 'ls-wide' : ''}>
           <dt>{label}</dt>

@@ -54,8 +54,7 @@ export function ListTable<T extends object>(props: Props<T>): ReactNode {
   const header = (
     <Header
       variant="h2"
-      counter={loading ? '' : `(${number(rows.length)})`}
-      description={state === 'growing' ? `Loading more: ${number(rows.length)} so far` : ''}
+      counter={loading ? '' : state === 'growing' ? `(${number(rows.length)} so far)` : `(${number(rows.length)})`}
     >
       {title}
     </Header>
@@ -87,17 +86,21 @@ export function ListTable<T extends object>(props: Props<T>): ReactNode {
         firstIndex={(listing.page - 1) * pageSize + 1}
         filter={
           hasRows && (
-            <TextFilter
-              filteringText={query}
-              filteringPlaceholder={placeholder}
-              filteringAriaLabel={placeholder}
-              filteringClearAriaLabel="Clear the search"
-              disabled={loading}
-              countText={`${counted(found.length, thing)} found`}
-              onChange={({ detail }) => {
-                listing.search(detail.filteringText);
-              }}
-            />
+            // Nobody interacts with the box itself: it only hears that the focus leaves the field.
+            // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+            <div role="search" onBlur={listing.settle}>
+              <TextFilter
+                filteringText={query}
+                filteringPlaceholder={placeholder}
+                filteringAriaLabel={placeholder}
+                filteringClearAriaLabel="Clear the search"
+                disabled={loading}
+                countText={`${counted(found.length, thing)} found`}
+                onChange={({ detail }) => {
+                  listing.search(detail.filteringText);
+                }}
+              />
+            </div>
           )
         }
         pagination={

@@ -3,6 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import type { ReactNode } from 'react';
 import { signIn } from '../auth/redirect';
 import { useServices } from '../app/services';
+import { AwsError } from '../aws/errors';
 import { PortalError, type Trouble, troubleOf } from './errors';
 
 interface Props {
@@ -43,8 +44,13 @@ function usual(error: unknown, trouble: Trouble): string {
     case 'forbidden':
       return 'You have no permission for this. The platform team can give it to you.';
     case 'busy':
-      return 'Too much is going on just now. Try again in a moment.';
+      // AWS says "Rate exceeded"; the requests API says something that helps.
+      return error instanceof AwsError ? 'Too much is going on just now. Try again in a moment.' : messageOf(error);
     default:
-      return error instanceof PortalError ? error.message : 'Something went wrong that nobody foresaw. Try again.';
+      return messageOf(error);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof PortalError ? error.message : 'Something went wrong that nobody foresaw. Try again.';
 }

@@ -1,4 +1,4 @@
-import { useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 
 export interface Sorting {
@@ -17,6 +17,8 @@ interface Options<T> {
 export interface Listing<T> {
   query: string;
   search: (query: string) => void;
+  /** Put the search into the address now, and not in a moment: the page is about to be left. */
+  settle: () => void;
   sorting: Sorting | null;
   sort: (sorting: Sorting) => void;
   page: number;
@@ -35,22 +37,24 @@ export function useListing<T>({ rows, haystack, compare, pageSize }: Options<T>)
   const [sorting, setSorting] = useState<Sorting | null>(null);
   const [page, setPage] = useState(1);
 
-  useEffect(() => {
+  const settle = useCallback(() => {
     if ((params.get('q') ?? '') === query) return;
-    const timer = setTimeout(() => {
-      setParams(
-        (before) => {
-          if (query === '') before.delete('q');
-          else before.set('q', query);
-          return before;
-        },
-        { replace: true, preventScrollReset: true },
-      );
-    }, 300);
+    setParams(
+      (before) => {
+        if (query === '') before.delete('q');
+        else before.set('q', query);
+        return before;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  }, [query, params, setParams]);
+
+  useEffect(() => {
+    const timer = setTimeout(settle, 300);
     return () => {
       clearTimeout(timer);
     };
-  }, [query, params, setParams]);
+  }, [settle]);
 
   const indexed = useMemo(() => rows.map((row) => ({ row, text: haystack(row) })), [rows, haystack]);
   const wanted = useDeferredValue(query);
@@ -70,6 +74,7 @@ export function useListing<T>({ rows, haystack, compare, pageSize }: Options<T>)
       setQuery(next);
       setPage(1);
     },
+    settle,
     sorting,
     sort: (next) => {
       setSorting(next);

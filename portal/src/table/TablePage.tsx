@@ -124,6 +124,7 @@ export default function TablePage(): ReactNode {
 function TableFacts({ row }: { row: TableRow | undefined }): ReactNode {
   return (
     <Facts
+      tall
       loading={row === undefined}
       facts={[
         { label: 'Description', value: row?.description, wide: true },
