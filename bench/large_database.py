@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.figures import Figure
 from handlers.aws.glue import GlueCatalogue
-from handlers.sharing.classification import classify
+from handlers.sharing.classifying import classify
 from handlers.sharing.parties import Parties, Producer
 from handlers.sharing.request import ShareRequest, Source
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.sharing.approval import Approval, SentKey
 from handlers.sharing.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.errors import RegisterUnreadable
+from handlers.sharing.guard import Approval, SentKey
 from handlers.sharing.listing import Listing
 from handlers.sharing.parties import Owner
 from handlers.sharing.record import VERSION, Decision, Granted, Happening, Kept, Requester, RequestRecord, Status

@@ -14,12 +14,11 @@ from handlers.aws.items import (
     write_granted,
 )
 from handlers.aws.table import Change, ConditionFailed, Table
-from handlers.sharing.approval import Approval, SentKey
 from handlers.sharing.classification import Classification
 from handlers.sharing.clock import iso, moment, now
-from handlers.sharing.closing import Ending
 from handlers.sharing.errors import DuplicateRequest, RegisterUnreadable, RequestClosed
-from handlers.sharing.record import OPEN, VERSION, Decision, Granted, RequestRecord, Status
+from handlers.sharing.guard import Approval, SentKey
+from handlers.sharing.record import OPEN, VERSION, Decision, Ending, Granted, RequestRecord, Status
 
 KEEP = timedelta(days=90)
 """How long approvals and decisions outlive their request: as long as Step Functions keeps an execution's name."""

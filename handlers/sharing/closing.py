@@ -2,27 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
 from handlers.sharing.clock import iso, moment, now
 from handlers.sharing.errors import FAULTS, REFUSALS, InvalidInput, LakeshareError
 from handlers.sharing.ports import Events, Register, Workflow
-from handlers.sharing.record import Decision, RequestRecord, Status
+from handlers.sharing.record import Ending, RequestRecord, Status
 
 NEVER_STARTED_AFTER = timedelta(minutes=15)
 """The requests API writes a request down and starts its execution at once; after this time it never will."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a request ends. `reason` is a named code, `None` for SHARED; `decision`: the denial, if it was one."""
-
-    status: Status
-    reason: str | None
-    message: str
-    decision: Decision | None = None
 
 
 def ending_of(document: Mapping[str, object], register: Register) -> Ending:

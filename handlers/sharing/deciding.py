@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from handlers.sharing.approval import Approval, SentKey, normal_address
 from handlers.sharing.clock import iso, moment
+from handlers.sharing.guard import Approval, SentKey, normal_address
 from handlers.sharing.ports import Events, Register, Workflow
 from handlers.sharing.record import Action, Decision, RequestRecord
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.sharing.classification import Classified, Scope, classify
+from handlers.sharing.classification import Classified, Scope
+from handlers.sharing.classifying import classify
 from handlers.sharing.errors import (
     DecisionMismatch,
     LakeshareError,

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from handlers.sharing.classification import Classification, Scope, classify
+from handlers.sharing.classification import Classification, Scope
+from handlers.sharing.classifying import classify
 from handlers.sharing.errors import CatalogueKeepsChanging, Refused, TooManyTables
 from handlers.sharing.parties import Parties
 from handlers.sharing.ports import Catalogue, Events, Lake, Register

@@ -3,21 +3,17 @@
 Every method may raise `TryAgain` for outages and `AccessRefused` where AWS denies Lakeshare's own role.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import Literal, Protocol
 
-if TYPE_CHECKING:
-    from handlers.sharing.approval import Approval, SentKey
-    from handlers.sharing.catalogue import Database, Table
-    from handlers.sharing.classification import Classification
-    from handlers.sharing.closing import Ending
-    from handlers.sharing.errors import LakeshareError
-    from handlers.sharing.parties import Producer
-    from handlers.sharing.record import Action, Decision, Granted, Kept, RequestRecord
-    from handlers.sharing.request import ShareRequest
+from handlers.sharing.catalogue import Database, Table
+from handlers.sharing.classification import Classification
+from handlers.sharing.errors import LakeshareError
+from handlers.sharing.guard import Approval, SentKey
+from handlers.sharing.parties import Producer
+from handlers.sharing.record import Action, Decision, Ending, Granted, Kept, RequestRecord
+from handlers.sharing.request import ShareRequest
 
 
 class Catalogue(Protocol):

@@ -60,6 +60,16 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How a request ends. `reason` is a named code, `None` for SHARED; `decision`: the denial, if it was one."""
+
+    status: Status
+    reason: str | None
+    message: str
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Granted:
     """What was granted so far. `tables` counts; `names` may be cut; `wildcard`: all tables, later ones too."""
 

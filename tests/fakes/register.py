@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from handlers.sharing.approval import Approval, SentKey
 from handlers.sharing.classification import Classification
 from handlers.sharing.clock import iso, now
-from handlers.sharing.closing import Ending
 from handlers.sharing.errors import DuplicateRequest, RegisterUnreadable, RequestClosed
-from handlers.sharing.record import Decision, Granted, RequestRecord, Status
+from handlers.sharing.guard import Approval, SentKey
+from handlers.sharing.record import Decision, Ending, Granted, RequestRecord, Status
 from tests.fakes.fake import Fake, port
 
 

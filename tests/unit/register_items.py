@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from handlers.aws.register import DynamoRegister
-from handlers.sharing.approval import Approval, SentKey
 from handlers.sharing.classification import Classification, Ground, Rule, Scope
-from handlers.sharing.closing import Ending
+from handlers.sharing.guard import Approval, SentKey
 from handlers.sharing.parties import Owner
-from handlers.sharing.record import Decision, Granted, RequestRecord, Status
+from handlers.sharing.record import Decision, Ending, Granted, RequestRecord, Status
 from handlers.sharing.request import Source
 from tests.fakes.table import TABLE, all_items, put_item
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.approval import Approval, SentKey, hash_address, hash_key
 from handlers.sharing.catalogue import Database
 from handlers.sharing.errors import (
     CannotListApprovers,
@@ -18,6 +17,7 @@ from handlers.sharing.errors import (
     RequestClosed,
     TryAgain,
 )
+from handlers.sharing.guard import Approval, SentKey, hash_address, hash_key
 from handlers.sharing.parties import Parties
 from handlers.sharing.record import RequestRecord, Status
 from tests.fakes.world import APPROVER, LEGACY_OWNER, OWNER, World, input_of, pii_table

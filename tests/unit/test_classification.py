@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.sharing.catalogue import Column, Database, Table
-from handlers.sharing.classification import Classified, Ground, Rule, Scope, classify
+from handlers.sharing.classification import Classified, Ground, Rule, Scope
+from handlers.sharing.classifying import classify
 from handlers.sharing.errors import (
     DatabaseNotFound,
     NothingToShare,

@@ -7,10 +7,10 @@ import pytest
 
 from handlers.sharing.catalogue import Database
 from handlers.sharing.clock import iso, now
-from handlers.sharing.closing import Ending, close
+from handlers.sharing.closing import close
 from handlers.sharing.deciding import LONGEST_COMMENT, Outcome, Posted, decide, follow
 from handlers.sharing.errors import TryAgain
-from handlers.sharing.record import Action, Requester, Status
+from handlers.sharing.record import Action, Ending, Requester, Status
 from tests.fakes.workflow import Sent
 from tests.fakes.world import APPROVER, LEGACY_OWNER, World, input_of, pii_table
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.sharing.catalogue import Column, Database
-from handlers.sharing.classification import classify
+from handlers.sharing.classifying import classify
 from handlers.sharing.request import ShareRequest, Source
 from tests.fakes.world import CONSUMER, OTHER_OWNER, OWNER, World, plain_table
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from handlers.sharing.clock import now
-from handlers.sharing.closing import Ending, close
+from handlers.sharing.closing import close
 from handlers.sharing.deciding import Link, Standing, follow
-from handlers.sharing.record import Status
+from handlers.sharing.record import Ending, Status
 from tests.fakes.world import APPROVER, World, input_of, pii_table
 
 CUSTOMER = input_of("sales", "people")

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from handlers.sharing.classification import Classification, classify
+from handlers.sharing.classification import Classification
+from handlers.sharing.classifying import classify
 from handlers.sharing.errors import DecisionMismatch, LakeshareError
 from handlers.sharing.granting import Progress
 from handlers.sharing.record import Decision, RequestRecord, Status

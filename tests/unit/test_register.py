@@ -7,13 +7,12 @@ import pytest
 from moto import mock_aws
 
 from handlers.aws.register import DynamoRegister
-from handlers.sharing.approval import Approval, SentKey
 from handlers.sharing.classification import Classification, Ground, Rule, Scope
-from handlers.sharing.closing import Ending
 from handlers.sharing.errors import DuplicateRequest, RegisterUnreadable, RequestClosed
+from handlers.sharing.guard import Approval, SentKey
 from handlers.sharing.parties import Owner
 from handlers.sharing.ports import Register
-from handlers.sharing.record import Decision, Granted, RequestRecord, Status
+from handlers.sharing.record import Decision, Ending, Granted, RequestRecord, Status
 from handlers.sharing.request import Source
 from tests.fakes.register import MemoryRegister
 from tests.fakes.table import TABLE, make_table

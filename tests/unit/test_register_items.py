@@ -11,10 +11,9 @@ from moto import mock_aws
 from handlers.aws import register as registers
 from handlers.aws.items import approval_key
 from handlers.aws.register import DynamoRegister
-from handlers.sharing.approval import SentKey
-from handlers.sharing.closing import Ending
 from handlers.sharing.errors import DuplicateRequest, RegisterUnreadable
-from handlers.sharing.record import Granted, Requester, RequestRecord, Status
+from handlers.sharing.guard import SentKey
+from handlers.sharing.record import Ending, Granted, Requester, RequestRecord, Status
 from handlers.sharing.request import Source
 from tests.fakes.table import INDEXES, TABLE, all_items, item, make_table, put_item
 from tests.fakes.world import World, input_of, pii_table

@@ -12,9 +12,8 @@ from handlers.aws.register import DynamoRegister
 from handlers.aws.requests import DynamoRequests
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.sharing import asking
-from handlers.sharing.closing import Ending
 from handlers.sharing.errors import TryAgain
-from handlers.sharing.record import Requester, RequestRecord, Status
+from handlers.sharing.record import Ending, Requester, RequestRecord, Status
 from handlers.sharing.request import Source
 from tests.fakes.table import TABLE, all_items, item
 from tests.unit.requests_api.calls import Caller

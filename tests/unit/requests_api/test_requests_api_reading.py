@@ -10,7 +10,7 @@ import pytest
 
 from handlers.api import lists
 from handlers.aws.register import DynamoRegister
-from handlers.sharing.approval import Approval, SentKey
+from handlers.sharing.guard import Approval, SentKey
 from handlers.sharing.ports import Position, RequestList
 from handlers.sharing.record import RequestRecord, Status
 from tests.fakes.table import TABLE, put_item
