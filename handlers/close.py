@@ -33,7 +33,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         ending = ending_of_execution(event["detail"]["status"])
     else:
         request_id, started_at = event["request_id"], event["started_at"]
-        ending = ending_of(event["ending"], register)
+        ending = ending_of(request_id, event["ending"], register)
     record = close(request_id, started_at, ending, register=register, events=EventBridge())
     log("closed", record.id, status=record.status.value, reason=record.reason)
     return {

@@ -46,6 +46,9 @@ PASSING = frozenset(
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"})
 _HTTP_SERVER_ERROR = 500
 
+# What Decide calls answers within milliseconds. It has half a minute in all to show its own page in an outage.
+_SECONDS_TO_ANSWER = {"dynamodb": 3, "stepfunctions": 3}
+
 Translate = Callable[[str, str], "LakeshareError | None"]
 """Makes the error that an error code and message of AWS mean to one service; `None`: nothing special."""
 
@@ -62,9 +65,9 @@ def make_client(service: str, region: str | None = None, **credentials: str) -> 
     from botocore.config import Config
 
     config = Config(
-        connect_timeout=3,
-        read_timeout=15,
-        retries={"mode": "standard", "max_attempts": 4},
+        connect_timeout=2,
+        read_timeout=_SECONDS_TO_ANSWER.get(service, 15),
+        retries={"mode": "standard", "max_attempts": 3},
         user_agent_extra="lakeshare",
     )
     return boto3.client(service, region_name=region, config=config, **credentials)  # pyright: ignore

@@ -16,7 +16,7 @@ from handlers.aws.items import (
 from handlers.aws.table import Change, ConditionFailed, Table
 from handlers.sharing.classification import Classification
 from handlers.sharing.clock import iso, moment, now
-from handlers.sharing.errors import DuplicateRequest, RegisterUnreadable, RequestClosed
+from handlers.sharing.errors import DuplicateRequest, LakeshareError, RegisterUnreadable, RequestClosed
 from handlers.sharing.guard import Approval, SentKey
 from handlers.sharing.record import OPEN, VERSION, Decision, Ending, Granted, RequestRecord, Status
 
@@ -101,8 +101,19 @@ class DynamoRegister:
     def waiting(self, record: RequestRecord, expires_at: str, approvers: int | None) -> RequestRecord:
         """Note that the mail is out."""
         asked = "to the topic's subscribers" if approvers is None else f"to {approvers} approver(s)"
-        attributes = {"status": Status.WAITING.value, "expires_at": expires_at}
-        return self._advance(record.id, attributes, _history("ApprovalRequested", detail=f"A mail went {asked}."))
+        change = Change(
+            set={"status": Status.WAITING.value, "expires_at": expires_at},
+            append=_history("ApprovalRequested", detail=f"A mail went {asked}."),
+            condition="#status IN (:received, :waiting)",
+            values={":received": Status.RECEIVED.value, ":waiting": Status.WAITING.value},
+        )
+        try:
+            return read_record(self._table.change(record.id, change))
+        except ConditionFailed as failed:
+            # Somebody may have decided before this was written: what came of it stands.
+            if failed.item is not None and failed.item.get("status") == Status.SHARING.value:
+                return read_record(failed.item)
+            raise _not_open(record.id, failed) from failed
 
     def sharing(self, record: RequestRecord, decision: Decision | None) -> RequestRecord:
         """Note that sharing begins, adopting the decision if there is one."""
@@ -226,11 +237,13 @@ class DynamoRegister:
         try:
             return read_record(self._table.change(request_id, change))
         except ConditionFailed as failed:
-            if failed.item is None:
-                raise RegisterUnreadable(f"The register has no item for request {request_id}.") from failed
-            raise RequestClosed(
-                f"Request {request_id} ended as {failed.item.get('status')} meanwhile; it stays as it is."
-            ) from failed
+            raise _not_open(request_id, failed) from failed
+
+
+def _not_open(request_id: str, failed: ConditionFailed) -> LakeshareError:
+    if failed.item is None:
+        return RegisterUnreadable(f"The register has no item for request {request_id}.")
+    return RequestClosed(f"Request {request_id} ended as {failed.item.get('status')} meanwhile; it stays as it is.")
 
 
 def _history(event: str, by: str | None = None, detail: str | None = None) -> Mapping[str, list[object]]:

@@ -14,10 +14,11 @@ NEVER_STARTED_AFTER = timedelta(minutes=15)
 """The requests API writes a request down and starts its execution at once; after this time it never will."""
 
 
-def ending_of(document: Mapping[str, object], register: Register) -> Ending:
+def ending_of(request_id: str, document: Mapping[str, object], register: Register) -> Ending:
     """What the last state of an execution says.
 
     Args:
+        request_id: name of the execution.
         document: the state's data, with an `outcome`, or with a `fault` as a Catch leaves it (`Error`, `Cause`).
         register: holds the particulars of a denial.
     """
@@ -34,6 +35,9 @@ def ending_of(document: Mapping[str, object], register: Register) -> Ending:
         case "denied":
             decision_id = document.get("decision_id")
             decision = register.decision(decision_id) if isinstance(decision_id, str) else None
+            if decision is not None and (decision.request_id, decision.action) != (request_id, "deny"):
+                # Denied all the same, which grants nothing; but nobody is named for what they did not do.
+                decision = None
             return Ending(Status.DENIED, "Denied", "The owner of the data denied the request.", decision)
         case other:
             return Ending(

@@ -42,8 +42,12 @@ class Producer:
     databases: tuple[str, ...] | None = None
     legacy_kit: bool = False
 
-    def lists(self, database: str) -> bool:
-        """Whether the producer's list names `database`."""
+    def names(self, database: str) -> bool:
+        """Whether the producer's list has just this name."""
+        return any(database == pattern.lower() for pattern in self.databases or ())
+
+    def matches(self, database: str) -> bool:
+        """Whether a pattern of the producer's list covers `database`."""
         return any(fnmatchcase(database, pattern.lower()) for pattern in self.databases or ())
 
 
@@ -53,6 +57,18 @@ class Parties:
 
     producers: Mapping[str, Producer]
     consumers: frozenset[str] | None = None
+
+    def may_own(self, producer: Producer, database: str) -> bool:
+        """Whether `producer` may be named as the owner of `database`.
+
+        A database that some producer lists belongs to no other: a list's exact name outweighs another's pattern, and
+        either outweighs a producer without a list.
+        """
+        for listed in (Producer.names, Producer.matches):
+            owners = [each for each in self.producers.values() if listed(each, database)]
+            if owners:
+                return producer in owners
+        return producer.databases is None
 
 
 def owner_of_all(owners: Mapping[tuple[str | None, str | None], str], database: str, parties: Parties) -> Owner:
@@ -85,12 +101,7 @@ def owner_of_all(owners: Mapping[tuple[str | None, str | None], str], database: 
             f"The data owner, account {account_id}, is not registered. The platform team can add it to the config "
             "key producers."
         )
-    if producer.databases is None:
-        # A database that one producer lists belongs to no other, not even to one without a list.
-        rival = next((other for other in parties.producers.values() if other.lists(database)), None)
-    else:
-        rival = None if producer.lists(database) else producer
-    if rival is not None:
+    if not parties.may_own(producer, database):
         raise OwnerNotOfDatabase(
             f"Account {account_id} is named as the owner of '{database}', but the platform's register of producers "
             "gives that database to somebody else, or this producer other ones. The platform team can look into it."

@@ -70,6 +70,8 @@ class MemoryRegister(Fake):
     @port
     def waiting(self, record: RequestRecord, expires_at: str, approvers: int | None) -> RequestRecord:
         there = self._open(record.id)
+        if there.status is Status.SHARING:
+            return there
         return self._put(replace(there, status=Status.WAITING, expires_at=expires_at), "ApprovalRequested")
 
     @port

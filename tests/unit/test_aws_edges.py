@@ -93,8 +93,15 @@ def test_one_client_a_service() -> None:
     assert client("sts") is client("sts")
     assert client("sts") is not client("sts", "eu-west-1")
     config = client("sts").meta.config
-    assert (config.connect_timeout, config.read_timeout) == (3, 15)
-    assert config.retries["total_max_attempts"] == 5
+    assert (config.connect_timeout, config.read_timeout) == (2, 15)
+    assert config.retries["total_max_attempts"] == 4
+
+
+def test_decide_shows_its_page_before_the_api_gives_up() -> None:
+    for service in ("dynamodb", "stepfunctions"):
+        config = client(service).meta.config
+        attempts = config.retries["total_max_attempts"]
+        assert attempts * max(config.connect_timeout, config.read_timeout) < 29 / 2
 
 
 # --- the environment --------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Closing: every ending has a status and a reason, once, and nothing stays open for ever."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ def cause(message: str) -> str:
 
 
 def the_ending(world: World, **document: object) -> tuple[Status, str | None, str]:
-    ending = ending_of(document, world.register)
+    ending = ending_of("r1", document, world.register)
     return ending.status, ending.reason, ending.message
 
 
@@ -33,9 +34,11 @@ def test_planned_endings(world: World) -> None:
     assert the_ending(world, outcome="shared", message="is shared") == (Status.SHARED, None, "is shared")
     assert the_ending(world, outcome="expired")[:2] == (Status.EXPIRED, "ApprovalTimedOut")
     assert the_ending(world, outcome="denied", decision_id="d1")[:2] == (Status.DENIED, "Denied")
-    assert ending_of({"outcome": "denied", "decision_id": "d1"}, world.register).decision == DECISION
-    for unknown in ("d2", None, 7):
-        assert ending_of({"outcome": "denied", "decision_id": unknown}, world.register).decision is None
+    world.register.decisions["d3"] = replace(DECISION, action="approve")
+    assert ending_of("r1", {"outcome": "denied", "decision_id": "d1"}, world.register).decision == DECISION
+    for unknown in ("d2", "d3", None, 7):
+        assert ending_of("r1", {"outcome": "denied", "decision_id": unknown}, world.register).decision is None
+    assert ending_of("r2", {"outcome": "denied", "decision_id": "d1"}, world.register).decision is None
     refused = the_ending(world, outcome="refused", reason="TableNotFound", message="no such table")
     assert refused == (Status.REFUSED, "TableNotFound", "no such table")
 

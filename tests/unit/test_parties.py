@@ -85,6 +85,10 @@ def test_the_name_is_the_catalogues_or_the_registers() -> None:
         (None, ("weather",), "sales", True),
         (None, (), "sales", True),
         (("sales",), ("weather",), "weather", False),
+        # A name outweighs a pattern; of two patterns neither does.
+        (("sales",), ("*",), "sales", True),
+        (("*",), ("sales",), "sales", False),
+        (("*",), ("s*",), "sales", True),
     ],
 )
 def test_databases(
