@@ -1,4 +1,7 @@
-"""API Gateway: one route for each key, and no integration goes while a route leads to it. moto minds neither."""
+"""API Gateway: what moto does not mind about routes.
+
+There is one for each key, with an authorizer that exists, and no integration goes while a route leads to it.
+"""
 
 from typing import Any
 
@@ -15,11 +18,24 @@ def install() -> None:
         refusal.code = 409
         return refusal
 
+    def check_authorizer(of: Any, kind: str | None, id_: str | None) -> None:
+        if kind in {"JWT", "CUSTOM"} and id_ not in of.authorizers:
+            refusal = error("BadRequestException", f"expected the id of an authorizer of this API, got {id_}")
+            refusal.code = 400
+            raise refusal
+
     @moto.correct(api, "create_route")
     def _create_route(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
         key = kwargs.get("route_key")
         if any(route.route_key == key for route in self.routes.values()):
             raise conflict(f"Route with key {key} already exists for this API")
+        check_authorizer(self, kwargs.get("authorization_type"), kwargs.get("authorizer_id"))
+        return original(self, *args, **kwargs)
+
+    @moto.correct(api, "update_route")
+    def _update_route(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("authorizer_id"):  # what an update leaves out stays
+            check_authorizer(self, kwargs.get("authorization_type"), kwargs["authorizer_id"])
         return original(self, *args, **kwargs)
 
     @moto.correct(api, "delete_integration")

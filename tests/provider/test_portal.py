@@ -253,3 +253,69 @@ def test_function_that_is_not_live_is_refused(provider: AwsProvider) -> None:
     asked["defaultCacheBehavior"]["functionAssociations"][0]["functionArn"] = unpublished["arn"]
     with pytest.raises(ProviderError, match="no live function"):
         world.make("aws:cloudfront/distribution:Distribution", asked)
+
+
+def test_route_with_and_without_authorizer(provider: AwsProvider) -> None:
+    world, token = World(provider), "aws:apigatewayv2/route:Route"
+    api = world.api()
+    authorizer = world.make(
+        "aws:apigatewayv2/authorizer:Authorizer",
+        {
+            "apiId": api,
+            "authorizerType": "JWT",
+            "identitySources": ["$request.header.Authorization"],
+            "jwtConfiguration": {"audiences": ["client"], "issuer": "https://issuer.example.org"},
+        },
+    )[0]
+    plain_route = {"apiId": api, "routeKey": "GET /requests"}
+    guarded = provider.check(token, "r", {**plain_route, "authorizationType": "JWT", "authorizerId": authorizer})
+    id_, state = provider.create(token, guarded)
+    assert (state["authorizationType"], state["authorizerId"]) == ("JWT", authorizer)
+    open_ = provider.check(token, "r", plain_route)
+    assert set(provider.diff(token, guarded, open_).names) == {"authorizationType", "authorizerId"}
+    after = provider.update(token, id_, guarded, open_, state)
+    assert after["authorizationType"] == "NONE"
+    assert not after.get("authorizerId")
+    with pytest.raises(ProviderError, match="BadRequestException"):
+        world.make(token, {"apiId": api, "routeKey": "GET /x", "authorizationType": "JWT", "authorizerId": "nobody"})
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"supportedIdentityProviders": ["COGNITO", "corp"]}, "corp does not exist"),
+        (
+            {"refreshTokenRotation": {"feature": "ENABLED"}, "explicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"]},
+            "rotation",
+        ),
+        ({"callbackUrls": ["http://portal.example.org/callback"]}, "HTTP protocol"),
+        ({"callbackUrls": []}, "CallbackURLs are required"),
+        ({"allowedOauthScopes": ["everything"]}, "ScopeDoesNotExist"),
+    ],
+)
+def test_clients_that_aws_does_not_make(settings: dict[str, Any], why: str, provider: AwsProvider) -> None:
+    from .portal_cases import user_pool_client
+
+    world = World(provider)
+    with pytest.raises(ProviderError, match=f"InvalidParameterException.*{why}"):
+        world.make("aws:cognito/userPoolClient:UserPoolClient", {**user_pool_client(world), **settings})
+
+
+def test_what_aws_looks_up_at_an_identity_provider(provider: AwsProvider) -> None:
+    """What AWS itself looks up at an identity provider is no drift; what somebody changed by hand is."""
+    world, token = World(provider), "aws:cognito/identityProvider:IdentityProvider"
+    details = {"client_id": "a", "client_secret": "s3cret", "oidc_issuer": "https://idp.example.org"}
+    asked = {"userPoolId": Portal(world).pool(), "providerName": "corp", "providerType": "OIDC"}
+    inputs = provider.check(token, "p", {**asked, "providerDetails": details})
+    id_, state = provider.create(token, inputs)
+    more = {**details, "jwks_uri": "https://idp.example.org/keys"}
+    users = provider.aws.client("cognito-idp")
+    users.update_identity_provider(UserPoolId=asked["userPoolId"], ProviderName="corp", ProviderDetails=more)
+    known = provider.read(token, id_, inputs, state)
+    assert known is not None
+    assert known.inputs == inputs
+    other = {**more, "client_id": "b"}
+    users.update_identity_provider(UserPoolId=asked["userPoolId"], ProviderName="corp", ProviderDetails=other)
+    known = provider.read(token, id_, inputs, state)
+    assert known is not None
+    assert provider.diff(token, known.inputs, inputs).names == ("providerDetails",)
