@@ -13,7 +13,7 @@ from components.closing_rules import ClosingRules, ClosingRulesArgs
 from components.function_routes import FunctionRoutes, FunctionRoutesArgs
 from components.handler_layer import PYTHON_VERSION, handler_layer
 from components.http_api import HttpApi, HttpApiArgs
-from components.lake_formation_grants import LakeFormationGrants, LakeFormationGrantsArgs
+from components.lake_formation_grants import LakeFormationGrants, LakeFormationGrantsArgs, commands
 from components.observability import Observability, ObservabilityArgs
 from components.policies import Place
 from components.portal import Portal, PortalArgs
@@ -104,18 +104,16 @@ class CentralWorkflow(pulumi.ComponentResource):
             ),
             own,
         )
-        grants = LakeFormationGrants(
-            f"{name}-grants",
-            LakeFormationGrantsArgs(
-                account_id=args.account_id,
-                region=args.region,
-                databases=args.databases,
-                reader_role_arns={"classify": classify.role_arn, **(portal.reader_role_arns if portal else {})},
-                share_role_arn=share.role_arn,
-                manage=args.manage_lake_formation_grants,
-            ),
-            own,
+        grants = LakeFormationGrantsArgs(
+            account_id=args.account_id,
+            region=args.region,
+            databases=args.databases,
+            reader_role_arns={"classify": classify.role_arn, **(portal.reader_role_arns if portal else {})},
+            share_role_arn=share.role_arn,
         )
+        managed = args.manage_lake_formation_grants
+        if managed and args.databases:
+            LakeFormationGrants(f"{name}-grants", grants, own)
         Observability(
             f"{name}-watch",
             ObservabilityArgs(
@@ -141,7 +139,7 @@ class CentralWorkflow(pulumi.ComponentResource):
             "NotifierRoleArn": request_approval.role_arn,
             "ApiUrl": api.url,
             "RegisterTableName": register.table_name,
-            "LakeFormationGrantCommands": grants.commands,
+            "LakeFormationGrantCommands": pulumi.Output.from_input([]) if managed else commands(grants),
             **(portal.stack_outputs if portal else {}),
         }
         self.register_outputs(self.stack_outputs)

@@ -63,7 +63,6 @@ class LakeFormationGrantsArgs:
         databases: the databases that can be asked for.
         reader_role_arns: the roles that read, by a short name.
         share_role_arn: the role that grants.
-        manage: whether the stack makes the grants, which takes a data lake administrator as its deployer.
     """
 
     account_id: str
@@ -71,27 +70,27 @@ class LakeFormationGrantsArgs:
     databases: Sequence[str]
     reader_role_arns: Mapping[str, pulumi.Output[str]]
     share_role_arn: pulumi.Output[str]
-    manage: bool
+
+    @property
+    def roles(self) -> dict[str, pulumi.Output[str]]:
+        """All roles, by a short name."""
+        return {**self.reader_role_arns, "share": self.share_role_arn}
+
+    @property
+    def grants(self) -> list[Grant]:
+        """The grants that they need."""
+        return needed(self.databases, list(self.reader_role_arns))
 
 
 class LakeFormationGrants(pulumi.ComponentResource):
-    """Makes the grants, or, if it may not, says with which commands a data lake administrator makes them."""
-
-    commands: pulumi.Output[list[str]]
-    """The commands that are left for a person to run; none if the stack makes the grants."""
+    """Makes the grants, which takes a data lake administrator as the stack's deployer."""
 
     def __init__(self, name: str, args: LakeFormationGrantsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:LakeFormationGrants", name, None, opts)
-        roles = {**args.reader_role_arns, "share": args.share_role_arn}
-        grants = needed(args.databases, list(args.reader_role_arns))
-        if args.manage:
-            for grant in grants:
-                self._make(name, grant, roles[grant.role], args.account_id)
-            grants = []
-        self.commands = pulumi.Output.all(**roles).apply(
-            lambda arns: [command(grant, arns[grant.role], args.account_id, args.region) for grant in grants]
-        )
-        self.register_outputs({"commands": self.commands})
+        roles = args.roles
+        for grant in args.grants:
+            self._make(name, grant, roles[grant.role], args.account_id)
+        self.register_outputs({})
 
     def _make(self, name: str, grant: Grant, principal: pulumi.Output[str], catalog_id: str) -> None:
         aws.lakeformation.Permissions(
@@ -112,6 +111,13 @@ class LakeFormationGrants(pulumi.ComponentResource):
             # same permissions on the same resource.
             opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
+
+
+def commands(args: LakeFormationGrantsArgs) -> pulumi.Output[list[str]]:
+    """The commands with which a data lake administrator makes the grants, where the stack does not."""
+    return pulumi.Output.all(**args.roles).apply(
+        lambda arns: [command(grant, arns[grant.role], args.account_id, args.region) for grant in args.grants]
+    )
 
 
 def command(grant: Grant, principal: str, catalog_id: str, region: str) -> str:

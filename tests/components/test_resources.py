@@ -183,10 +183,15 @@ def test_deletion_protection_stops_pulumi_and_dynamodb(protected: bool) -> None:
     )
 
 
-def test_nothing_is_deleted_before_the_guard(central: Program) -> None:
-    guard = central.one(GUARD)
-    made = {each.name for each in central.resources if each.type.startswith("aws:")}
+@pytest.mark.parametrize("stack", ["central", "granting", "portal"])
+def test_nothing_is_deleted_before_the_guard(request: pytest.FixtureRequest, stack: str) -> None:
+    program: Program = request.getfixturevalue(stack)
+    guard = program.one(GUARD)
+    made = {each.name for each in program.resources if each.type.startswith("aws:")}
     assert made <= set(guard.dependencies)
+    # Pulumi takes a component for its children: one without any would be deleted before the guard is looked at.
+    components = {each.name for each in program.resources if each.type.startswith("lakeshare:")} - {guard.name}
+    assert components == {each.parent for each in program.resources} & components
 
 
 def test_the_register_is_protected_unless_told_otherwise(central: Program) -> None:

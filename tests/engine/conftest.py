@@ -1,9 +1,8 @@
-"""An AWS and an engine for each module; skipped where there is no Pulumi CLI."""
+"""One mesh with nothing deployed, and the real engine on it; skipped where there is no Pulumi CLI."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,16 @@ from typing import Any
 import pytest
 
 from localmesh.provider import Endpoint
+from localmesh.provider.server import ProviderServer
+from tests.mesh.harness import start_mesh, stop_mesh
 
 from . import build_cli
-from .engine import Engine, EngineStack, provider_server
+from .engine import Engine, EngineStack
 
 CENTRAL = "123456789012"
 PRODUCERS = ("111111111111", "222222222222")
+DATABASES = {"111111111111": ["retail"], "222222222222": ["transport"], "333333333333": ["weather"]}
+"""What the accounts own in the mesh's sample catalogue, but for the last one."""
 
 
 @pytest.fixture(scope="session")
@@ -27,24 +30,35 @@ def cli() -> Path:
     return found
 
 
-@pytest.fixture(scope="module")
-def aws_url() -> Iterator[str]:
-    program = Path(__file__).resolve().parents[1] / "provider" / "plain_moto.py"
-    command = [sys.executable, "-W", "ignore", str(program), "--managed-policies"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.communicate(input="", timeout=10)
+@pytest.fixture(scope="session")
+def mesh_state(cli: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The state folder of a mesh with nothing deployed."""
+    state = tmp_path_factory.mktemp("mesh") / "state"
+    process = start_mesh(state, "--empty")
+    yield state
+    assert "Traceback" not in stop_mesh(process)
+    assert not state.exists(), "what Pulumi kept there goes with the mesh"
 
 
-@pytest.fixture(scope="module")
-def endpoint_in(aws_url: str) -> Callable[[str], Endpoint]:
+@pytest.fixture(scope="session")
+def mesh_json(mesh_state: Path) -> dict[str, Any]:
+    return json.loads((mesh_state / "mesh.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def endpoint_in(mesh_json: dict[str, Any]) -> Callable[[str], Endpoint]:
+    """Gives an administrator's way to an account."""
+    made: dict[str, Endpoint] = {}
+    url = mesh_json["aws_endpoint_url"]
+
     def make(account: str) -> Endpoint:
-        caller = Endpoint(aws_url, "anybody", "x").client("sts", "us-east-1")
-        role = f"arn:aws:iam::{account}:role/deployer"
-        given = caller.assume_role(RoleArn=role, RoleSessionName="deployer")["Credentials"]
-        keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-        return Endpoint(aws_url, *keys, api_base_url="http://127.0.0.1:9")
+        if account not in made:
+            caller = Endpoint(url, "anybody", "x").client("sts", "us-east-1")
+            role = f"arn:aws:iam::{account}:role/deployer"
+            given = caller.assume_role(RoleArn=role, RoleSessionName="deployer")["Credentials"]
+            keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+            made[account] = Endpoint(url, *keys, api_base_url=mesh_json["api_base_url"])
+        return made[account]
 
     return make
 
@@ -52,53 +66,32 @@ def endpoint_in(aws_url: str) -> Callable[[str], Endpoint]:
 StackMaker = Callable[..., EngineStack]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def make_stack(
     cli: Path, tmp_path_factory: pytest.TempPathFactory, endpoint_in: Callable[[str], Endpoint]
 ) -> Iterator[StackMaker]:
     """Makes stacks: `make_stack(name, sample, account, config…)`."""
     engine = Engine(cli, tmp_path_factory.mktemp("engine") / "pulumi")
-    with _Servers(endpoint_in) as servers:
+    servers: dict[str, ProviderServer] = {}
 
-        def make(
-            name: str,
-            sample: str,
-            account: str,
-            *,
-            acting_in: str | None = None,
-            adopt: dict[str, str] | None = None,
-            **config: Any,
-        ) -> EngineStack:
-            server = servers.of(acting_in or account)
-            return engine.stack(name, {"accountId": account, **config}, sample, server, adopt)
+    def make(name: str, sample: str, account: str, *, acting_in: str | None = None, **config: Any) -> EngineStack:
+        acting = acting_in or account
+        if acting not in servers:
+            servers[acting] = ProviderServer(endpoint_in(acting))
+        return engine.stack(name, {"accountId": account, **config}, sample, servers[acting].setting)
 
-        yield make
+    yield make
+    for server in servers.values():
+        server.stop()
 
 
-class _Servers:
-    """One provider server for each account, started on first use."""
-
-    def __init__(self, endpoint_in: Callable[[str], Endpoint]) -> None:
-        self._endpoint_in = endpoint_in
-        self._open: dict[str, Any] = {}
-
-    def __enter__(self) -> _Servers:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for context, _server in self._open.values():
-            context.__exit__(None, None, None)
-
-    def of(self, account: str) -> Any:
-        if account not in self._open:
-            context = provider_server(self._endpoint_in(account))
-            self._open[account] = (context, context.__enter__())
-        return self._open[account][1]
+def registered(*accounts: str) -> list[dict[str, Any]]:
+    """The entries of producers in the central stack's configuration."""
+    return [{"accountId": account, "databases": DATABASES[account]} for account in accounts]
 
 
 def central_config(**more: Any) -> dict[str, Any]:
-    producers = [{"accountId": account, "databases": [f"db{account[0]}"]} for account in PRODUCERS]
-    return {"producers": producers, "deletionProtection": False, **more}
+    return {"producers": registered(*PRODUCERS), "deletionProtection": False, **more}
 
 
 def producer_config(**more: Any) -> dict[str, Any]:

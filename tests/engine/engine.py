@@ -5,18 +5,13 @@ from __future__ import annotations
 import runpy
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pulumi
 import yaml
 from pulumi import automation as auto
-
-from localmesh.provider import Endpoint
-from localmesh.provider.server import ProviderServer
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "lakeshare"
@@ -27,21 +22,6 @@ def program() -> None:
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
-
-
-def _adopting(ids: Mapping[str, str]) -> Callable[[], None]:
-    def adopt(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-        if args.type_ not in ids:
-            return None
-        opts = pulumi.ResourceOptions.merge(args.opts, pulumi.ResourceOptions(import_=ids[args.type_]))
-        return pulumi.ResourceTransformResult(args.props, opts)
-
-    def run() -> None:
-        if ids:
-            pulumi.runtime.register_resource_transform(adopt)
-        program()
-
-    return run
 
 
 @dataclass
@@ -65,30 +45,30 @@ class Engine:
         self,
         name: str,
         config: Mapping[str, Any],
-        sample: str,
-        provider: ProviderServer,
-        adopt: Mapping[str, str] | None = None,
+        sample: str | None,
+        provider: str,
     ) -> EngineStack:
         """Give a stack of its own, from a sample stack file with `config` put in.
 
         Args:
             name: The stack's name.
             config: The project's keys.
-            sample: Which sample stack file it begins as.
-            provider: Where its AWS is.
-            adopt: Ids of resources that are there already and become the stack's, by type.
+            sample: Which sample stack file it begins as; `None` for one with nothing but a region.
+            provider: Where its AWS is, as `PULUMI_DEBUG_PROVIDERS` says it.
         """
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         shutil.copy(ROOT / "Pulumi.yaml", folder)
-        content = yaml.safe_load((ROOT / f"Pulumi.{sample}.yaml").read_text())
+        content = {"config": {"aws:region": "us-east-1"}}
+        if sample:
+            content = yaml.safe_load((ROOT / f"Pulumi.{sample}.yaml").read_text())
         content["config"].update({f"{PROJECT}:{key}": value for key, value in config.items()})
         (folder / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump(content))
         environment = {
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE": "engine tests",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DEBUG_PROVIDERS": provider.setting,
+            "PULUMI_DEBUG_PROVIDERS": provider,
         }
         workspace = auto.LocalWorkspaceOptions(
             work_dir=str(folder),
@@ -96,7 +76,7 @@ class Engine:
             pulumi_home=str(self.folder / "home"),
             env_vars=environment,
         )
-        made = auto.create_or_select_stack(name, project_name=PROJECT, program=_adopting(adopt or {}), opts=workspace)
+        made = auto.create_or_select_stack(name, project_name=PROJECT, program=program, opts=workspace)
         return EngineStack(made, folder)
 
 
@@ -155,7 +135,7 @@ class EngineStack:
 
     def resources(self) -> list[dict[str, Any]]:
         """Give the stack's resources as they stand in its state."""
-        return self.auto.export_stack().deployment["resources"]
+        return self.auto.export_stack().deployment.get("resources") or []
 
 
 @dataclass(frozen=True)
@@ -194,17 +174,7 @@ class Changes:
         return {step.name for step in self.steps if step.op == op}
 
 
-@contextmanager
-def provider_server(endpoint: Endpoint) -> Iterator[ProviderServer]:
-    """Serve the provider for as long as it takes."""
-    server = ProviderServer(endpoint)
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-def _counts(found: Any) -> dict[str, int]:
+def _counts(found: Mapping[Any, int] | None) -> dict[str, int]:
     counts = {getattr(op, "value", op): int(number) for op, number in (found or {}).items()}
     return {op: number for op, number in counts.items() if op != "same" and number}
 

@@ -6,8 +6,10 @@ from localmesh.provider import Endpoint
 
 
 def left_in(endpoint: Endpoint) -> list[str]:
-    """Name everything of the program's services that the account holds, save what AWS itself brings."""
+    """Name everything of the program's services that the account holds.
 
+    What AWS itself brings does not count, nor what consumers were granted: that outlives the stacks.
+    """
     iam, events = endpoint.client("iam", "us-east-1"), endpoint.client("events", "us-east-1")
     alarms = endpoint.client("cloudwatch", "us-east-1")
     functions = endpoint.client("lambda", "us-east-1")
@@ -35,5 +37,6 @@ def left_in(endpoint: Endpoint) -> list[str]:
     found += [
         f"grant {one['Resource']}"
         for one in endpoint.client("lakeformation", "us-east-1").list_permissions()["PrincipalResourcePermissions"]
+        if one["Principal"]["DataLakePrincipalIdentifier"].startswith("arn:")
     ]
     return found

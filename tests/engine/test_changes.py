@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pulumi import automation as auto
 
 from localmesh.provider import Endpoint
 from localmesh.provider.archives import zip_of
+from tests.workflow.driver import SELECT_AND_DESCRIBE
 
-from .conftest import CENTRAL, PRODUCERS, StackMaker, central_config, producer_config
+from .conftest import CENTRAL, PRODUCERS, StackMaker, central_config, producer_config, registered
 from .engine import ROOT, Changes, EngineStack
+from .leftovers import left_in
+from .requests import mesh_of
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +40,12 @@ def _from_the_copy(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def central(make_stack: StackMaker) -> EngineStack:
-    return make_stack("central", "central", CENTRAL, **central_config())
+    return make_stack("changes", "central", CENTRAL, **central_config(deletionProtection=True))
 
 
 @pytest.fixture(scope="module")
 def producer(make_stack: StackMaker) -> EngineStack:
-    return make_stack("producer", "producer", PRODUCERS[0], **producer_config())
+    return make_stack("changes-producer", "producer", PRODUCERS[0], **producer_config())
 
 
 def test_made(central: EngineStack, producer: EngineStack) -> None:
@@ -48,14 +54,17 @@ def test_made(central: EngineStack, producer: EngineStack) -> None:
 
 
 def test_a_producer_more(central: EngineStack) -> None:
-    listed = central_config()["producers"]
-    central.configure(producers=[*listed, {"accountId": "333333333333", "databases": ["db3"]}])
+    central.configure(producers=registered(*PRODUCERS, "333333333333"))
     _only_who_knows_producers(central.up())
 
 
-def test_a_producer_less(central: EngineStack) -> None:
-    central.configure(producers=central_config()["producers"][:1])
+def test_a_producer_less(central: EngineStack, mesh_json: dict[str, Any]) -> None:
+    mesh = mesh_of(mesh_json, central)
+    assert mesh.ask("transport", "yellow_tripdata", "999999999993")[1].output["status"] == "SHARED"
+    central.configure(producers=registered(PRODUCERS[0], "333333333333"))
     _only_who_knows_producers(central.up())
+    refused = mesh.ask("transport", "yellow_tripdata", "999999999994")[1].output
+    assert (refused["status"], refused["reason"]) == ("REFUSED", "OwnerNotRegistered")
 
 
 def _only_who_knows_producers(changes: Changes) -> None:
@@ -127,3 +136,49 @@ def test_code_changed_by_hand(central: EngineStack, endpoint_in: Callable[[str],
     assert central.refresh().counts == {"update": 1}
     assert central.up().named("update") == {"lakeshare-sweep-function"}
     assert central.up().counts == {}
+
+
+def test_the_workflow_still_works(central: EngineStack, mesh_json: dict[str, Any]) -> None:
+    mesh = mesh_of(mesh_json, central)
+    asked = mesh.ask_owner("retail", "customer", "999999999995")
+    assert [mail["to"] for mail in mesh.mails(about=asked.arn)] == ["ben@example.org"]
+    waiting = mesh.register_item(asked.arn)
+    assert _days(waiting["received_at"], waiting["expires_at"]) == 3
+    assert mesh.post(asked.approve, email="ben@example.org").status == 200
+    assert mesh.finish(asked.arn).output["status"] == "SHARED"
+    assert mesh.grants("999999999995") == {"retail.customer": SELECT_AND_DESCRIBE}
+
+
+def test_protected_nothing_is_deleted(
+    central: EngineStack, mesh_json: dict[str, Any], endpoint_in: Callable[[str], Endpoint]
+) -> None:
+    before, urns = left_in(endpoint_in(CENTRAL)), _urns(central)
+    with pytest.raises(auto.CommandError, match=r"lakeshare-deletionProtection\" cannot be deleted") as refusal:
+        central.destroy()
+    assert "because it is protected" in str(refusal.value)
+    assert left_in(endpoint_in(CENTRAL)) == before
+    assert _urns(central) == urns
+    mesh = mesh_of(mesh_json, central)
+    assert mesh.client("dynamodb").scan(TableName=mesh.table)["Count"] > 3
+    asked = mesh.ask_owner("retail", "customer", "999999999996")
+    assert mesh.post(asked.deny, email="ben@example.org").status == 200
+    assert mesh.finish(asked.arn).output["status"] == "DENIED"
+
+
+def test_not_protected_all_is_deleted(
+    central: EngineStack, producer: EngineStack, endpoint_in: Callable[[str], Endpoint]
+) -> None:
+    central.configure(deletionProtection=False)
+    assert central.up().counts == {"update": 1}
+    for stack in (producer, central):
+        assert set(stack.destroy().counts) == {"delete"}
+    for account in (CENTRAL, PRODUCERS[0]):
+        assert left_in(endpoint_in(account)) == []
+
+
+def _urns(stack: EngineStack) -> set[str]:
+    return {resource["urn"] for resource in stack.resources()}
+
+
+def _days(begin: str, end: str) -> int:
+    return round((datetime.fromisoformat(end) - datetime.fromisoformat(begin)) / timedelta(days=1))

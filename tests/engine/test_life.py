@@ -1,20 +1,29 @@
-"""Stacks from the real stack files: preview, up, nothing to do, refresh, destroy, and nothing left in any account."""
+"""Stacks from the real stack files: preview, up, requests, nothing to do, refresh, destroy, nothing left anywhere."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from localmesh.provider import Endpoint
+from tests.workflow.driver import SELECT_AND_DESCRIBE
 
 from .conftest import CENTRAL, PRODUCERS, StackMaker, central_config, producer_config
 from .engine import EngineStack
 from .leftovers import left_in
+from .requests import mesh_of
 
-# The names of the contract, and those whose making needs one.
-NAMED = {"ProducerWorkflowRole", "DataLakeSharingApproval", "LakeshareNotifier"}
+NAMES = ("name", "namePrefix", "layerName", "dashboardName", "statementId", "targetId", "bucket", "policyName")
+"""The properties that hold a physical name."""
+NAMED = {
+    *("ProducerWorkflowRole", "DataLakeSharingApproval", "LakeshareNotifier"),  # the contract's
+    "$default",  # what API Gateway calls the stage without a path
+    "/aws/vendedlogs/states/lakeshare-",  # a prefix
+    "lakeshare-life",  # layer and dashboard: AWS makes none without a name; it is the stack's
+}
 UNTAGGED = {
     *("aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"),
     *("aws:lambda/permission:Permission", "aws:lambda/layerVersion:LayerVersion"),
@@ -27,12 +36,12 @@ UNTAGGED = {
 @pytest.fixture(scope="module")
 def central(make_stack: StackMaker) -> EngineStack:
     config = central_config(manageLakeFormationGrants=True, databases=["retail"], tags={"team": "data"})
-    return make_stack("central", "central", CENTRAL, **config)
+    return make_stack("life", "central", CENTRAL, **config)
 
 
 @pytest.fixture(scope="module")
 def producers(make_stack: StackMaker) -> list[EngineStack]:
-    return [make_stack(f"producer-{one}", "producer", one, **producer_config()) for one in PRODUCERS]
+    return [make_stack(f"life-{one}", "producer", one, **producer_config()) for one in PRODUCERS]
 
 
 def test_central_previews(central: EngineStack, endpoint_in: Callable[[str], Endpoint]) -> None:
@@ -63,25 +72,52 @@ def test_nothing_to_do(central: EngineStack, producers: list[EngineStack]) -> No
         assert stack.refresh().counts == {}, stack.auto.name
 
 
+def test_a_table_without_personal_data_is_shared(central: EngineStack, mesh_json: dict[str, Any]) -> None:
+    mesh = mesh_of(mesh_json, central)
+    _, done = mesh.ask("transport", "yellow_tripdata", "999999999991")
+    assert done.output["status"] == "SHARED"
+    assert mesh.grants("999999999991") == {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
+
+
+def test_the_owner_decides_on_personal_data(central: EngineStack, mesh_json: dict[str, Any]) -> None:
+    mesh = mesh_of(mesh_json, central)
+    asked = mesh.ask_owner("retail", "customer", "999999999992")
+    assert asked.mail["to"] == "anna@example.org"
+    assert asked.mail["account_id"] == PRODUCERS[0]
+    assert mesh.get(asked.approve).status == 200
+    assert mesh.grants("999999999992") == {}
+    assert mesh.post(asked.approve, email="anna@example.org").status == 200
+    assert mesh.finish(asked.arn).output["status"] == "SHARED"
+    assert mesh.grants("999999999992") == {"retail.customer": SELECT_AND_DESCRIBE}
+
+
+def test_requests_are_no_drift(central: EngineStack) -> None:
+    assert central.refresh().counts == {}
+
+
 def test_every_resource(central: EngineStack, producers: list[EngineStack]) -> None:
     for stack in (central, *producers):
         resources = stack.resources()
-        urns = {resource["urn"] for resource in resources}
+        kinds = {resource["urn"]: resource["type"] for resource in resources}
+        assert len(kinds) == len(resources), "logical names are unique"
         for resource in resources:
             kind, name = resource["type"], resource["urn"].rpartition("::")[2]
-            if kind not in {"pulumi:pulumi:Stack", "pulumi:providers:aws"}:
-                assert resource["parent"] in urns, name
-                assert name.startswith("lakeshare"), name
             if kind.startswith("aws:"):
-                _check_aws_resource(kind, name, resource["inputs"], resource["outputs"])
+                assert kinds[resource["parent"]].startswith("lakeshare:index:"), name
+                assert name.startswith(resource["parent"].rpartition("::")[2] + "-"), name
+                own = {"team": "data"} if stack is central else {}
+                _check_aws_resource(kind, name, resource, {"application": "lakeshare", **own})
+            elif kind != "pulumi:pulumi:Stack":
+                assert resource["parent"] in kinds, name
 
 
-def _check_aws_resource(kind: str, name: str, inputs: dict[str, Any], outputs: dict[str, Any]) -> None:
+def _check_aws_resource(kind: str, name: str, resource: dict[str, Any], tags: dict[str, str]) -> None:
     if kind not in UNTAGGED:
-        assert outputs["tagsAll"].get("application") == "lakeshare", name
-    physical = inputs.get("name")
-    if isinstance(physical, str) and physical not in NAMED | {"$default"}:
-        assert physical.startswith(f"{name}-"[:50]), f"{name} is named by hand: {physical}"
+        assert resource["outputs"]["tagsAll"] == tags, name
+    given = [resource["inputs"].get(key) for key in NAMES]
+    for physical in (each for each in given if isinstance(each, str) and each not in NAMED):
+        automatic = re.fullmatch(rf"{re.escape(name[:50])}.*-?[0-9a-f]{{7,}}", physical)
+        assert automatic, f"{name} is named by hand: {physical}"
 
 
 def test_all_is_destroyed(

@@ -1,0 +1,184 @@
+"""Wrong configuration on the real engine: refused before anything is made, each key with what was expected and came."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pulumi import automation as auto
+
+from .engine import ROOT, Engine
+
+Faults = dict[str, dict[str, tuple[str, str]]]
+
+NOBODY = "aws:1"  # no provider answers there: whoever called it would be told so, rather than of the configuration
+ID = "an account id: twelve digits in quotes"
+ADDRESS = 'a mail address, such as "data.owner@example.org"'
+ONE = {"accountId": "111111111111"}
+
+# For each stack: its keys, wrong; for each key what the refusal says of it.
+WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
+    "central": (
+        {
+            "role": "central",
+            "accountId": "12345678901",
+            "tags": {"aws:team": "data"},
+            "producers": [
+                {**ONE, "databases": ["retail"]},
+                ONE,
+                {"accountId": "222222222222", "databases": ["retail"]},
+                {"accountId": "11", "externalId": "x", "region": "here", "name": "", "legacyKit": "no", "owner": 1},
+            ],
+            "consumerAccounts": ["999"],
+            "approvalTimeout": "a week",
+            "databases": ["retail_*"],
+            "catalogKmsKeyArn": "alias/catalogue",
+            "logRetentionDays": 91,
+            "opsTopicArn": "ops",
+            "sweepEvery": "90s",
+            "portal": True,
+            "portalDomainPrefix": "my-aws-data",
+            "portalUsers": [{"username": "Jane", "email": "jane", "auditor": True}],
+            "portalAuditorsGroup": "the auditors",
+            "portalMfa": "on",
+            "portalIdentityProvider": {"name": "Corporate"},
+            "portalAddress": {"hostName": "Data", "certificateArn": "mine"},
+            "centralAccountId": "123456789012",
+            "externalId": "a-secret-one",
+            "approverEmails": ["jane@example.org"],
+            "adopt": True,
+            "approvalTimeOut": "7d",
+        },
+        {
+            "accountId": (ID, '"12345678901"'),
+            "tags.aws:team": ("a tag's key", '"aws:team"'),
+            "producers[1].accountId": ("an account that is not listed above", '"111111111111"'),
+            "producers[2].databases": ("databases that no other producer owns", '"retail"'),
+            "producers[3].accountId": (ID, '"11"'),
+            "producers[3].externalId": ("2 to 1224 letters", "a secret, not shown"),
+            "producers[3].region": ("the name of an AWS region", '"here"'),
+            "producers[3].name": ("printable text", "nothing"),
+            "producers[3].legacyKit": ("true or false", '"no"'),
+            "producers[3].owner": ("one of accountId, externalId", "a field of another name"),
+            "consumerAccounts[0]": (ID, '"999"'),
+            "approvalTimeout": ("a whole number with a unit", '"a week"'),
+            "databases[0]": ("the exact name of a database", '"retail_*"'),
+            "catalogKmsKeyArn": ("the ARN of a KMS key", '"alias/catalogue"'),
+            "logRetentionDays": ("one of 1, 3, 5", "91"),
+            "opsTopicArn": ("the ARN of an SNS topic", '"ops"'),
+            "sweepEvery": ("a duration of whole minutes", '"90s"'),
+            "portalDomainPrefix": ("the prefix of the sign-in pages' address", '"my-aws-data"'),
+            "portalUsers[0].username": ("a user's name", '"Jane"'),
+            "portalUsers[0].email": (ADDRESS, '"jane"'),
+            "portalUsers[0].auditor": ("a group for auditors", "none"),
+            "portalAuditorsGroup": ("a group's name", '"the auditors"'),
+            "portalMfa": ("off or optional", '"on"'),
+            "portalIdentityProvider": ("either oidcIssuer or samlMetadataUrl", "neither"),
+            "portalAddress.hostName": ("a host name in lower case", '"Data"'),
+            "portalAddress.certificateArn": ("the ARN of a certificate", '"mine"'),
+            "centralAccountId": ("nothing: a central stack", '"123456789012"'),
+            "externalId": ("nothing: a central stack", "a secret, not shown"),
+            "approverEmails": ("nothing: a central stack", '["jane@example.org"]'),
+            "adopt": ("nothing: a central stack", "true"),
+            "approvalTimeOut": ("one of the keys that Pulumi.yaml describes (did you mean approvalTimeout?)", "a key"),
+        },
+    ),
+    "producer": (
+        {
+            "role": "producer",
+            "accountId": "<id of this producer account>",
+            "centralAccountId": "1234567890123",
+            "externalId": "with space",
+            "approverEmails": ["jane@example.org", "nobody", "Jane@example.org"],
+            "producers": [ONE],
+            "consumerAccounts": ["999999999999"],
+            "approvalTimeout": "8d",
+            "wildcardOnApproval": True,
+            "manageLakeFormationGrants": True,
+            "databases": ["retail"],
+            "catalogKmsKeyArn": "x",
+            "logRetentionDays": 30,
+            "deletionProtection": False,
+            "opsTopicArn": "x",
+            "sweepEvery": "5m",
+            "portal": True,
+            "portalDirectStart": True,
+        },
+        {
+            "accountId": ("the id of your AWS account", '"<id of this producer account>"'),
+            "centralAccountId": (ID, '"1234567890123"'),
+            "externalId": ("2 to 1224 letters", "a secret, not shown"),
+            "approverEmails[1]": (ADDRESS, '"nobody"'),
+            "approverEmails[2]": ("every item once", '"Jane@example.org"'),
+            "producers": ("nothing: a producer stack", '[{"accountId": "111111111111"}]'),
+            "consumerAccounts": ("nothing: a producer stack", '["999999999999"]'),
+            "approvalTimeout": ("nothing: a producer stack", '"8d"'),
+            "wildcardOnApproval": ("nothing: a producer stack", "true"),
+            "manageLakeFormationGrants": ("nothing: a producer stack", "true"),
+            "databases": ("nothing: a producer stack", '["retail"]'),
+            "catalogKmsKeyArn": ("nothing: a producer stack", '"x"'),
+            "logRetentionDays": ("nothing: a producer stack", "30"),
+            "deletionProtection": ("nothing: a producer stack", "false"),
+            "opsTopicArn": ("nothing: a producer stack", '"x"'),
+            "sweepEvery": ("nothing: a producer stack", '"5m"'),
+            "portal": ("nothing: a producer stack", "true"),
+            "portalDirectStart": ("nothing: a producer stack", "true"),
+        },
+    ),
+    "unknown": (
+        {"role": "consumer", "accountId": 123},
+        {"role": ("central or producer", '"consumer"'), "accountId": (ID, '"123"')},
+    ),
+    "missing": ({}, {"role": ("central or producer", "nothing"), "accountId": (ID, "nothing")}),
+}
+CASES = [(stack, key) for stack, (_, faults) in WRONG.items() for key in faults]
+
+
+@pytest.fixture(scope="module")
+def engine(cli: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return Engine(cli, tmp_path_factory.mktemp("config") / "pulumi")
+
+
+@pytest.fixture(scope="module")
+def refused(engine: Engine) -> Faults:
+    """What is said of each stack's keys by the one refusal that it gets."""
+    found: Faults = {}
+    for name, (config, _) in WRONG.items():
+        stack = engine.stack(name, config, None, NOBODY)
+        with pytest.raises(auto.CommandError) as fault:
+            stack.up()
+        said = re.findall(r"- (?:lakeshare:)?(\S+): expected (.*), got (.*)", str(fault.value))
+        found[name] = {key: (expected, got) for key, expected, got in said}
+        assert [resource for resource in stack.resources() if resource["type"].startswith("aws:")] == []
+    return found
+
+
+@pytest.mark.parametrize(("stack", "key"), CASES, ids=[f"{stack}: {key}" for stack, key in CASES])
+def test_what_is_wrong_is_named(refused: Faults, stack: str, key: str) -> None:
+    expected, got = refused[stack][key]
+    wanted, came = WRONG[stack][1][key]
+    assert expected.startswith(wanted)
+    assert got.startswith(came)
+
+
+@pytest.mark.parametrize("stack", WRONG)
+def test_nothing_else_is(refused: Faults, stack: str) -> None:
+    assert set(refused[stack]) == set(WRONG[stack][1])
+
+
+def test_every_key_is_here() -> None:
+    keys = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    assert {re.split(r"[.\[]", key)[0] for _, key in CASES} >= set(keys)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "type_"), [("producers", ["111111111111"], "array"), ("tags", "data", "object")]
+)
+def test_a_value_of_another_type_is_refused_by_the_cli(engine: Engine, key: str, value: Any, type_: str) -> None:
+    stack = engine.stack(f"type-{key}", {"role": "central", "accountId": "123456789012", key: value}, None, NOBODY)
+    with pytest.raises(auto.CommandError, match=f"with configuration key '{key}' must be of type '{type_}"):
+        stack.up()
+    assert stack.resources() == []
