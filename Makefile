@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check engine portal bench clean
+.PHONY: help setup demo test check engine portal bench pictures clean
 .DEFAULT_GOAL := help
 
 help: ## Show the commands
@@ -54,6 +54,9 @@ check: setup ## Format, lint, types, direction of imports
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright
 	@PYTHONPATH=. $(BIN)/lint-imports
+
+pictures: setup portal ## Take the portal's pictures for the documentation anew, with Chromium
+	@$(BIN)/python -m tests.portal.pictures
 
 bench: setup ## Measure what docs/benchmarks.md reports
 	@$(BIN)/python -m bench

@@ -53,9 +53,9 @@ class Portal:
         users = self.mesh.description["portal_users"]
         return str(next(each["first_password"] for each in users if each["username"] == username))
 
-    def new_user(self, *, auditor: bool = False) -> User:
+    def new_user(self, name: str = "", *, auditor: bool = False) -> User:
         """Makes a user who has a password of their own."""
-        name = f"{'auditor' if auditor else 'user'}-{secrets.token_hex(3)}"
+        name = name or f"{'auditor' if auditor else 'user'}-{secrets.token_hex(3)}"
         user = User(name, f"{name}@consumer.example", PASSWORD)
         pool = self.config["userPoolId"]
         attributes = [{"Name": "email", "Value": user.email}, {"Name": "email_verified", "Value": "true"}]

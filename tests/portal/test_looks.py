@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ def samples(portal: Portal) -> Samples:
     user = portal.new_user(auditor=True)
     account = portal.mesh.new_account()
     shared = portal.ask(user, "transport", "yellow_tripdata", account)["id"]
-    waiting = portal.ask(user, "amazon", "productreviews", account, "To see what people say.\nAll of it.")["id"]
+    waiting = portal.ask(user, "retail", "customer", account, "To see what people say.\nAll of it.")["id"]
     denied = portal.ask(user, "retail", "*", account)["id"]
     refused = portal.ask(user, "retail", "no_such_table", account)["id"]
     portal.decide(denied, "deny", "Ask for single tables, please.")
@@ -61,7 +61,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "search without a match": ("/?q=nothing-like-this", "No database matches"),
     "database": ("/databases/retail", "customer"),
     "table": ("/databases/retail/tables/customer", "c_email_address"),
-    "request form": ("/databases/retail/tables/customer/request", "Type the account id"),
+    "request form": ("/databases/retail/tables/customer/request", "What will happen"),
     "whole database": ("/databases/retail/request", "The whole database"),
     "requests": ("/requests", "Refused"),
     "requests of a status": ("/requests?view=status&status=SHARED", "Shared"),
@@ -80,14 +80,17 @@ PAGES: dict[str, tuple[str, str]] = {
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_for_everybody(window: Visitor, samples: Samples, name: str) -> None:
     path, text = PAGES[name]
-    page = window.page
-    window.open(path.format(**vars(samples)))
-    window.sees(text)
-    if name == "request form":
-        page.get_by_label("Account that gets access").fill(window.portal.mesh.new_account())
-        window.sees("for approval")
-    window.settle()
-    held(window, name)
+
+    def show() -> None:
+        window.open(path.format(**vars(samples)))
+        window.sees(text)
+        if name == "request form":
+            window.page.get_by_label("Account that gets access").fill("999999999999")
+            window.sees("for approval")
+        window.settle()
+
+    show()
+    held(window, name, show)
 
 
 def test_the_pages_of_the_sign_in_are_for_everybody(visit: Visit) -> None:
@@ -118,26 +121,36 @@ def test_a_password_is_chosen_on_a_page_for_everybody(portal: Portal, visit: Vis
     held(visitor, "new password")
 
 
-def held(visitor: Visitor, name: str) -> None:
-    """Holds a page to having no serious finding, and nothing to push sideways, in every look."""
+def held(visitor: Visitor, name: str, show: Callable[[], None] | None = None) -> None:
+    """Holds a page to having no serious finding, and nothing to push sideways, in every look.
+
+    Args:
+        visitor: who looks at it.
+        name: for the report.
+        show: shows the page anew, at another size.
+    """
     page = visitor.page
-    wrong: list[Any] = []
+    wrong: list[str] = []
     for size, scheme in LOOKS:
-        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        if page.viewport_size != size:
+            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            if show is not None:
+                show()
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.wait_for_timeout(80)
         if axe.available():
-            found = axe.findings(page)
-            wrong += [(size["width"], scheme, each) for each in found if each["impact"] in {"serious", "critical"}]
-            for each in found:
-                if each["impact"] not in {"serious", "critical"}:
-                    print(f"{name} ({size['width']}, {scheme}): {each['impact']} {each['id']}: {each['nodes'][:2]}")
+            for each in axe.findings(page):
+                told = f"{name} ({size['width']}, {scheme}): {each['impact']} {each['id']}: {each['nodes'][:3]}"
+                if each["impact"] in {"serious", "critical"}:
+                    wrong.append(told)
+                else:
+                    print(told)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
-            wrong.append((size["width"], scheme, f"{wide} px too wide"))
+            wrong.append(f"{name} ({size['width']}, {scheme}): {wide} px too wide")
     page.set_viewport_size({"width": DESKTOP["width"], "height": DESKTOP["height"]})
     page.emulate_media(color_scheme="light")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_axe_was_there() -> None:
@@ -183,34 +196,30 @@ def test_the_choice_of_dark_holds(visit: Visit, user: User) -> None:
     assert light != dark
 
 
-def test_the_first_page_is_small(visit: Visit, user: User) -> None:
+def test_the_first_page_is_small(portal: Portal, visit: Visit, user: User) -> None:
     """Counts what goes over the wire until the catalogue stands there, of the page's own address."""
     visitor = visit()
-    visitor.sign_in(user)
-    expect(visitor.page.get_by_role("link", name="retail", exact=True)).to_be_visible()
-    fresh = visit()
-    sizes: dict[str, float] = {}
-    devtools = fresh.context.new_cdp_session(fresh.page)
+    devtools = visitor.context.new_cdp_session(visitor.page)
     addresses: dict[str, str] = {}
+    sizes: list[tuple[int, str]] = []
+
+    def finished(done: dict[str, Any]) -> None:
+        address = addresses.get(done["requestId"], "")
+        if address.startswith(portal.url):
+            sizes.append((int(done["encodedDataLength"]), address.removeprefix(portal.url)))
+
     devtools.send("Network.enable")
     devtools.on("Network.requestWillBeSent", lambda sent: addresses.update({sent["requestId"]: sent["request"]["url"]}))
-    devtools.on(
-        "Network.loadingFinished",
-        lambda done: sizes.update(
-            {addresses[done["requestId"]]: done["encodedDataLength"]}
-            if addresses.get(done["requestId"], "").startswith(fresh.portal.url)
-            else {}
-        ),
-    )
-    fresh.sign_in(user)
-    expect(fresh.page.get_by_role("link", name="retail", exact=True)).to_be_visible()
-    fresh.settle()
-    total = sum(sizes.values())
-    print(f"first page: {total / 1024:.0f} KB in {len(sizes)} files")
-    assert 50_000 < total <= LARGEST_FIRST_PAGE
+    devtools.on("Network.loadingFinished", finished)
+    visitor.sign_in(user)
+    expect(visitor.page.get_by_role("link", name="retail", exact=True)).to_be_visible()
+    visitor.settle()
+    total = sum(size for size, _ in sizes)
+    print(f"first page: {total / 1024:.0f} KB in {len(sizes)} answers; the largest: {sorted(sizes)[-4:]}")
+    assert 100_000 < total <= LARGEST_FIRST_PAGE
 
 
-def test_nothing_jumps_while_it_loads(visit: Visit, user: User, samples: Samples) -> None:
+def test_nothing_jumps_while_it_loads(visit: Visit, samples: Samples) -> None:
     visitor = visit()
     visitor.sign_in(samples.user)
     page = visitor.page

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -29,22 +30,27 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 
 
 def write(folder: Path, at: int) -> None:
-    columns = [{"Name": f"column_{at:04}", "Type": "string", "Comment": f"The {at}th."} for at in range(COLUMNS)]
-    columns[-1]["Parameters"] = {"pii_flag": "true"}  # pyright: ignore[reportArgumentType]
-    table = {
-        "Name": "wide",
-        "TableType": "EXTERNAL_TABLE",
-        "Parameters": {},
-        "StorageDescriptor": {"Columns": columns, "Location": "s3://lake/wide/"},
-    }
     database = {
         "Name": f"database_{at:04}",
         "Description": f"What department {at % 97} keeps",
         "LocationUri": f"s3://lake/database_{at:04}/",
         "Parameters": {"data_owner": "111111111111", "data_owner_name": f"Department {at % 97}"},
     }
-    document = {"DatabaseInput": database, "Tables": [table] if at == 0 else []}
+    document = {"DatabaseInput": database, "Tables": [wide_table()] if at == 0 else []}
     (folder / f"database_{at:04}.json").write_text(json.dumps(document))
+
+
+def wide_table() -> dict[str, Any]:
+    columns: list[dict[str, Any]] = [
+        {"Name": f"column_{at:04}", "Type": "string", "Comment": f"The {at}th."} for at in range(COLUMNS)
+    ]
+    columns[-1]["Parameters"] = {"pii_flag": "true"}
+    return {
+        "Name": "wide",
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {},
+        "StorageDescriptor": {"Columns": columns, "Location": "s3://lake/wide/"},
+    }
 
 
 @pytest.fixture

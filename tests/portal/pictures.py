@@ -1,0 +1,121 @@
+"""Takes the pictures of the portal that the documentation shows: `make pictures`.
+
+It starts a local mesh, asks for a few things, decides them, and writes what a person sees into `docs/pictures`.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.portal.conftest import CHROMIUM, FLAGS
+from tests.portal.portal import Portal, User
+from tests.portal.visitor import PHONE, Visitor
+from tests.workflow.driver import Mesh
+from tests.workflow.running import ROOT, MeshProcess, Options
+
+PICTURES = ROOT / "docs" / "pictures"
+LARGEST = 200 * 1024
+ACCOUNT = "999999999999"
+SIZE = {"width": 1280, "height": 840}
+REASON = "Churn model, until the end of the quarter."
+COMMENT = "Fine for the churn model. Please do not join it with web_sales."
+
+
+def main() -> None:
+    """Takes them all."""
+    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if chromium is None:
+        sys.exit(f"taking pictures needs a browser: none of {', '.join(CHROMIUM)} is on the PATH")
+    with mesh() as portal, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        user = portal.new_user("alex.rivera")
+        approved = prepare(portal, user)
+        take_desk(portal, browser, user, approved)
+        take_phone(portal, browser, user, approved)
+        browser.close()
+    for file in sorted(PICTURES.glob("portal-*.png")):
+        size = file.stat().st_size
+        print(f"{file.relative_to(ROOT)}  {size / 1024:.0f} KB")
+        assert size < LARGEST, f"{file.name} has {size} bytes, more than {LARGEST}"
+
+
+@contextmanager
+def mesh() -> Iterator[Portal]:
+    """A mesh with the portal."""
+    with tempfile.TemporaryDirectory() as folder:
+        process = MeshProcess(Options(), Path(folder))
+        try:
+            yield Portal(Mesh(process.wait_until_ready()))
+        finally:
+            process.stop()
+
+
+def prepare(portal: Portal, user: User) -> str:
+    """Requests of every kind; gives the id of the one that was approved."""
+    denied = portal.ask(user, "retail", "*", ACCOUNT, "All of it, to look around.")["id"]
+    portal.decide(denied, "deny", "Please ask for single tables.")
+    portal.wait_for(user, denied, "DENIED")
+    shared = portal.ask(user, "transport", "yellow_tripdata", ACCOUNT)["id"]
+    portal.wait_for(user, shared, "SHARED")
+    approved = portal.ask(user, "retail", "customer", ACCOUNT, REASON)["id"]
+    portal.decide(approved, "approve", COMMENT)
+    portal.wait_for(user, approved, "SHARED")
+    refused = portal.ask(user, "retail", "web_return", ACCOUNT)["id"]
+    portal.wait_for(user, refused, "REFUSED")
+    waiting = portal.ask(user, "retail", "customer_address", ACCOUNT, REASON)["id"]
+    portal.wait_for(user, waiting, "WAITING")
+    return str(approved)
+
+
+def take_desk(portal: Portal, browser: Browser, user: User, approved: str) -> None:
+    """The main pages, in light, on a desk."""
+    visitor = Visitor(portal, browser, viewport=SIZE)
+    page = visitor.page
+    visitor.sign_in(user)
+    expect(page.get_by_role("link", name="retail", exact=True)).to_be_visible()
+    take(visitor, "catalogue")
+    visitor.open("/databases/retail/tables/customer")
+    visitor.sees("c_email_address")
+    take(visitor, "table")
+    visitor.open("/databases/retail/tables/customer/request")
+    page.get_by_label("Account that gets access").fill(ACCOUNT)
+    page.get_by_label(re.compile("^Reason")).fill(REASON)
+    expect(page.get_by_role("region", name="What will happen")).to_contain_text("for approval")
+    take(visitor, "request-form")
+    visitor.open("/requests")
+    visitor.sees("Waiting for approval")
+    take(visitor, "my-requests")
+    visitor.open(f"/requests/{approved}")
+    visitor.sees(COMMENT)
+    take(visitor, "request")
+    visitor.close()
+
+
+def take_phone(portal: Portal, browser: Browser, user: User, approved: str) -> None:
+    """A request in the dark, on a phone."""
+    visitor = Visitor(portal, browser, viewport=PHONE, color_scheme="dark", device_scale_factor=2)
+    visitor.sign_in(user, f"/requests/{approved}")
+    visitor.sees(COMMENT)
+    take(visitor, "phone-dark")
+    visitor.close()
+
+
+def take(visitor: Visitor, name: str) -> None:
+    """Takes one, once nothing moves any more."""
+    page: Page = visitor.page
+    visitor.settle()
+    page.evaluate("document.activeElement?.blur()")
+    page.mouse.move(0, 0)
+    page.screenshot(path=PICTURES / f"portal-{name}.png", animations="disabled")
+
+
+if __name__ == "__main__":
+    main()
