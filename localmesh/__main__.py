@@ -11,13 +11,13 @@ from pathlib import Path
 
 from localmesh.catalog_loader import SAMPLES, CatalogError
 from localmesh.engine.shell import NoMeshError, exports
-from localmesh.hints import Hints
-from localmesh.mesh import Mesh, Options
 from localmesh.screen import Screen
 from localmesh.stacks import DeployError
 from localmesh.state import StateInUseError
 
 _LONGEST_APPROVAL = 364 * 24 * 3600
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, `kill`, and a terminal that is closed."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,6 +51,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.command == "env":
         return _env(given.state, given.account)
+    for each in _STOPPING:
+        if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:  # nohup's
+            signal.signal(each, _interrupt)
+    try:
+        return _up(given, Screen(quiet=given.headless))
+    except KeyboardInterrupt:
+        return 0  # before anything was made
+
+
+def _up(given: argparse.Namespace, screen: Screen) -> int:
+    started = time.monotonic()
+    # Imported here: whoever stops it while this loads, which takes a while, sees no traceback either.
+    from localmesh.hints import Hints
+    from localmesh.mesh import Mesh, Options
+
     options = Options(
         port=given.port,
         catalog=given.catalog,
@@ -59,13 +74,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         empty=given.empty,
         config=dict(given.config),
     )
-    return _up(options, Screen(quiet=given.headless))
-
-
-def _up(options: Options, screen: Screen) -> int:
-    started = time.monotonic()
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGINT, _interrupt)
     mesh = Mesh(options, screen.step)
     hints = Hints(look_for_cli=not screen.quiet)
     try:
@@ -84,8 +92,7 @@ def _up(options: Options, screen: Screen) -> int:
         screen.failed(f"port {options.port}: {fault.strerror}" if options.port else str(fault))
         return 1
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _ignore_more()
         mesh.stop()
         screen.done("")
     return 0
@@ -101,7 +108,13 @@ def _env(state: Path, account: str | None) -> int:
 
 
 def _interrupt(*_: object) -> None:
+    _ignore_more()  # stopping takes a moment, and a second Ctrl-C must not break it off
     raise KeyboardInterrupt
+
+
+def _ignore_more() -> None:
+    for each in _STOPPING:
+        signal.signal(each, signal.SIG_IGN)
 
 
 def _port(text: str) -> int:

@@ -1,7 +1,9 @@
 """What a person sees while the mesh starts and stops."""
 
+import contextlib
 import sys
 import time
+from typing import TextIO
 
 
 class Screen:
@@ -22,7 +24,7 @@ class Screen:
             return
         self._end_step()
         self._begun = time.monotonic()
-        print(f"{what} …", end="" if self._live else "\n", flush=True)
+        _say(f"{what} …", end="" if self._live else "\n")
 
     def done(self, what: str) -> None:
         """Says that all steps are done."""
@@ -30,19 +32,25 @@ class Screen:
             return
         self._end_step()
         if what:
-            print(what, flush=True)
+            _say(what)
 
     def text(self, text: str) -> None:
         """Shows a longer text."""
         if not self.quiet:
-            print(text, flush=True)
+            _say(text)
 
     def failed(self, why: str) -> None:
         """Says what went wrong."""
         self._end_step()
-        print(f"localmesh: {why}", file=sys.stderr, flush=True)
+        _say(f"localmesh: {why}", file=sys.stderr)
 
     def _end_step(self) -> None:
         if self._begun is not None and self._live:
-            print(f" {time.monotonic() - self._begun:.1f} s", flush=True)
+            _say(f" {time.monotonic() - self._begun:.1f} s")
         self._begun = None
+
+
+def _say(text: str, end: str = "\n", file: TextIO | None = None) -> None:
+    # A terminal that was closed takes no more words; what there is to tidy up is tidied up all the same.
+    with contextlib.suppress(OSError):
+        print(text, end=end, file=file, flush=True)

@@ -47,7 +47,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_leaves_nothing_behind(tmp_path: Path, by: signal.Signals) -> None:
     state, temporary = tmp_path / "state", tmp_path / "temporary"
     temporary.mkdir()
