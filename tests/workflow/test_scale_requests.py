@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +12,7 @@ from tests.workflow.running import Options
 OPTIONS = Options()
 OLGA = "olga.marin@example.org"
 NUMBER = 200
+MOST_MEGABYTES = 600
 
 
 def test_two_hundred_requests_at_once_all_end_as_they_were_decided(mesh: Mesh) -> None:
@@ -44,6 +46,7 @@ def test_two_hundred_requests_at_once_all_end_as_they_were_decided(mesh: Mesh) -
     for arn in arns:
         _register_agrees(mesh, arn, ended[arn])
     assert len(mesh.mails(to=OLGA)) == NUMBER
+    assert _megabytes(mesh.description["pid"]) < MOST_MEGABYTES
 
 
 def _register_agrees(mesh: Mesh, arn: str, finished: Finished) -> None:
@@ -59,3 +62,9 @@ def _register_agrees(mesh: Mesh, arn: str, finished: Finished) -> None:
     assert ("granted" in item) is (item["status"] == "SHARED")
     events = ["Received", "Classified", "ApprovalRequested", *([action] if action else []), item["status"].capitalize()]
     assert mesh.history(arn) == events
+
+
+def _megabytes(pid: int) -> float:
+    """What a process has in memory."""
+    said = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True).stdout
+    return int(said) / 1024
