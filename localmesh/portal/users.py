@@ -34,7 +34,9 @@ def invite(pool_id: str) -> list[dict[str, Any]]:
     """
     pool: Any = cognito.pool_of(pool_id)
     invited: list[dict[str, Any]] = []
-    for user in list(pool.users.values()) if pool is not None else []:
+    if pool is None:
+        return invited
+    for user in list(pool.users.values()):
         if str(user.status.value) != "FORCE_CHANGE_PASSWORD":
             continue
         password = f"{secrets.choice(_WORDS)}-{secrets.choice(_MORE)}-{secrets.randbelow(9000) + 1000}"
