@@ -10,8 +10,9 @@ from localmesh.provider.services import TYPES
 from . import cases
 from .cases import ALARM_ON_EXPRESSION, World
 from .portal_cases import PORTAL_CASES
+from .site_cases import SITE_CASES
 
-CASES = {**cases.CASES, **PORTAL_CASES}
+CASES = {**cases.CASES, **PORTAL_CASES, **SITE_CASES}
 
 
 def test_every_type_has_a_case() -> None:
