@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed
 .DEFAULT_GOAL := help
 
 help: ## Show the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Install everything into .venv, and build the handlers' layer
 
@@ -43,10 +43,14 @@ $(PAGE): portal/node_modules/.installed $(PAGE_SOURCES)
 	@echo "Building the portal"
 	@cd portal && npm run --silent build
 
+test-portal: portal ## Lint, types and unit tests of the page, if there is Node
+	@if command -v npm >/dev/null; then cd portal && npm run --silent lint && npm test --silent; \
+	else echo "The portal's own tests are skipped: there is no npm on the PATH."; fi
+
 demo: setup portal ## Run the whole system on this machine until Ctrl-C
 	@exec $(BIN)/python -m localmesh up
 
-test: setup check engine portal ## Run every check and every test
+test: setup check engine test-portal ## Run every check and every test
 	@$(BIN)/python -m pytest
 
 check: setup ## Format, lint, types, direction of imports
