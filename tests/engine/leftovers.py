@@ -39,4 +39,20 @@ def left_in(endpoint: Endpoint) -> list[str]:
         for one in endpoint.client("lakeformation", "us-east-1").list_permissions()["PrincipalResourcePermissions"]
         if one["Principal"]["DataLakePrincipalIdentifier"].startswith("arn:")
     ]
-    return found
+    return found + _left_of_the_portal(endpoint)
+
+
+def _left_of_the_portal(endpoint: Endpoint) -> list[str]:
+    pages, people = endpoint.client("cloudfront", "us-east-1"), endpoint.client("cognito-idp", "us-east-1")
+    identities = endpoint.client("cognito-identity", "us-east-1")
+    found = [f"bucket {one['Name']}" for one in endpoint.client("s3", "us-east-1").list_buckets()["Buckets"]]
+    for kind, answer, listed in (
+        ("distribution", pages.list_distributions(), "DistributionList"),
+        ("origin access control", pages.list_origin_access_controls(), "OriginAccessControlList"),
+        ("headers policy", pages.list_response_headers_policies(Type="custom"), "ResponseHeadersPolicyList"),
+        ("page function", pages.list_functions(), "FunctionList"),
+    ):
+        found += [f"{kind} {one}" for one in answer[listed].get("Items", [])]
+    found += [f"user pool {one['Name']}" for one in people.list_user_pools(MaxResults=60)["UserPools"]]
+    pools = identities.list_identity_pools(MaxResults=60)["IdentityPools"]
+    return found + [f"identity pool {one['IdentityPoolName']}" for one in pools]
