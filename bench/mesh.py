@@ -19,11 +19,11 @@ LONGEST_START = 60.0
 
 
 @contextmanager
-def running_mesh() -> Iterator[tuple[dict[str, Any], float]]:
-    """Start a mesh and stop it; gives its `mesh.json` and the seconds from command to ready."""
+def running_mesh(*options: str) -> Iterator[tuple[dict[str, Any], float]]:
+    """Start a mesh and stop it; gives its `mesh.json` and `state` folder, and the seconds it took."""
     with TemporaryDirectory() as state:
         file = Path(state, "mesh.json")
-        command = [sys.executable, "-m", "localmesh", "up", "--headless", "--state", state]
+        command = [sys.executable, "-m", "localmesh", "up", "--headless", "--state", state, *options]
         began = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         try:
@@ -32,7 +32,7 @@ def running_mesh() -> Iterator[tuple[dict[str, Any], float]]:
                     raise RuntimeError(f"The mesh did not get ready (exit code {process.poll()}).")
                 time.sleep(0.01)
             seconds = time.perf_counter() - began
-            yield json.loads(file.read_text()), seconds
+            yield {**json.loads(file.read_text()), "state": state}, seconds
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)

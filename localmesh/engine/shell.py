@@ -55,12 +55,19 @@ def exports(state: Path, account: str | None) -> str:
     return "\n".join([*lines, *_path()])
 
 
+def find_cli() -> Path | None:
+    """The folder of the Pulumi CLI: on the PATH, or built by `make engine`."""
+    found = shutil.which("pulumi")
+    if found:
+        return Path(found).parent
+    return _BUILT if (_BUILT / "pulumi").is_file() else None
+
+
 def _path() -> list[str]:
-    if shutil.which("pulumi"):
-        return []
-    if (_BUILT / "pulumi").is_file():
-        return [f'export PATH="$PATH:{_BUILT}"']
-    return ["echo 'There is no Pulumi CLI on the PATH: install one, or let `make engine` build one.' >&2"]
+    cli = find_cli()
+    if cli is None:
+        return ["echo 'There is no Pulumi CLI on the PATH: install one, or let `make engine` build one.' >&2"]
+    return [f'export PATH="$PATH:{cli}"'] if cli == _BUILT else []
 
 
 def _mesh(state: Path) -> dict[str, Any]:
