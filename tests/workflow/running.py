@@ -13,6 +13,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90
+WITHOUT_PORTAL: Mapping[str, object] = {"portal": None}
+"""Config for meshes whose portal nobody looks at: they start in half the time."""
 STOP_SECONDS = 30
 
 

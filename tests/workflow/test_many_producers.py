@@ -11,7 +11,7 @@ import pytest
 from localmesh.stacks import Deployer
 from tests.workflow.catalogue import column
 from tests.workflow.driver import CENTRAL, SELECT_AND_DESCRIBE, Mesh
-from tests.workflow.running import Options
+from tests.workflow.running import WITHOUT_PORTAL, Options
 
 NUMBER = 500
 # Limits of AWS: characters of a managed policy, of all inline policies of a role; managed policies a role; bytes of a
@@ -30,7 +30,8 @@ def _producer(number: int) -> dict[str, object]:
     }
 
 
-OPTIONS = Options(config={"producers": [_producer(number) for number in range(1, NUMBER + 1)]})
+PRODUCERS = [_producer(number) for number in range(1, NUMBER + 1)]
+OPTIONS = Options(config={**WITHOUT_PORTAL, "producers": PRODUCERS})
 LAST = str(_producer(NUMBER)["accountId"])
 BEFORE_LAST = str(_producer(NUMBER - 1)["accountId"])
 APPROVER = "petra.last@example.org"

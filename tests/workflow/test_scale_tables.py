@@ -13,7 +13,7 @@ import pytest
 
 from tests.workflow.conftest import StartMesh
 from tests.workflow.driver import DESCRIBE, RETAIL, SELECT_AND_DESCRIBE, Mesh
-from tests.workflow.running import Options
+from tests.workflow.running import WITHOUT_PORTAL, Options
 
 NUMBER = 10_000
 LONGEST_NAME = 255
@@ -30,7 +30,7 @@ def mesh(start_mesh: StartMesh, tmp_path_factory: pytest.TempPathFactory) -> Mes
     # Names as long as Glue takes them, in a script whose letters take three bytes, and every column is personal data.
     long = [_table(f"{number:05}".ljust(LONGEST_NAME, "名"), ["列" * LONGEST_NAME], "true") for number in range(NUMBER)]
     _write(folder, "personal", long, Description="所" * 2048)
-    return start_mesh(Options(catalog=folder))
+    return start_mesh(Options(catalog=folder, config=WITHOUT_PORTAL))
 
 
 def test_without_personal_data_all_tables_are_shared_by_name(mesh: Mesh) -> None:

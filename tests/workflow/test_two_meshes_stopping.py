@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.workflow.driver import Mesh, wait_until
-from tests.workflow.running import ROOT, MeshProcess, Options
+from tests.workflow.running import ROOT, WITHOUT_PORTAL, MeshProcess, Options
 
 OLGA = "olga.marin@example.org"
 LONG = 60
@@ -45,7 +45,7 @@ class Started:
         return [port for url in urls if (port := urlsplit(url).port) is not None and _listens(port)]
 
 
-StartHere = Callable[[], Started]
+StartHere = Callable[[Options], Started]
 
 
 @pytest.fixture
@@ -55,9 +55,9 @@ def start(tmp_path: Path) -> Iterator[StartHere]:
     temporary.mkdir()
     processes: list[MeshProcess] = []
 
-    def start() -> Started:
+    def start(options: Options) -> Started:
         environment = {**os.environ, "TMPDIR": str(temporary)}
-        processes.append(MeshProcess(Options(), tmp_path, env=environment, start_new_session=True))
+        processes.append(MeshProcess(options, tmp_path, env=environment, start_new_session=True))
         return Started(processes[-1], Mesh(processes[-1].wait_until_ready()), temporary)
 
     try:
@@ -70,7 +70,7 @@ def start(tmp_path: Path) -> Iterator[StartHere]:
 
 
 def test_ctrl_c_at_work_leaves_nothing_and_says_nothing(start: StartHere) -> None:
-    started = start()
+    started = start(Options())
     client = _busy(started.mesh)
     assert len(started.processes()) > 2
     for _ in range(3):  # a second one, by the impatient, does not disturb the first
@@ -83,7 +83,7 @@ def test_ctrl_c_at_work_leaves_nothing_and_says_nothing(start: StartHere) -> Non
 
 
 def test_refused_beside_another_killed_replaced_and_stopped(start: StartHere) -> None:
-    first = start()
+    first = start(Options(config=WITHOUT_PORTAL))
     _refused_with_the_same_state(first)
     _busy(first.mesh)
     first.process.process.kill()
@@ -94,7 +94,7 @@ def test_refused_beside_another_killed_replaced_and_stopped(start: StartHere) ->
     for left in first.temporary.iterdir():
         shutil.rmtree(left)
 
-    second = start()
+    second = start(Options(config=WITHOUT_PORTAL))
     _, finished = second.mesh.ask("transport", "yellow_tripdata", second.mesh.new_account())
     assert finished.output["status"] == "SHARED"
     _busy(second.mesh)
