@@ -51,7 +51,7 @@ demo: setup portal ## Run the whole system on this machine until Ctrl-C
 	@exec $(BIN)/python -m localmesh up
 
 test: setup check engine test-portal ## Run every check and every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup ## Format, lint, types, direction of imports
 	@$(BIN)/ruff format --check .
