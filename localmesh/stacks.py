@@ -5,6 +5,7 @@ This module is both ends: `Deployer` starts ``python -m localmesh.stacks`` and t
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -106,6 +107,7 @@ def main() -> None:
     """The other end."""
     lines = os.fdopen(os.dup(1), "w", encoding="utf-8")
     sys.stdout = sys.stderr  # what the program prints must not get between the lines
+    gc.disable()  # the process ends before collecting would pay
     _warm_up(portal=_PORTAL in sys.argv)
     order = sys.stdin.readline()
     if not order:

@@ -127,6 +127,12 @@ class _Connection(BaseHTTPRequestHandler):
             # The client went away, or is silent, or does not speak HTTP.
             self.close_connection = True
 
+    def handle_expect_100(self) -> bool:
+        """Says at once that the body may come: S3's clients wait a second for that, in vain if it is only buffered."""
+        going_on = super().handle_expect_100()
+        self.wfile.flush()
+        return going_on
+
     def _body(self) -> bytes:
         if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
             return self.rfile.read(int(self.headers.get("Content-Length") or 0))
