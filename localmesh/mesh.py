@@ -4,7 +4,6 @@ import contextlib
 import gc
 import os
 import shutil
-import tempfile
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -52,6 +51,8 @@ from localmesh.stacks import Deployer, plans
 from localmesh.state import State
 from localmesh.web import Handler, Server
 
+_FUNCTIONS = "functions"
+"""Where archives are unpacked, in the state folder."""
 _INSTANCES = 4
 """How many processes a function may have: more would only wait for each other on a laptop."""
 
@@ -108,9 +109,10 @@ class Mesh:
         gc.disable()
         state = State(self._options.state)
         self._cleanup.callback(state.release)
-        # Pulumi's state of stacks on the mesh; one that was killed has left it behind.
-        shutil.rmtree(self._options.state / BACKEND, ignore_errors=True)
-        self._cleanup.callback(shutil.rmtree, self._options.state / BACKEND, ignore_errors=True)
+        # Pulumi's state of stacks on the mesh, and unpacked functions; one that was killed has left them behind.
+        for name in (BACKEND, _FUNCTIONS):
+            shutil.rmtree(self._options.state / name, ignore_errors=True)
+            self._cleanup.callback(shutil.rmtree, self._options.state / name, ignore_errors=True)
         deployer = None
         if not self._options.empty:
             portal = demo.with_portal(self._options.config)
@@ -149,8 +151,8 @@ class Mesh:
 
     def _assemble(self, servers: Mapping[str, Server]) -> dict[str, Handler]:
         access, faults = Access(tasktokens.machine_of), Faults()
-        folder = Path(tempfile.mkdtemp(prefix="lakeshare-mesh-"))
-        self._cleanup.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder = self._options.state.resolve() / _FUNCTIONS
+        folder.mkdir()
         functions = Functions(servers["aws"].url, Archives(folder), FunctionLogs(access), _INSTANCES)
         self._cleanup.callback(functions.stop)
         events = Events(functions)

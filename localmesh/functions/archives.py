@@ -12,7 +12,7 @@ _RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3"
 
 
 class Archives:
-    """Unpacked archives, under a temporary folder that the mesh removes when it stops.
+    """Unpacked archives, under a folder that the mesh removes when it stops.
 
     Args:
         folder: exists already.

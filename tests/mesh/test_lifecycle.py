@@ -56,7 +56,7 @@ def test_it_leaves_nothing_behind(tmp_path: Path, by: signal.Signals) -> None:
     mesh = RunningMesh(description, process)
     pid, _ = mesh.invoke(mesh.function(SLEEP))
     assert alive(pid)
-    assert list(temporary.iterdir())
+    assert list(state.iterdir())
     process.send_signal(by)
     out, errors = process.communicate(timeout=15)
     assert (process.returncode, out, errors) == (0, "", "")
