@@ -26,7 +26,7 @@ export default defineConfig({
     css: false,
     restoreMocks: true,
     unstubGlobals: true,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     server: { deps: { inline: [/@cloudscape-design/] } },
   },
 });

@@ -1,12 +1,14 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { ApiError } from '../src/api/problem';
 import { PortalError, SignedOut } from '../src/shared/errors';
 import { because, headline } from '../src/ask/wording';
 import { axeFaults } from './support/axe';
-import { fakes, renderAt } from './support/page';
+import { fakes, loadPages, renderAt } from './support/page';
 import { detail, preview } from './support/requests';
+
+beforeAll(loadPages, 120_000);
 
 const ADDRESS = '/databases/retail/tables/customer/request';
 const account = () => screen.findByRole('textbox', { name: 'Account that gets access' });

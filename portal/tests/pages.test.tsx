@@ -1,10 +1,12 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { PortalError } from '../src/shared/errors';
 import { axeFaults } from './support/axe';
-import { DATABASE, fakes, renderAt } from './support/page';
+import { DATABASE, fakes, loadPages, renderAt } from './support/page';
 import { detail, shared } from './support/requests';
+
+beforeAll(loadPages, 120_000);
 
 describe('every page is there, and axe has nothing to say', () => {
   test.each([
@@ -103,7 +105,7 @@ describe('a request', () => {
     given.api.get.mockResolvedValueOnce(detail()).mockResolvedValue(shared());
     renderAt('/requests/r1', given);
     expect(await screen.findByText('Being looked up in the catalogue')).toBeVisible();
-    expect(await screen.findByText('What to do next', {}, { timeout: 4000 })).toBeVisible();
+    expect(await screen.findByText('What to do next')).toBeVisible();
   });
 
   test('somebody else’s', async () => {

@@ -2,7 +2,6 @@ import '@testing-library/jest-dom/vitest';
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeEach, vi } from 'vitest';
 
-// Pages are loaded when they are first needed.
 configure({ asyncUtilTimeout: 5000 });
 
 beforeEach(() => {

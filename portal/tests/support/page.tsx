@@ -38,6 +38,14 @@ export const TABLE: TableRow = {
   barrier: '',
 };
 
+/**
+ * Load the code of all pages. They are split off, and compiling one takes seconds on a busy machine: no test should
+ * wait for that. To be called before all tests of a file.
+ */
+export async function loadPages(): Promise<void> {
+  await Promise.all(Object.values(import.meta.glob('../../src/*/*Page.tsx')).map((load) => load()));
+}
+
 /** Stand-ins for everything outside; each answer can be replaced. */
 export function fakes() {
   const manager = {
