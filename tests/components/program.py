@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import runpy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,10 @@ class Program:
         return [made for made in self.resources if made.type == type_]
 
     def one(self, type_: str, name: str | None = None) -> Made:
+        """The only one, with inputs of its own to take apart: programs are shared by tests."""
         found = [made for made in self.of(type_) if name is None or made.name == name]
         assert len(found) == 1, f"expected one {type_} {name or ''}, got {[made.name for made in self.of(type_)]}"
-        return found[0]
+        return replace(found[0], inputs=copy.deepcopy(found[0].inputs))
 
 
 class FakeAws(pulumi.runtime.Mocks):
