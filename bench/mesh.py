@@ -55,6 +55,7 @@ def environment(mesh: dict[str, Any]) -> dict[str, str]:
     return kept | {
         "AWS_ENDPOINT_URL": mesh["aws_endpoint_url"],
         "AWS_REGION": mesh["region"],
+        "AWS_DEFAULT_REGION": mesh["region"],
         "AWS_ACCESS_KEY_ID": "bench",
         "AWS_SECRET_ACCESS_KEY": "bench",
     }
