@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 
 import pulumi
 from pulumi.runtime import Mocks, set_all_config, set_mocks
-from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.settings import SETTINGS, get_root_resource
 from pulumi.runtime.stack import Stack, run_pulumi_func
 
 PROJECT = "lakeshare"
@@ -60,6 +60,9 @@ def deploy(
         # In the loop, as the stack's own resource belongs to one.
         set_all_config(settings, secret_keys)
         set_mocks(mocks, project=PROJECT, stack=stack, preview=preview, logger=_LOG)
+        # Outputs that failed stay in this set for whoever waits for all; without one of its own, a run would wait for
+        # those of an earlier run, whose loop is closed.
+        cast(Any, SETTINGS).outputs = set()
         return await _run_program()
 
     with _TURN, _environment():

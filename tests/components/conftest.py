@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from components import built_page
 from tests.components.program import CENTRAL_ACCOUNT, Program, run
 
 CENTRAL = {
@@ -34,16 +31,6 @@ PORTAL = {
     "portalAuditorsGroup": "auditors",
 }
 
-PAGE = (
-    "index.html",
-    "favicon.svg",
-    "config.json",
-    "assets/index-Ab_1.js",
-    "assets/index-ab_1.js",
-    "assets/index-Cd-2.css",
-)
-"""The files of a page, as Vite would build one."""
-
 PRODUCER = {
     "role": "producer",
     "accountId": "111111111111",
@@ -51,18 +38,6 @@ PRODUCER = {
     "externalId": "one-secret",
     "approverEmails": ["jane@example.org", "Joe@example.org"],
 }
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _built_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A page of a few small files, whatever lies in portal/dist."""
-    folder = tmp_path_factory.mktemp("dist")
-    for name in PAGE:
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(name, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(built_page, "DIST", folder)
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import functools
 import json
 import runpy
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pulumi
+import pytest
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime import mocks, rpc, stack
+
+from components import built_page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CENTRAL_ACCOUNT = "123456789012"
 REGION = "eu-central-1"
 SECRET_MARK = "1b47061264138c4ac30d75fd1eb44270"  # how Pulumi's wire format says that a value is secret
+
+PAGE = (
+    "index.html",
+    "favicon.svg",
+    "config.json",
+    "assets/index-Ab_1.js",
+    "assets/index-ab_1.js",
+    "assets/index-Cd-2.css",
+)
+"""The files of a page, as Vite would build one."""
 
 
 @dataclass(frozen=True)
@@ -160,10 +175,12 @@ def run(
     stack_name: str = "test",
     raw: Mapping[str, str] | None = None,
     made: list[Made] | None = None,
+    page: Path | None = None,
 ) -> Program:
     """The program, run with this configuration of the `lakeshare` namespace.
 
-    `raw` has further keys in full, as text; `made` gets what was made, even if the program fails.
+    `raw` has further keys in full, as text; `made` gets what was made, even if the program fails; `page` is where the
+    portal's page lies: without it, a page of a few small files, whatever lies in portal/dist.
 
     Raises whatever the program raises, in an `apply` too.
     """
@@ -177,6 +194,7 @@ def run(
         runtime_config.set_all_config(values, [f"lakeshare:{key}" for key in secret])
         mocks.set_mocks(monitor.mocks, project="lakeshare", stack=stack_name, preview=False, monitor=monitor)
         pulumi.runtime.settings.SETTINGS.engine = Log(program)
+        pulumi.runtime.settings.SETTINGS.outputs = set()  # as in localmesh.deploy: those of a failed run stay in it
         root = pulumi.runtime.get_root_resource()
 
         def body() -> None:
@@ -187,9 +205,22 @@ def run(
         await stack.run_pulumi_func(body)
 
     # A task of its own has a context of its own: Pulumi's global settings stay as they were.
-    asyncio.run(main())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(built_page, "DIST", page or Path(small_page().name))
+        asyncio.run(main())
     program.resources = monitor.made
     return program
+
+
+@functools.cache
+def small_page() -> tempfile.TemporaryDirectory[str]:
+    """A folder with `PAGE`, each file with its own name in it; it goes when this process does."""
+    folder = tempfile.TemporaryDirectory()
+    for name in PAGE:
+        path = Path(folder.name) / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(name, encoding="utf-8")
+    return folder
 
 
 def encoded(value: object) -> str:

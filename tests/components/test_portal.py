@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from components import built_page
 from components.built_page import PageNotBuiltError
 from tests.components.conftest import CENTRAL, PORTAL
 from tests.components.program import Made, Program, run
@@ -170,15 +169,12 @@ def test_deletion_protection_is_for_people_too(protected: bool) -> None:
     assert pool.inputs["deletionProtection"] == ("ACTIVE" if protected else "INACTIVE")
 
 
-def test_a_page_that_is_not_built_stops_everything_before_it_begins(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(built_page, "DIST", tmp_path)
+def test_a_page_that_is_not_built_stops_everything_before_it_begins(tmp_path: Path) -> None:
     made: list[Made] = []
     with pytest.raises(PageNotBuiltError, match=r"expected .*index\.html, found none\. `make portal` builds it"):
-        run(PORTAL, made=made)
+        run(PORTAL, made=made, page=tmp_path)
     assert not [each for each in made if each.type.startswith("aws:")]
-    assert run(CENTRAL).outputs, "nobody else needs it"
+    assert run(CENTRAL, page=tmp_path).outputs, "nobody else needs it"
 
 
 def test_the_partition_is_the_providers_everywhere() -> None:
