@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup demo test check engine portal bench pictures clean
+.PHONY: help setup demo test test-portal prove check engine portal bench pictures clean
 .DEFAULT_GOAL := help
 
 help: ## Show the commands
@@ -50,8 +50,11 @@ test-portal: portal ## Lint, types and unit tests of the page, if there is Node
 demo: setup portal ## Run the whole system on this machine until Ctrl-C
 	@exec $(BIN)/python -m localmesh up
 
-test: setup check engine test-portal ## Run every check and every test
+test: setup check engine test-portal ## Run every check and every test but the proofs
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+prove: setup portal engine ## Hold it to its promises one by one, and print the figures (docs/assurance.md)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/proof
 
 check: setup ## Format, lint, types, direction of imports
 	@$(BIN)/ruff format --check .

@@ -1,0 +1,41 @@
+"""Proofs: each test here holds Lakeshare to one of its promises, and prints the figure that it came to.
+
+What each promise is, and which proof holds it, is written down in docs/assurance.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.workflow.conftest import mesh, no_faults_left, shared_mesh, start_mesh
+
+__all__ = ["mesh", "no_faults_left", "shared_mesh", "start_mesh"]
+
+Figure = Callable[[str, object], None]
+
+
+@pytest.fixture
+def figure(record_property: Callable[[str, object], None]) -> Figure:
+    """Takes a figure for the list at the end: what was counted or measured, and what it came to."""
+
+    def note(what: str, value: object) -> None:
+        record_property("figure", f"{what}: {value}")
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the figures of all proofs, whichever process they ran in."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
+    lines = [
+        f"{report.nodeid.partition('::')[0].rpartition('/')[2].removeprefix('test_').removesuffix('.py')}: {value}"
+        for report in reports
+        for name, value in report.user_properties
+        if name == "figure"
+    ]
+    if lines:
+        terminalreporter.section("figures")
+        for line in sorted(lines):
+            terminalreporter.write_line(line)
