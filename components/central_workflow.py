@@ -83,7 +83,7 @@ class CentralWorkflow(pulumi.ComponentResource):
             FunctionRoutesArgs(api=api, function=decide, path=DECISION_PATH, methods=("GET", "HEAD", "POST")),
             own,
         )
-        ClosingRules(
+        closing = ClosingRules(
             f"{name}-closing",
             ClosingRulesArgs(
                 state_machine_arn=machine.arn, close=close, sweep=sweep, sweep_every_minutes=args.sweep_every_minutes
@@ -128,6 +128,9 @@ class CentralWorkflow(pulumi.ComponentResource):
                     "sweep": sweep.function_name,
                     **(portal.function_names if portal else {}),
                 },
+                rules=closing.rule_names,
+                sweep=sweep.function_name,
+                sweep_every_minutes=args.sweep_every_minutes,
                 api_id=api.api_id,
                 ops_topic_arn=args.ops_topic_arn,
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +38,9 @@ class ClosingRules(pulumi.ComponentResource):
     The rule is quick but best effort, as those events are; the schedule finds what it missed.
     """
 
+    rule_names: Mapping[str, pulumi.Output[str]]
+    """Names of the rules, by the function that each calls: `close`, `sweep`."""
+
     def __init__(self, name: str, args: ClosingRulesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:ClosingRules", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
@@ -67,7 +71,8 @@ class ClosingRules(pulumi.ComponentResource):
                 arn=function.arn,
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
             )
-        self.register_outputs({})
+        self.rule_names = {"close": died.name, "sweep": schedule.name}
+        self.register_outputs({"ruleNames": self.rule_names})
 
 
 def rate(minutes: int) -> str:

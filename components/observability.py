@@ -21,6 +21,9 @@ class ObservabilityArgs:
         region: the dashboard's region.
         state_machine_arn: whose failed and timed-out executions raise an alarm: both mean a fault, never a denial.
         functions: names of the functions, by a short name, whose errors and throttles raise an alarm.
+        rules: names of the EventBridge rules, by a short name, that raise an alarm if they cannot call their function.
+        sweep: name of the function that raises an alarm if it is not called.
+        sweep_every_minutes: how often it ought to be.
         api_id: the API whose 5xx answers raise an alarm.
         ops_topic_arn: the topic that is told, if any. CloudWatch cannot publish to one under `alias/aws/sns`.
     """
@@ -28,6 +31,9 @@ class ObservabilityArgs:
     region: str
     state_machine_arn: pulumi.Output[str]
     functions: Mapping[str, pulumi.Output[str]]
+    rules: Mapping[str, pulumi.Output[str]]
+    sweep: pulumi.Output[str]
+    sweep_every_minutes: int
     api_id: pulumi.Output[str]
     ops_topic_arn: str | None
 
@@ -38,6 +44,7 @@ class Observability(pulumi.ComponentResource):
     def __init__(self, name: str, args: ObservabilityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:Observability", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
+        actions = [args.ops_topic_arn] if args.ops_topic_arn else []
         for watched in _watched(args):
             aws.cloudwatch.MetricAlarm(
                 f"{name}-{watched.name}",
@@ -52,9 +59,25 @@ class Observability(pulumi.ComponentResource):
                 comparison_operator="GreaterThanOrEqualToThreshold",
                 # No request, no metric: that is a quiet day.
                 treat_missing_data="notBreaching",
-                alarm_actions=[args.ops_topic_arn] if args.ops_topic_arn else [],
+                alarm_actions=actions,
                 opts=own,
             )
+        aws.cloudwatch.MetricAlarm(
+            f"{name}-sweep-idle",
+            alarm_description="Lakeshare: sweep has not been called twice in a row. See docs/operations.md.",
+            namespace="AWS/Lambda",
+            metric_name="Invocations",
+            dimensions={"FunctionName": args.sweep},
+            statistic="Sum",
+            period=max(PERIOD, args.sweep_every_minutes * 60),
+            evaluation_periods=2,
+            threshold=1,
+            comparison_operator="LessThanThreshold",
+            # Nobody calls it, no metric: that is what must be noticed.
+            treat_missing_data="breaching",
+            alarm_actions=actions,
+            opts=own,
+        )
         aws.cloudwatch.Dashboard(
             f"{name}-dashboard",
             dashboard_name=f"lakeshare-{pulumi.get_stack()}",
@@ -83,6 +106,9 @@ def _watched(args: ObservabilityArgs) -> Iterator[_Watched]:
         own = {"FunctionName": function}
         yield _Watched(f"{short}-errors", f"{short} failed", "AWS/Lambda", "Errors", own)
         yield _Watched(f"{short}-throttles", f"{short} was throttled", "AWS/Lambda", "Throttles", own)
+    for short, rule in args.rules.items():
+        what = f"EventBridge could not call {short}"
+        yield _Watched(f"{short}-uncalled", what, "AWS/Events", "FailedInvocations", {"RuleName": rule})
     yield _Watched("api-5xx", "the API failed", "AWS/ApiGateway", "5xx", {"ApiId": args.api_id})
 
 

@@ -73,8 +73,8 @@ class Classification:
         """The grounds in one sentence, for register, portal and output."""
         if not self.needs_approval:
             return (
-                f"Nothing in it is personal data: {self.columns_total} columns and partition keys in "
-                f"{self.tables_total} table{'' if self.tables_total == 1 else 's'} were read."
+                f"Nothing in it is personal data: {self.columns_total:,} columns and partition keys in "
+                f"{self.tables_total:,} table{'' if self.tables_total == 1 else 's'} were read."
             )
         named = ", ".join(str(ground) for ground in self.grounds[:3])
         more = self.grounds_total - min(3, len(self.grounds))

@@ -185,7 +185,9 @@ class _Granter:
             case Scope.TABLE:
                 what = f"Table {self.request.source}"
             case Scope.TABLES_BY_NAME:
-                what = f"Database {self.request.source.database} with {classification.tables_total} table(s), by name,"
+                total = classification.tables_total
+                tables = "one table" if total == 1 else f"{total:,} tables"
+                what = f"Database {self.request.source.database} with {tables}, by name,"
             case Scope.WILDCARD:
                 what = f"Database {self.request.source.database} with all its tables, those added later too,"
         why = "The owner of the data approved. " if classification.needs_approval else "No approval was needed. "

@@ -95,7 +95,7 @@ def judge(
         and lake.cross_account_version() < _SHARES_BY_PATTERN
     ):
         raise TooManyTables(
-            f"The database has {classification.tables_total} tables, and below cross-account version 5 AWS RAM shares "
-            f"at most {TABLES_BY_NAME_BELOW_V5} by name. The platform team can raise the version; or ask for tables."
+            f"The database has {classification.tables_total:,} tables, and below cross-account version 5 AWS RAM "
+            f"shares at most {TABLES_BY_NAME_BELOW_V5:,} by name. The platform team can raise the version; or ask for tables."
         )
     return classification

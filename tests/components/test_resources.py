@@ -24,7 +24,7 @@ CENTRAL_COUNTS = {
     "aws:cloudwatch/eventRule:EventRule": 2,
     "aws:cloudwatch/eventTarget:EventTarget": 2,
     "aws:cloudwatch/logGroup:LogGroup": 8,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": 15,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": 18,
     "aws:dynamodb/table:Table": 1,
     "aws:iam/policy:Policy": 1,
     "aws:iam/role:Role": 7,

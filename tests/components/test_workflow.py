@@ -240,6 +240,9 @@ def test_everything_that_can_fail_has_an_alarm(central: Program) -> None:
         ("AWS/States", "ExecutionsFailed", machine),
         ("AWS/States", "ExecutionsTimedOut", machine),
         ("AWS/ApiGateway", "5xx", {"ApiId": "lakeshare-api-http-id"}),
+        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-closing-died"}),
+        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-closing-schedule"}),
+        ("AWS/Lambda", "Invocations", {"FunctionName": "lakeshare-sweep-function"}),
         *(
             ("AWS/Lambda", metric, {"FunctionName": f"{logical(module)}-function"})
             for module in PARTICULARS
@@ -251,9 +254,18 @@ def test_everything_that_can_fail_has_an_alarm(central: Program) -> None:
     assert sorted(map(str, found)) == sorted(map(str, expected))
     for each in alarms:
         assert each["alarmActions"] == [CENTRAL["opsTopicArn"]]
-        assert each["statistic"] == "Sum"
-        assert (each["comparisonOperator"], each["threshold"]) == ("GreaterThanOrEqualToThreshold", 1)
-        assert each["treatMissingData"] == "notBreaching"
+        assert (each["statistic"], each["threshold"]) == ("Sum", 1)
+        idle = each["metricName"] == "Invocations"
+        assert each["comparisonOperator"] == ("LessThanThreshold" if idle else "GreaterThanOrEqualToThreshold")
+        assert each["treatMissingData"] == ("breaching" if idle else "notBreaching")
+
+
+@pytest.mark.parametrize(("every", "period"), [("1m", 300), ("15m", 900), ("1d", 86400)])
+def test_a_sweep_that_is_not_called_twice_in_a_row_raises_an_alarm(every: str, period: int) -> None:
+    alarm = run({**CENTRAL, "sweepEvery": every}).one(
+        "aws:cloudwatch/metricAlarm:MetricAlarm", "lakeshare-watch-sweep-idle"
+    )
+    assert (alarm.inputs["period"], alarm.inputs["evaluationPeriods"]) == (period, 2)
 
 
 def test_alarms_without_a_topic_tell_nobody() -> None:

@@ -124,7 +124,7 @@ def test_more_tables_than_ram_shares_by_name(
     if pii:
         world.catalogue.put(world.catalogue.databases["weather"], pii_table("rain"))
     if refused:
-        with pytest.raises(TooManyTables, match="5001 tables"):
+        with pytest.raises(TooManyTables, match="5,001 tables"):
             world.take_in(document=input_of("weather", "*"))
     else:
         assert world.take_in(document=input_of("weather", "*")).tables_total == tables
