@@ -96,6 +96,7 @@ def judge(
     ):
         raise TooManyTables(
             f"The database has {classification.tables_total:,} tables, and below cross-account version 5 AWS RAM "
-            f"shares at most {TABLES_BY_NAME_BELOW_V5:,} by name. The platform team can raise the version; or ask for tables."
+            f"shares at most {TABLES_BY_NAME_BELOW_V5:,} by name. The platform team can raise the version; or ask for "
+            "tables."
         )
     return classification
