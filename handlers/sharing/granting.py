@@ -174,10 +174,8 @@ class _Granter:
         return self._shared()
 
     def _note(self, granted: Granted) -> None:
-        """Note what was granted; a retry that came less far than an earlier attempt takes nothing back."""
-        before = self.record.granted
-        if before is None or granted.wildcard or (granted.tables >= before.tables and not before.wildcard):
-            self.register.granted(self.record.id, granted)
+        """Note what was granted, over what earlier attempts and rounds granted: that stands too."""
+        self.register.granted(self.record.id, granted.over(self.record.granted))
 
     def _shared(self) -> Shared:
         classification = self.classified.classification

@@ -1,5 +1,7 @@
 """What the register holds of a request, and of the decision on it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -77,6 +79,19 @@ class Granted:
     names: tuple[str, ...] = ()
     database: bool = False
     wildcard: bool = False
+
+    def over(self, before: Granted | None) -> Granted:
+        """Both together. Of a `before` whose names were cut only those count that are named, or its count if larger."""
+        if before is None:
+            return self
+        mine = frozenset(self.names)
+        others = tuple(name for name in before.names if name not in mine)
+        return Granted(
+            tables=max(self.tables + len(others), before.tables),
+            names=self.names + others,
+            database=self.database or before.database,
+            wildcard=self.wildcard or before.wildcard,
+        )
 
 
 @dataclass(frozen=True, slots=True)
