@@ -10,6 +10,8 @@
 ``POST /subscriptions/confirm`` ``{"account": "…", "address": "pending+…"}``: confirms a pending subscription
 ``POST /engine``            ``{"account": "…"}``: where a Pulumi CLI finds provider and program, and credentials
 ``GET, DELETE /access``     every check of a permission: role, action, resource, allowed
+``GET /access/counted``     all checks since the start, and all attempts to take a role, each once with a count
+``GET /credentials``        all that STS has given out: access_key, secret_key, session_token, role
 ``GET /ready``              200, once the mesh is ready
 =========================== ====================================================================================
 
@@ -21,10 +23,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from localmesh import demo
-from localmesh.aws import sns
-from localmesh.aws.access import Access
+from localmesh.aws import principals, sns
 from localmesh.aws.calls import DEFAULT_REGION
 from localmesh.aws.faults import Faults
+from localmesh.aws.records import records
 from localmesh.engine.doors import DoorsError, EngineDoors
 from localmesh.events import Events
 from localmesh.functions.runtime import Functions
@@ -37,14 +39,12 @@ class Control:
 
     Attributes:
         faults: what goes wrong on purpose.
-        access: what was checked.
         events: schedules and status changes.
         functions: what runs.
         engine: what a Pulumi CLI is attached to.
     """
 
     faults: Faults
-    access: Access
     events: Events
     functions: Functions
     engine: EngineDoors
@@ -63,8 +63,10 @@ class Control:
             ("GET", "/functions/log"): lambda _: self.functions.recent(),
             ("POST", "/subscriptions/confirm"): _confirm,
             ("POST", "/engine"): lambda settings: self._engine(str(settings["account"])),
-            ("GET", "/access"): lambda _: [asdict(record) for record in self.access.records()],
-            ("DELETE", "/access"): lambda _: self._nothing(self.access.forget()),
+            ("GET", "/access"): lambda _: [asdict(record) for record in records.latest()],
+            ("DELETE", "/access"): lambda _: self._nothing(records.forget()),
+            ("GET", "/access/counted"): lambda _: records.counted(),
+            ("GET", "/credentials"): lambda _: principals.given_out(),
         }
         action = actions.get((request.method, request.path.rstrip("/") or "/"))
         if action is None:

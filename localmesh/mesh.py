@@ -180,7 +180,7 @@ class Mesh:
             "portal": PortalSite(addresses, api),
             "sign_in": SignIn(addresses.sign_in, addresses.origins),
             "mailbox": self.mailbox,
-            "control": Control(faults, access, events, functions, engine),
+            "control": Control(faults, events, functions, engine),
         }
 
     def _deploy(self, deployer: Deployer, servers: Mapping[str, Server]) -> dict[str, dict[str, Any]]:

@@ -5,38 +5,26 @@ that exists are held to its policies: those of functions, of the state machine, 
 Everybody else (a test, a person with made-up credentials) is an administrator.
 """
 
-import threading
-from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from localmesh.aws import principals
+from localmesh.aws import moto, principals
 from localmesh.aws.calls import Call
 from localmesh.aws.errors import access_denied, error_response
 from localmesh.aws.policy import Policy, Verdict, parse, verdict
 from localmesh.aws.principals import Session
+from localmesh.aws.records import Record, Taking, records
 from localmesh.aws.resources import TaskTokens, resources_of
 from localmesh.web import Response
 
 _FREE = frozenset({"sts:GetCallerIdentity"})
 """No policy can forbid these."""
-_KEPT = 200_000
+_ASSUME = "sts:AssumeRole"
 _CHAINED_SECONDS = 3600
 _LEAST_SECONDS = 900
 
 
-@dataclass(frozen=True)
-class Record:
-    """One check of one action on one resource."""
-
-    role: str
-    action: str
-    resource: str
-    allowed: bool
-
-
 class Access:
-    """Checks calls, and remembers what it checked.
+    """Checks calls, and has it remembered what it checked (`localmesh.aws.records`).
 
     Args:
         machine_of_token: gives the state machine that a task token belongs to.
@@ -44,8 +32,6 @@ class Access:
 
     def __init__(self, machine_of_token: TaskTokens) -> None:
         self._machine_of_token = machine_of_token
-        self._records: deque[Record] = deque(maxlen=_KEPT)
-        self._lock = threading.Lock()
 
     def check(self, call: Call) -> Response | None:
         """The refusal of a call; None if it may go on."""
@@ -72,22 +58,8 @@ class Access:
             return True
         context = {"aws:principalarn": role_arn}
         allowed = verdict(principals.policies_of(role), action, resource, context) is Verdict.ALLOWED
-        self._record(Record(role_arn, action, resource, allowed))
+        records.add(Record(role_arn, action, resource, allowed))
         return allowed
-
-    def records(self) -> list[Record]:
-        """What was checked, oldest first."""
-        with self._lock:
-            return list(self._records)
-
-    def forget(self) -> None:
-        """Starts the record anew."""
-        with self._lock:
-            self._records.clear()
-
-    def _record(self, record: Record) -> None:
-        with self._lock:
-            self._records.append(record)
 
     def _denied(
         self,
@@ -100,7 +72,7 @@ class Access:
             allowed = action in _FREE or verdict(policies, action, resource, context) is Verdict.ALLOWED
             if allowed and session.policy is not None:
                 allowed = verdict([parse(session.policy)], action, resource, context) is Verdict.ALLOWED
-            self._record(Record(session.role_arn, action, resource, allowed))
+            records.add(Record(session.role_arn, action, resource, allowed))
             if not allowed:
                 return action, resource
         return None
@@ -115,19 +87,15 @@ class Access:
         if target is None:
             return refusal  # AWS does not say whether a role exists
         trust = principals.trust_of(target)
-        direct = {session.role_arn, session.arn}
-        delegated = {f"arn:aws:iam::{session.account}:root", session.account, "*"}
+        direct = (session.role_arn, session.arn)
+        delegated = (f"arn:{moto.PARTITION}:iam::{session.account}:root", session.account, "*")
         same_account = target.account_id == session.account
-        if _trusts(trust, direct, context) and (same_account or denied is None):
-            return _wrong_duration(call, target)
-        if _trusts(trust, delegated, context) and denied is None:
-            return _wrong_duration(call, target)
-        return refusal
-
-
-def _trusts(trust: Policy, names: set[str], context: Mapping[str, str]) -> bool:
-    named = tuple(statement for statement in trust if statement.names(names))
-    return verdict([named], "sts:AssumeRole", "", context) is Verdict.ALLOWED
+        by_name, by_account = (principals.trusts(trust, names, _ASSUME, context) for names in (direct, delegated))
+        may = denied is None or (by_name and same_account)
+        # Every request has a session name of its own.
+        told = tuple(each for each in context.items() if each[0] != "sts:rolesessionname")
+        records.take(Taking(target_arn, _ASSUME, (*direct, *delegated), told, may, by_name or by_account))
+        return _wrong_duration(call, target) if may and (by_name or by_account) else refusal
 
 
 def _wrong_duration(call: Call, role: object) -> Response | None:

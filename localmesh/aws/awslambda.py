@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from localmesh.aws import moto
+from localmesh.aws import moto, principals
 from localmesh.functions.runtime import Functions
 
 
@@ -15,6 +15,7 @@ def install(functions: Functions) -> None:
         functions: runs what is invoked.
     """
     function = moto.module("moto.awslambda.models").LambdaFunction
+    refused = moto.module("moto.awslambda.exceptions").InvalidParameterValueException
 
     def invoke(self: Any, body: Any, request_headers: Mapping[str, str], response_headers: dict[str, str]) -> str:
         """Instead of a Docker container."""
@@ -37,6 +38,8 @@ def install(functions: Functions) -> None:
 
     @moto.correct(function, "__init__")
     def _init(original: Any, self: Any, account_id: str, spec: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
+        if not principals.lets_service_in(str(spec.get("Role")), "lambda"):
+            raise refused("The role defined for the function cannot be assumed by Lambda.")
         original(self, account_id, spec, *args, **kwargs)
         self.logging_config = dict(spec.get("LoggingConfig") or {})
 

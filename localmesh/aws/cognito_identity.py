@@ -10,7 +10,6 @@ from typing import Any, cast
 from localmesh.aws import cognito_tokens, moto, principals
 from localmesh.aws.cognito import pool_of
 from localmesh.aws.cognito_tokens import TokenRefusedError
-from localmesh.aws.policy import Verdict, verdict
 from localmesh.aws.principals import Session
 
 _LIVES = timedelta(hours=1)
@@ -132,14 +131,13 @@ def _install_credentials(response: Any) -> None:
 
 def _credentials(pool: Any, role_arn: str, identity: str) -> dict[str, Any]:
     """A session of the role, if its trust policy lets this pool's signed-in people have one."""
-    role = principals.role(role_arn)
     context = {
         f"{_FEDERATED}:aud": pool.identity_pool_id,
         f"{_FEDERATED}:amr": "authenticated",
         f"{_FEDERATED}:sub": identity,
     }
-    named = [] if role is None else [s for s in principals.trust_of(role) if s.names({_FEDERATED})]
-    if verdict([tuple(named)], "sts:AssumeRoleWithWebIdentity", "", context) is not Verdict.ALLOWED:
+    known = principals.role(role_arn) is not None
+    if not known or not principals.lets_in(role_arn, _FEDERATED, "sts:AssumeRoleWithWebIdentity", context):
         raise _error(
             "InvalidIdentityPoolConfigurationException",
             "Invalid identity pool configuration. Check assigned IAM roles for this pool.",

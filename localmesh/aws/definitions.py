@@ -1,10 +1,13 @@
-"""State machine definitions: a transition must lead somewhere. moto finds out when an execution gets there."""
+"""State machines as they are made: a transition must lead somewhere, the role must trust Step Functions.
+
+moto finds out about the first when an execution gets there, and about the second never.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from localmesh.aws import moto
+from localmesh.aws import moto, principals
 
 
 def install() -> None:
@@ -23,6 +26,13 @@ def install() -> None:
             raise error(text, "InvalidDefinition")
 
     backend._validate_definition = staticmethod(validate)
+
+    @moto.correct(backend, "create_state_machine")
+    def _create(original: Any, self: Any, *args: Any, **given: Any) -> Any:
+        if not principals.lets_service_in(given["roleArn"], "states"):
+            nobody = "Neither the global service principal states.amazonaws.com, nor the regional one is authorized"
+            raise error(f"{nobody} to assume the provided role.", "AccessDeniedException")
+        return original(self, *args, **given)
 
 
 def _missing(machine: Mapping[str, Any]) -> Iterator[str]:

@@ -3,13 +3,14 @@
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from localmesh.aws import moto
-from localmesh.aws.policy import Policy, parse
+from localmesh.aws.policy import Policy, Verdict, parse, verdict
+from localmesh.aws.records import Taking, records
 
 _ROLE_ARN = re.compile(r"^arn:[\w-]+:iam::(\d{12}):role/(.+)$")
 
@@ -90,6 +91,22 @@ def service_credentials(role_arn: str, session_name: str) -> dict[str, str]:
         return _services[(role_arn, session_name)]
 
 
+def given_out() -> list[dict[str, str]]:
+    """All credentials that STS has given out, as secrets to look for: of roles, whether there is such a role or not."""
+    accounts: Any = moto.module("moto.sts.models").sts_backends
+    return [
+        {
+            "role": str(each.role_arn),
+            "access_key": str(each.access_key_id),
+            "secret_key": str(each.secret_access_key),
+            "session_token": str(each.session_token),
+        }
+        for partitions in list(accounts.values())
+        for backend in list(partitions.values())
+        for each in list(backend.assumed_roles)
+    ]
+
+
 def role(role_arn: str) -> Any | None:
     """The role as moto holds it; None if there is none of that ARN."""
     match = _ROLE_ARN.match(role_arn)
@@ -113,3 +130,27 @@ def policies_of(role: Any) -> Iterator[Policy]:
 def trust_of(role: Any) -> Policy:
     """The policy that says who may assume a role."""
     return parse(role.assume_role_policy_document)
+
+
+def trusts(trust: Policy, names: Iterable[str], action: str, context: Mapping[str, str]) -> bool:
+    """Whether a trust policy lets somebody of one of these names in."""
+    wanted = set(names)
+    named = tuple(statement for statement in trust if statement.names(wanted))
+    return verdict([named], action, "", context) is Verdict.ALLOWED
+
+
+def lets_in(role_arn: str, name: str, action: str, context: Mapping[str, str]) -> bool:
+    """Whether a role lets a service in, or whom it vouches for; puts that on record. A role that is not there does."""
+    found = role(role_arn)
+    if found is None:
+        return True
+    trusted = trusts(trust_of(found), [name], action, context)
+    records.take(Taking(role_arn, action, (name,), tuple(context.items()), may=True, trusted=trusted))
+    return trusted
+
+
+def lets_service_in(role_arn: str, service: str) -> bool:
+    """Whether a role lets an AWS service of its own account act in it."""
+    match = _ROLE_ARN.match(role_arn)
+    context = {"aws:sourceaccount": match[1]} if match is not None else {}
+    return lets_in(role_arn, f"{service}.amazonaws.com", "sts:AssumeRole", context)

@@ -159,6 +159,40 @@ def test_who_may_assume_a_role(mesh: RunningMesh) -> None:
     assert mesh.assume(f"arn:aws:iam::{PRODUCER}:role/anything-goes-for-administrators")
 
 
+def test_a_role_that_does_not_trust_the_service_is_refused_when_something_is_made_with_it(mesh: RunningMesh) -> None:
+    role = mesh.role(allow("*", "*"), service="ec2.amazonaws.com")
+    assert code_of(lambda: mesh.function("", role=role)) == "InvalidParameterValueException"
+    machine = json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}})
+    states = mesh.client("stepfunctions")
+    made = {"name": "not-trusted", "definition": machine, "roleArn": role}
+    assert code_of(lambda: states.create_state_machine(**made)) == "AccessDeniedException"
+
+
+def test_what_is_counted_outlasts_the_record(mesh: RunningMesh, table: str) -> None:
+    role = mesh.role(allow("dynamodb:GetItem", table))
+    client = acting(mesh, role, "dynamodb")
+    for _ in range(3):
+        client.get_item(TableName="things", Key={"pk": {"S": "a"}})
+        mesh.control("DELETE", "/access")
+    check = {"role": role, "action": "dynamodb:GetItem", "resource": table, "allowed": True, "count": 3}
+    assert check in mesh.control("GET", "/access/counted")["checks"]
+
+
+def test_whoever_takes_a_role_is_on_record(mesh: RunningMesh) -> None:
+    caller = mesh.role(allow("sts:AssumeRole", f"arn:aws:iam::{PRODUCER}:role/*"))
+    target = trusting(mesh, "recorded", {"AWS": caller}, StringEquals={"sts:ExternalId": "right"})
+    client = acting(mesh, caller, "sts")
+    for external_id in ("wrong", "right"):
+        code_of(lambda given=external_id: client.assume_role(RoleArn=target, RoleSessionName="s-1", ExternalId=given))
+    takings = [each for each in mesh.control("GET", "/access/counted")["takings"] if each["role"] == target]
+    assert [(dict(each["context"])["sts:externalid"], each["may"], each["trusted"]) for each in takings] == [
+        ("wrong", True, False),
+        ("right", True, True),
+    ]
+    assert all(caller in each["principals"] for each in takings)
+    assert target in {each["role"] for each in mesh.control("GET", "/credentials")}
+
+
 def test_the_record_tells_who_did_what(mesh: RunningMesh, table: str) -> None:
     mesh.control("DELETE", "/access")
     role = mesh.role(allow("dynamodb:GetItem", table))
