@@ -128,6 +128,7 @@ class Portal(pulumi.ComponentResource):
                     "signIn": {
                         "authorizationEndpoint": f"{pages_url}/oauth2/authorize",
                         "tokenEndpoint": f"{pages_url}/oauth2/token",
+                        "revocationEndpoint": f"{pages_url}/oauth2/revoke",
                         "logoutUrl": f"{pages_url}/logout",
                     },
                     "identityPoolId": identity.pool_id,

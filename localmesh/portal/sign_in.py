@@ -3,7 +3,7 @@
 ========================== =====================================================================================
 ``GET /oauth2/authorize``  begins a sign-in (code flow with PKCE); goes on to ``/login``, or straight back
 ``GET, POST /login``       asks for name and password, for a password of one's own, for a code of an app
-``POST /oauth2/token``     see `localmesh.portal.token_endpoint`
+``POST /oauth2/token``     see `localmesh.portal.token_endpoint`, for ``POST /oauth2/revoke`` too
 ``GET /logout``            ends the session of these pages
 ========================== =====================================================================================
 
@@ -78,7 +78,7 @@ class SignIn:
 
     def __call__(self, request: Request) -> Response:
         """Answers one request."""
-        if request.path == "/oauth2/token":
+        if request.path in {"/oauth2/token", "/oauth2/revoke"}:
             return self._token(request)
         if (asset := pages.asset(request.path)) is not None:
             return asset

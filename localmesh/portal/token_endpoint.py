@@ -1,4 +1,4 @@
-"""``POST /oauth2/token``: a code, or a refresh token, for tokens."""
+"""``POST /oauth2/token``: a code, or a refresh token, for tokens. ``POST /oauth2/revoke``: ends a refresh token."""
 
 from dataclasses import dataclass
 
@@ -45,14 +45,38 @@ class TokenEndpoint:
         if request.method == "OPTIONS":
             return Response(200, _CORS)
         try:
-            tokens = self._exchanged(request)
+            if request.path == "/oauth2/revoke":
+                answer = self._revoked(request)
+            else:
+                answer = json_response(_document(self._exchanged(request)))
         except _RefusedError as refused:
             answer = json_response({"error": str(refused)}, 400)
-        else:
-            answer = json_response(_document(tokens))
         return Response(answer.status, (*answer.headers, ("Pragma", "no-cache"), *_CORS), answer.body)
 
     def _exchanged(self, request: Request) -> Tokens:
+        client_id, given = self._given(request)
+        match given.get("grant_type"):
+            case "authorization_code":
+                return self._for_code(client_id, given)
+            case "refresh_token":
+                try:
+                    return cognito.refresh(client_id, given.get("refresh_token", ""))
+                except TokenRefusedError as refused:
+                    raise _RefusedError("invalid_grant") from refused
+            case _:
+                raise _RefusedError("unsupported_grant_type")
+
+    def _revoked(self, request: Request) -> Response:
+        client_id, given = self._given(request)
+        if "token" not in given:
+            raise _RefusedError("invalid_request")
+        # Whether there was such a token is nobody's business (RFC 7009, 2.2).
+        cognito.revoke(client_id, given["token"])
+        return Response(200)
+
+    @staticmethod
+    def _given(request: Request) -> tuple[str, dict[str, str]]:
+        """The client that asks, and the form."""
         if request.method != "POST" or request.header("Content-Type").partition(";")[0].strip().lower() != _FORM:
             raise _RefusedError("invalid_request")
         given = parameters(request.body.decode("utf-8", "replace"))
@@ -60,16 +84,7 @@ class TokenEndpoint:
         # A client with a secret would have to prove itself; the portal's has none.
         if client is None or not client.uses_pages or client.has_secret:
             raise _RefusedError("invalid_client")
-        match given.get("grant_type"):
-            case "authorization_code":
-                return self._for_code(client.id, given)
-            case "refresh_token":
-                try:
-                    return cognito.refresh(client.id, given.get("refresh_token", ""))
-                except TokenRefusedError as refused:
-                    raise _RefusedError("invalid_grant") from refused
-            case _:
-                raise _RefusedError("unsupported_grant_type")
+        return client.id, given
 
     def _for_code(self, client_id: str, given: dict[str, str]) -> Tokens:
         # Taken before anything is checked: who guesses has one try.

@@ -107,12 +107,28 @@ test('sign-out forgets tokens and drafts, and ends the sign-in’s session', asy
   sessionStorage.setItem('lakeshare.draft.x', 'typed');
   const assign = vi.fn();
   vi.stubGlobal('location', { origin: 'https://portal.example', assign });
+  const fetched = vi.fn(() => Promise.resolve(new Response(null, { status: 200 })));
+  vi.stubGlobal('fetch', fetched);
   await signOut(manager, CONFIG);
+  const [address, call] = fetched.mock.calls[0] as unknown as [string, { body: URLSearchParams }];
+  expect(address).toBe('https://sign-in.example/oauth2/revoke');
+  expect(Object.fromEntries(call.body)).toMatchObject({ client_id: 'client', token: 'refresh' });
+  expect(fetched).toHaveBeenCalledTimes(1);
   await waitFor(() => {
     expect(String(assign.mock.calls[0]?.[0])).toBe(
       'https://sign-in.example/logout?client_id=client&logout_uri=https%3A%2F%2Fportal.example%2F',
     );
   });
+  expect(sessionStorage).toHaveLength(0);
+});
+
+test('sign-out works although the pool cannot be reached', async () => {
+  const { manager } = await open(user(3600));
+  const assign = vi.fn();
+  vi.stubGlobal('location', { origin: 'https://portal.example', assign });
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
+  await signOut(manager, CONFIG);
+  expect(assign).toHaveBeenCalledTimes(1);
   expect(sessionStorage).toHaveLength(0);
 });
 

@@ -95,6 +95,7 @@ def test_the_page_is_told_which_stack_it_belongs_to(portal: Program) -> None:
         "signIn": {
             "authorizationEndpoint": "https://example-data.auth.eu-central-1.amazoncognito.com/oauth2/authorize",
             "tokenEndpoint": "https://example-data.auth.eu-central-1.amazoncognito.com/oauth2/token",
+            "revocationEndpoint": "https://example-data.auth.eu-central-1.amazoncognito.com/oauth2/revoke",
             "logoutUrl": "https://example-data.auth.eu-central-1.amazoncognito.com/logout",
         },
         "identityPoolId": "lakeshare-portal-identity-pool-id",

@@ -258,6 +258,17 @@ def test_a_sign_out_everywhere_ends_refreshing(mesh: RunningMesh, pool: str, bro
     assert answer == (400, {"error": "invalid_grant"})
 
 
+def test_a_sign_out_of_the_page_ends_its_refresh_token(browser: OAuthClient, user: str) -> None:
+    tokens = browser.sign_in(user, OWN)
+    for token in (tokens["refresh_token"], "never-given-out"):
+        body, headers = form({"client_id": browser.client_id, "token": token})
+        assert send("POST", f"{browser.url}/oauth2/revoke", body=body, headers=headers).status == 200
+    answer = browser.exchange(grant_type="refresh_token", refresh_token=tokens["refresh_token"])
+    assert answer == (400, {"error": "invalid_grant"})
+    body, headers = form({"client_id": browser.client_id})
+    assert send("POST", f"{browser.url}/oauth2/revoke", body=body, headers=headers).status == 400
+
+
 def test_a_form_of_another_page_is_refused(browser: OAuthClient, user: str) -> None:
     for origin in ("https://evil.example", "null"):
         assert browser.post(browser.query(), origin, username=user, password=OWN).status == 403

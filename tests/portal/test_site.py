@@ -61,6 +61,7 @@ def test_the_page_is_told_where_things_are(portal: Portal) -> None:
     mesh = portal.mesh.description
     assert set(config["endpoints"].values()) == {mesh["aws_endpoint_url"]}
     assert config["signIn"]["tokenEndpoint"] == f"{mesh['sign_in_url']}/oauth2/token"
+    assert config["signIn"]["revocationEndpoint"] == f"{mesh['sign_in_url']}/oauth2/revoke"
     assert config["issuer"] == f"https://cognito-idp.us-east-1.amazonaws.com/{config['userPoolId']}"
     assert config["apiBase"] == "/api"
     assert get(portal, f"/{CONFIG}").headers["cache-control"] == "no-cache"

@@ -4,7 +4,7 @@ export interface PortalConfig {
   userPoolId: string;
   clientId: string;
   issuer: string;
-  signIn: { authorizationEndpoint: string; tokenEndpoint: string; logoutUrl: string };
+  signIn: { authorizationEndpoint: string; tokenEndpoint: string; revocationEndpoint: string; logoutUrl: string };
   identityPoolId: string;
   centralAccount: string;
   stateMachineArn: string;
@@ -26,6 +26,7 @@ const TEXTS = [
   'issuer',
   'signIn.authorizationEndpoint',
   'signIn.tokenEndpoint',
+  'signIn.revocationEndpoint',
   'signIn.logoutUrl',
   'identityPoolId',
   'centralAccount',

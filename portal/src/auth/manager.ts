@@ -20,12 +20,14 @@ export function createUserManager(config: PortalConfig): UserManager {
       issuer: config.issuer,
       authorization_endpoint: config.signIn.authorizationEndpoint,
       token_endpoint: config.signIn.tokenEndpoint,
+      revocation_endpoint: config.signIn.revocationEndpoint,
     },
     userStore: new WebStorageStateStore({ store: sessionStorage }),
     stateStore: new WebStorageStateStore({ store: sessionStorage }),
     // `Session` renews when a token is asked for, and says so if it cannot; a timer of its own would race with that.
     automaticSilentRenew: false,
     monitorSession: false,
+    revokeTokenTypes: ['refresh_token'],
     loadUserInfo: false,
   });
 }

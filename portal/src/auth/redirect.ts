@@ -13,8 +13,13 @@ export function finishSignIn(user: Pick<User, 'state'> | undefined): void {
   history.replaceState(null, '', returnAddress(user?.state));
 }
 
-/** Forget tokens and drafts, and leave the sign-in's own session, too. */
+/** How long a sign-out waits for the pool to forget the refresh token. Offline, it ends here all the same. */
+const REVOKE_MS = 2000;
+
+/** End the refresh token, forget tokens and drafts, and leave the sign-in's own session, too. */
 export async function signOut(manager: UserManager, config: PortalConfig): Promise<void> {
+  const revoked = manager.revokeTokens().catch(() => undefined);
+  await Promise.race([revoked, new Promise((resolve) => setTimeout(resolve, REVOKE_MS))]);
   await manager.removeUser();
   clearStored(sessionStorage, DRAFT_PREFIX);
   const address = new URL(config.signIn.logoutUrl);

@@ -8,6 +8,7 @@ export const CONFIG: PortalConfig = {
   signIn: {
     authorizationEndpoint: 'https://sign-in.example/oauth2/authorize',
     tokenEndpoint: 'https://sign-in.example/oauth2/token',
+    revocationEndpoint: 'https://sign-in.example/oauth2/revoke',
     logoutUrl: 'https://sign-in.example/logout',
   },
   identityPoolId: 'us-east-1:pool',
