@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Who used which permission while the tests ran: a proof goes by it.
+EVIDENCE := .build/evidence
 
 .PHONY: help setup demo test test-portal prove check engine portal bench pictures clean
 .DEFAULT_GOAL := help
@@ -51,7 +53,9 @@ demo: setup portal ## Run the whole system on this machine until Ctrl-C
 	@exec $(BIN)/python -m localmesh up
 
 test: setup check engine test-portal ## Run every check and every test but the proofs
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@rm -rf $(EVIDENCE)
+	@LAKESHARE_EVIDENCE=$(EVIDENCE) $(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m tests.workflow.evidence $(EVIDENCE)
 
 prove: setup portal engine ## Hold it to its promises one by one, and print the figures (docs/assurance.md)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/proof

@@ -82,13 +82,15 @@ class Events:
             "redriveCount": 0,
             "redriveDate": None,
         }
+        now = time.time()
         event = {
             "version": "0",
             "id": str(uuid4()),
             "detail-type": "Step Functions Execution Status Change",
             "source": "aws.states",
             "account": account,
-            "time": time.time(),
+            "time": now,
+            "ingestion-time": now,  # which moto wants of an event that goes into a log group
             "region": region,
             "resources": [execution.exec_arn],
             "detail": detail,

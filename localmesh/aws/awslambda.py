@@ -38,7 +38,7 @@ def install(functions: Functions) -> None:
 
     @moto.correct(function, "__init__")
     def _init(original: Any, self: Any, account_id: str, spec: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
-        if not principals.lets_service_in(str(spec.get("Role")), "lambda"):
+        if not principals.lets_service_in(str(spec.get("Role")), "lambda", account_id):
             raise refused("The role defined for the function cannot be assumed by Lambda.")
         original(self, account_id, spec, *args, **kwargs)
         self.logging_config = dict(spec.get("LoggingConfig") or {})

@@ -29,7 +29,7 @@ def install() -> None:
 
     @moto.correct(backend, "create_state_machine")
     def _create(original: Any, self: Any, *args: Any, **given: Any) -> Any:
-        if not principals.lets_service_in(given["roleArn"], "states"):
+        if not principals.lets_service_in(given["roleArn"], "states", self.account_id):
             nobody = "Neither the global service principal states.amazonaws.com, nor the regional one is authorized"
             raise error(f"{nobody} to assume the provided role.", "AccessDeniedException")
         return original(self, *args, **given)

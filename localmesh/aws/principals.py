@@ -149,8 +149,6 @@ def lets_in(role_arn: str, name: str, action: str, context: Mapping[str, str]) -
     return trusted
 
 
-def lets_service_in(role_arn: str, service: str) -> bool:
-    """Whether a role lets an AWS service of its own account act in it."""
-    match = _ROLE_ARN.match(role_arn)
-    context = {"aws:sourceaccount": match[1]} if match is not None else {}
-    return lets_in(role_arn, f"{service}.amazonaws.com", "sts:AssumeRole", context)
+def lets_service_in(role_arn: str, service: str, account: str) -> bool:
+    """Whether a role lets an AWS service act in it on behalf of an account."""
+    return lets_in(role_arn, f"{service}.amazonaws.com", "sts:AssumeRole", {"aws:sourceaccount": account})

@@ -10,8 +10,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.portal.portal import Portal, User
 from tests.portal.visitor import Visitor
+from tests.workflow import evidence
 from tests.workflow.driver import Mesh
 from tests.workflow.running import ROOT, MeshProcess, Options
+from tests.workflow.secrecy import assert_nothing_leaked
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
@@ -61,7 +63,11 @@ def running(options: Options, folders: pytest.TempPathFactory) -> Iterator[Porta
     """A mesh with the portal, until it is not needed any more."""
     process = MeshProcess(options, folders.mktemp("portal-mesh"))
     try:
-        yield Portal(Mesh(process.wait_until_ready()))
+        portal = Portal(Mesh(process.wait_until_ready()))
+        portal.mesh.listen()
+        yield portal
+        evidence.keep(portal.mesh)
+        assert_nothing_leaked(portal.mesh)
     finally:
         process.stop()
     assert process.said() == ""

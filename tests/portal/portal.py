@@ -37,6 +37,8 @@ class Portal:
         self.url: str = mesh.description["portal_url"]
         self.sign_in_url: str = mesh.description["sign_in_url"]
         self._tokens: dict[str, dict[str, Any]] = {}
+        for each in mesh.description["portal_users"]:
+            mesh.kept.used.update({each["first_password"]: "password"})
 
     @cached_property
     def config(self) -> dict[str, Any]:
@@ -57,6 +59,7 @@ class Portal:
         """Makes a user who has a password of their own."""
         name = name or f"{'auditor' if auditor else 'user'}-{secrets.token_hex(3)}"
         user = User(name, f"{name}@consumer.example", PASSWORD)
+        self.mesh.kept.used.update({user.password: "password", user.email: "requester"})
         pool = self.config["userPoolId"]
         attributes = [{"Name": "email", "Value": user.email}, {"Name": "email_verified", "Value": "true"}]
         self.cognito.admin_create_user(
@@ -75,6 +78,8 @@ class Portal:
         """The tokens of somebody who is signed in."""
         if user.username not in self._tokens:
             self._tokens[user.username] = self.oauth().sign_in(user.username, user.password)
+            tokens = self._tokens[user.username]
+            self.mesh.kept.used.update({tokens[name]: "token" for name in tokens if name.endswith("_token")})
         return self._tokens[user.username]
 
     def call(
@@ -92,7 +97,8 @@ class Portal:
         if document is not None:
             body = json.dumps(document).encode()
             given.setdefault("Content-Type", "application/json")
-        return send(method, f"{self.url}/api{path}", body=body, headers=given)
+        url = f"{self.url}/api{path}"
+        return self.mesh.kept.page(url, send(method, url, body=body, headers=given))
 
     def ask(self, user: User, database: str, table: str, account: str, reason: str = "For a test.") -> dict[str, Any]:
         """Makes a request as somebody."""

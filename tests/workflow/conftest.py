@@ -10,16 +10,17 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.workflow import evidence
 from tests.workflow.driver import Mesh
-from tests.workflow.logs import assert_logs_are_clean
 from tests.workflow.running import MeshProcess, Options
+from tests.workflow.secrecy import assert_nothing_leaked
 
 StartMesh = Callable[[Options], Mesh]
 
 
 @pytest.fixture(scope="module")
 def start_mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartMesh]:
-    """Starts meshes; at the module's end each is held to clean logs and a clean end."""
+    """Starts meshes; at the module's end each is held to having leaked nothing and to a clean end."""
     with _meshes(tmp_path_factory) as start:
         yield start
 
@@ -40,7 +41,7 @@ def mesh(request: pytest.FixtureRequest) -> Iterator[Mesh]:
         return
     mesh = request.getfixturevalue("shared_mesh")
     yield mesh
-    assert_logs_are_clean(mesh)
+    assert_nothing_leaked(mesh)
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +66,8 @@ def _meshes(folders: pytest.TempPathFactory) -> Iterator[StartMesh]:
     try:
         yield start
         for _, mesh in running:
-            assert_logs_are_clean(mesh)
+            evidence.keep(mesh)
+            assert_nothing_leaked(mesh)
     finally:
         for process, _ in running:
             process.stop()

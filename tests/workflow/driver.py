@@ -25,6 +25,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from tests.workflow.accounts import CENTRAL, DESCRIBE, SELECT_AND_DESCRIBE, Accounts, Grants
 from tests.workflow.catalogue import Catalogue
 from tests.workflow.http_client import Reply, form, send
+from tests.workflow.kept import Kept
 
 __all__ = [
     "CENTRAL",
@@ -49,6 +50,8 @@ UNREGISTERED = "333333333333"
 OLD_KIT = "444444444444"
 
 _EVENTS = "lakeshare-test-events"
+ALL_EVENTS = "lakeshare-test-all-events"
+EVENT_GROUPS = {_EVENTS, ALL_EVENTS}
 T = TypeVar("T")
 
 
@@ -111,10 +114,7 @@ class Mesh(Accounts):
         self.description = description
         self.machine: str = description["state_machine_arn"]
         self.table: str = description["register_table"]
-        self.typed: set[str] = set()
-        """All that was typed into forms: addresses and comments."""
-        self.tokens: dict[tuple[str, int], list[str]] = {}
-        """The task tokens of requests, each with how many mails it had sent when its history was read."""
+        self.kept = Kept()
         self._accounts = itertools.count(900_000_000_000)
 
     # --- AWS --------------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ class Mesh(Accounts):
 
     def get(self, url: str, source: str = "127.0.0.1") -> Reply:
         """Opens a page."""
-        return send("GET", url, source=source)
+        return self.kept.page(url, send("GET", url, source=source))
 
     def head(self, url: str, source: str = "127.0.0.1") -> Reply:
         """Asks whether a page is there."""
@@ -201,9 +201,9 @@ class Mesh(Accounts):
 
     def post(self, url: str, source: str = "127.0.0.1", **fields: str) -> Reply:
         """Posts the page's form: `email`, `comment`."""
-        self.typed.update(fields[name] for name in ("email", "comment") if fields.get(name, "").strip())
+        typed = {fields[name] for name in ("email", "comment") if fields.get(name, "").strip()}
         body, headers = form(fields)
-        return send("POST", url, body=body, headers=headers, source=source)
+        return self.kept.page(url, send("POST", url, body=body, headers=headers, source=source), typed)
 
     # --- what came of it --------------------------------------------------------------------------------------
 
@@ -232,13 +232,13 @@ class Mesh(Accounts):
         """The detail types of those events."""
         return [event["detail-type"] for event in self.events(key)]
 
-    def listen(self) -> None:
-        """Begins to keep Lakeshare's events: a rule sends them into a log group."""
-        self.client("logs").create_log_group(logGroupName=_EVENTS)
-        arn = f"arn:aws:logs:{self.region}:{CENTRAL}:log-group:{_EVENTS}"
+    def listen(self, group: str = _EVENTS, *more: str) -> None:
+        """Begins to keep Lakeshare's events, and those of more sources: a rule sends them into a log group."""
+        self.client("logs").create_log_group(logGroupName=group)
+        arn = f"arn:aws:logs:{self.region}:{CENTRAL}:log-group:{group}"
         events = self.client("events")
-        events.put_rule(Name=_EVENTS, EventPattern=json.dumps({"source": ["lakeshare"]}))
-        events.put_targets(Rule=_EVENTS, Targets=[{"Id": "log", "Arn": arn}])
+        events.put_rule(Name=group, EventPattern=json.dumps({"source": ["lakeshare", *more]}))
+        events.put_targets(Rule=group, Targets=[{"Id": "log", "Arn": arn}])
 
     # --- control ----------------------------------------------------------------------------------------------
 
