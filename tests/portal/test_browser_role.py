@@ -1,0 +1,71 @@
+"""The role that browsers act in: who gets it, and what it may do where browsers may start executions themselves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from tests.portal.conftest import running, with_page
+from tests.portal.portal import Portal, User
+from tests.workflow.running import Options
+
+ORDER = {"source": {"database": "transport", "table": "yellow_tripdata"}, "target": {"account_id": "900000000000"}}
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    with_page()
+    yield from running(Options(config={"portalDirectStart": True}), tmp_path_factory)
+
+
+def client(portal: Portal, service: str, **given: Any) -> Any:
+    endpoint = portal.mesh.description["aws_endpoint_url"]
+    return boto3.client(service, endpoint_url=endpoint, region_name="us-east-1", **given)
+
+
+def credentials(portal: Portal, user: User, pool: str) -> dict[str, str]:
+    """What a browser gets for its ID token, as arguments of a client."""
+    identities = client(portal, "cognito-identity", config=Config(signature_version=UNSIGNED))
+    provider = portal.config["issuer"].removeprefix("https://")
+    logins = {provider: portal.tokens(user)["id_token"]}
+    identity = identities.get_id(IdentityPoolId=pool, Logins=logins)["IdentityId"]
+    given = identities.get_credentials_for_identity(IdentityId=identity, Logins=logins)["Credentials"]
+    return {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretKey"],
+        "aws_session_token": given["SessionToken"],
+    }
+
+
+def test_where_the_config_says_so_a_browser_may_start_executions_and_follow_them(portal: Portal, user: User) -> None:
+    states = client(portal, "stepfunctions", **credentials(portal, user, portal.config["identityPoolId"]))
+    machine = portal.config["stateMachineArn"]
+    arn = states.start_execution(stateMachineArn=machine, input=json.dumps(ORDER))["executionArn"]
+    assert portal.mesh.finish(arn).output["status"] == "SHARED"
+    assert states.describe_execution(executionArn=arn)["status"] == "SUCCEEDED"
+    assert arn in {each["executionArn"] for each in states.list_executions(stateMachineArn=machine)["executions"]}
+    with pytest.raises(ClientError, match="AccessDenied"):
+        states.get_execution_history(executionArn=arn)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        states.stop_execution(executionArn=arn)
+
+
+def test_another_identity_pool_cannot_give_the_role_out(portal: Portal, user: User) -> None:
+    administrator = portal.mesh.client("cognito-identity")
+    ours = portal.config["identityPoolId"]
+    providers = administrator.describe_identity_pool(IdentityPoolId=ours)["CognitoIdentityProviders"]
+    theirs = administrator.create_identity_pool(
+        IdentityPoolName="theirs", AllowUnauthenticatedIdentities=False, CognitoIdentityProviders=providers
+    )["IdentityPoolId"]
+    roles = administrator.get_identity_pool_roles(IdentityPoolId=ours)["Roles"]
+    administrator.set_identity_pool_roles(IdentityPoolId=theirs, Roles=roles)
+    with pytest.raises(ClientError, match="InvalidIdentityPoolConfiguration"):
+        credentials(portal, user, theirs)
+    assert credentials(portal, user, ours)
