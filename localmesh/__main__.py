@@ -16,6 +16,7 @@ from localmesh.stacks import DeployError
 from localmesh.state import StateInUseError
 
 _LONGEST_APPROVAL = 364 * 24 * 3600
+_LONGEST_PAUSE = 60
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Ctrl-C, `kill`, and a terminal that is closed."""
 
@@ -43,6 +44,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=[],
         metavar="KEY=JSON",
         help="a config key of the central stack, over the demo's; may be given more than once",
+    )
+    up.add_argument(
+        "--retry-seconds",
+        type=_pause,
+        metavar="SECONDS",
+        help="the longest pause before another try, of state machine, functions and Lambda (default: as on AWS)",
     )
     up.add_argument("--empty", action="store_true", help="deploy nothing")
     env = commands.add_parser("env", help="print shell exports for a Pulumi CLI on the running mesh: eval them")
@@ -73,6 +80,7 @@ def _up(given: argparse.Namespace, screen: Screen) -> int:
         approval_timeout=f"{given.approval_timeout}s" if given.approval_timeout else "7d",
         empty=given.empty,
         config=dict(given.config),
+        retry_seconds=given.retry_seconds,
     )
     mesh = Mesh(options, screen.step)
     hints = Hints(look_for_cli=not screen.quiet)
@@ -121,6 +129,16 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 0 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"expected a port between 0 and 65535, got {text!r}")
     return int(text)
+
+
+def _pause(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0.0 <= seconds <= _LONGEST_PAUSE:
+        raise argparse.ArgumentTypeError(f"expected seconds between 0 and {_LONGEST_PAUSE}, got {text!r}")
+    return seconds
 
 
 def _setting(text: str) -> tuple[str, object]:

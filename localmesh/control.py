@@ -9,6 +9,8 @@
 ``GET /functions``          the process ids of each function's instances
 ``POST /subscriptions/confirm`` ``{"account": "…", "address": "pending+…"}``: confirms a pending subscription
 ``POST /engine``            ``{"account": "…"}``: where a Pulumi CLI finds provider and program, and credentials
+``GET, DELETE /calls``      the calls of functions: see `localmesh.aws.journal`; ``{"event": "…"}``: of those that
+                            were invoked with an event that contains this text
 ``GET, DELETE /access``     every check of a permission: role, action, resource, allowed
 ``GET /access/counted``     all checks since the start, and all attempts to take a role, each once with a count
 ``GET /credentials``        all that STS has given out: access_key, secret_key, session_token, role
@@ -26,6 +28,7 @@ from localmesh import demo
 from localmesh.aws import principals, sns
 from localmesh.aws.calls import DEFAULT_REGION
 from localmesh.aws.faults import Faults
+from localmesh.aws.journal import Journal
 from localmesh.aws.records import records
 from localmesh.engine.doors import DoorsError, EngineDoors
 from localmesh.events import Events
@@ -42,12 +45,14 @@ class Control:
         events: schedules and status changes.
         functions: what runs.
         engine: what a Pulumi CLI is attached to.
+        journal: the calls of functions.
     """
 
     faults: Faults
     events: Events
     functions: Functions
     engine: EngineDoors
+    journal: Journal
 
     def __call__(self, request: Request) -> Response:
         """Answers one request."""
@@ -63,6 +68,8 @@ class Control:
             ("GET", "/functions/log"): lambda _: self.functions.recent(),
             ("POST", "/subscriptions/confirm"): _confirm,
             ("POST", "/engine"): lambda settings: self._engine(str(settings["account"])),
+            ("GET", "/calls"): lambda settings: self.journal.listing(str(settings.get("event", ""))),
+            ("DELETE", "/calls"): lambda _: self._nothing(self.journal.forget()),
             ("GET", "/access"): lambda _: [asdict(record) for record in records.latest()],
             ("DELETE", "/access"): lambda _: self._nothing(records.forget()),
             ("GET", "/access/counted"): lambda _: records.counted(),

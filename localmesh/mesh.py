@@ -33,6 +33,7 @@ from localmesh.aws import (
 )
 from localmesh.aws.access import Access
 from localmesh.aws.faults import Faults
+from localmesh.aws.journal import Journal
 from localmesh.aws.server import AwsEndpoint
 from localmesh.control import Control
 from localmesh.engine.doors import EngineDoors
@@ -68,6 +69,8 @@ class Options:
         approval_timeout: how long an approver has, as a duration such as ``7d``.
         empty: deploy nothing.
         config: keys of the central stack, over the demo's.
+        retry_seconds: the longest pause before another try, whoever tries: the state machine, an SDK in a function,
+            Lambda itself; None: as on AWS.
     """
 
     port: int = 0
@@ -76,6 +79,7 @@ class Options:
     approval_timeout: str = "7d"
     empty: bool = False
     config: Mapping[str, object] = field(default_factory=dict[str, object])
+    retry_seconds: float | None = None
 
 
 class Mesh:
@@ -150,10 +154,11 @@ class Mesh:
         return server
 
     def _assemble(self, servers: Mapping[str, Server]) -> dict[str, Handler]:
-        access, faults = Access(tasktokens.machine_of), Faults()
+        access, journal, sooner = Access(tasktokens.machine_of), Journal(), self._options.retry_seconds
         folder = self._options.state.resolve() / _FUNCTIONS
         folder.mkdir()
-        functions = Functions(servers["aws"].url, Archives(folder), FunctionLogs(access), _INSTANCES)
+        functions = Functions(servers["aws"].url, Archives(folder), FunctionLogs(access), _INSTANCES, sooner)
+        faults = Faults(functions.running)
         self._cleanup.callback(functions.stop)
         events = Events(functions)
         self._cleanup.callback(events.stop)
@@ -168,19 +173,19 @@ class Mesh:
         awslambda.install(functions)
         eventbridge.install(events.send)
         executions.install(events.changed)
-        interpreter.install(servers["aws"].port)
+        interpreter.install(servers["aws"].port, sooner)
         events.start()
         engine = EngineDoors(servers["aws"].url, servers["api"].url, self._options.state / BACKEND, demo.deployer)
         self._cleanup.callback(engine.stop)
         api = HttpApiFront(functions)
         addresses = Addresses(servers["portal"].url, servers["sign_in"].url, servers["aws"].url)
         return {
-            "aws": AwsEndpoint(access, faults),
+            "aws": AwsEndpoint(access, faults, functions.running, journal),
             "api": api,
             "portal": PortalSite(addresses, api),
             "sign_in": SignIn(addresses.sign_in, addresses.origins),
             "mailbox": self.mailbox,
-            "control": Control(faults, events, functions, engine),
+            "control": Control(faults, events, functions, engine, journal),
         }
 
     def _deploy(self, deployer: Deployer, servers: Mapping[str, Server]) -> dict[str, dict[str, Any]]:

@@ -79,6 +79,16 @@ class Call:
         return cast("dict[str, Any]", body) if isinstance(body, dict) else {}
 
     @property
+    def sdk_id(self) -> str:
+        """The id that the caller's SDK gave the call; its retries of a call bear the same. Empty if it gave none."""
+        return self.request.header("amz-sdk-invocation-id")
+
+    @property
+    def trace(self) -> str:
+        """The trace that the call is part of: of calls that a function makes, the invocation's."""
+        return self.request.header("X-Amzn-Trace-Id")
+
+    @property
     def function_name(self) -> str:
         """For Lambda's API: the name or ARN in the path; empty if there is none."""
         match = _FUNCTION.match(self.request.path)

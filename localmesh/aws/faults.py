@@ -12,11 +12,17 @@ Through the control address (see `localmesh.control`), ``POST /faults`` takes on
      "delay_seconds": 1.5,                              wait first
      "after": true,                                     do it, then fail: a time-out after the effect
      "drop": true,                                      no answer at all: the connection breaks
+     "kill": true,                                      the process of the function that calls ends; `after`: the call
+     "function": "share",                               only calls of a function whose name contains this text
+     "event": "7f3a…",                                  only calls of a function whose event contains this text…
+     "invocation": 1,                                   …from this invocation on, of those that make such a call…
+     "nth": 0,                                          …and of each only this one of such calls
      "entries": true}                                   BatchGrantPermissions: the matching entries land in `Failures`
 
-A fault with neither ``code`` nor ``drop`` only delays. ``GET /faults`` lists what is set, with how often each was
-used; ``DELETE /faults`` removes all. Services are named as requests are signed: glue, lakeformation, states, sns, sts,
-dynamodb, events, lambda, monitoring, logs.
+Invocations and calls are counted from 0; an SDK's retries of a call are the same call. A fault with neither ``code``
+nor ``drop`` nor ``kill`` only delays. ``GET /faults`` lists what is set, with how often each was used; ``DELETE
+/faults`` removes all. Services are named as requests are signed: glue, lakeformation, states, sns, sts, dynamodb,
+events, lambda, monitoring, logs.
 """
 
 import threading
@@ -28,6 +34,7 @@ from typing import Any
 from localmesh.aws import principals
 from localmesh.aws.calls import Call
 from localmesh.aws.errors import error_response
+from localmesh.functions.invocations import Invocations, Running
 from localmesh.web import Response
 
 
@@ -48,11 +55,29 @@ class Fault:
     after: bool = False
     drop: bool = False
     entries: bool = False
+    kill: bool = False
+    function: str | None = None
+    event: str | None = None
+    invocation: int = 0
+    nth: int | None = None
     used: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self._met: dict[str, list[str]] = {}
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the caller notices more of it than a delay."""
+        return bool(self.code or self.drop or self.kill)
+
+    @property
+    def of_functions(self) -> bool:
+        """Whether it is meant for calls of functions only."""
+        return self.kill or self.invocation > 0 or (self.function, self.event, self.nth) != (None, None, None)
 
     def response(self, call: Call) -> Response:
         """What the caller is told."""
-        if self.drop:
+        if self.drop or self.kill:
             return Response(hang_up=True)
         return error_response(call, self.code or "InternalFailure", self.message, self.http_status)
 
@@ -67,6 +92,19 @@ class Fault:
         session = principals.session_of(call.access_key)
         return session is not None and self.role in session.role_arn
 
+    def is_due(self, call: Call, running: Running | None) -> bool:
+        """Whether it is the turn of this call, which it is meant for. Counts calls, so it is asked once for each."""
+        if not self.of_functions:
+            return True
+        if running is None or (self.event or "") not in running.event or (self.function or "") not in running.function:
+            return False
+        calls = self._met.setdefault(running.id, [])
+        if call.sdk_id not in calls:
+            calls.append(call.sdk_id)
+        if list(self._met).index(running.id) < self.invocation:
+            return False
+        return self.nth is None or calls.index(call.sdk_id) == self.nth
+
     @property
     def spent(self) -> bool:
         """Whether it has failed as many calls as it should."""
@@ -74,9 +112,14 @@ class Fault:
 
 
 class Faults:
-    """The faults that are set, in the order in which they came; the first that fits is used."""
+    """The faults that are set, in the order in which they came; the first that fits is used.
 
-    def __init__(self) -> None:
+    Args:
+        running: tells which function makes a call.
+    """
+
+    def __init__(self, running: Invocations) -> None:
+        self._running = running
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
 
@@ -113,7 +156,13 @@ class Faults:
             return None
         if fault.delay_seconds:
             time.sleep(fault.delay_seconds)
-        return fault if fault.code or fault.drop else None
+        return fault if fault.speaks else None
+
+    def response(self, fault: Fault, call: Call) -> Response:
+        """What the caller of a call is told that meets a fault; a process that is to be killed is."""
+        if fault.kill and (running := self._running.of_trace(call.trace)) is not None:
+            running.kill()
+        return fault.response(call)
 
     def take_entry(self, call: Call | None, entry: str) -> Fault | None:
         """The fault that one entry of a batch meets; ``match`` is looked for in the entry."""
@@ -124,9 +173,12 @@ class Faults:
     def _next(self, call: Call, *, entries: bool, text: str = "") -> Fault | None:
         if not self._faults:
             return None
+        running = self._running.of_trace(call.trace)
         with self._lock:
             for fault in self._faults:
                 if fault.entries is not entries or fault.spent or not fault.meets(call):
+                    continue
+                if not fault.is_due(call, running):
                     continue
                 if entries and fault.match is not None and fault.match not in text:
                     continue

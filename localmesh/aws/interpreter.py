@@ -3,6 +3,8 @@
 import functools
 import json
 import threading
+import time
+from types import SimpleNamespace
 from typing import Any
 
 from localmesh.aws import moto, principals
@@ -12,17 +14,25 @@ _PARSER = "moto.stepfunctions.parser"
 _CONNECTIONS = 1000
 
 
-def install(port: int) -> None:
+def install(port: int, retry_seconds: float | None = None) -> None:
     """Corrects moto.
 
     Args:
         port: of the AWS endpoint.
+        retry_seconds: the longest pause before a state is tried again; None: as long as its `Retry` says.
     """
     states = f"{_PARSER}.asl.component.state.exec.state_task"
     _clients(moto.module(f"{states}.lambda_eval_utils"), port)
     _errors(moto.module(f"{states}.service.state_task_service_lambda").StateTaskServiceLambda)
     _errors(moto.module(f"{states}.state_task_lambda").StateTaskLambda)
     _parse_once(moto.module(f"{_PARSER}.backend.execution_worker"))
+    if retry_seconds is not None:
+        _try_again_sooner(moto.module(f"{_PARSER}.asl.component.common.retry.retrier_decl"), retry_seconds)
+
+
+def _try_again_sooner(retrier: Any, most_seconds: float) -> None:
+    # `IntervalSeconds` is a whole number, at least 1, so a definition cannot ask for less.
+    retrier.time = SimpleNamespace(sleep=lambda seconds: time.sleep(min(float(seconds), most_seconds)))  # type: ignore[misc]
 
 
 def _clients(evaluation: Any, port: int) -> None:

@@ -16,6 +16,8 @@ from localmesh.aws.access import Access
 from localmesh.aws.calls import Call
 from localmesh.aws.errors import error_response
 from localmesh.aws.faults import Faults
+from localmesh.aws.journal import Journal
+from localmesh.functions.invocations import Invocations
 from localmesh.functions.pool import StoppingError
 from localmesh.web import Request, Response
 
@@ -44,10 +46,14 @@ class AwsEndpoint:
     Attributes:
         access: who may do what.
         faults: what goes wrong on purpose.
+        running: which function makes a call.
+        journal: keeps the calls of functions.
     """
 
     access: Access
     faults: Faults
+    running: Invocations
+    journal: Journal
 
     def __call__(self, request: Request) -> Response:
         """Answers one request."""
@@ -55,7 +61,10 @@ class AwsEndpoint:
             wanted = request.header("Access-Control-Request-Headers", "*")
             return Response(200, (*_CORS, ("Access-Control-Allow-Headers", wanted)))
         call = calls.identify(request)
+        running = self.running.of_trace(call.trace)
         response = self._checked(call)
+        if running is not None:
+            self.journal.add(running, call, response)
         if request.header("Origin"):
             return Response(response.status, (*response.headers, *_CORS), response.body, response.hang_up)
         return response
@@ -66,9 +75,9 @@ class AwsEndpoint:
             return refusal
         fault = self.faults.take(call)
         if fault is not None and not fault.after:
-            return fault.response(call)
+            return self.faults.response(fault, call)
         response = answer(call)
-        return fault.response(call) if fault is not None else response
+        return self.faults.response(fault, call) if fault is not None else response
 
 
 def answer(call: Call) -> Response:

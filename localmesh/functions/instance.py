@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from localmesh.functions.bootstrap import END_OF_LOGS
+from localmesh.functions.invocations import trace_of
 
 _BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _CHUNK = 1 << 16
@@ -101,7 +102,7 @@ class Instance:
             "request_id": request_id,
             "arn": arn,
             "deadline": started + timeout,
-            "trace": f"Root=1-{int(started):08x}-{request_id.replace('-', '')[:24]};Sampled=0",
+            "trace": trace_of(request_id, started),
             "event": event,
         }
         answer = self._ask(json.dumps(message), time.monotonic() + timeout)

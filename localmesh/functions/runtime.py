@@ -15,7 +15,9 @@ from uuid import uuid4
 
 from localmesh.aws import moto, principals
 from localmesh.functions.archives import Archives
+from localmesh.functions.bootstrap import RETRY_SECONDS
 from localmesh.functions.instance import Instance, Outcome
+from localmesh.functions.invocations import Invocations, Running
 from localmesh.functions.logs import FunctionLogs
 from localmesh.functions.pool import Pool
 from localmesh.metrics import Metrics
@@ -51,13 +53,18 @@ class Functions:
         archives: where their code is unpacked.
         logs: where their lines go.
         limit: how many instances a function may have.
+        retry_seconds: the longest time between an attempt and the next; None: as long as it takes.
     """
 
-    def __init__(self, endpoint_url: str, archives: Archives, logs: FunctionLogs, limit: int) -> None:
+    def __init__(
+        self, endpoint_url: str, archives: Archives, logs: FunctionLogs, limit: int, retry_seconds: float | None = None
+    ) -> None:
         self._endpoint_url = endpoint_url
         self._archives = archives
         self._logs = logs
         self._pool = Pool(limit)
+        self._retry_seconds = retry_seconds
+        self.running = Invocations()
         self._later: queue.SimpleQueue[tuple[Any, str, int] | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._recent: deque[dict[str, Any]] = deque(maxlen=1000)
@@ -84,10 +91,13 @@ class Functions:
         name = str(function.function_arn)
         instance = self._pool.take(name, version, lambda: self._start(function, version))
         reusable = False
+        running = Running(request_id, str(function.function_name), event, instance.kill)
+        self.running.begin(running)
         try:
             outcome = instance.invoke(event, request_id, name, float(function.timeout))
             reusable = outcome.reusable
         finally:
+            self.running.end(running)
             self._pool.give(name, version, instance, reusable=reusable)
         lines = self._report(function, request_id, outcome, instance.log_stream)
         return Invocation(request_id, outcome.payload, outcome.error, "\n".join(lines)[-_TAIL_BYTES:])
@@ -149,6 +159,7 @@ class Functions:
             "PYTHONHASHSEED": str(int(version[:6], 16)),
             "TZ": ":UTC",
             "_HANDLER": str(function.handler),
+            **({} if self._retry_seconds is None else {RETRY_SECONDS: str(self._retry_seconds)}),
         }
 
     def _report(self, function: Any, request_id: str, outcome: Outcome, stream: str) -> list[str]:
@@ -189,7 +200,9 @@ class Functions:
                 print(f"asynchronous event for {function.function_name}: {fault!r}", file=sys.stderr)
                 failed = True
             if failed and tried < len(_RETRY_SECONDS):
-                again = threading.Timer(_RETRY_SECONDS[tried], self._later.put, [(function, event, tried + 1)])
+                longest = _RETRY_SECONDS[tried]
+                seconds = longest if self._retry_seconds is None else min(longest, self._retry_seconds)
+                again = threading.Timer(seconds, self._later.put, [(function, event, tried + 1)])
                 again.daemon = True
                 again.start()
 

@@ -80,3 +80,51 @@ def test_faults_in_lambda_reach_step_functions_with_its_names(mesh: RunningMesh)
         mesh.control("POST", "/faults", {"service": "lambda", "operation": "Invoke", "times": 1, **fault})
         assert mesh.ended(mesh.run(machine))["error"] == error
     assert mesh.ended(mesh.run(machine))["status"] == "SUCCEEDED"
+
+
+CALLER = """
+import boto3
+
+def handler(event, context):
+    sns = boto3.client("sns")
+    return [len(sns.list_topics()["Topics"]) >= 0 for _ in range(event["calls"])]
+"""
+
+
+def test_a_fault_is_bound_to_one_call_of_one_event_and_meets_all_its_tries(mesh: RunningMesh) -> None:
+    function = mesh.function(CALLER)
+    fault = {"service": "sns", "operation": "ListTopics", "code": "Throttling", "event": "mine", "nth": 1}
+    mesh.control("POST", "/faults", fault)
+    assert mesh.invoke(function, {"calls": 2, "whose": "other"}) == ([True, True], None)
+    assert mesh.invoke(function, {"calls": 1, "whose": "mine"}) == ([True], None)
+    assert mesh.control("GET", "/faults")[0]["used"] == 0
+    assert mesh.invoke(function, {"calls": 3, "whose": "mine"})[1] == "Unhandled"
+    tries = mesh.control("GET", "/faults")[0]["used"]
+    assert tries > 1, "the SDK tries again, and it is the same call"
+    made = mesh.control("GET", "/calls", {"event": '"calls": 3'})
+    assert [each["answer"] for each in made] == ["200", *["400"] * tries]
+    assert len({each["call"] for each in made}) == 2
+    assert {(each["service"], each["operation"]) for each in made} == {("sns", "ListTopics")}
+
+
+def test_a_fault_from_the_second_invocation_on(mesh: RunningMesh) -> None:
+    function = mesh.function(CALLER)
+    name = function.rpartition(":")[2]
+    fault = {"service": "sns", "operation": "*", "code": "Unheard", "function": name, "invocation": 1, "times": 1}
+    mesh.control("POST", "/faults", fault)
+    assert [mesh.invoke(function, {"calls": 2})[1] for _ in range(3)] == [None, "Unhandled", None]
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_process_is_killed_at_a_call_before_or_after_its_effect(mesh: RunningMesh, after: bool) -> None:
+    name = f"killed-{after}"
+    source = f"import boto3\n\ndef handler(event, context):\n    boto3.client('sns').create_topic(Name='{name}')\n"
+    function = mesh.function(source)
+    fault = {"service": "sns", "operation": "CreateTopic", "function": "toy", "kill": True, "after": after, "times": 1}
+    mesh.control("POST", "/faults", fault)
+    answer, error = mesh.invoke(function)
+    assert (answer["errorType"], error) == ("Runtime.ExitError", "Unhandled")
+    assert "SIGKILL" in answer["errorMessage"]
+    topics = mesh.client("sns").list_topics()["Topics"]
+    assert any(each["TopicArn"].endswith(name) for each in topics) is after
+    assert mesh.invoke(function) == (None, None), "a new process takes over"

@@ -27,12 +27,14 @@ class Options:
         catalog: a folder with databases; `None`: the samples.
         config: keys of the central stack, over the demo's.
         port: of the AWS endpoint; 0: any.
+        retry_seconds: the longest pause before another try; `None`: as on AWS.
     """
 
     approval_timeout: int | None = None
     catalog: Path | None = None
     config: Mapping[str, object] = field(default_factory=dict)
     port: int = 0
+    retry_seconds: float | None = None
 
     def arguments(self, state: Path) -> list[str]:
         """The command line."""
@@ -41,6 +43,8 @@ class Options:
             arguments += ["--approval-timeout", str(self.approval_timeout)]
         if self.catalog is not None:
             arguments += ["--catalog", str(self.catalog)]
+        if self.retry_seconds is not None:
+            arguments += ["--retry-seconds", str(self.retry_seconds)]
         for key, value in self.config.items():
             arguments += ["--config", f"{key}={json.dumps(value)}"]
         return arguments
