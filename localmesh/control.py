@@ -61,7 +61,7 @@ class Control:
             ("GET", "/ready"): lambda _: {"ready": True},
             ("GET", "/faults"): lambda _: self.faults.listing(),
             ("POST", "/faults"): lambda settings: asdict(self.faults.add(settings)),
-            ("DELETE", "/faults"): lambda _: self._nothing(self.faults.clear()),
+            ("DELETE", "/faults"): lambda settings: self._nothing(self.faults.clear(settings.get("event"))),
             ("POST", "/schedules/run"): lambda settings: {"ran": self.events.run_schedules(settings.get("rule"))},
             ("POST", "/events/drop"): lambda settings: self._nothing(self.events.lose(int(settings["count"]))),
             ("GET", "/functions"): lambda _: self.functions.instances(),

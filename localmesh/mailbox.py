@@ -1,7 +1,8 @@
 """The mailbox: what SNS would have mailed, as a page and as JSON.
 
 ``GET /`` is the page, newest first; ``GET /messages.json`` the same as a list of objects with ``id``, ``account_id``,
-``topic_arn``, ``to``, ``subject``, ``body`` and ``sent_at``; ``DELETE /messages.json`` empties it.
+``topic_arn``, ``to``, ``subject``, ``body`` and ``sent_at``, with ``?about=text`` only those whose body contains this
+text; ``DELETE /messages.json`` empties it.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 import jinja2
@@ -84,7 +86,8 @@ class Mailbox:
         if request.method not in {"GET", "HEAD"}:
             return json_response({"message": "GET shows the mailbox"}, 405)
         if path == "/messages.json":
-            return json_response([asdict(mail) for mail in self.mails()])
+            about = parse_qs(request.query).get("about", [""])[0]
+            return json_response([asdict(mail) for mail in self.mails() if about in mail.body])
         if path == "/favicon.ico":
             return Response(204)
         if path:

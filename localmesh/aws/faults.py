@@ -21,8 +21,8 @@ Through the control address (see `localmesh.control`), ``POST /faults`` takes on
 
 Invocations and calls are counted from 0; an SDK's retries of a call are the same call. A fault with neither ``code``
 nor ``drop`` nor ``kill`` only delays. ``GET /faults`` lists what is set, with how often each was used; ``DELETE
-/faults`` removes all. Services are named as requests are signed: glue, lakeformation, states, sns, sts, dynamodb,
-events, lambda, monitoring, logs.
+/faults`` removes all, or with ``{"event": "…"}`` those that were set for that one. Services are named as requests are
+signed: glue, lakeformation, states, sns, sts, dynamodb, events, lambda, monitoring, logs.
 """
 
 import threading
@@ -139,10 +139,10 @@ class Faults:
             self._faults.append(fault)
         return fault
 
-    def clear(self) -> None:
-        """Removes all faults."""
+    def clear(self, event: str | None = None) -> None:
+        """Removes all faults, or those of an event."""
         with self._lock:
-            self._faults.clear()
+            self._faults = [fault for fault in self._faults if event is not None and fault.event != event]
 
     def listing(self) -> list[dict[str, Any]]:
         """What is set."""

@@ -98,6 +98,7 @@ def test_a_fault_is_bound_to_one_call_of_one_event_and_meets_all_its_tries(mesh:
     assert mesh.invoke(function, {"calls": 2, "whose": "other"}) == ([True, True], None)
     assert mesh.invoke(function, {"calls": 1, "whose": "mine"}) == ([True], None)
     assert mesh.control("GET", "/faults")[0]["used"] == 0
+    mesh.control("DELETE", "/faults", {"event": "somebody else's"})
     assert mesh.invoke(function, {"calls": 3, "whose": "mine"})[1] == "Unhandled"
     tries = mesh.control("GET", "/faults")[0]["used"]
     assert tries > 1, "the SDK tries again, and it is the same call"

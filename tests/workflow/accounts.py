@@ -60,10 +60,10 @@ class Accounts:
     def all_grants(self) -> dict[str, Grants]:
         """The same of every account."""
         found: dict[str, Grants] = {}
-        for entry in self._permissions():
+        for entry in self.permissions():
             account = entry["Principal"]["DataLakePrincipalIdentifier"]
             both = (tuple(sorted(entry[field])) for field in ("Permissions", "PermissionsWithGrantOption"))
-            found.setdefault(account, {})[_name(entry["Resource"])] = next(both), next(both)
+            found.setdefault(account, {})[name_of(entry["Resource"])] = next(both), next(both)
         return found
 
     def log_lines(self, group: str) -> list[str]:
@@ -84,7 +84,8 @@ class Accounts:
         )
         return sum(point["Sum"] for point in found["Datapoints"])
 
-    def _permissions(self) -> Iterator[Any]:
+    def permissions(self) -> Iterator[Any]:
+        """All grants of Lake Formation, one by one, as it lists them."""
         more: dict[str, str] = {}
         while True:
             page = self.client("lakeformation").list_permissions(**more)
@@ -94,7 +95,8 @@ class Accounts:
             more = {"NextToken": page["NextToken"]}
 
 
-def _name(resource: Mapping[str, Any]) -> str:
+def name_of(resource: Mapping[str, Any]) -> str:
+    """What a grant is on: `database`, `database.table` or `database.*`."""
     kind, value = next(iter(resource.items()))
     if kind == "Database":
         return str(value["Name"])

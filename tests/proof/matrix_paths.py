@@ -1,0 +1,272 @@
+"""The ways of requests through Lakeshare on which the fault matrix makes AWS fail."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.proof.matrix import Fault, Site
+from tests.workflow.catalogue import column
+from tests.workflow.driver import DESCRIBE, RETAIL, SELECT_AND_DESCRIBE, Grants, Mesh
+from tests.workflow.http_client import Reply, send
+
+OLGA = "olga.marin@example.org"
+TABLES = 25
+"""Two batches of grants."""
+SECONDS = 90
+POLL_SECONDS = 0.1
+_names = itertools.count(1)
+
+FINAL = {"SHARED", "DENIED", "EXPIRED", "REFUSED", "FAILED"}
+PAGES = {200, 403, 409, 410, 503}
+"""What people are told on a page that says what to do."""
+
+
+@dataclass
+class Case:
+    """One request on its way, with the fault that it meets.
+
+    Attributes:
+        path: the way.
+        site, fault: what fails, and how; none while the calls are recorded.
+        id: of the request, and the name of its execution.
+        account: the consumer.
+        granted: what it may have been granted at its end; all of it if it is `SHARED`.
+        usual: how it ends if nothing fails.
+        replies: what people were told.
+        wrong: what was not as promised.
+        swept: whether only the sweep ended it.
+    """
+
+    path: Path
+    site: Site | None = None
+    fault: Fault | None = None
+    id: str = field(default_factory=lambda: f"m{next(_names):05}m")
+    account: str = ""
+    granted: Grants = field(default_factory=dict)
+    usual: str = "SHARED"
+    replies: list[Reply] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    swept: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.path.name} × {self.site} × {self.fault} ({self.id})"
+
+
+@dataclass(frozen=True)
+class Path:
+    """A way.
+
+    Attributes:
+        name: for people.
+        act: what people do while the fault is set; until the request's end, unless `after` goes on.
+        before: what happens before the fault is set.
+        after: what people do once it is gone.
+        functions: those whose calls are made to fail here; all if empty.
+        entry: who calls the function: the same calls are other cases where somebody else calls.
+    """
+
+    name: str
+    act: Callable[[Mesh, Case], None]
+    before: Callable[[Mesh, Case], None] | None = None
+    after: Callable[[Mesh, Case], None] | None = None
+    functions: Sequence[str] = ()
+    entry: str = "workflow"
+
+
+# --- what people do ---------------------------------------------------------------------------------------------
+
+
+def ask(mesh: Mesh, case: Case, database: str, table: str) -> None:
+    case.account = case.account or mesh.new_account()
+    mesh.start(database, table, case.account, case.id)
+
+
+def status_of(mesh: Mesh, case: Case) -> str:
+    """The execution's."""
+    arn = f"{mesh.machine.replace(':stateMachine:', ':execution:')}:{case.id}"
+    return str(mesh.client("stepfunctions").describe_execution(executionArn=arn)["status"])
+
+
+def wait_for_end(mesh: Mesh, case: Case) -> None:
+    wait(lambda: status_of(mesh, case) != "RUNNING", case, "end")
+
+
+def wait(found: Callable[[], object], case: Case, what: str, seconds: float = SECONDS) -> bool:
+    """Waits until something is so; notes it if it never is."""
+    deadline = time.monotonic() + seconds
+    while not found():
+        if time.monotonic() > deadline:
+            case.wrong.append(f"no {what} within {seconds:.0f} s")
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def mails(mesh: Mesh, case: Case) -> list[dict[str, str]]:
+    """The mails about a request, oldest first."""
+    url = f"{mesh.description['mailbox_url']}/messages.json?about=request%3D{case.id}%26"
+    return list(json.loads(send("GET", url).body))[::-1]
+
+
+def post(mesh: Mesh, case: Case, action: str, number: int = 0, email: str = OLGA) -> Reply:
+    """Posts the form behind a link of a mail."""
+    reply = mesh.post(getattr(mesh.links(mails(mesh, case)[number]), action), email=email)
+    case.replies.append(reply)
+    if reply.status not in PAGES and not (case.fault and case.fault.what.startswith("killed")):
+        case.wrong.append(f"the page answers {reply.status}: {reply.body[:200]}")
+    return reply
+
+
+def answer_all(mesh: Mesh, case: Case, action: str, then: Callable[[], None] = lambda: None) -> None:
+    """Answers each mail in its turn, again as long as the page says so, until the request has ended."""
+    answered = 0
+    deadline = time.monotonic() + SECONDS
+    while status_of(mesh, case) == "RUNNING":
+        if time.monotonic() > deadline:
+            case.wrong.append(f"no end within {SECONDS} s")
+            return
+        if len(mails(mesh, case)) > answered and is_waiting(mesh, case):
+            if answered == 0:
+                then()
+            if post(mesh, case, action, answered).status != 503:
+                answered += 1
+        time.sleep(POLL_SECONDS)
+
+
+def is_waiting(mesh: Mesh, case: Case) -> bool:
+    return mesh.register_item(case.id).get("status") in {"WAITING", *FINAL}
+
+
+def be_asked(mesh: Mesh, case: Case) -> None:
+    """Asks for personal data, until the owner has a mail."""
+    case.granted = {"retail.customer": SELECT_AND_DESCRIBE}
+    ask(mesh, case, "retail", "customer")
+    wait(lambda: mails(mesh, case) and mesh.register_item(case.id).get("status") == "WAITING", case, "mail")
+
+
+# --- without a person -------------------------------------------------------------------------------------------
+
+
+def _table(mesh: Mesh, case: Case) -> None:
+    case.granted = {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
+    ask(mesh, case, "transport", "yellow_tripdata")
+    wait_for_end(mesh, case)
+
+
+def many_tables(mesh: Mesh) -> None:
+    """A database of more tables than go into one batch."""
+    mesh.catalogue.add_database("many", RETAIL)
+    for number in range(TABLES):
+        mesh.catalogue.add_table("many", f"t{number:02}")
+
+
+def _database(mesh: Mesh, case: Case) -> None:
+    tables = {f"many.t{number:02}": SELECT_AND_DESCRIBE for number in range(TABLES)}
+    case.granted = {"many": DESCRIBE, **tables}
+    ask(mesh, case, "many", "*")
+    wait_for_end(mesh, case)
+
+
+def _no_table(mesh: Mesh, case: Case) -> None:
+    case.usual = "REFUSED"
+    ask(mesh, case, "retail", "nowhere")
+    wait_for_end(mesh, case)
+
+
+def _bad_input(mesh: Mesh, case: Case) -> None:
+    case.usual = "REFUSED"
+    mesh.start_with({"source": {"database": 1}}, case.id)
+    wait_for_end(mesh, case)
+
+
+AUTOMATIC = (
+    Path("a table without personal data", _table),
+    Path(f"a database of {TABLES} tables", _database),
+    Path("no such table", _no_table),
+    Path("an input that cannot be read", _bad_input),
+)
+
+# --- with a person ----------------------------------------------------------------------------------------------
+
+
+def _approved(mesh: Mesh, case: Case) -> None:
+    case.granted = {"retail.customer": SELECT_AND_DESCRIBE}
+    ask(mesh, case, "retail", "customer")
+    answer_all(mesh, case, "approve")
+
+
+def _denied(mesh: Mesh, case: Case) -> None:
+    case.usual = "DENIED"
+    ask(mesh, case, "retail", "customer")
+    answer_all(mesh, case, "deny")
+
+
+def _wildcard(mesh: Mesh, case: Case) -> None:
+    case.granted = {"retail": DESCRIBE, "retail.*": SELECT_AND_DESCRIBE}
+    ask(mesh, case, "retail", "*")
+    answer_all(mesh, case, "approve")
+
+
+def _own_database(mesh: Mesh, case: Case) -> None:
+    mesh.catalogue.add_database(case.id, RETAIL)
+    mesh.catalogue.add_table(case.id, "people", [column("id", "bigint"), column("name", pii_flag="true")])
+
+
+def _changed(mesh: Mesh, case: Case) -> None:
+    case.granted = {f"{case.id}.people": SELECT_AND_DESCRIBE}
+    ask(mesh, case, case.id, "people")
+    answer_all(mesh, case, "approve", lambda: mesh.catalogue.flag_column(case.id, "people", "id"))
+
+
+WITH_A_PERSON = (
+    Path("a table, approved", _approved),
+    Path("a table, denied", _denied),
+    Path("a database, approved", _wildcard),
+    Path("a catalogue that changes, approved twice", _changed, before=_own_database),
+)
+
+# --- stopped ----------------------------------------------------------------------------------------------------
+
+
+def stop(mesh: Mesh, case: Case) -> None:
+    """Stops the execution, as operators do."""
+    arn = f"{mesh.machine.replace(':stateMachine:', ':execution:')}:{case.id}"
+    mesh.client("stepfunctions").stop_execution(executionArn=arn)
+
+
+def _asked_in_vain(mesh: Mesh, case: Case) -> None:
+    case.usual = "FAILED"
+    be_asked(mesh, case)
+    case.granted = {}
+
+
+STOPPED = Path(
+    "a request whose execution is stopped", stop, before=_asked_in_vain, functions=("close",), entry="EventBridge"
+)
+
+
+def lose(mesh: Mesh, case: Case) -> None:
+    """Stops the execution, and nobody closes its request: as if EventBridge had lost the event."""
+    lost = {"service": "dynamodb", "operation": "UpdateItem", "function": "close-function", "event": case.id}
+    mesh.control("POST", "/faults", **lost, code="AccessDeniedException")
+    stop(mesh, case)
+    wait(lambda: _attempts(mesh, case) >= 3, case, "third attempt to close")  # noqa: PLR2004 - Lambda's own
+    mesh.control("DELETE", "/faults", event=case.id)
+
+
+def _attempts(mesh: Mesh, case: Case) -> int:
+    calls = mesh.control("GET", "/calls", event=case.id)
+    return len({each["invocation"] for each in calls if "close-function" in each["function"]})
+
+
+def sweep(mesh: Mesh, case: Case) -> Any:
+    """Calls the sweep, as its schedule does, under a name of its own."""
+    functions = mesh.client("lambda").list_functions()["Functions"]
+    name = next(each["FunctionName"] for each in functions if "sweep-function" in each["FunctionName"])
+    answer = mesh.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"case": case.id}).encode())
+    return json.loads(answer["Payload"].read())

@@ -1,0 +1,203 @@
+"""Runs cases of the fault matrix, many at once on one mesh, and holds each to what is promised."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from tests.proof.matrix import Fault, Site, sites_of
+from tests.proof.matrix_paths import FINAL, Case, Path, status_of, sweep, wait
+from tests.workflow.accounts import Grants, name_of
+from tests.workflow.driver import Mesh
+
+AT_ONCE = 12
+_UNFORESEEN = {"Fault", "UnknownOutcome"}
+_EVENT_OF = {status: f"Request{status.capitalize()}" for status in FINAL}
+_CLOSING_SECONDS = 2.0
+_SWEEP_SECONDS = 20.0
+
+
+@dataclass
+class Tally:
+    """What came of the cases that were run."""
+
+    ends: Counter[str] = field(default_factory=Counter)
+    swept: int = 0
+    twice: int = 0
+    pages: Counter[int] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+
+def record(mesh: Mesh, paths: Iterable[Path], known: Iterable[tuple[str, Site]] = ()) -> list[tuple[Path, Site]]:
+    """Goes each way once, without a fault, and gives the places that nobody came by before, with the way to each.
+
+    Args:
+        mesh: the mesh.
+        paths: the ways.
+        known: the places of other ways, each with who calls there.
+    """
+    seen = {(entry, site.same) for entry, site in known}
+    found: list[tuple[Path, Site]] = []
+    for path in paths:
+        case = Case(path)
+        go(mesh, case)
+        judge(mesh, [case], Tally())
+        assert not case.wrong, f"{case}: {case.wrong}"
+        for site in sites_of(mesh, case.id):
+            if (path.entry, site.same) in seen or (path.functions and site.short not in path.functions):
+                continue
+            seen.add((path.entry, site.same))
+            found.append((path, site))
+    return found
+
+
+def cases_of(found: Iterable[tuple[Path, Site]], faults: Sequence[Fault]) -> list[Case]:
+    """Every fault at every place."""
+    return [Case(path, site, fault) for path, site in found for fault in faults]
+
+
+def run(mesh: Mesh, cases: Sequence[Case], at_once: int = AT_ONCE) -> Tally:
+    """Runs cases, and gives what came of them."""
+    tally = Tally()
+    with ThreadPoolExecutor(at_once) as people:
+        list(people.map(lambda case: go(mesh, case), cases))
+    judge(mesh, cases, tally)
+    return tally
+
+
+def go(mesh: Mesh, case: Case) -> None:
+    """One request, from its start to its end, or to where only the sweep can end it."""
+    try:
+        if case.path.before is not None:
+            case.path.before(mesh, case)
+        if case.site is not None and case.fault is not None:
+            mesh.control("POST", "/faults", **case.fault.settings(case.site, case.id))
+        case.path.act(mesh, case)
+        if case.path.after is not None:
+            lift(mesh, case)
+            case.path.after(mesh, case)
+        wait(lambda: is_told(mesh, case), Case(case.path), "closing", _CLOSING_SECONDS)
+    except Exception as fault:  # one case that breaks must not hide what came of the others
+        case.wrong.append(f"{type(fault).__name__}: {fault}")
+    finally:
+        lift(mesh, case)
+
+
+def lift(mesh: Mesh, case: Case) -> None:
+    """Removes the case's fault; notes if nothing met it."""
+    if case.site is None or case.fault is None:
+        return
+    mine = [each for each in mesh.control("GET", "/faults") if each["event"] == case.id]
+    case.wrong += ["nothing met the fault"] * any(each["used"] == 0 for each in mine)
+    mesh.control("DELETE", "/faults", event=case.id)
+
+
+def is_told(mesh: Mesh, case: Case) -> bool:
+    """Whether the request has ended, and its event is out."""
+    return bool(mesh.register_item(case.id).get("announced_at"))
+
+
+# --- what is promised -------------------------------------------------------------------------------------------
+
+
+def judge(mesh: Mesh, cases: Sequence[Case], tally: Tally) -> None:
+    """Holds cases that are over to what is promised; what has no end yet, the sweep has to end."""
+    _sweep(mesh, [case for case in cases if not is_told(mesh, case)])
+    items, events, grants = _items(mesh), _events(mesh), _grants(mesh)
+    for case in cases:
+        item = items.get(case.id, {})
+        told = events.get(case.id, [])
+        case.wrong += _wrong(item, told, grants.get(case.account, Counter()), case)
+        if status_of(mesh, case) == "RUNNING":
+            case.wrong.append("the execution runs on")
+        if "token" in items.get(f"approval#{case.id}", {}):
+            case.wrong.append("the task token is still there")
+        reason = item.get("reason")
+        tally.ends[f"{item.get('status')}{f' {reason}' if reason else ''}"] += 1
+        tally.swept += case.swept
+        tally.twice += told.count(_EVENT_OF.get(item.get("status", ""), "")) > 1
+        tally.pages.update(reply.status for reply in case.replies)
+        tally.wrong += [f"{case}: {what}" for what in case.wrong]
+
+
+def _sweep(mesh: Mesh, left: Sequence[Case]) -> None:
+    if not left:
+        return
+    sweep(mesh, Case(left[0].path))
+    deadline = time.monotonic() + _SWEEP_SECONDS
+    for case in left:
+        case.swept = True
+        while not is_told(mesh, case) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+
+def _wrong(item: dict[str, Any], told: Sequence[str], grants: Counter[str], case: Case) -> Iterator[str]:
+    status = item.get("status")
+    if status not in FINAL:
+        yield f"no end: {status}"
+        return
+    if status not in {case.usual, "FAILED", "REFUSED"}:
+        yield f"it ended as {status}"
+    if status != "SHARED" and (not item.get("reason") or item["reason"] in _UNFORESEEN):
+        yield f"{status} without a name: {item.get('reason')}: {item.get('message')}"
+    if not told or told[-1] != _EVENT_OF[status]:
+        yield f"{status}, and the events were {list(told)}"
+    if len(set(told) & set(_EVENT_OF.values())) != 1:
+        yield f"events of more than one end: {list(told)}"
+    more = [name for name, times in grants.items() if times > 1 or name not in case.granted]
+    if more:
+        yield f"granted twice, or not to be granted: {more}"
+    if status == "SHARED" and set(grants) != set(case.granted):
+        yield f"granted {sorted(grants)}, not {sorted(case.granted)}"
+    if status == "SHARED" and item["granted"]["tables"] != _tables(case.granted):
+        yield f"the register knows of {item['granted']}"
+
+
+def _tables(grants: Grants) -> int:
+    names = [name for name in grants if "." in name]
+    return 24 if names == ["retail.*"] else len(names)
+
+
+def _items(mesh: Mesh) -> dict[str, dict[str, Any]]:
+    pages = mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table)
+    reader = TypeDeserializer()
+    return {
+        item["pk"]["S"]: {name: reader.deserialize(value) for name, value in item.items()}
+        for page in pages
+        for item in page["Items"]
+    }
+
+
+def _events(mesh: Mesh) -> dict[str, list[str]]:
+    """The types of all events, by request."""
+    found: dict[str, list[str]] = {}
+    for line in mesh.log_lines("lakeshare-test-events"):
+        event = json.loads(line)
+        found.setdefault(event["detail"]["request_id"], []).append(event["detail-type"])
+    return found
+
+
+def _grants(mesh: Mesh) -> dict[str, Counter[str]]:
+    """How often what was granted to whom."""
+    found: dict[str, Counter[str]] = {}
+    for each in mesh.permissions():
+        account = each["Principal"]["DataLakePrincipalIdentifier"]
+        found.setdefault(account, Counter())[name_of(each["Resource"])] += 1
+    return found
+
+
+def assert_all_well(tally: Tally, note: Callable[[str, object], None], what: str, number: int, sites: int) -> None:
+    """Prints the figures of a part of the matrix, and fails with all that was wrong, by name."""
+    ends = ", ".join(f"{count} {end}" for end, count in tally.ends.most_common())
+    note(f"{what}: calls × faults", f"{sites} calls, {number} cases: {ends}")
+    note(f"{what}: ended by the sweep only, event of the end sent twice", f"{tally.swept}, {tally.twice}")
+    if tally.pages:
+        note(f"{what}: pages", dict(sorted(tally.pages.items())))
+    assert not tally.wrong, f"{len(tally.wrong)} of {number}:\n" + "\n".join(tally.wrong)
