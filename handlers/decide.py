@@ -17,6 +17,7 @@ from handlers.sharing.clock import now
 from handlers.sharing.deciding import Link, Outcome, Posted, Standing, decide, follow
 from handlers.sharing.errors import Fault, TryAgain
 from handlers.sharing.record import Action, RequestRecord
+from handlers.sharing.request import shown
 
 # Form fields, percent-encoded, with room for the longest comment in any script.
 LONGEST_BODY = 100_000
@@ -75,16 +76,19 @@ def _page(event: Mapping[str, Any]) -> Page:
 def _query(parameters: Mapping[str, str]) -> _Query:
     action, request_id, key = (parameters.get(name, "") for name in ("action", "request", "key"))
     if action not in {"approve", "deny"}:
-        raise _Malformed("The link must say action=approve or action=deny.")
+        raise _Malformed(
+            f"The link must say action=approve or action=deny, got {shown(action) if action else 'neither'}."
+        )
     if not request_id or not key:
-        raise _Malformed("The link must name a request and a key.")
+        missing = " and ".join(name for name, value in (("request", request_id), ("key", key)) if not value)
+        raise _Malformed(f"The link must name a request and a key, got no {missing}.")
     return _Query(cast("Action", action), request_id[:80], key[:256])
 
 
 def _form(event: Mapping[str, Any], action: Action) -> Posted:
     body: str = event.get("body") or ""
     if len(body) > LONGEST_BODY:
-        raise _Malformed("The form holds more than this page sends.")
+        raise _Malformed(f"The form holds at most {LONGEST_BODY:,} characters, got {len(body):,}.")
     try:
         text = base64.b64decode(body, validate=True).decode() if event.get("isBase64Encoded") else body
         text.encode()

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from handlers.sharing.asking import Person
 from handlers.sharing.errors import Declined, SignInEnded
+from handlers.sharing.request import shown
 
 LONGEST_BODY = 20_000
 """Bytes: the longest names and the longest reason, escaped, with room to spare."""
@@ -60,20 +61,32 @@ class Call:
         headers: Mapping[str, str] = self.event.get("headers") or {}
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
         body: str = self.event.get("body") or ""
-        if len(body.encode("utf-8", "surrogatepass")) > LONGEST_BODY:
-            raise BodyTooLarge(f"A request has at most {LONGEST_BODY} bytes.")
+        size = len(body.encode("utf-8", "surrogatepass"))
+        if size > LONGEST_BODY:
+            raise BodyTooLarge(f"A request has at most {LONGEST_BODY} bytes, got {size}.")
         if kind != "application/json":
-            raise NotJson("Send a request as application/json.")
+            raise NotJson(f"Send a request as application/json, got {shown(kind) if kind else 'no content type'}.")
         try:
             text = base64.b64decode(body, validate=True).decode() if self.event.get("isBase64Encoded") else body
             return json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise Unreadable("What was sent cannot be read as JSON.") from error
+            raise Unreadable(f"What was sent cannot be read as JSON: {_why(error)}.") from error
 
 
 def read_call(event: Mapping[str, Any]) -> Call:
     """Read what API Gateway sends."""
     return Call(event["routeKey"], event.get("pathParameters") or {}, event.get("queryStringParameters") or {}, event)
+
+
+def _why(error: Exception) -> str:
+    """What is wrong with a JSON text, without any of it."""
+    match error:
+        case json.JSONDecodeError():
+            return f"{error.msg[:1].lower()}{error.msg[1:]} at character {error.pos}"
+        case RecursionError():
+            return "it is nested too deeply"
+        case _:
+            return "it is no UTF-8 text, or holds a number of too many digits"
 
 
 def _groups(claim: object) -> frozenset[str]:

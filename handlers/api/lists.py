@@ -12,7 +12,7 @@ from handlers.sharing.asking import Person, is_name
 from handlers.sharing.new_request import FieldFault, InvalidRequest
 from handlers.sharing.ports import Position, RequestList
 from handlers.sharing.record import Status
-from handlers.sharing.request import is_account_id
+from handlers.sharing.request import is_account_id, shown
 
 USUAL_LIMIT = 25
 LARGEST_LIMIT = 100
@@ -42,7 +42,7 @@ def read_query(query: Mapping[str, str], person: Person) -> Wanted:
     listing = _listing(query, person)
     limit = query.get("limit", str(USUAL_LIMIT))
     if not _LIMIT.fullmatch(limit) or int(limit) > LARGEST_LIMIT:
-        raise _fault("limit", f"limit must be a whole number from 1 to {LARGEST_LIMIT}.")
+        raise _fault("limit", f"limit must be a whole number from 1 to {LARGEST_LIMIT}, got {shown(limit)}.")
     after = _position(query["next"], listing) if "next" in query else None
     return Wanted(listing, int(limit), after)
 
@@ -62,14 +62,14 @@ def cursor(listing: RequestList, position: Position | None) -> str | None:
 def _listing(query: Mapping[str, str], person: Person) -> RequestList:
     if "account_id" in query:
         if not is_account_id(query["account_id"]):
-            raise _fault("account_id", "account_id must be 12 digits.")
+            raise _fault("account_id", f"account_id must be 12 digits, got {shown(query['account_id'])}.")
         return RequestList("consumer", query["account_id"])
     if "status" in query:
         if query["status"] not in set(Status):
-            raise _fault("status", f"status must be one of {', '.join(Status)}.")
+            raise _fault("status", f"status must be one of {', '.join(Status)}, got {shown(query['status'])}.")
         return RequestList("status", query["status"])
     if query.get("view", "mine") != "mine":
-        raise _fault("view", "view must be mine.")
+        raise _fault("view", f"view must be mine, got {shown(query['view'])}.")
     return RequestList("requester", person.id)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from handlers.sharing.errors import Declined, InvalidInput, Refused
-from handlers.sharing.request import ShareRequest, check_consumer, parse_request, shown
+from handlers.sharing.request import ShareRequest, check_consumer, kind_of, parse_request, shown
 
 LONGEST_REASON = 1000
 _CLIENT_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -103,7 +103,7 @@ def field_of(refused: Refused) -> str:
 def _token(value: object) -> str:
     if isinstance(value, str) and _CLIENT_TOKEN.fullmatch(value):
         return value
-    came = f", got {shown(value)}" if isinstance(value, str) else ""
+    came = f", got {shown(value) if isinstance(value, str) else kind_of(value)}"
     raise ValueError(f"client_token must be 8 to 64 letters, digits or characters of _-, the same for a retry{came}.")
 
 
@@ -112,7 +112,7 @@ def _reason(value: object) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise ValueError("reason must be a string.")  # noqa: TRY004 - one kind of error for one kind of fault
+        raise ValueError(f"reason must be a string, got {kind_of(value)}.")  # noqa: TRY004 - one kind for one fault
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(text) > LONGEST_REASON:
         raise ValueError(f"reason must have at most {LONGEST_REASON} characters, got {len(text)}.")

@@ -60,7 +60,7 @@ def parse_request(document: object) -> ShareRequest:
         raise InvalidInput("source.database must be the name of one database, got '*'.")
     account_id = target.get("account_id")
     if not isinstance(account_id, str):
-        raise InvalidInput(f"target.account_id must be a string of 12 digits, got {_kind(account_id)}.")
+        raise InvalidInput(f"target.account_id must be a string of 12 digits, got {kind_of(account_id)}.")
     if not is_account_id(account_id):
         raise InvalidTarget(f"target.account_id must be 12 digits with nothing around them, got {shown(account_id)}.")
     return ShareRequest(Source(database, table), account_id)
@@ -89,13 +89,13 @@ def shown(value: str, longest: int = 80) -> str:
 
 def _object(value: object, name: str) -> Mapping[str, object]:
     if not isinstance(value, dict):
-        raise InvalidInput(f"{name} must be an object, got {_kind(value)}.")
+        raise InvalidInput(f"{name} must be an object, got {kind_of(value)}.")
     return cast("Mapping[str, object]", value)
 
 
 def _name(value: object, name: str) -> str:
     if not isinstance(value, str):
-        raise InvalidInput(f"{name} must be a string, got {_kind(value)}.")
+        raise InvalidInput(f"{name} must be a string, got {kind_of(value)}.")
     if not value or len(value) > LONGEST_NAME:
         raise InvalidInput(f"{name} must have 1 to {LONGEST_NAME} characters, got {len(value)}.")
     if any(ord(character) < ord(" ") or ord(character) == 0x7F for character in value) or value != value.strip():
@@ -107,7 +107,8 @@ def _name(value: object, name: str) -> str:
     return value.lower()
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """What kind of JSON value came, as error texts say it."""
     match value:
         case None:
             return "nothing"
