@@ -13,8 +13,12 @@ INDEXES: Final = {
     "by_consumer": "consumer_account",
     "by_owner": "owner_account",
     "by_status": "status",
+    "by_announcement": "announcement",
 }
-"""The indexes and the attribute each is for; all are sorted by `SORT_KEY`, so that a list is newest first."""
+"""The indexes and the attribute each is for; all are sorted by `SORT_KEY`, so that a list is newest first.
+
+`announcement` stands only in requests that have ended and whose closing event is not out yet: hardly ever in any.
+"""
 
 SORT_KEY: Final = "received_at"
 

@@ -144,7 +144,9 @@ class SharingFunctions:
             environment={"STATE_MACHINE_ARN": state_machine_arn},
             statements=[
                 policies.register(("UpdateItem",), self.register.table_arn),
-                policies.register(("Query",), self.register.index_arn("by_status")),
+                policies.register(
+                    ("Query",), [self.register.index_arn(index) for index in ("by_status", "by_announcement")]
+                ),
                 policies.allow("states:ListExecutions", state_machine_arn),
                 policies.allow("states:DescribeExecution", executions),
                 policies.put_events(self.place),

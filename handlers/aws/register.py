@@ -1,5 +1,6 @@
 """The register of requests on DynamoDB. Every change is conditional; nothing that was closed is ever reopened."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
@@ -25,6 +26,9 @@ KEEP = timedelta(days=90)
 
 LONGEST_DETAIL = 500
 """Characters of a summary or comment in the history, which retries lengthen; both stand in full elsewhere."""
+
+_DUE = "DUE"
+"""Value of `announcement` from the moment a request is closed until its event is out."""
 
 _IS_OPEN = "#status IN (:received, :waiting, :sharing)"
 _OPEN_VALUES = {f":{status.value.lower()}": status.value for status in OPEN}
@@ -79,11 +83,12 @@ class DynamoRegister:
         item = self._table.get(request_id)
         return None if item is None else read_record(item)
 
-    def open_requests(self) -> Iterable[RequestRecord]:
-        """All open requests, oldest first within each status, as the index shows them."""
-        for status in OPEN:
-            for item in self._table.by_index("by_status", "status", status.value):
-                # The index carries only what lists show, and not the version: what lists show is read in any.
+    def unfinished(self) -> Iterable[RequestRecord]:
+        """All requests that are open or not announced, oldest first within each, as the indexes show them."""
+        places = [("by_status", "status", status.value) for status in OPEN]
+        for index, attribute, value in (*places, ("by_announcement", "announcement", _DUE)):
+            for item in self._table.by_index(index, attribute, value):
+                # An index carries only what lists show, and not the version: what lists show is read in any.
                 yield read_record({"version": VERSION, **item})
 
     def classified(self, record: RequestRecord, round_: int, classification: Classification) -> RequestRecord:
@@ -146,6 +151,7 @@ class DynamoRegister:
                 "reason": ending.reason,
                 "message": ending.message,
                 "closed_at": at,
+                "announcement": _DUE,
                 "decision": asdict(decision) if decision else None,
             }
         )
@@ -174,12 +180,11 @@ class DynamoRegister:
         return read_record(there) if same_execution else None
 
     def announced(self, request_id: str) -> None:
-        """Note that the closing event is out, and forget the task token."""
-        self._table.change(request_id, Change(set={"announced_at": iso(now())}, condition="attribute_exists(pk)"))
-        try:
+        """Forget the task token, and note that the closing event is out: once that is noted, nobody comes back."""
+        with contextlib.suppress(ConditionFailed):
             self._table.change(approval_key(request_id), Change(remove=("token",), condition="attribute_exists(pk)"))
-        except ConditionFailed:
-            return
+        noted = {"announced_at": iso(now())}
+        self._table.change(request_id, Change(set=noted, remove=("announcement",), condition="attribute_exists(pk)"))
 
     # --- approvals and decisions ------------------------------------------------------------------------------
 

@@ -116,8 +116,10 @@ def close(
 def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetime) -> int:
     """Close every open request whose execution is over. Status events are best effort; this is what backs them up.
 
+    A request that was closed, but whose closing event could not be put, is announced.
+
     Returns:
-        How many requests were closed.
+        How many requests were closed or announced.
 
     Raises:
         LakeshareError: one or more could not be closed; all others were.
@@ -125,7 +127,7 @@ def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetim
     closed = 0
     failed: LakeshareError | None = None
     # The register is read first: what starts in between is then in neither list.
-    suspects = list(register.open_requests())
+    suspects = list(register.unfinished())
     running = workflow.running() if suspects else frozenset[str]()
     for record in suspects:
         if record.execution_arn in running:

@@ -159,8 +159,8 @@ class Register(Protocol):
         """Read a request, consistently; `None` if there is none."""
         ...
 
-    def open_requests(self) -> Iterable[RequestRecord]:
-        """All requests that have not ended, oldest first, as an index shows them (ids, times, execution)."""
+    def unfinished(self) -> Iterable[RequestRecord]:
+        """All requests that have not ended, or whose end is not announced; as an index shows them (ids, execution)."""
         ...
 
     def classified(self, record: RequestRecord, round_: int, classification: Classification) -> RequestRecord:

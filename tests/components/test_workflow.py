@@ -81,7 +81,7 @@ def test_the_register(central: Program) -> None:
     inputs = central.one("aws:dynamodb/table:Table").inputs
     indexes = {index["name"]: index for index in inputs.pop("globalSecondaryIndexes")}
     assert {each["name"] for each in inputs.pop("attributes")} == {
-        *("pk", "requester_id", "consumer_account", "owner_account", "status", "received_at")
+        *("pk", "requester_id", "consumer_account", "owner_account", "status", "announcement", "received_at")
     }
     assert inputs == {
         "billingMode": "PAY_PER_REQUEST",
@@ -99,6 +99,7 @@ def test_the_register(central: Program) -> None:
         "by_consumer": "consumer_account",
         "by_owner": "owner_account",
         "by_status": "status",
+        "by_announcement": "announcement",
     }.items():
         index = indexes.pop(name)
         assert index["keySchemas"] == [

@@ -49,8 +49,9 @@ class MemoryRegister(Fake):
         return self.records.get(request_id)
 
     @port
-    def open_requests(self) -> Iterable[RequestRecord]:
-        return sorted((each for each in self.records.values() if each.status.is_open), key=lambda r: r.received_at)
+    def unfinished(self) -> Iterable[RequestRecord]:
+        left = (each for each in self.records.values() if each.status.is_open or each.announced_at is None)
+        return sorted(left, key=lambda r: r.received_at)
 
     @port
     def classified(self, record: RequestRecord, round_: int, classification: Classification) -> RequestRecord:

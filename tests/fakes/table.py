@@ -12,6 +12,7 @@ INDEXES = {
     "by_consumer": "consumer_account",
     "by_owner": "owner_account",
     "by_status": "status",
+    "by_announcement": "announcement",
 }
 LISTED = (
     *("source", "target", "status", "reason", "message", "closed_at", "requester_id", "requester_email"),

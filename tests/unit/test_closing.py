@@ -219,6 +219,18 @@ def test_a_list_of_executions_that_lags_behind_closes_nothing(world: World) -> N
     assert world.register.records["r1"].status is Status.RECEIVED
 
 
+def test_the_sweep_announces_what_was_closed_in_silence(world: World) -> None:
+    world.take_in()
+    world.events.fail("closed", TryAgain("busy"))
+    with pytest.raises(TryAgain):
+        closed(world)
+    assert swept(world) == 0, "its execution runs, and may still announce it"
+    world.workflow.executions.clear()
+    assert swept(world) == 1
+    assert world.events.types() == ["received", "closed SHARED"]
+    assert swept(world) == 0
+
+
 def test_with_nothing_open_nobody_is_asked(world: World) -> None:
     assert swept(world) == 0
     assert world.workflow.calls == []

@@ -64,7 +64,7 @@ def test_nothing_there(register: Register) -> None:
     assert register.find("r1") is None
     assert register.approval("r1") is None
     assert register.decision("d1") is None
-    assert list(register.open_requests()) == []
+    assert list(register.unfinished()) == []
     with pytest.raises(RegisterUnreadable):
         register.load("r1")
 
@@ -194,20 +194,23 @@ def test_close_of_another_execution_of_the_name(register: Register, *, closed: b
     assert register.load("r1") == before
 
 
-def test_open_requests(register: Register) -> None:
-    for at, name in enumerate(("a", "b", "c", "d")):
+def test_unfinished_requests(register: Register) -> None:
+    for at, name in enumerate(("a", "b", "c", "d", "e")):
         record = replace(RECEIVED, id=name, received_at=f"2026-11-24T09:00:0{at}.000Z", execution_arn=f"arn:{name}")
         register.receive(record)
     register.waiting(replace(RECEIVED, id="b"), "x", 1)
     register.sharing(replace(RECEIVED, id="c"), None)
-    register.close("d", STARTED, ENDING)
+    for name in ("d", "e"):
+        register.close(name, STARTED, ENDING)
+    register.announced("d")
     register.prepare_approval("b", APPROVAL, KEY)
     register.save_decision(DECISION)
-    found = {record.id: record for record in register.open_requests()}
+    found = {record.id: record for record in register.unfinished()}
     assert {name: record.status for name, record in found.items()} == {
         "a": Status.RECEIVED,
         "b": Status.WAITING,
         "c": Status.SHARING,
+        "e": Status.SHARED,
     }
     assert all((r.execution_arn, r.started_at) == (f"arn:{name}", STARTED) for name, r in found.items())
 

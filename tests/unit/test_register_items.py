@@ -11,7 +11,8 @@ from moto import mock_aws
 from handlers.aws import register as registers
 from handlers.aws.items import approval_key
 from handlers.aws.register import DynamoRegister
-from handlers.sharing.errors import DuplicateRequest, RegisterUnreadable
+from handlers.aws.table import Change, Item, Table
+from handlers.sharing.errors import DuplicateRequest, RegisterUnreadable, TryAgain
 from handlers.sharing.guard import SentKey
 from handlers.sharing.record import Ending, Granted, Requester, RequestRecord, Status
 from handlers.sharing.request import Source
@@ -172,6 +173,26 @@ def test_the_token_goes_when_the_end_is_announced(register: DynamoRegister) -> N
     register.close("r1", STARTED, Ending(Status.FAILED, "Aborted", "x"))
     register.announced("r1")
     assert "a-task-token" not in json.dumps(plain(all_items()))
+
+
+def test_the_token_goes_before_the_end_counts_as_announced(
+    register: DynamoRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is stopped in between comes back: a request that counts as announced is never looked at again."""
+    WAYS["waiting"](register, "r1")
+    register.close("r1", STARTED, Ending(Status.FAILED, "Aborted", "x"))
+    change = Table.change
+
+    def stopped_at_the_request(table: Table, key: str, what: Change) -> Item:
+        if key == "r1":
+            raise TryAgain("busy")
+        return change(table, key, what)
+
+    monkeypatch.setattr(Table, "change", stopped_at_the_request)
+    with pytest.raises(TryAgain):
+        register.announced("r1")
+    assert "token" not in item(approval_key("r1"))
+    assert [each["pk"] for each in all_items("by_announcement")] == ["r1"]
 
 
 def test_approvals_and_decisions_expire_and_requests_do_not(register: DynamoRegister) -> None:
