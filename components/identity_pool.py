@@ -86,7 +86,7 @@ def _statements(args: IdentityPoolArgs) -> list[policies.Statement]:
         on_machine.append("states:StartExecution")
     executions = args.place.arn("states", pulumi.Output.concat("execution:", args.state_machine_name, ":*"))
     return [
-        policies.browse_catalogue(args.place),
+        *policies.browse_catalogue(args.place),
         policies.allow(on_machine, args.state_machine_arn),
         policies.allow("states:DescribeExecution", executions),
     ]

@@ -174,18 +174,23 @@ def register(actions: Sequence[str], arns: pulumi.Input[str] | list[pulumi.Outpu
     return allow([f"dynamodb:{action}" for action in actions], arns)
 
 
-def read_catalogue(place: Place) -> Statement:
-    """Read databases and tables; Glue asks for the permission on the whole way down, and Lake Formation for its own."""
-    return allow(
-        ["glue:GetDatabase", "glue:GetTable", "glue:GetTables"],
-        [place.arn("glue", "catalog"), place.arn("glue", "database/*"), place.arn("glue", "table/*/*")],
-    )
+def read_catalogue(place: Place) -> Sequence[Statement]:
+    """Read databases and tables."""
+    return _read(place, "glue:GetDatabase")
 
 
-def browse_catalogue(place: Place) -> Statement:
+def browse_catalogue(place: Place) -> Sequence[Statement]:
     """Read databases and tables as a person does who looks for something: lists of databases too."""
-    read = read_catalogue(place)
-    return allow([*read["Action"], "glue:GetDatabases"], read["Resource"])
+    return _read(place, "glue:GetDatabase", "glue:GetDatabases")
+
+
+def _read(place: Place, *of_databases: str) -> Sequence[Statement]:
+    """Glue asks for a permission on the whole way down, and no further; Lake Formation asks for its own."""
+    way = [place.arn("glue", "catalog"), place.arn("glue", "database/*")]
+    return [
+        allow(of_databases, way),
+        allow(["glue:GetTable", "glue:GetTables"], [*way, place.arn("glue", "table/*/*")]),
+    ]
 
 
 def put_events(place: Place) -> Statement:

@@ -56,7 +56,7 @@ class SharingFunctions:
             environment=self._catalogue(),
             statements=[
                 policies.register(READ_AND_CHANGE, self.register.table_arn),
-                policies.read_catalogue(self.place),
+                *policies.read_catalogue(self.place),
                 policies.wildcard("ReadDataLakeSettings"),
                 policies.put_events(self.place),
                 *policies.decrypt_catalogue(self.settings.catalog_kms_key_arn),
@@ -110,7 +110,7 @@ class SharingFunctions:
             environment=self._catalogue(),
             statements=[
                 policies.register(READ_AND_CHANGE, self.register.table_arn),
-                policies.read_catalogue(self.place),
+                *policies.read_catalogue(self.place),
                 policies.wildcard("Grant"),
                 *policies.decrypt_catalogue(self.settings.catalog_kms_key_arn),
             ],
@@ -199,7 +199,7 @@ class SharingFunctions:
             environment=self._catalogue(),
             keeps_records=False,
             statements=[
-                policies.read_catalogue(self.place),
+                *policies.read_catalogue(self.place),
                 policies.wildcard("ReadDataLakeSettings"),
                 *policies.decrypt_catalogue(self.settings.catalog_kms_key_arn),
             ],

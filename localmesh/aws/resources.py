@@ -81,7 +81,7 @@ def _glue(call: Call, account: str) -> list[str]:
     is_database = call.operation in {"GetDatabase", "UpdateDatabase", "DeleteDatabase"}
     database = str(parameters.get("DatabaseName") or (parameters.get("Name") if is_database else "") or "").lower()
     if not database:
-        return arns
+        return [*arns, _arn(call, owner, "database/*")] if call.operation == "GetDatabases" else arns
     arns.append(_arn(call, owner, f"database/{database}"))
     if not is_database:
         given: Mapping[str, Any] = parameters.get("TableInput") or {}

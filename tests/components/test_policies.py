@@ -21,7 +21,7 @@ CATALOGUE = [f"arn:aws:glue:{HERE}:{what}" for what in ("catalog", "database/*",
 KEY = f"arn:aws:kms:{HERE}:key/0a1b"
 
 CHANGE = {"dynamodb:GetItem dynamodb:UpdateItem": [TABLE]}
-GLUE = {"glue:GetDatabase glue:GetTable glue:GetTables": CATALOGUE}
+GLUE = {"glue:GetDatabase": CATALOGUE[:2], "glue:GetTable glue:GetTables": CATALOGUE}
 EVENTS = {"events:PutEvents": [BUS]}
 DECRYPT = {"kms:Decrypt": [KEY]}
 

@@ -17,7 +17,7 @@ from tests.components.test_policies import CATALOGUE, EXECUTIONS, KEY, MACHINE, 
 POOL = "lakeshare-portal-sign-in-users-id"
 BROWSER = "lakeshare-portal-identity-role"
 
-BROWSE = {"glue:GetDatabase glue:GetDatabases glue:GetTable glue:GetTables": CATALOGUE}
+BROWSE = {"glue:GetDatabase glue:GetDatabases": CATALOGUE[:2], "glue:GetTable glue:GetTables": CATALOGUE}
 
 
 def one(program: Program, short: str) -> dict[str, Any]:
@@ -93,7 +93,8 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         ],
     },
     "preview": {
-        "glue:GetDatabase glue:GetTable glue:GetTables": CATALOGUE,
+        "glue:GetDatabase": CATALOGUE[:2],
+        "glue:GetTable glue:GetTables": CATALOGUE,
         "lakeformation:GetDataLakeSettings": ["*"],
         "kms:Decrypt": [KEY],
     },

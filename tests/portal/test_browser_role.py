@@ -57,6 +57,16 @@ def test_where_the_config_says_so_a_browser_may_start_executions_and_follow_them
         states.stop_execution(executionArn=arn)
 
 
+def test_a_browser_may_read_the_catalogue_and_change_nothing(portal: Portal, user: User) -> None:
+    glue = client(portal, "glue", **credentials(portal, user, portal.config["identityPoolId"]))
+    assert "transport" in {each["Name"] for each in glue.get_databases()["DatabaseList"]}
+    assert glue.get_database(Name="transport")["Database"]["Name"] == "transport"
+    assert glue.get_tables(DatabaseName="transport")["TableList"]
+    assert glue.get_table(DatabaseName="transport", Name="yellow_tripdata")["Table"]["Name"] == "yellow_tripdata"
+    with pytest.raises(ClientError, match="AccessDenied"):
+        glue.delete_table(DatabaseName="transport", Name="yellow_tripdata")
+
+
 def test_another_identity_pool_cannot_give_the_role_out(portal: Portal, user: User) -> None:
     administrator = portal.mesh.client("cognito-identity")
     ours = portal.config["identityPoolId"]

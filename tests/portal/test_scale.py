@@ -18,6 +18,9 @@ from tests.workflow.running import Options
 
 DATABASES = 5_000
 COLUMNS = 2_000
+FULL = 4_999
+"""Which of the databases has more tables than are shared by name below Lake Formation's cross-account version 5."""
+TABLES = 5_001
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +39,13 @@ def write(folder: Path, at: int) -> None:
         "LocationUri": f"s3://lake/database_{at:04}/",
         "Parameters": {"data_owner": "111111111111", "data_owner_name": f"Department {at % 97}"},
     }
-    document = {"DatabaseInput": database, "Tables": [wide_table()] if at == 0 else []}
+    tables = {0: [wide_table()], FULL: [bare_table(number) for number in range(TABLES)]}
+    document = {"DatabaseInput": database, "Tables": tables.get(at, [])}
     (folder / f"database_{at:04}.json").write_text(json.dumps(document))
+
+
+def bare_table(number: int) -> dict[str, Any]:
+    return {"Name": f"t{number:04}", "StorageDescriptor": {"Columns": [{"Name": "id", "Type": "bigint"}]}}
 
 
 def wide_table() -> dict[str, Any]:
@@ -104,3 +112,16 @@ def test_two_thousand_columns_stay_usable(large: Portal, visit: Visit) -> None:
     assert shown < 8
     assert search < 2
     assert preview < 10
+
+
+@pytest.mark.parametrize(("version", "outcome", "reason"), [("5", "share", None), ("4", "refused", "TooManyTables")])
+def test_a_preview_knows_how_many_tables_can_be_shared(
+    large: Portal, version: str, outcome: str, reason: str | None
+) -> None:
+    lake = large.mesh.client("lakeformation")
+    lake.put_data_lake_settings(DataLakeSettings={"Parameters": {"CROSS_ACCOUNT_VERSION": version}})
+    asked = {"source": {"database": f"database_{FULL}", "table": "*"}, "target": {"account_id": "999999999999"}}
+    reply = large.call("POST", "/requests/preview", large.new_user(), asked)
+    assert reply.status == 200, reply.body
+    preview = json.loads(reply.body)
+    assert (preview["outcome"], preview["reason"]) == (outcome, reason), preview

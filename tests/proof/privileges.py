@@ -14,6 +14,7 @@ from tests.proof.evaluator import Context, Document, allows, trusts
 _AUTO_NAME = re.compile(r"-[0-9a-f]{7}(?![0-9A-Za-z])")
 _USER_POOL = re.compile(r"userpool/[\w-]+")
 _PRODUCER = re.compile(r"^arn:[\w-]+:iam::\d{12}:role/ProducerWorkflowRole$")
+_TOPIC = re.compile(r"\d{12}:DataLakeSharingApproval$")
 _PREFIXES = ("lakeshare-", "LakeshareNotifier", "ProducerWorkflowRole")
 
 MANAGED = re.compile(r"^arn:[\w-]+:iam::aws:policy/")
@@ -85,6 +86,7 @@ class Role:
 def plain(text: str) -> str:
     """A name or an ARN as it is on every mesh: without what Pulumi and Cognito made up, whichever the producer."""
     named = _USER_POOL.sub("userpool/of-the-portal", _AUTO_NAME.sub("", text))
+    named = _TOPIC.sub("of-a-producer:DataLakeSharingApproval", named)
     return "arn:aws:iam::of-a-registered-producer:role/ProducerWorkflowRole" if _PRODUCER.match(named) else named
 
 

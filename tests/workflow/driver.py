@@ -193,7 +193,9 @@ class Mesh(Accounts):
 
     def get(self, url: str, source: str = "127.0.0.1") -> Reply:
         """Opens a page."""
-        return self.kept.page(url, send("GET", url, source=source))
+        reply = send("GET", url, source=source)
+        # The mailbox is the mesh's, and mails hold links.
+        return reply if url.startswith(self.description["mailbox_url"]) else self.kept.page(url, reply)
 
     def head(self, url: str, source: str = "127.0.0.1") -> Reply:
         """Asks whether a page is there."""

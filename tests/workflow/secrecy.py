@@ -13,7 +13,9 @@ from tests.workflow.driver import EVENT_GROUPS, Mesh
 from tests.workflow.kept import Page
 
 _SHORTEST = 8
-"""Shorter texts, such as the comment "ok", stand everywhere by chance."""
+_LETTERS = 4
+"""Texts that are shorter, such as the comment "ok", or have fewer different letters, as fillers have, stand everywhere
+by chance."""
 _OF_PEOPLE = {"address", "comment", "requester"}
 """Kinds that some page may show to some reader; all else no page shows to anybody."""
 _SHOWN = {"approver", "comment", "by", "detail", "email", "request_reason"}
@@ -82,7 +84,8 @@ def _may_show(page: Page | None, secret: str, kind: str, addresses: set[str]) ->
 
 def secrets_of(mesh: Mesh) -> Secrets:
     """All that is secret or personal on a mesh, as far as anybody ever handed it out or typed it."""
-    return {secret: kind for secret, kind in _secrets(mesh) if len(secret) >= _SHORTEST}
+    found = dict(_secrets(mesh))
+    return {text: kind for text, kind in found.items() if len(text) >= _SHORTEST and len(set(text)) >= _LETTERS}
 
 
 def _secrets(mesh: Mesh) -> Iterator[tuple[str, str]]:

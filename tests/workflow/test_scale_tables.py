@@ -96,7 +96,7 @@ def test_below_cross_account_version_5_they_are_too_many(mesh: Mesh) -> None:
     with _cross_account_version(mesh, "4"):
         request, finished = _ask(mesh, "plain", account)
         assert (finished["status"], finished["reason"]) == ("REFUSED", "TooManyTables")
-        for told in (str(NUMBER), "5000", "version 5"):
+        for told in (f"{NUMBER:,}", "5,000", "version 5"):
             assert told in finished["message"]
         assert mesh.grants(account) == {}
         assert mesh.register_item(request)["reason"] == "TooManyTables"
