@@ -82,7 +82,8 @@ def _query(parameters: Mapping[str, str]) -> _Query:
     if not request_id or not key:
         missing = " and ".join(name for name, value in (("request", request_id), ("key", key)) if not value)
         raise _Malformed(f"The link must name a request and a key, got no {missing}.")
-    return _Query(cast("Action", action), request_id[:80], key[:256])
+    # Names of executions have at most 80 characters: of one that is longer so much is left that it stays unknown.
+    return _Query(cast("Action", action), request_id[:81], key[:256])
 
 
 def _form(event: Mapping[str, Any], action: Action) -> Posted:
@@ -146,4 +147,4 @@ def _decide(link: Link, form: Posted, register: DynamoRegister) -> Page:
 
 def _decided_before(record: RequestRecord, *, reveal: bool) -> Page:
     decision = record.decision
-    return pages.ended(record) if decision is None else pages.already_decided(record, decision, reveal=reveal)
+    return pages.overtaken(record) if decision is None else pages.already_decided(record, decision, reveal=reveal)

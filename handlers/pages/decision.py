@@ -20,6 +20,7 @@ __all__ = [
     "headers",
     "malformed",
     "old_system",
+    "overtaken",
     "own_request",
     "superseded",
     "try_again",
@@ -123,6 +124,18 @@ def already_decided(record: RequestRecord, decision: Decision, *, reveal: bool) 
         "The first decision counts. Your visit changed nothing.",
         record=record,
         facts=tuple(facts),
+    )
+
+
+def overtaken(record: RequestRecord) -> Page:
+    """The request waits no more, and what came of it is not written down yet."""
+    return _notice(
+        409,
+        "wait",
+        "Your decision came too late.",
+        "Somebody decided this request a moment before you, or it was ended. Your decision changed nothing.",
+        "What became of it is being written down just now. Open the link in the mail again in a minute to see.",
+        record=record,
     )
 
 

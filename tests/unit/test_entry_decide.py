@@ -89,6 +89,15 @@ def test_links_to_nothing(world: World, wrong: dict[str, str]) -> None:
     assert status_of(world) == before
 
 
+def test_a_link_is_not_cut_down_to_one_that_works(world: World) -> None:
+    longest = "r" * 80
+    world.register.records[longest] = replace(world.register.records["r1"], id=longest)
+    world.register.approvals[longest] = world.register.approvals["r1"]
+    assert get(world, request=longest)["statusCode"] == 200
+    assert get(world, request=f"{longest}x")["statusCode"] == 404
+    assert post(world, request=f"{longest}x")["statusCode"] == 404
+
+
 # --- deciding --------------------------------------------------------------------------------------------------------
 
 
@@ -163,7 +172,10 @@ def test_superseded(world: World) -> None:
 
 def test_a_rival_whose_decision_is_not_written_down_yet(world: World) -> None:
     world.workflow.waiting.clear()
-    assert post(world)["statusCode"] == 410
+    answer = post(world)
+    assert answer["statusCode"] == 409
+    assert "Your decision came too late." in answer["body"]
+    assert "expired" not in answer["body"]
 
 
 @pytest.mark.parametrize("error", [TryAgain("busy"), AccessRefused("denied"), RegisterUnreadable("newer")])

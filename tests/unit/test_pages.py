@@ -26,7 +26,8 @@ from tests.unit.pages_samples import DATABASE, DECISION, RECORD, Structure, all_
 PAGES = all_pages(RECORD)
 STATUS = {
     "approve": 200, "deny": 200, "again": 200, "approved": 200, "denied": 200, "malformed": 400, "own": 403,
-    "unknown": 404, "before": 409, "before, revealed": 409, "superseded": 410, "old": 410, "aborted": 410, "later": 503,
+    "unknown": 404, "before": 409, "before, revealed": 409, "overtaken": 409,
+    "superseded": 410, "old": 410, "aborted": 410, "later": 503,
     "problem MALFORMED_ADDRESS": 400, "problem COMMENT_TOO_LONG": 400, "problem WRONG_ADDRESS": 403,
     "problem TOO_MANY_TRIES": 429, "problem TRY_AGAIN": 503,
 } | {f"ended {status}": 410 for status in Status}  # fmt: skip
