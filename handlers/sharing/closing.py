@@ -64,6 +64,9 @@ def _ending_of_fault(fault: Mapping[str, object]) -> Ending:
     if name == "States.DataLimitExceeded":
         # Only Classify's Catch names it: the one task that is handed the input as it came.
         return Ending(Status.REFUSED, InvalidInput.__name__, "The input is longer than the workflow can take.")
+    if name == "Runtime.UnmarshalError":
+        # Lambda could not hand Classify its event: a number of more digits than Python reads, say.
+        return Ending(Status.REFUSED, InvalidInput.__name__, "The input holds a value that the workflow cannot read.")
     if name in REFUSALS:
         return Ending(Status.REFUSED, name, message)
     if name in FAULTS:

@@ -57,6 +57,11 @@ def _start(backend: Any, execution: Any) -> None:
             raise api.InvalidExecutionInput(
                 f"Invalid State Machine Execution Input: longer than {_LARGEST_INPUT} bytes"
             )
+        try:
+            # Python takes NaN and Infinity for JSON, AWS does not.
+            json.loads(data or "{}", parse_constant=_no_constant)
+        except ValueError as error:
+            raise api.InvalidExecutionInput(f"Invalid State Machine Execution Input: '{error}'") from error
         with _starting:  # the search for a namesake and the start are one
             return original(self, arn, name, data)
 
@@ -66,6 +71,10 @@ def _start(backend: Any, execution: Any) -> None:
         details = original(self)
         details.start_time = self.start_date.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return details
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _end(execution: Any, changed: Changed) -> None:

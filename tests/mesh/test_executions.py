@@ -32,6 +32,13 @@ def test_names_that_aws_refuses(mesh: RunningMesh, name: str) -> None:
         mesh.run(mesh.machine(PASS, "Done"), name=name)
 
 
+@pytest.mark.parametrize("text", ["{", "NaN", '{"a": -Infinity}', "{}{}"])
+def test_input_that_is_no_json(mesh: RunningMesh, text: str) -> None:
+    client = mesh.client("stepfunctions")
+    with pytest.raises(client.exceptions.InvalidExecutionInput):
+        client.start_execution(stateMachineArn=mesh.machine(PASS, "Done"), input=text)
+
+
 def test_the_name_makes_a_start_idempotent(mesh: RunningMesh) -> None:
     client = mesh.client("stepfunctions")
     machine = mesh.machine(WAITING, "Wait")

@@ -66,8 +66,9 @@ def test_an_outage_that_outlasted_the_retries(world: World) -> None:
     assert message.startswith("Glue was busy.")
 
 
-def test_an_input_too_long_for_a_task(world: World) -> None:
-    fault = {"Error": "States.DataLimitExceeded", "Cause": "token=abc"}
+@pytest.mark.parametrize("error", ["States.DataLimitExceeded", "Runtime.UnmarshalError"])
+def test_an_input_that_no_task_can_take(world: World, error: str) -> None:
+    fault = {"Error": error, "Cause": "token=abc"}
     status, reason, message = the_ending(world, fault=fault)
     assert (status, reason) == (Status.REFUSED, "InvalidInput")
     assert "abc" not in message

@@ -1,0 +1,173 @@
+"""Bad entries of the catalogue: what cannot be read asks a person or is refused by name; nothing shares itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.proof.bad_input.case import Case, Door, Entry
+
+OWNER = "111111111111"
+CENTRAL = "123456789012"
+UNREGISTERED = "333333333333"
+STORAGE = {"Columns": [{"Name": "id", "Type": "bigint"}], "Location": "s3://retail-lake/bad/"}
+
+
+def entry(name: str, expected: str, *words: str, **given: Any) -> Case:
+    """A table and its database."""
+    return Case(f"catalogue: {name}", Door.CATALOGUE, Entry(**given), expected, words)
+
+
+def flag(name: str, value: object, rule: str = "UnreadableFlag") -> Case:
+    """A column's flag that does not plainly say no."""
+    return columns(f"flag {name}", rule, [{"Name": "a", "Type": "string", "Parameters": {"pii_flag": value}}])
+
+
+def columns(name: str, rule: str, value: object, *words: str, **more: Any) -> Case:
+    """A table's columns; whoever is asked reads which of them it was."""
+    table = {"StorageDescriptor": {**STORAGE, "Columns": value}, **more}
+    return entry(name, f"ASKS {rule}", *words, table=table)
+
+
+def owner(name: str, value: str | None, reason: str, *words: str, **more: Any) -> Case:
+    """Whom a table names as the owner of its data."""
+    parameters = {} if value is None else {"data_owner": value}
+    return entry(f"owner {name}", f"REFUSED {reason}", *words, table={"Parameters": parameters}, **more)
+
+
+FLAGS = (
+    flag("maybe", "maybe"),
+    flag("of a blank and a word", " not at all "),
+    flag("of punctuation", "false;true"),
+    flag("in another language", "nein"),
+    flag("of a wide letter", "ｎ"),  # noqa: RUF001
+    flag("with a null byte", "false\x00"),
+    flag("that is a list in JSON", '["false"]'),
+    flag("that is 2", "2"),
+    flag("that is 0.0", "0.0"),
+    flag("that is -0", "-0"),
+    flag("that is null in words", "null"),
+    flag("of 10,000 letters", "f" * 10_000),
+    flag("with a space of no width", "false\u200b"),
+    flag("that turns the writing around", "\u202eeslaf"),
+    flag("with an expression", "{{ false }}"),
+    flag("with markup", "<b>false</b>"),
+    flag("TRUE", "TRUE", "ColumnFlagged"),
+    flag("true with spaces around it", "  True\t", "ColumnFlagged"),
+    columns("flag under a name in capitals", "ColumnFlagged", [{"Name": "a", "Parameters": {"PII_FLAG": "yes"}}]),
+    columns("flag under a name with spaces", "ColumnFlagged", [{"Name": "a", "Parameters": {" pii_flag ": "1"}}]),
+    columns("flags of two minds", "ColumnFlagged", [{"Name": "a", "Parameters": {"pii_flag": "no", "Pii_Flag": "y"}}]),
+    columns(
+        "flag on the last of 1,000 columns",
+        "ColumnFlagged",
+        [*({"Name": f"c{n}", "Type": "int"} for n in range(999)), {"Name": "last", "Parameters": {"pii_flag": "true"}}],
+        "last",
+    ),
+    entry(
+        "flag of the table that cannot be read", "ASKS UnreadableFlag", table={"Parameters": {"pii_flag": "perhaps"}}
+    ),
+    entry("flag of the table", "ASKS TableFlagged", table={"Parameters": {"pii_flag": "YES"}}),
+    entry(
+        "flag of the database that cannot be read",
+        "ASKS UnreadableFlag",
+        ask="*",
+        database={"Parameters": {"data_owner": OWNER, "pii_flag": "?"}},
+    ),
+    entry(
+        "flag of a partition key",
+        "ASKS ColumnFlagged",
+        table={"PartitionKeys": [{"Name": "d", "Parameters": {"pii_flag": "true"}}]},
+    ),
+    entry(
+        "flag of a partition key that cannot be read",
+        "ASKS UnreadableFlag",
+        "d",
+        table={"PartitionKeys": [{"Name": "d", "Parameters": {"pii_flag": "x"}}]},
+    ),
+)
+
+SHAPES = (
+    columns("no columns", "ColumnsUnreadable", []),
+    entry(
+        "columns left out", "ASKS ColumnsUnreadable", table={"StorageDescriptor": {"Location": "s3://retail-lake/x/"}}
+    ),
+    entry("storage left out", "ASKS ColumnsUnreadable", table={"StorageDescriptor": None}),
+    entry(
+        "view without columns",
+        "ASKS ColumnsUnreadable",
+        table={"TableType": "VIRTUAL_VIEW", "StorageDescriptor": {}, "ViewOriginalText": "SELECT 1"},
+    ),
+    columns("column without a name", "ColumnsUnreadable", [{"Type": "string"}]),
+    entry("partition key without a name", "ASKS ColumnsUnreadable", table={"PartitionKeys": [{"Type": "date"}]}),
+    entry("storage that is empty", "ASKS ColumnsUnreadable", table={"StorageDescriptor": {}}),
+    entry("one table of nothing in a database", "ASKS ColumnsUnreadable", ask="*", table={"StorageDescriptor": None}),
+)
+
+OWNERS = (
+    entry("no owner anywhere", "REFUSED OwnerMissing", "has the parameter data_owner", database={"Parameters": {}}),
+    owner("that is empty", "", "OwnerMalformed"),
+    owner("that is blank", "   ", "OwnerMalformed"),
+    owner("of 11 digits", "1" * 11, "OwnerMalformed", "'11111111111'"),
+    owner("of 13 digits", "1" * 13, "OwnerMalformed"),
+    owner("with a space behind it", f"{OWNER} ", "OwnerMalformed"),
+    owner("that is a name", "Store Operations", "OwnerMalformed", "Store Operations"),
+    owner("that is an ARN", f"arn:aws:iam::{OWNER}:root", "OwnerMalformed"),
+    owner("of Arabic digits", "\u0661" * 12, "OwnerMalformed"),
+    owner("of two accounts", f"{OWNER},222222222222", "OwnerMalformed"),
+    owner("with markup", "<script>alert(1)</script>", "OwnerMalformed"),
+    owner("of 10,000 letters", "o" * 10_000, "OwnerMalformed", "…"),
+    owner("that is not registered", UNREGISTERED, "OwnerNotRegistered", UNREGISTERED),
+    owner("that is the central account", CENTRAL, "OwnerNotRegistered", CENTRAL),
+    owner("that nobody has heard of", "555555555555", "OwnerNotRegistered", "555555555555"),
+    entry(
+        "owner of the database that is none", "REFUSED OwnerMalformed", database={"Parameters": {"data_owner": "me"}}
+    ),
+    entry(
+        "owner of the database, not registered",
+        "REFUSED OwnerNotRegistered",
+        database={"Parameters": {"data_owner": UNREGISTERED}},
+        ask="*",
+    ),
+)
+
+ENTRIES = (
+    entry(
+        "database without a table",
+        "REFUSED NothingToShare",
+        "has no table that Lakeshare can see",
+        without_table=True,
+        ask="*",
+    ),
+    entry("table that is none", "REFUSED TableNotFound", "There is no table 'other'", ask="other"),
+    entry(
+        "table that is a link",
+        "REFUSED ResourceLink",
+        "belongs to another account",
+        table={
+            "TargetTable": {"CatalogId": OWNER, "DatabaseName": "private", "Name": "salaries"},
+            "StorageDescriptor": None,
+        },
+    ),
+    entry(
+        "table that is a link inside the account",
+        "REFUSED ResourceLink",
+        table={
+            "TargetTable": {"CatalogId": CENTRAL, "DatabaseName": "retail", "Name": "customer"},
+            "StorageDescriptor": None,
+        },
+    ),
+    entry(
+        "database that is a link",
+        "REFUSED ResourceLink",
+        database={"TargetDatabase": {"CatalogId": CENTRAL, "DatabaseName": "retail"}},
+        ask="*",
+    ),
+    entry(
+        "database that is a link to another account's",
+        "REFUSED ResourceLink",
+        database={"TargetDatabase": {"CatalogId": OWNER, "DatabaseName": "private"}},
+        ask="*",
+        without_table=True,
+    ),
+)
+
+CASES = (*FLAGS, *SHAPES, *OWNERS, *ENTRIES)

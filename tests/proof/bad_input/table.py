@@ -1,0 +1,22 @@
+"""All cases of bad input, in one table."""
+
+from __future__ import annotations
+
+from tests.proof.bad_input import catalogue, config, config_keys, config_known, decision, execution, reading, requests
+from tests.proof.bad_input.case import Case, Door
+
+CASES: tuple[Case, ...] = (
+    *decision.CASES,
+    *requests.CASES,
+    *reading.CASES,
+    *execution.CASES,
+    *catalogue.CASES,
+    *config.CASES,
+    *config_keys.CASES,
+    *config_known.CASES,
+)
+
+
+def through(*doors: Door) -> list[Case]:
+    """The cases that go in at these doors."""
+    return [case for case in CASES if case.door in doors]

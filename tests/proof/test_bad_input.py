@@ -1,0 +1,135 @@
+"""Bad input on a mesh: each case is told what was expected and what came; nothing is granted, broken or lost.
+
+All cases go in at once, at their doors; the tests then look at what came of each, and at what they left.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from tests.portal.conftest import with_page
+from tests.portal.portal import Portal, new_request
+from tests.proof.bad_input.case import Case, Door
+from tests.proof.bad_input.execution import NO_START
+from tests.proof.bad_input.sending import CONSUMER, OLGA, Came, Sender, ids
+from tests.proof.bad_input.table import through
+from tests.proof.conftest import Figure
+from tests.workflow.driver import SELECT_AND_DESCRIBE, Grants, Mesh, request_id
+from tests.workflow.running import Options
+
+WAITING = "888888888888"
+OPTIONS = Options(config={"consumerAccounts": [CONSUMER, WAITING]})
+CASES = through(Door.DECISION, Door.REQUESTS, Door.EXECUTION, Door.CATALOGUE)
+BEGAN = ("RequestReceived", "ApprovalRequested")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _page() -> None:
+    with_page()
+
+
+@pytest.fixture(scope="module")
+def sender(mesh: Mesh) -> Sender:
+    portal = Portal(mesh)
+    foreign = mesh.client("glue", "111111111111")
+    foreign.create_database(DatabaseInput={"Name": "private", "Parameters": {"data_owner": "111111111111"}})
+    foreign.create_table(DatabaseName="private", TableInput={"Name": "salaries"})
+    callers = {"user": portal.new_user(), "auditor": portal.new_user(auditor=True)}
+    return Sender(mesh, portal, mesh.ask_owner("retail", "customer", WAITING), callers)
+
+
+@pytest.fixture(scope="module")
+def grants_before(mesh: Mesh) -> dict[str, Grants]:
+    return mesh.all_grants()
+
+
+@pytest.fixture(scope="module")
+def came(sender: Sender, grants_before: dict[str, Grants]) -> Mapping[str, Came]:
+    """What came of every case, by name."""
+    assert CONSUMER not in grants_before
+    return sender.all(CASES)
+
+
+def test_all_at_once(
+    sender: Sender, grants_before: dict[str, Grants], request: pytest.FixtureRequest, figure: Figure
+) -> None:
+    began = time.monotonic()
+    found: Mapping[str, Came] = request.getfixturevalue("came")
+    figure("cases on the mesh", f"{len(found)} in {time.monotonic() - began:.0f} s")
+    for outcome, count in Counter(came.outcome.split()[0] for came in found.values()).items():
+        figure(f"answered {outcome}", count)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_each_is_told(came: Mapping[str, Came], case: Case) -> None:
+    answer = came[case.name]
+    assert (answer.outcome, [words for words in case.words if words not in answer.said]) == (case.expected, []), answer
+    assert not [hidden for hidden in case.hidden if hidden in answer.raw]
+    if case.door is not Door.DECISION and case.expected != NO_START:
+        assert "\n" not in answer.said or case.door is Door.CATALOGUE
+        assert len(answer.said) < 1000 or case.door is Door.CATALOGUE
+
+
+def test_nothing_was_granted(mesh: Mesh, came: Mapping[str, Came], grants_before: dict[str, Grants]) -> None:
+    assert came
+    assert mesh.all_grants() == grants_before
+
+
+def test_every_request_has_an_end(mesh: Mesh, came: Mapping[str, Came], sender: Sender, figure: Figure) -> None:
+    """In the register and as an event, once, and as its execution says; what was not started left nothing."""
+    made = ids(came.values())
+    machine = {"stateMachineArn": mesh.machine}
+    pages = mesh.client("stepfunctions").get_paginator("list_executions").paginate(**machine)
+    executions = {each["name"]: each["status"] for page in pages for each in page["executions"]}
+    assert executions == {request_id(sender.waiting.arn): "RUNNING", **dict.fromkeys(made, "SUCCEEDED")}
+    scan = mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table)
+    items = [item for page in scan for item in page["Items"] if "#" not in item["pk"]["S"]]
+    assert {item["pk"]["S"] for item in items} == executions.keys()
+    by_id = {request_id(each.arn): each for each in came.values() if each.arn}
+    closed = Counter(event["detail"]["request_id"] for event in _events(mesh) if event["detail-type"] not in BEGAN)
+    assert closed == Counter(made)
+    for item in items:
+        if item["pk"]["S"] in made:
+            ended = by_id[item["pk"]["S"]]
+            kept = f"{item['status']['S']} {item['reason']['S']}"
+            assert kept == ("DENIED Denied" if ended.outcome.startswith("ASKS") else ended.outcome)
+            assert "announced_at" in item
+    figure("requests that came of them, each with an end and one closing event", len(made))
+
+
+def test_no_function_broke(mesh: Mesh, came: Mapping[str, Came], figure: Figure) -> None:
+    log = mesh.control("GET", "/functions/log")
+    assert [entry["error"] for entry in log if entry["error"]] == []
+    assert not [line for entry in log for line in entry["lines"] if "Traceback" in line or "[ERROR]" in line]
+    assert not [each for each in came.values() if each.outcome[:1] == "5"]
+    api = mesh.description["api_url"].rsplit("/", 1)[-1]
+    assert mesh.metric("AWS/ApiGateway", "5xx", ApiId=api) == 0
+    figure("invocations without an error", len(log))
+
+
+def test_nobody_wrote_anything_down_for_a_bad_call(mesh: Mesh, came: Mapping[str, Came]) -> None:
+    assert came
+    scan = mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table)
+    assert not [item for page in scan for item in page["Items"] if "requester_id" in item]
+
+
+def test_good_input_still_works(mesh: Mesh, came: Mapping[str, Came], sender: Sender) -> None:
+    """The link that was tried with everything still decides, and a person's good request still goes through."""
+    assert came
+    item = mesh.register_item(sender.waiting.arn)
+    assert (item["status"], "decision" in item) == ("WAITING", False)
+    assert mesh.post(sender.waiting.approve, email=OLGA).status == 200
+    assert mesh.finish(sender.waiting.arn).output["status"] == "SHARED"
+    assert mesh.grants(WAITING) == {"retail.customer": SELECT_AND_DESCRIBE}
+    user = sender.callers["user"]
+    reply = sender.portal.call("POST", "/requests", user, new_request("transport", "yellow_tripdata", CONSUMER))
+    assert reply.status == 201, reply.body
+
+
+def _events(mesh: Mesh) -> Iterator[dict[str, object]]:
+    return (json.loads(line) for line in mesh.log_lines("lakeshare-test-events"))
