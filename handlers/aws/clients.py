@@ -20,6 +20,7 @@ PASSING = frozenset(
         "ThrottlingException",
         "Throttling",
         "ThrottledException",
+        "Throttled",
         "RequestThrottled",
         "TooManyRequestsException",
         "ProvisionedThroughputExceededException",
@@ -44,6 +45,7 @@ PASSING = frozenset(
 )
 """What passes by itself, by the names that the services used here give it."""
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException"})
+_HTTP_TOO_MANY = 429
 _HTTP_SERVER_ERROR = 500
 
 # What Decide calls answers within milliseconds. It has half a minute in all to show its own page in an outage.
@@ -109,7 +111,7 @@ def _raise_for(error: ClientError, action: str, translate: Translate) -> NoRetur
     if special is not None:
         raise special from error
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code in PASSING or status >= _HTTP_SERVER_ERROR:
+    if code in PASSING or status == _HTTP_TOO_MANY or status >= _HTTP_SERVER_ERROR:
         raise TryAgain(f"AWS was busy or out of order when Lakeshare tried to {action} ({code}).") from error
     if code in _DENIED and is_about_a_key(message):
         raise CatalogueKeyUnavailable(KEY_CURE) from error

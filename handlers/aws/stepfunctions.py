@@ -1,6 +1,7 @@
 """The executions of the state machine."""
 
 import json
+from datetime import datetime
 
 from handlers.aws.clients import client, translated
 from handlers.sharing.errors import LakeshareError
@@ -54,6 +55,15 @@ class StepFunctions:
             if not page.get("nextToken"):
                 return frozenset(arns)
             token = {"nextToken": page["nextToken"]}
+
+    def died(self, since: datetime) -> list[str]:
+        """ARNs of the executions that ended without success since then; one page of each kind, newest first."""
+        arns: list[str] = []
+        for status in ("FAILED", "ABORTED", "TIMED_OUT"):
+            with translated("list the executions that failed"):
+                page = self._states.list_executions(stateMachineArn=self._machine, statusFilter=status, maxResults=1000)
+            arns += [each["executionArn"] for each in page["executions"] if each["stopDate"] >= since]
+        return arns
 
     def how_it_ended(self, execution_arn: str) -> str | None:
         """Status of an execution that is over; `None` while it runs."""

@@ -12,6 +12,8 @@ from handlers.sharing.record import Ending, RequestRecord, Status
 
 NEVER_STARTED_AFTER = timedelta(minutes=15)
 """The requests API writes a request down and starts its execution at once; after this time it never will."""
+LOOKS_BACK = timedelta(days=1)
+"""How long after its end an execution is remembered that the register knows nothing of."""
 
 
 def ending_of(request_id: str, document: Mapping[str, object], register: Register) -> Ending:
@@ -64,9 +66,6 @@ def _ending_of_fault(fault: Mapping[str, object]) -> Ending:
     if name == "States.DataLimitExceeded":
         # Only Classify's Catch names it: the one task that is handed the input as it came.
         return Ending(Status.REFUSED, InvalidInput.__name__, "The input is longer than the workflow can take.")
-    if name == "Runtime.UnmarshalError":
-        # Lambda could not hand Classify its event: a number of more digits than Python reads, say.
-        return Ending(Status.REFUSED, InvalidInput.__name__, "The input holds a value that the workflow cannot read.")
     if name in REFUSALS:
         return Ending(Status.REFUSED, name, message)
     if name in FAULTS:
@@ -119,7 +118,8 @@ def close(
 def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetime) -> int:
     """Close every open request whose execution is over. Status events are best effort; this is what backs them up.
 
-    A request that was closed, but whose closing event could not be put, is announced.
+    A request that was closed, but whose closing event could not be put, is announced; and one that the register never
+    heard of, because it was out of reach for all of its execution's life, is written down as ended.
 
     Returns:
         How many requests were closed or announced.
@@ -132,10 +132,12 @@ def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetim
     # The register is read first: what starts in between is then in neither list.
     suspects = list(register.unfinished())
     running = workflow.running() if suspects else frozenset[str]()
-    for record in suspects:
+    for record in (*suspects, *map(_unheard_of, workflow.died(at - LOOKS_BACK))):
         if record.execution_arn in running:
             continue
         try:
+            if not record.received_at and register.find(record.id) is not None:
+                continue
             ended = _how_it_ended(record, workflow, at)
             if ended is not None:
                 close(record.id, record.started_at, ending_of_execution(ended), register=register, events=events)
@@ -148,7 +150,15 @@ def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetim
     return closed
 
 
+def _unheard_of(execution_arn: str) -> RequestRecord:
+    """What is known of a request that the register may know nothing of: when it was received is not."""
+    name = execution_arn.rpartition(":")[2]
+    return RequestRecord(name, Status.RECEIVED, received_at="", execution_arn=execution_arn)
+
+
 def _how_it_ended(record: RequestRecord, workflow: Workflow, at: datetime) -> str | None:
     if record.execution_arn is not None:
         return workflow.how_it_ended(record.execution_arn)
+    if not record.status.is_open:
+        return "CLOSED"  # before it was taken up, and only to be announced
     return "NEVER_STARTED" if at - moment(record.received_at) > NEVER_STARTED_AFTER else None

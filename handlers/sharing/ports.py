@@ -5,6 +5,7 @@ Every method may raise `TryAgain` for outages and `AccessRefused` where AWS deni
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from handlers.sharing.catalogue import Database, Table
@@ -110,6 +111,10 @@ class Workflow(Protocol):
 
     def running(self) -> frozenset[str]:
         """ARNs of the executions that run. The list may lag behind by some seconds."""
+        ...
+
+    def died(self, since: datetime) -> Sequence[str]:
+        """ARNs of the executions that failed, were stopped or timed out since then, the latest thousand of each."""
         ...
 
     def how_it_ended(self, execution_arn: str) -> str | None:

@@ -1,5 +1,6 @@
 """The executions of a state machine, in memory."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from handlers.sharing.record import Action
@@ -41,6 +42,11 @@ class MemoryWorkflow(Fake):
     @port
     def running(self) -> frozenset[str]:
         return frozenset(self.executions)
+
+    @port
+    def died(self, since: datetime) -> list[str]:
+        del since  # time does not pass here
+        return [arn for arn, status in self.ended.items() if status in {"FAILED", "ABORTED", "TIMED_OUT"}]
 
     @port
     def how_it_ended(self, execution_arn: str) -> str | None:

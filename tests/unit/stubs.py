@@ -10,6 +10,7 @@ from handlers.aws.clients import client
 OUTAGES: list[tuple[str, int]] = [
     ("ThrottlingException", 400),
     ("Throttling", 400),
+    ("Throttled", 400),
     ("TooManyRequestsException", 429),
     ("RequestLimitExceeded", 400),
     ("InternalServiceException", 500),

@@ -44,7 +44,7 @@ def attempt(error: Exception, translate: Callable[[str, str], LakeshareError | N
         raise error
 
 
-@pytest.mark.parametrize(("code", "status"), OUTAGES)
+@pytest.mark.parametrize(("code", "status"), [*OUTAGES, ("WhateverComesTooOften", 429)])
 def test_what_passes(code: str, status: int) -> None:
     with pytest.raises(TryAgain, match="do it"):
         attempt(refusal(code, status=status))

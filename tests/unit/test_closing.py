@@ -232,9 +232,30 @@ def test_the_sweep_announces_what_was_closed_in_silence(world: World) -> None:
     assert swept(world) == 0
 
 
-def test_with_nothing_open_nobody_is_asked(world: World) -> None:
+def test_the_sweep_writes_down_what_the_register_never_heard_of(world: World) -> None:
+    world.take_in("known")
+    close("known", None, Ending(Status.FAILED, "Fault", "x"), register=world.register, events=world.events)
+    world.workflow.executions.clear()
+    world.workflow.ended = {"arn:known": "FAILED", "arn:unheard": "FAILED"}
+    assert swept(world) == 1
+    assert world.register.records["known"].reason == "Fault"
+    unheard = world.register.records["unheard"]
+    assert (unheard.status, unheard.reason) == (Status.FAILED, "Crashed")
+    assert world.events.types() == ["received", "closed FAILED", "closed FAILED"]
     assert swept(world) == 0
-    assert world.workflow.calls == []
+
+
+def test_a_request_without_an_execution_is_announced_at_once(world: World) -> None:
+    world.events.fail("closed", TryAgain("busy"))
+    with pytest.raises(TryAgain):
+        closed(world, Ending(Status.FAILED, "Fault", "x"))
+    assert swept(world) == 1
+    assert world.events.types() == ["closed FAILED"]
+
+
+def test_with_nothing_open_nobody_asks_what_runs(world: World) -> None:
+    assert swept(world) == 0
+    assert [name for name, *_ in world.workflow.calls] == ["died"]
 
 
 @pytest.mark.parametrize(("minutes", "number"), [(14, 0), (15, 0), (16, 1)])

@@ -7,6 +7,7 @@ import pytest
 from botocore.stub import Stubber
 
 from handlers.aws.stepfunctions import StepFunctions
+from handlers.sharing.clock import moment
 from handlers.sharing.errors import AccessRefused, TryAgain
 from tests.unit.stubs import OUTAGES, error, stubbed
 
@@ -39,6 +40,7 @@ def test_outages(states: Stubber, code: str, status: int) -> None:
     for method, call in (
         ("send_task_success", lambda: port.send_decision("token", "deny", "d1")),
         ("list_executions", port.running),
+        ("list_executions", lambda: port.died(moment(AT))),
         ("describe_execution", lambda: port.how_it_ended(EXECUTION)),
     ):
         error(states, method, code, status=status)
@@ -62,6 +64,14 @@ def test_all_running_executions(states: Stubber) -> None:
     states.add_response("list_executions", {"executions": [execution("a")], "nextToken": "more"}, asked)
     states.add_response("list_executions", {"executions": []}, {**asked, "nextToken": "more"})
     assert StepFunctions(MACHINE).running() == {f"{EXECUTION}a"}
+
+
+def test_executions_that_died_of_late(states: Stubber) -> None:
+    for status, name, at in (("FAILED", "a", AT), ("ABORTED", "b", "2026-11-24T08:59:59Z"), ("TIMED_OUT", "c", AT)):
+        asked = {"stateMachineArn": MACHINE, "statusFilter": status, "maxResults": 1000}
+        died = {**execution(name), "status": status, "stopDate": moment(at)}
+        states.add_response("list_executions", {"executions": [died], "nextToken": "older ones"}, asked)
+    assert StepFunctions(MACHINE).died(moment(AT)) == [f"{EXECUTION}a", f"{EXECUTION}c"]
 
 
 @pytest.mark.parametrize(
