@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from tests.proof.matrix import Fault, Site
 from tests.workflow.catalogue import column
@@ -22,7 +21,7 @@ POLL_SECONDS = 0.1
 _names = itertools.count(1)
 
 FINAL = {"SHARED", "DENIED", "EXPIRED", "REFUSED", "FAILED"}
-PAGES = {200, 403, 409, 410, 503}
+PAGES = {200, 403, 409, 410, 429, 503}
 """What people are told on a page that says what to do."""
 
 
@@ -34,6 +33,7 @@ class Case:
         path: the way.
         site, fault: what fails, and how; none while the calls are recorded.
         id: of the request, and the name of its execution.
+        event: what the events hold that functions are invoked with for its sake; the id, unless it has none yet.
         account: the consumer.
         granted: what it may have been granted at its end; all of it if it is `SHARED`.
         usual: how it ends if nothing fails.
@@ -46,6 +46,7 @@ class Case:
     site: Site | None = None
     fault: Fault | None = None
     id: str = field(default_factory=lambda: f"m{next(_names):05}m")
+    event: str = ""
     account: str = ""
     granted: Grants = field(default_factory=dict)
     usual: str = "SHARED"
@@ -53,8 +54,11 @@ class Case:
     wrong: list[str] = field(default_factory=list)
     swept: bool = False
 
+    def __post_init__(self) -> None:
+        self.event = self.event or self.id
+
     def __str__(self) -> str:
-        return f"{self.path.name} × {self.site} × {self.fault} ({self.id})"
+        return f"{self.path.name} / {self.site} / {self.fault} ({self.id})"
 
 
 @dataclass(frozen=True)
@@ -152,8 +156,8 @@ def be_asked(mesh: Mesh, case: Case) -> None:
 # --- without a person -------------------------------------------------------------------------------------------
 
 
-def _table(mesh: Mesh, case: Case) -> None:
-    case.granted = {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
+def share_table(mesh: Mesh, case: Case) -> None:
+    case.granted = {} if case.usual == "FAILED" else {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
     ask(mesh, case, "transport", "yellow_tripdata")
     wait_for_end(mesh, case)
 
@@ -185,7 +189,7 @@ def _bad_input(mesh: Mesh, case: Case) -> None:
 
 
 AUTOMATIC = (
-    Path("a table without personal data", _table),
+    Path("a table without personal data", share_table),
     Path(f"a database of {TABLES} tables", _database),
     Path("no such table", _no_table),
     Path("an input that cannot be read", _bad_input),
@@ -229,44 +233,3 @@ WITH_A_PERSON = (
     Path("a database, approved", _wildcard),
     Path("a catalogue that changes, approved twice", _changed, before=_own_database),
 )
-
-# --- stopped ----------------------------------------------------------------------------------------------------
-
-
-def stop(mesh: Mesh, case: Case) -> None:
-    """Stops the execution, as operators do."""
-    arn = f"{mesh.machine.replace(':stateMachine:', ':execution:')}:{case.id}"
-    mesh.client("stepfunctions").stop_execution(executionArn=arn)
-
-
-def _asked_in_vain(mesh: Mesh, case: Case) -> None:
-    case.usual = "FAILED"
-    be_asked(mesh, case)
-    case.granted = {}
-
-
-STOPPED = Path(
-    "a request whose execution is stopped", stop, before=_asked_in_vain, functions=("close",), entry="EventBridge"
-)
-
-
-def lose(mesh: Mesh, case: Case) -> None:
-    """Stops the execution, and nobody closes its request: as if EventBridge had lost the event."""
-    lost = {"service": "dynamodb", "operation": "UpdateItem", "function": "close-function", "event": case.id}
-    mesh.control("POST", "/faults", **lost, code="AccessDeniedException")
-    stop(mesh, case)
-    wait(lambda: _attempts(mesh, case) >= 3, case, "third attempt to close")  # noqa: PLR2004 - Lambda's own
-    mesh.control("DELETE", "/faults", event=case.id)
-
-
-def _attempts(mesh: Mesh, case: Case) -> int:
-    calls = mesh.control("GET", "/calls", event=case.id)
-    return len({each["invocation"] for each in calls if "close-function" in each["function"]})
-
-
-def sweep(mesh: Mesh, case: Case) -> Any:
-    """Calls the sweep, as its schedule does, under a name of its own."""
-    functions = mesh.client("lambda").list_functions()["Functions"]
-    name = next(each["FunctionName"] for each in functions if "sweep-function" in each["FunctionName"])
-    answer = mesh.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"case": case.id}).encode())
-    return json.loads(answer["Payload"].read())

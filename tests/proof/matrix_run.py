@@ -13,11 +13,13 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 
 from tests.proof.matrix import Fault, Site, sites_of
-from tests.proof.matrix_paths import FINAL, Case, Path, status_of, sweep, wait
+from tests.proof.matrix_ends import sweep
+from tests.proof.matrix_paths import FINAL, Case, Path, status_of, wait
 from tests.workflow.accounts import Grants, name_of
 from tests.workflow.driver import Mesh
 
 AT_ONCE = 12
+RETAIL_TABLES = 25
 _UNFORESEEN = {"Fault", "UnknownOutcome"}
 _EVENT_OF = {status: f"Request{status.capitalize()}" for status in FINAL}
 _CLOSING_SECONDS = 2.0
@@ -50,7 +52,7 @@ def record(mesh: Mesh, paths: Iterable[Path], known: Iterable[tuple[str, Site]] 
         go(mesh, case)
         judge(mesh, [case], Tally())
         assert not case.wrong, f"{case}: {case.wrong}"
-        for site in sites_of(mesh, case.id):
+        for site in sites_of(mesh, case.event):
             if (path.entry, site.same) in seen or (path.functions and site.short not in path.functions):
                 continue
             seen.add((path.entry, site.same))
@@ -78,12 +80,12 @@ def go(mesh: Mesh, case: Case) -> None:
         if case.path.before is not None:
             case.path.before(mesh, case)
         if case.site is not None and case.fault is not None:
-            mesh.control("POST", "/faults", **case.fault.settings(case.site, case.id))
+            mesh.control("POST", "/faults", **case.fault.settings(case.site, case.event))
         case.path.act(mesh, case)
         if case.path.after is not None:
             lift(mesh, case)
             case.path.after(mesh, case)
-        wait(lambda: is_told(mesh, case), Case(case.path), "closing", _CLOSING_SECONDS)
+        wait(lambda: is_told(mesh, case) and is_met(mesh, case), Case(case.path), "closing", _CLOSING_SECONDS)
     except Exception as fault:  # one case that breaks must not hide what came of the others
         case.wrong.append(f"{type(fault).__name__}: {fault}")
     finally:
@@ -94,9 +96,14 @@ def lift(mesh: Mesh, case: Case) -> None:
     """Removes the case's fault; notes if nothing met it."""
     if case.site is None or case.fault is None:
         return
-    mine = [each for each in mesh.control("GET", "/faults") if each["event"] == case.id]
-    case.wrong += ["nothing met the fault"] * any(each["used"] == 0 for each in mine)
-    mesh.control("DELETE", "/faults", event=case.id)
+    if not is_met(mesh, case):
+        case.wrong.append("nothing met the fault")
+    mesh.control("DELETE", "/faults", event=case.event)
+
+
+def is_met(mesh: Mesh, case: Case) -> bool:
+    """Whether the case's faults, if it has any, were met."""
+    return all(each["used"] > 0 for each in mesh.control("GET", "/faults") if each["event"] == case.event)
 
 
 def is_told(mesh: Mesh, case: Case) -> bool:
@@ -162,7 +169,7 @@ def _wrong(item: dict[str, Any], told: Sequence[str], grants: Counter[str], case
 
 def _tables(grants: Grants) -> int:
     names = [name for name in grants if "." in name]
-    return 24 if names == ["retail.*"] else len(names)
+    return RETAIL_TABLES if names == ["retail.*"] else len(names)
 
 
 def _items(mesh: Mesh) -> dict[str, dict[str, Any]]:
@@ -196,7 +203,7 @@ def _grants(mesh: Mesh) -> dict[str, Counter[str]]:
 def assert_all_well(tally: Tally, note: Callable[[str, object], None], what: str, number: int, sites: int) -> None:
     """Prints the figures of a part of the matrix, and fails with all that was wrong, by name."""
     ends = ", ".join(f"{count} {end}" for end, count in tally.ends.most_common())
-    note(f"{what}: calls × faults", f"{sites} calls, {number} cases: {ends}")
+    note(f"{what}: calls and faults", f"{sites} calls, {number} cases: {ends}")
     note(f"{what}: ended by the sweep only, event of the end sent twice", f"{tally.swept}, {tally.twice}")
     if tally.pages:
         note(f"{what}: pages", dict(sorted(tally.pages.items())))

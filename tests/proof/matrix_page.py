@@ -1,0 +1,144 @@
+"""The ways of people to the decision page and the requests API on which the fault matrix makes AWS fail."""
+
+from __future__ import annotations
+
+from tests.proof.matrix_ends import stop
+from tests.proof.matrix_paths import OLGA, PAGES, Case, Path, answer_all, be_asked, mails, post, wait_for_end
+from tests.workflow.driver import Mesh
+
+_WRONG = "nobody@example.org"
+_TRIES = 10
+_AGAIN = 503
+
+
+def _end(mesh: Mesh, case: Case, action: str) -> None:
+    answer_all(mesh, case, action)
+    wait_for_end(mesh, case)
+
+
+# --- looking ----------------------------------------------------------------------------------------------------
+
+
+def _asked(mesh: Mesh, case: Case) -> None:
+    case.usual = "DENIED"
+    be_asked(mesh, case)
+
+
+def _look(mesh: Mesh, case: Case) -> None:
+    reply = mesh.get(mesh.links(mails(mesh, case)[0]).deny)
+    case.replies.append(reply)
+    _must_help(case, {200})
+
+
+def _look_again(mesh: Mesh, case: Case) -> None:
+    reply = mesh.get(mesh.links(mails(mesh, case)[0]).deny)
+    if reply.status != 200:
+        case.wrong.append(f"a second look is answered {reply.status}")
+    _end(mesh, case, "deny")
+
+
+# --- deciding ---------------------------------------------------------------------------------------------------
+
+
+def _post(mesh: Mesh, case: Case, action: str) -> None:
+    post(mesh, case, action)
+    _must_help(case, {200})
+
+
+def _post_again(mesh: Mesh, case: Case, action: str) -> None:
+    """A second try decides, or finds the first one's decision."""
+    if case.replies[-1].status != 200:
+        reply = post(mesh, case, action)
+        known = {409, 410} if _sent(mesh, case) else set[int]()
+        if reply.status not in {200, *known}:
+            case.wrong.append(f"the second try is answered {reply.status}: {reply.title}")
+    wait_for_end(mesh, case)
+
+
+def _sent(mesh: Mesh, case: Case) -> bool:
+    """Whether a decision reached the workflow, though its poster was not told."""
+    wait_for_end(mesh, case)
+    return not [each for each in case.wrong if "no end" in each]
+
+
+def _must_help(case: Case, usual: set[int]) -> None:
+    """A page tells people what to do; only who kills the function leaves API Gateway's own answer."""
+    reply = case.replies[-1]
+    if case.fault is not None and case.fault.what.startswith("killed"):
+        expected = {500, *usual}
+    else:
+        expected = {_AGAIN, *usual}
+        if reply.status == _AGAIN and "try again" not in reply.text.lower():
+            case.wrong.append(f"the page does not say to try again: {reply.text}")
+    if reply.status not in expected:
+        case.wrong.append(f"the first try is answered {reply.status}: {reply.title or reply.body[:100]}")
+
+
+# --- guessing ---------------------------------------------------------------------------------------------------
+
+
+def _nine_guesses(mesh: Mesh, case: Case) -> None:
+    _asked(mesh, case)
+    for _ in range(_TRIES - 1):
+        post(mesh, case, "deny", email=_WRONG)
+
+
+def _tenth_guess(mesh: Mesh, case: Case) -> None:
+    post(mesh, case, "deny", email=_WRONG)
+    _must_help(case, {403, 429})
+
+
+def _right_address(mesh: Mesh, case: Case) -> None:
+    reply = post(mesh, case, "deny", email=OLGA)
+    if reply.status != 200:
+        case.wrong.append(f"the right address is answered {reply.status}")
+    wait_for_end(mesh, case)
+
+
+# --- too late ---------------------------------------------------------------------------------------------------
+
+
+def _stopped_in_silence(mesh: Mesh, case: Case) -> None:
+    """The execution is gone, and the register does not know yet."""
+    case.usual = "FAILED"
+    be_asked(mesh, case)
+    case.granted = {}
+    lost = {"service": "dynamodb", "operation": "UpdateItem", "function": "close-function", "event": case.id}
+    mesh.control("POST", "/faults", **lost, code="AccessDeniedException")
+    stop(mesh, case)
+
+
+def _post_too_late(mesh: Mesh, case: Case) -> None:
+    post(mesh, case, "approve")
+    _must_help(case, {409, 410})
+
+
+def _still_too_late(mesh: Mesh, case: Case) -> None:
+    reply = post(mesh, case, "approve")
+    if reply.status not in {409, 410}:
+        case.wrong.append(f"a decision that comes too late is answered {reply.status}")
+
+
+DECIDING = (
+    Path("a look at the page", _look, _asked, _look_again, ("decide",), "page"),
+    Path(
+        "a denial",
+        lambda mesh, case: _post(mesh, case, "deny"),
+        _asked,
+        lambda mesh, case: _post_again(mesh, case, "deny"),
+        ("decide",),
+        "form",
+    ),
+    Path(
+        "an approval",
+        lambda mesh, case: _post(mesh, case, "approve"),
+        be_asked,
+        lambda mesh, case: _post_again(mesh, case, "approve"),
+        ("decide",),
+        "form",
+    ),
+    Path("a tenth wrong address", _tenth_guess, _nine_guesses, _right_address, ("decide",), "guess"),
+    Path("a decision that comes too late", _post_too_late, _stopped_in_silence, _still_too_late, ("decide",), "late"),
+)
+
+assert {200, _AGAIN} <= PAGES
