@@ -18,6 +18,7 @@ from localmesh.aws import (
     cognito_identity,
     cognito_pools,
     definitions,
+    dynamodb,
     eventbridge,
     executions,
     glue,
@@ -162,7 +163,7 @@ class Mesh:
         self._cleanup.callback(functions.stop)
         events = Events(functions)
         self._cleanup.callback(events.stop)
-        for service in (sts, iam, glue, serializing, apigatewayv2, definitions, tasktokens):
+        for service in (sts, iam, glue, dynamodb, serializing, apigatewayv2, definitions, tasktokens):
             service.install()
         for service in (s3, cloudfront, cognito_identity):
             service.install()

@@ -57,8 +57,8 @@ def load() -> None:
     # moto makes a loader for each service, and each looks through the folders of all services.
     utilities.create_loader = functools.cache(utilities.create_loader)
     # Step Functions and EventBridge make a parser for each look at a JSON path, and a parser is costly to make.
-    paths = module("jsonpath_ng.ext")
-    paths.parse = functools.lru_cache(maxsize=1024)(paths.parse)
+    for paths in (module("jsonpath_ng"), module("jsonpath_ng.ext")):
+        paths.parse = functools.lru_cache(maxsize=1024)(paths.parse)
     backends = module("moto.backends")
     for service in _SERVICES:
         backends.get_backend(service)

@@ -20,6 +20,7 @@ class StoppingError(Exception):
 @dataclass
 class _Function:
     version: str
+    changed: threading.Condition
     idle: list[Instance] = field(default_factory=list[Instance])
     busy: set[Instance] = field(default_factory=set[Instance])
     starting: int = 0
@@ -39,7 +40,7 @@ class Pool:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._functions: dict[str, _Function] = {}
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
         self._closed = False
 
     def take(self, name: str, version: str, make: Make) -> Instance:
@@ -55,11 +56,13 @@ class Pool:
         """
         retired: list[Instance] = []
         patience = time.monotonic() + _PATIENCE_SECONDS
-        with self._changed:
+        with self._lock:
             while True:
                 if self._closed:
                     raise StoppingError
-                function = self._functions.setdefault(name, _Function(version))
+                function = self._functions.get(name)
+                if function is None:
+                    function = self._functions[name] = _Function(version, threading.Condition(self._lock))
                 if function.version != version:
                     retired, function.idle = function.idle, []
                     function.version = version
@@ -74,14 +77,14 @@ class Pool:
                 if function.count == 0 or (function.count < self._limit and waiting <= 0):
                     function.starting += 1
                     break
-                self._changed.wait(waiting if waiting > 0 else None)
+                function.changed.wait(waiting if waiting > 0 else None)
         for old in retired:
             old.close()
         return self._started(function, make)
 
     def give(self, name: str, version: str, instance: Instance, *, reusable: bool) -> None:
         """Takes an instance back, to be used again if it can be."""
-        with self._changed:
+        with self._lock:
             function = self._functions.get(name)
             keep = False
             if function is not None:
@@ -89,23 +92,24 @@ class Pool:
                 keep = reusable and function.version == version
                 if keep:
                     function.idle.append(instance)
-            self._changed.notify_all()
+                function.changed.notify()  # one: there is no more for the others than there was
         if not keep:
             instance.close()
 
     def close(self) -> None:
         """Ends all instances, also those that are at work."""
-        with self._changed:
+        with self._lock:
             self._closed = True
             instances = [each for function in self._functions.values() for each in (*function.idle, *function.busy)]
+            for function in self._functions.values():
+                function.changed.notify_all()
             self._functions.clear()
-            self._changed.notify_all()
         for instance in instances:
             instance.kill()
 
     def instances(self) -> dict[str, list[int]]:
         """The process ids of each function's instances."""
-        with self._changed:
+        with self._lock:
             return {
                 name: [each.pid for each in (*function.idle, *function.busy)]
                 for name, function in self._functions.items()
@@ -115,13 +119,13 @@ class Pool:
         try:
             instance = make()
         except BaseException:
-            with self._changed:
+            with self._lock:
                 function.starting -= 1
-                self._changed.notify_all()
+                function.changed.notify()
                 if self._closed:  # and so the function's code may be gone
                     raise StoppingError from None
             raise
-        with self._changed:
+        with self._lock:
             function.starting -= 1
             function.busy.add(instance)
             closed = self._closed
