@@ -39,9 +39,14 @@ def write(folder: Path, at: int) -> None:
         "LocationUri": f"s3://lake/database_{at:04}/",
         "Parameters": {"data_owner": "111111111111", "data_owner_name": f"Department {at % 97}"},
     }
-    tables = {0: [wide_table()], FULL: [bare_table(number) for number in range(TABLES)]}
-    document = {"DatabaseInput": database, "Tables": tables.get(at, [])}
+    document = {"DatabaseInput": database, "Tables": tables_of(at)}
     (folder / f"database_{at:04}.json").write_text(json.dumps(document))
+
+
+def tables_of(at: int) -> list[dict[str, Any]]:
+    if at == 0:
+        return [wide_table()]
+    return [bare_table(number) for number in range(TABLES)] if at == FULL else []
 
 
 def bare_table(number: int) -> dict[str, Any]:

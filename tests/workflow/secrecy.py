@@ -16,7 +16,7 @@ _SHORTEST = 8
 _LETTERS = 4
 """Texts that are shorter, such as the comment "ok", or have fewer different letters, as fillers have, stand everywhere
 by chance."""
-_OF_PEOPLE = {"address", "comment", "requester"}
+_OF_PEOPLE = {"address", "typed", "requester"}
 """Kinds that some page may show to some reader; all else no page shows to anybody."""
 _SHOWN = {"approver", "comment", "by", "detail", "email", "request_reason"}
 """Fields of the portal's API that show whoever may read a request what people said and who they are."""
@@ -90,7 +90,7 @@ def secrets_of(mesh: Mesh) -> Secrets:
 
 def _secrets(mesh: Mesh) -> Iterator[tuple[str, str]]:
     for text in mesh.kept.typed:
-        yield text, "comment"
+        yield text, "typed"
     for mail in mesh.mails():
         yield mail["to"], "address"
         yield mesh.links(mail).key, "key"

@@ -1,0 +1,217 @@
+"""No key, task token, address or credential in any log line, event, execution history or page.
+
+Every mesh of every suite is held to that at its end (`tests.workflow.secrecy`). Here requests of all kinds go through
+one mesh, everything that it wrote and showed is searched, for every spelling; and what is planted is found.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.portal.portal import Portal
+from tests.proof.conftest import Figure
+from tests.proof.spellings import spellings
+from tests.workflow.driver import ALL_EVENTS, RETAIL, Asked, Mesh, request_id, wait_until
+from tests.workflow.http_client import Reply
+from tests.workflow.running import ROOT, WITHOUT_PORTAL, MeshProcess, Options
+from tests.workflow.secrecy import Place, leaks_in, places_of, secrets_of
+
+SECONDS_TO_DECIDE = 30
+OPTIONS = Options(approval_timeout=SECONDS_TO_DECIDE)
+COMMENT = "Their contract says so; ask Jane in the legal department."
+PLACES = {"log line", "event", "history", "page"}
+KINDS = {"address", "credential", "external id", "key", "task token", "typed"}
+
+
+def decide(mesh: Mesh, asked: Asked, action: str, comment: str = COMMENT) -> None:
+    link = asked.approve if action == "approve" else asked.deny
+    for page in (mesh.get(asked.approve), mesh.get(asked.deny), mesh.head(link)):
+        assert page.status == 200
+    assert mesh.post(link, email="mallory@example.com", comment=comment).status == 403
+    assert mesh.post(link, email="no address", comment=comment).status == 400
+    assert mesh.get(link.replace("key=", "key=x")).status in {400, 404}
+    assert mesh.post(link, email=asked.mail["to"], comment=comment).status == 200
+    mesh.finish(asked.arn)
+    for again in (
+        mesh.get(link),
+        mesh.post(link, email="mallory@example.com"),
+        mesh.post(link, email=asked.mail["to"]),
+    ):
+        assert again.status == 409
+
+
+def ask(mesh: Mesh) -> Asked:
+    return mesh.ask_owner("retail", "customer", mesh.new_account())
+
+
+def all_kinds(mesh: Mesh) -> dict[str, str]:
+    """Requests of all kinds; gives their ids by how they ended."""
+    expires = ask(mesh)
+    asked_at = time.monotonic()
+    approved, denied, aborted = ask(mesh), ask(mesh), ask(mesh)
+    decide(mesh, approved, "approve")
+    decide(mesh, denied, "deny")
+    mesh.client("stepfunctions").stop_execution(executionArn=aborted.arn, error="Ops", cause="Stopped by hand")
+    ends = {"approved": approved.arn, "denied": denied.arn, "aborted": aborted.arn}
+    ends["shared at once"], _ = mesh.ask("transport", "yellow_tripdata", mesh.new_account())
+    ends["refused"], _ = mesh.ask("weather", "*", mesh.new_account())
+    ends["malformed"] = mesh.start_with("[1, 2, 3]")
+    with mesh.fault("lakeformation", "GrantPermissions", "AccessDeniedException", message="Insufficient permission(s)"):
+        ends["failed"], _ = mesh.ask("transport", "yellow_tripdata", mesh.new_account())
+    with mesh.fault("sns", "Publish", "InternalError", http_status=500, times=9, match="Publish"):
+        ends["mailed with trouble"] = mesh.start("retail", "customer", mesh.new_account())
+        wait_until(lambda: mesh.faults_used()[0] >= 2, what="a mail that fails")
+    with mesh.fault("states", "SendTaskSuccess", "ServiceUnavailable", http_status=503):
+        unlucky = ask(mesh)
+        assert mesh.post(unlucky.approve, email=unlucky.mail["to"], comment=COMMENT).status == 503
+    decide(mesh, unlucky, "approve")
+    ends["decided at the second try"] = unlucky.arn
+    mesh.control("POST", "/schedules/run")
+    mesh.finish(expires.arn, SECONDS_TO_DECIDE + 30)
+    assert time.monotonic() - asked_at > SECONDS_TO_DECIDE - 5
+    ends["expired"] = expires.arn
+    assert mesh.post(expires.approve, email=expires.mail["to"]).status == 410
+    return {how: request_id(arn) for how, arn in ends.items()}
+
+
+def people(mesh: Mesh) -> None:
+    """The portal's users ask, look, and look at what is not theirs."""
+    portal = Portal(mesh)
+    alice, eve, auditor = portal.new_user(), portal.new_user(), portal.new_user(auditor=True)
+    for action in ("approve", "deny"):
+        made = portal.ask(alice, "retail", "customer", mesh.new_account(), "For the yearly report.")
+        portal.wait_for(alice, made["id"], "WAITING")
+        portal.decide(made["id"], action, COMMENT)
+        wait_until(lambda id_=made["id"]: portal.request(alice, id_)["decision"], what="the decision")
+        assert portal.call("GET", f"/requests/{made['id']}", eve).status == 404
+        assert portal.request(auditor, made["id"])["decision"]["comment"] == COMMENT
+    for user, path in ((alice, "/requests"), (auditor, "/requests?scope=all"), (eve, "/requests"), (None, "/requests")):
+        portal.call("GET", path, user)
+    wanted = {"source": {"database": "retail", "table": "customer"}, "target": {"account_id": RETAIL}}
+    portal.call("POST", "/requests/preview", alice, wanted)
+    portal.call("POST", "/requests", alice, {"client_token": "short"})
+    portal.call("GET", "/requests", f"{portal.tokens(alice)['access_token']}x")
+
+
+def everything(mesh: Mesh) -> Iterator[Place]:
+    """All that is searched usually, and what else the stack is told and tells."""
+    yield from places_of(mesh)
+    states, functions = mesh.client("stepfunctions"), mesh.client("lambda")
+    for page in states.get_paginator("list_executions").paginate(stateMachineArn=mesh.machine):
+        for each in page["executions"]:
+            described = states.describe_execution(executionArn=each["executionArn"])
+            yield Place("execution", each["name"], json.dumps(described, default=str))
+    machine = states.describe_state_machine(stateMachineArn=mesh.machine)
+    yield Place("configuration", "state machine", json.dumps(machine, default=str))
+    for page in functions.get_paginator("list_functions").paginate():
+        for each in page["Functions"]:
+            yield Place("configuration", each["FunctionName"], json.dumps(each, default=str))
+
+
+@pytest.mark.timeout(240)
+def test_nothing_that_is_secret_leaks(mesh: Mesh, figure: Figure) -> None:
+    mesh.listen(ALL_EVENTS, "aws.states")
+    ends = all_kinds(mesh)
+    with_portal = mesh.description["portal_url"] is not None
+    if with_portal:
+        people(mesh)
+    places = list(everything(mesh))
+    secrets = secrets_of(mesh)
+    assert leaks_in(places, secrets, spellings) == []
+    kinds = Counter(secrets.values())
+    assert KINDS | ({"password", "requester", "token"} if with_portal else set()) == set(kinds)
+    assert kinds["task token"] >= 6, "each attempt at asking has one"
+    searched = Counter(place.kind for place in places)
+    assert set(searched) == {"log line", "event", "history", "page", "execution", "configuration"}
+    figure("kinds of request", f"{len(ends)}{' and those of the portal' if with_portal else ''}")
+    for kind, number in searched.items():
+        figure(f"searched, {kind}", number)
+    for kind, number in kinds.items():
+        figure(f"searched for, {kind}", number)
+    figure("spellings searched for", sum(len(spellings(secret)) for secret in secrets))
+
+
+# --- what is planted is found -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mesh]:
+    """A mesh of its own: it would not pass what every other is held to at its end."""
+    process = MeshProcess(Options(config=WITHOUT_PORTAL), tmp_path_factory.mktemp("sown"))
+    try:
+        mesh = Mesh(process.wait_until_ready())
+        mesh.listen()
+        decide(mesh, ask(mesh), "approve")
+        yield mesh
+    finally:
+        process.stop()
+
+
+def plant(mesh: Mesh, secret: str, number: int) -> None:
+    """Puts something into each kind of place: a function's log, an event, an execution's input, a page."""
+    text = f"planted {secret}"
+    logs = mesh.client("logs")
+    group = next(
+        each["logGroupName"] for each in logs.describe_log_groups()["logGroups"] if "classify" in each["logGroupName"]
+    )
+    logs.create_log_stream(logGroupName=group, logStreamName=f"planted-{number}")
+    line = {"timestamp": int(time.time() * 1000), "message": text}
+    logs.put_log_events(logGroupName=group, logStreamName=f"planted-{number}", logEvents=[line])
+    detail = json.dumps({"request_id": "planted", "text": text})
+    mesh.client("events").put_events(Entries=[{"Source": "lakeshare", "DetailType": "Planted", "Detail": detail}])
+    mesh.finish(mesh.start_with(json.dumps({"planted": text})))
+    mesh.kept.page("http://somewhere/", Reply(200, {}, f"<p>{text}</p>"))
+
+
+def test_what_is_planted_is_found(sown: Mesh, figure: Figure) -> None:
+    list(places_of(sown))  # finds the task tokens
+    secrets = secrets_of(sown)
+    one_of_each: Mapping[str, str] = {kind: secret for secret, kind in secrets.items()}
+    assert set(one_of_each) == KINDS
+    found = 0
+    for number, (kind, secret) in enumerate(sorted(one_of_each.items())):
+        assert not leaks(sown, secret), "not planted yet"
+        # As it is, or hidden in base64 with something before and after it.
+        hidden = base64.b64encode(f"{number * 'x'}{secret} and more".encode()).decode()
+        plant(sown, hidden if number % 2 else secret, number)
+        assert set(leaks(sown, secret)) == PLACES, f"the {kind} that was planted in each of these was not found in all"
+        found += len(PLACES)
+    figure("planted and found", found)
+
+
+def leaks(mesh: Mesh, secret: str) -> dict[str, list[str]]:
+    """What is found of a secret, by the kind of place."""
+    mesh.kept.read.clear()
+    by_kind: dict[str, list[Place]] = {}
+    for place in places_of(mesh):
+        by_kind.setdefault(place.kind, []).append(place)
+    wanted = {secret: secrets_of(mesh)[secret]}
+    found = {kind: leaks_in(places, wanted, spellings) for kind, places in by_kind.items()}
+    return {kind: told for kind, told in found.items() if told}
+
+
+def test_the_task_token_stands_in_histories_where_step_functions_writes_it_and_nowhere_else(sown: Mesh) -> None:
+    states = sown.client("stepfunctions")
+    asked = ask(sown)
+    history: Any = states.get_execution_history(executionArn=asked.arn)
+    list(places_of(sown))
+    holding = {
+        event["type"]
+        for event in history["events"]
+        for token in sown.kept.tokens
+        if token in json.dumps(event, default=str)
+    }
+    assert holding == {"TaskScheduled"}
+
+
+def test_evidence_of_this_kind_is_not_committed() -> None:
+    """What meshes leave behind holds external ids."""
+    assert ".build/" in Path(ROOT / ".gitignore").read_text().split()
