@@ -1,0 +1,240 @@
+"""Fifty decisions on one request in the same instant, half for and half against: one counts, the others are told."""
+
+from __future__ import annotations
+
+import base64
+import random
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from handlers import decide
+from handlers.aws import clients
+from handlers.aws.stepfunctions import StepFunctions
+from tests.proof.conftest import Figure
+from tests.proof.traces import State, used
+from tests.proof.wire import at_once, post
+from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Links, Mesh, wait_until
+from tests.workflow.http_client import Reply, form
+from tests.workflow.running import WITHOUT_PORTAL, Options
+
+OPTIONS = Options(config=WITHOUT_PORTAL)
+OLGA, BORIS = "olga.marin@example.org", "boris.second@example.org"
+AT_ONCE = 50
+ROUNDS = 50
+"""Of each of two kinds."""
+ROUNDS_AT_THE_ARBITER = 10
+FINISHED = {"approve": "SHARED", "deny": "DENIED"}
+EVENTS = {"approve": "RequestShared", "deny": "RequestDenied"}
+HISTORY = {"approve": ["Approved", "Shared"], "deny": ["Denied"]}
+THANKS = {"approve": "Thank you. You approved this request.", "deny": "Thank you. You denied this request."}
+TOLD = {"approve": "This request was already approved.", "deny": "This request was already denied."}
+OVERTAKEN = "Your decision came too late."
+
+
+@dataclass(frozen=True)
+class Try:
+    """One of fifty decisions."""
+
+    action: str
+    email: str
+    comment: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Round:
+    """A request that waits, and who will decide it."""
+
+    name: str
+    account: str
+    links: Links
+    tries: Sequence[Try]
+
+    def link(self, action: str) -> str:
+        return self.links.approve if action == "approve" else self.links.deny
+
+
+def ready(mesh: Mesh, kind: str, number: int, approvers: Sequence[str]) -> list[Round]:
+    """So many requests that wait, each with fifty decisions in an order of its own."""
+    accounts = {f"{kind}-{count:02}": mesh.new_account() for count in range(number)}
+    mesh.client("stepfunctions")  # made once, before the threads ask for it
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: mesh.start("retail", "customer", accounts[name], name), accounts))
+
+    def waiting() -> bool:
+        state = State.of(mesh)
+        return all((name, "ApprovalRequested") in state.events for name in accounts)
+
+    wait_until(waiting, 120, "waiting for decisions")
+    links = {each.request: each for each in map(mesh.links, mesh.mails(to=approvers[0]))}
+    return [
+        Round(name, account, links[name], _tries(count, approvers))
+        for count, (name, account) in enumerate(accounts.items())
+    ]
+
+
+def _tries(count: int, approvers: Sequence[str]) -> list[Try]:
+    actions = ["approve", "deny"] * (AT_ONCE // 2)
+    random.Random(count).shuffle(actions)
+    return [
+        Try(
+            action,
+            approvers[number % len(approvers)],
+            f"said as number {number} of round {count}",
+            # All from one address of the network, or each from its own.
+            "127.0.0.1" if count % 2 else f"127.0.1.{1 + number}",
+        )
+        for number, action in enumerate(actions)
+    ]
+
+
+def winner_of(round_: Round, replies: Sequence[Reply]) -> Try:
+    """The one that decided, after holding all replies to telling so."""
+    (won,) = (number for number, reply in enumerate(replies) if reply.status == 200)
+    winner = round_.tries[won]
+    assert replies[won].title == THANKS[winner.action]
+    for reply in replies[:won] + replies[won + 1 :]:
+        assert reply.status == 409, reply.text
+        if reply.title != OVERTAKEN:
+            assert reply.title == TOLD[winner.action]
+            assert winner.email in reply.text
+            assert winner.comment in reply.text
+    return winner
+
+
+def who_looks_again_is_told(mesh: Mesh, round_: Round, winner: Try) -> None:
+    """Also whoever heard no more than that they came too late."""
+    for link in (round_.links.approve, round_.links.deny):
+        wait_until(lambda link=link: mesh.get(link).title == TOLD[winner.action], what=TOLD[winner.action])
+
+
+def all_ended_as_decided(mesh: Mesh, winners: Sequence[tuple[Round, Try]], before: State) -> None:
+    """Holds requests to one decision, at most one grant, and the events and the history that belong to it."""
+    for round_, _ in winners:
+        mesh.finish(mesh.machine.replace(":stateMachine:", ":execution:") + f":{round_.name}")
+    names = {round_.name for round_, _ in winners}
+    closing = {(round_.name, EVENTS[winner.action]): 1 for round_, winner in winners}
+    expected = {**before.events, **closing}
+    wait_until(lambda: len(State.of(mesh).events) >= len(expected), what="the closing events")
+    state = State.of(mesh)
+    assert state.events == expected
+    assert state.mails == before.mails
+    shared = {round_.account for round_, winner in winners if winner.action == "approve"}
+    assert state.grants == {**before.grants, **{each: {"retail.customer": SELECT_AND_DESCRIBE} for each in shared}}
+    assert {status for name, status in state.executions.items() if name in names} == {"SUCCEEDED"}
+    for round_, winner in winners:
+        item = mesh.register_item(round_.name)
+        decision = item["decision"]
+        assert item["status"] == FINISHED[winner.action]
+        assert (decision["action"], decision["approver"], decision["comment"], decision["ip"]) == (
+            winner.action,
+            winner.email,
+            winner.comment,
+            winner.source,
+        )
+        told = ["Received", "Classified", "ApprovalRequested", *HISTORY[winner.action]]
+        assert [entry["event"] for entry in item["history"]] == told
+        # All addresses were right: of those that were counted before they were compared, none is left.
+        assert mesh.register_item(f"approval#{round_.name}")["tries_total"] == 0
+
+
+def race(mesh: Mesh, figure: Figure, kind: str, approvers: Sequence[str]) -> None:
+    rounds = ready(mesh, kind, ROUNDS, approvers)
+    mesh.kept.typed.update(approvers, (each.comment for round_ in rounds for each in round_.tries))
+    before = State.of(mesh)
+    winners: list[tuple[Round, Try]] = []
+    told: Counter[str] = Counter()
+    with mesh.recorded() as actions:
+        for round_ in rounds:
+            replies = at_once(
+                [
+                    post(round_.link(each.action), each.source, email=each.email, comment=each.comment)
+                    for each in round_.tries
+                ]
+            )
+            winners.append((round_, winner_of(round_, replies)))
+            told.update("overtaken" if reply.title == OVERTAKEN else str(reply.status) for reply in replies)
+            who_looks_again_is_told(mesh, *winners[-1])
+        all_ended_as_decided(mesh, winners, before)
+        did = used(actions(""))
+    won = Counter(winner.action for _, winner in winners)
+    assert sorted(won) == ["approve", "deny"]
+    # Decisions that had passed all checks raced to Step Functions, which took one a request, and granted once each.
+    assert did["states:SendTaskSuccess"] > ROUNDS
+    assert did["lakeformation:GrantPermissions"] == won["approve"]
+    figure(f"{kind}: rounds of {AT_ONCE} decisions in the same instant, by the decision that counted", dict(won))
+    figure(f"{kind}: answers (200 counted, 409 told what was decided)", dict(told))
+    figure(f"{kind}: decisions that reached Step Functions, of which it took {ROUNDS}", did["states:SendTaskSuccess"])
+    figure(f"{kind}: grants made", did["lakeformation:GrantPermissions"])
+
+
+@pytest.mark.timeout(900)
+def test_one_approver(mesh: Mesh, figure: Figure) -> None:
+    race(mesh, figure, "one-approver", [OLGA])
+
+
+@pytest.mark.timeout(900)
+def test_two_approvers(mesh: Mesh, figure: Figure) -> None:
+    topic = f"arn:aws:sns:{mesh.region}:{RETAIL}:DataLakeSharingApproval"
+    mesh.client("sns", RETAIL).subscribe(TopicArn=topic, Protocol="email", Endpoint=BORIS)
+    race(mesh, figure, "two-approvers", [OLGA, BORIS])
+
+
+@pytest.mark.timeout(600)
+def test_all_pass_every_check_before_any_is_sent(mesh: Mesh, figure: Figure, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worst case: fifty instances of Decide that all found the request open, and then all go to Step Functions."""
+    together = Barrier(AT_ONCE)
+
+    class Together(StepFunctions):
+        def send_decision(self, token: str, action: Any, decision_id: str) -> bool:
+            together.wait(60)
+            return super().send_decision(token, action, decision_id)
+
+    monkeypatch.setenv("REGISTER_TABLE", mesh.table)
+    for name, value in (("ENDPOINT_URL", mesh.description["aws_endpoint_url"]), ("DEFAULT_REGION", mesh.region)):
+        monkeypatch.setenv(f"AWS_{name}", value)
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(f"AWS_{name}", "test")
+    monkeypatch.setattr(decide, "StepFunctions", Together)
+    clients.client.cache_clear()
+    for service in ("dynamodb", "stepfunctions", "events"):
+        clients.client(service)  # boto3 makes no clients in threads
+    try:
+        rounds = ready(mesh, "all-at-the-arbiter", ROUNDS_AT_THE_ARBITER, [OLGA])
+        mesh.kept.typed.update([OLGA], (each.comment for round_ in rounds for each in round_.tries))
+        before = State.of(mesh)
+        winners: list[tuple[Round, Try]] = []
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for round_ in rounds:
+                events = [_event(round_.link(each.action), each) for each in round_.tries]
+                replies = list(pool.map(_decide, events))
+                winners.append((round_, winner_of(round_, replies)))
+        all_ended_as_decided(mesh, winners, before)
+    finally:
+        clients.client.cache_clear()
+    won = Counter(winner.action for _, winner in winners)
+    figure(f"rounds in which all {AT_ONCE} came to Step Functions together, by the decision that counted", dict(won))
+
+
+def _decide(event: dict[str, Any]) -> Reply:
+    answer = decide.handler(event, None)
+    return Reply(answer["statusCode"], answer["headers"], answer["body"])
+
+
+def _event(url: str, each: Try) -> dict[str, Any]:
+    """The form as API Gateway hands it to Decide."""
+    body, headers = form({"email": each.email, "comment": each.comment})
+    return {
+        "queryStringParameters": dict(parse_qsl(urlsplit(url).query)),
+        "headers": headers,
+        "requestContext": {"http": {"method": "POST", "sourceIp": each.source, "userAgent": "one of fifty"}},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
