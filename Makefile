@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 # Who used which permission while the tests ran: a proof goes by it.
 EVIDENCE := .build/evidence
 
-.PHONY: help setup demo test test-portal prove check engine portal bench pictures clean
+.PHONY: help setup demo test test-portal prove mutation check engine portal bench pictures clean
 .DEFAULT_GOAL := help
 
 help: ## Show the commands
@@ -60,6 +60,10 @@ test: setup check engine test-portal ## Run every check and every test but the p
 prove: setup portal engine ## Hold it to its promises one by one, and print the figures (docs/assurance.md)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/proof
 
+mutation: setup ## Change the domain in every small way and count what unit tests notice (half an hour)
+	@$(BIN)/python -m mutmut run --max-children 2
+	@$(BIN)/python -m tests.unit.mutation_score
+
 check: setup ## Format, lint, types, direction of imports
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -73,4 +77,4 @@ bench: setup ## Measure what docs/benchmarks.md reports
 	@$(BIN)/python -m bench
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) .build .cache .localmesh portal/node_modules portal/dist
+	rm -rf $(VENV) .build .cache .localmesh mutants portal/node_modules portal/dist

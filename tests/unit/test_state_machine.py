@@ -78,6 +78,27 @@ def test_every_fault_leads_to_close(name: str) -> None:
     assert last == {"ErrorEquals": ["States.ALL"], "ResultPath": "$.fault", "Next": "Close"}
 
 
+def test_an_input_that_no_task_can_take_is_caught_by_its_name() -> None:
+    """`States.ALL` does not catch it: without a name of its own it ends the execution, and nobody is told why."""
+    first = STATES["Classify"]["Catch"][0]
+    assert first == {"ErrorEquals": ["States.DataLimitExceeded"], "ResultPath": "$.fault", "Next": "Close"}
+
+
+def test_close_is_told_of_every_fault() -> None:
+    """Elsewhere than in `$.fault` Close looks for none, and without a place of its own it replaces the state's data."""
+    caught = [catch for state in STATES.values() for catch in state.get("Catch", []) if catch["Next"] == "Close"]
+    assert len(caught) == 5
+    assert {catch["ResultPath"] for catch in caught} == {"$.fault"}
+
+
+def test_a_list_of_approvers_that_fails_is_tried_again_a_few_times() -> None:
+    retry = STATES["RequestApproval"]["Retry"][1]
+    waits = [retry["IntervalSeconds"] * retry["BackoffRate"] ** number for number in range(retry["MaxAttempts"])]
+    assert waits == [2, 4, 8]
+    assert max(waits) < retry["MaxDelaySeconds"] == 60
+    assert retry["JitterStrategy"] == "FULL"
+
+
 def test_close_fails_the_execution_rather_than_hide_it() -> None:
     assert "Catch" not in STATES["Close"]
 

@@ -1,0 +1,19 @@
+"""Whatever is taken away from the policies and headers that the program renders is missed by a test."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.proof.conftest import Figure
+from tests.proof.mutating.verdicts import hold, verdicts
+
+
+@pytest.mark.timeout(900)
+def test_every_statement_condition_and_header_is_missed(figure: Figure) -> None:
+    found = verdicts("programs")
+    assert {each.kind for each in found} == {
+        *("policy: statement", "policy: condition", "trust: statement", "trust: condition"),
+        *("permission: condition", "route: authorisation", "portal: cache header"),
+        *("CloudFront: header", "CloudFront: CSP directive", "CloudFront: behaviour"),
+    }
+    hold(found, figure)
