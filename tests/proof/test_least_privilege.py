@@ -1,0 +1,285 @@
+"""Every role may do what it does, and does all that it may: by the record of every AWS call of the tests.
+
+The record is that of the last `make test`, if it was of this very code; else the suites run here once more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.components.program import Program, run
+from tests.proof import privileges
+from tests.proof.conftest import Figure
+from tests.proof.evaluator import allows, moto_allows, trusts
+from tests.proof.privileges import Permission, Role
+from tests.proof.test_rendered_policies import CONFIGS
+from tests.workflow import evidence
+from tests.workflow.driver import CENTRAL
+from tests.workflow.running import ROOT
+
+KEPT = ROOT / ".build" / "evidence"
+SUITES = ("tests/workflow", "tests/portal")
+SUITES_SECONDS = 1500
+
+AWS_ITSELF: Mapping[str, str] = {
+    "xray:PutTelemetryRecords": "Lambda and Step Functions send their traces in the role; the mesh has no X-Ray.",
+    "xray:PutTraceSegments": "The same.",
+    "xray:GetSamplingRules": "Step Functions asks which executions to trace; the mesh has no X-Ray.",
+    "xray:GetSamplingTargets": "The same.",
+    "logs:CreateLogDelivery": "Step Functions sets up the delivery of its log when the state machine is made.",
+    "logs:DeleteLogDelivery": "The same, when the state machine is deleted.",
+    "logs:DescribeLogGroups": "The same.",
+    "logs:DescribeResourcePolicies": "The same: it lets the delivery service into the log group.",
+    "logs:GetLogDelivery": "The same.",
+    "logs:ListLogDeliveries": "The same.",
+    "logs:PutResourcePolicy": "The same.",
+    "logs:UpdateLogDelivery": "The same, when the logging is changed.",
+    "kms:Decrypt": "Glue decrypts an encrypted catalogue in its caller's name; the mesh encrypts nothing.",
+}
+"""What AWS's services do in a role, so that no call of ours can show it."""
+
+MANAGED = {
+    "arn:aws:iam::aws:policy/AWSLakeFormationCrossAccountManager": "RAM shares what Lake Formation grants to another "
+    "account, and Glue's resource policy lets that account in; Lake Formation does both in Share's role."
+}
+"""Policies that AWS keeps, and why a role has them."""
+
+LAKESHARES = tuple(f"arn:aws:iam::{CENTRAL}:role/{name}" for name in ("LakeshareNotifier", "lakeshare-"))
+"""How the ARNs of the central account's own roles begin."""
+
+PROVOKED: Mapping[str, Mapping[str, set[str]]] = {
+    "tests/workflow/test_confused_deputy.py": {
+        "sts:AssumeRole": {
+            "LakeshareNotifier",
+            *(f"lakeshare-{name}-role" for name in ("classify", "close", "decide", "share", "sharing", "sweep")),
+        }
+    },
+    "tests/portal/test_trouble.py and test_browser_role.py": {
+        action: {"lakeshare-portal-identity-role"}
+        for action in (
+            "cognito-idp:ListUsers",
+            "dynamodb:Scan",
+            "glue:DeleteDatabase",
+            "glue:DeleteTable",
+            "lakeformation:ListPermissions",
+            "states:GetExecutionHistory",
+            "states:StartExecution",
+            "states:StopExecution",
+        )
+    },
+}
+"""Refusals that tests provoke: which do, which actions, of which roles."""
+
+UNPROVOKED = {
+    "cognito-identity.amazonaws.com:amr": "Cognito gives guests of an identity pool nothing where guests are switched "
+    "off, as here; the mesh knows no guests who could try."
+}
+"""Conditions of which no test can show that somebody fails them, and why."""
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Iterator[list[evidence.Evidence]]:
+    """The evidence of all meshes of the suites."""
+    if evidence.is_of_this_code(KEPT):
+        print(f"the record of the last `make test`, {KEPT.relative_to(ROOT)}, is of this code")
+        yield evidence.read(KEPT)
+        return
+    print("there is no record of this code by `make test`: the suites run now")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *SUITES]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        suites = subprocess.run(
+            command, cwd=ROOT, env={**environment, evidence.FOLDER: folder}, capture_output=True, text=True, check=False
+        )
+        assert suites.returncode == 0, suites.stdout[-4000:]
+        yield evidence.read(Path(folder))
+
+
+@pytest.fixture(scope="module")
+def roles(recorded: list[evidence.Evidence]) -> list[Role]:
+    """All roles of all meshes."""
+    assert recorded, "no mesh left evidence"
+    return [role for mesh in recorded for role in privileges.roles_of(mesh)]
+
+
+@pytest.fixture(scope="module")
+def ours(roles: list[Role]) -> Mapping[str, Sequence[Role]]:
+    """Those that the program made, by name."""
+    return privileges.by_name(role for role in roles if role.ours)
+
+
+@pytest.mark.timeout(SUITES_SECONDS)
+def test_the_record_is_of_every_role(
+    recorded: list[evidence.Evidence], ours: Mapping[str, Sequence[Role]], figure: Figure
+) -> None:
+    names = {"classify", "decide", "share", "close", "sweep", "sharing"}
+    if (ROOT / "portal" / "dist" / "index.html").is_file():
+        names |= {"portal-requests-api", "portal-preview", "portal-identity"}
+    assert set(ours) == {f"lakeshare-{name}-role" for name in names} | {"LakeshareNotifier", "ProducerWorkflowRole"}
+    idle = [name for name, several in ours.items() if not any(role.calls for role in several)]
+    assert idle == []
+    assert [name for mesh in recorded for name in privileges.recorded_without_policies(mesh)] == []
+    figure("meshes on record", len(recorded))
+    figure("roles of the program", len(ours))
+    figure("roles of all meshes", sum(map(len, ours.values())))
+
+
+def test_every_call_is_allowed_by_the_rendered_policies(roles: list[Role], figure: Figure) -> None:
+    wrong, calls = [], 0
+    for role in roles:
+        documents = list(role.policies.values())
+        for call in role.calls:
+            calls += call.count
+            mine = allows(documents, call.action, call.resource, role.context)
+            motos = moto_allows(documents, call.action, call.resource)
+            if not (mine == motos == call.allowed):
+                wrong.append(f"{role.arn} {call}: evaluated {mine}, by moto {motos}")
+    assert wrong == []
+    figure("calls, each evaluated twice more", calls)
+    figure("different calls", sum(len(role.calls) for role in roles))
+
+
+def test_nothing_was_refused_but_what_tests_provoke(ours: Mapping[str, Sequence[Role]], figure: Figure) -> None:
+    refused = {
+        (role.name, call.action)
+        for several in ours.values()
+        for role in several
+        for call in role.calls
+        if not call.allowed
+    }
+    provoked = {
+        (role, action)
+        for actions in PROVOKED.values()
+        for action, several in actions.items()
+        for role in several
+        if role in ours
+    }
+    assert refused <= provoked
+    figure("kinds of calls refused, all provoked by tests", len(refused))
+
+
+def test_every_permission_is_needed(ours: Mapping[str, Sequence[Role]], figure: Figure) -> None:
+    """Take any single one out, and a recorded call is refused: of every action, and of each resource that it is on."""
+    allowed: dict[Permission, list[Role]] = {}
+    for several in ours.values():
+        for role in several:
+            for permission in set(privileges.permissions(role)):
+                allowed.setdefault(permission, []).append(role)
+    not_ours = {permission for permission in allowed if permission.action in AWS_ITSELF}
+    idle = [
+        permission
+        for permission, several in sorted(allowed.items())
+        if permission not in not_ours and not any(privileges.is_missed(role, permission) for role in several)
+    ]
+    assert idle == [], "allowed, and no test would miss it"
+    actions = {(permission.role, permission.action) for permission in allowed if permission not in not_ours}
+    for name, action in sorted(actions):
+        whole = Permission(name, action, "")
+        assert any(privileges.is_missed(role, whole, everywhere=True) for role in ours[name]), whole
+    used_by_aws = {(permission.role, permission.action) for permission in not_ours}
+    figure("actions taken out one by one (role and action), each missed", len(actions))
+    figure("resources taken out one by one (role, action and pattern), each missed", len(allowed) - len(not_ours))
+    figure("actions that AWS itself uses, listed with a reason", len(used_by_aws))
+
+
+def test_policies_that_aws_keeps_are_explained(ours: Mapping[str, Sequence[Role]]) -> None:
+    attached = {
+        (role.name, name)
+        for several in ours.values()
+        for role in several
+        for name in set(role.policies) - set(role.own)
+    }
+    assert attached == {("lakeshare-share-role", name) for name in MANAGED}
+
+
+def test_what_other_configs_allow_is_on_record_too(ours: Mapping[str, Sequence[Role]], figure: Figure) -> None:
+    """The meshes ran with some configs only: of all that change policies, none allows what none of them did."""
+    recorded = {
+        (permission.role, permission.action)
+        for several in ours.values()
+        for role in several
+        for permission in privileges.permissions(role)
+    }
+    rendered = {
+        pair for name, config in CONFIGS.items() if "500" not in name for pair in allowed_by(run(config), set(ours))
+    }
+    more = {(role, action) for role, action in rendered - recorded if action not in AWS_ITSELF}
+    assert more == set()
+    assert {action for _, action in rendered} >= set(AWS_ITSELF), "what is not allowed any more needs no reason"
+    figure("actions (role and action) in all configs that change policies", len(rendered))
+
+
+def allowed_by(program: Program, names: set[str]) -> Iterator[tuple[str, str]]:
+    """The roles and actions that the program renders; of roles that ran on no mesh, for want of the page, none."""
+    attached = {
+        made.inputs["policyArn"].rpartition("/")[2]: made.inputs["role"]
+        for made in program.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    }
+    for made in (*program.of("aws:iam/rolePolicy:RolePolicy"), *program.of("aws:iam/policy:Policy")):
+        role = made.inputs.get("role") or attached[made.name]
+        if role in names:
+            for statement in json.loads(made.inputs["policy"])["Statement"]:
+                yield from ((role, action) for action in statement["Action"])
+
+
+def test_roles_let_in_whom_they_are_for_and_nobody_else(roles: list[Role], figure: Figure) -> None:
+    wrong, takings = [], 0
+    for role in roles:
+        for taking in role.takings:
+            takings += taking.count
+            if trusts(role.trust, taking.principals, taking.action, taking.context) != taking.trusted:
+                wrong.append(f"{role.arn}: {taking}")
+    assert wrong == []
+    figure("attempts to take a role, each evaluated once more", takings)
+
+
+def test_every_condition_of_a_trust_policy_is_needed(ours: Mapping[str, Sequence[Role]], figure: Figure) -> None:
+    """Without it, somebody who was turned away gets in; with another value, whoever was let in does not."""
+    wanted = {
+        (name, condition)
+        for name, several in ours.items()
+        for role in several
+        for condition in privileges.conditions(role)
+    }
+    for name, condition in sorted(wanted):
+        assert any(privileges.locks_everybody_out(role, condition) for role in ours[name]), condition
+        missed = any(privileges.lets_strangers_in(role, condition) for role in ours[name])
+        assert missed != (condition.key in UNPROVOKED), condition
+    figure("conditions of trust policies changed one by one, each missed", len(wanted))
+    figure("of these taken out, and a stranger gets in", len(wanted) - len(UNPROVOKED))
+
+
+def test_no_role_of_an_unregistered_owner_was_taken(recorded: list[evidence.Evidence], figure: Figure) -> None:
+    """By the record of all tests: where a role was assumed, its ARN stands in the notifier's policies."""
+    assumed = 0
+    for mesh in recorded:
+        registered = {
+            permission.resource
+            for role in privileges.roles_of(mesh)
+            if role.name == "LakeshareNotifier" and role.ours
+            for permission in _as_written(role)
+        }
+        by_us = [
+            each
+            for each in mesh["checks"]
+            if each["action"] == "sts:AssumeRole" and each["allowed"] and each["role"].startswith(LAKESHARES)
+        ]
+        assert {each["resource"] for each in by_us} <= registered
+        assumed += sum(each["count"] for each in by_us)
+    figure("times that Lakeshare took a producer's role, always a registered one's", assumed)
+
+
+def _as_written(role: Role) -> Iterator[Permission]:
+    for document in role.own.values():
+        for statement in document["Statement"]:
+            if "sts:AssumeRole" in statement["Action"]:
+                for resource in statement["Resource"]:
+                    yield Permission(role.name, "sts:AssumeRole", resource)
