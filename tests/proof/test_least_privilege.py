@@ -28,6 +28,8 @@ from tests.workflow.running import ROOT
 KEPT = ROOT / ".build" / "evidence"
 SUITES = ("tests/workflow", "tests/portal")
 SUITES_SECONDS = 1500
+LAST_RUN = "that of the last `make test`, which was of this very code"
+pytestmark = pytest.mark.timeout(SUITES_SECONDS)
 
 AWS_ITSELF: Mapping[str, str] = {
     "xray:PutTelemetryRecords": "Lambda and Step Functions send their traces in the role; the mesh has no X-Ray.",
@@ -86,13 +88,19 @@ UNPROVOKED = {
 
 
 @pytest.fixture(scope="module")
-def recorded() -> Iterator[list[evidence.Evidence]]:
-    """The evidence of all meshes of the suites."""
+def source() -> str:
+    """Where the record comes from."""
     if evidence.is_of_this_code(KEPT):
-        print(f"the record of the last `make test`, {KEPT.relative_to(ROOT)}, is of this code")
+        return LAST_RUN
+    return "made now, by running the suites: `make test` left none of this very code"
+
+
+@pytest.fixture(scope="module")
+def recorded(source: str) -> Iterator[list[evidence.Evidence]]:
+    """The evidence of all meshes of the suites."""
+    if source == LAST_RUN:
         yield evidence.read(KEPT)
         return
-    print("there is no record of this code by `make test`: the suites run now")
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *SUITES]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
@@ -116,10 +124,10 @@ def ours(roles: list[Role]) -> Mapping[str, Sequence[Role]]:
     return privileges.by_name(role for role in roles if role.ours)
 
 
-@pytest.mark.timeout(SUITES_SECONDS)
 def test_the_record_is_of_every_role(
-    recorded: list[evidence.Evidence], ours: Mapping[str, Sequence[Role]], figure: Figure
+    source: str, recorded: list[evidence.Evidence], ours: Mapping[str, Sequence[Role]], figure: Figure
 ) -> None:
+    figure("the record", source)
     names = {"classify", "decide", "share", "close", "sweep", "sharing"}
     if (ROOT / "portal" / "dist" / "index.html").is_file():
         names |= {"portal-requests-api", "portal-preview", "portal-identity"}
