@@ -19,7 +19,7 @@ EVENTS: dict[str, dict[str, Any]] = {
         "round": 1,
         "input": 0,
     },
-    "request_approval": {"request_id": "no-such-request", "token": "none"},
+    "request_approval": {"request_id": "no-such-request", "token": "none", "timeout_seconds": 60},
     "decide": {
         "requestContext": {"http": _HTTP},
         "queryStringParameters": {"action": "approve", "request": "none", "key": "none"},

@@ -72,11 +72,7 @@ class SharingFunctions:
             memory=256,
             role_name=NOTIFIER_ROLE_NAME,
             texts=self._parties(),
-            environment={
-                "API_URL": api_url,
-                "APPROVAL_TIMEOUT_SECONDS": str(self.settings.approval_timeout_seconds),
-                "PARTITION": self.place.partition,
-            },
+            environment={"API_URL": api_url, "PARTITION": self.place.partition},
             statements=[
                 policies.register(READ_AND_CHANGE, self.register.table_arn),
                 policies.put_events(self.place),

@@ -23,7 +23,6 @@ class Environment:
 
     register_table: str
     api_url: str
-    approval_timeout_seconds: int
     partition: str
     aws_region: str
 
@@ -32,7 +31,8 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """Mail the owner. The answer is not read: refusals are raised, and the state machine names them.
 
     Args:
-        event: `{"request_id", "token"}`; the token of the waiting task goes into the register and nowhere else.
+        event: `{"request_id", "token", "timeout_seconds"}`; the token of the waiting task goes into the register and
+            nowhere else, and the mail tells how long that task waits, which another release may have settled.
     """
     settings = environment(Environment)
 
@@ -53,7 +53,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
         parties=load_parties(),
         events=EventBridge(),
         compose=compose,
-        timeout=timedelta(seconds=settings.approval_timeout_seconds),
+        timeout=timedelta(seconds=event["timeout_seconds"]),
         now=now(),
     )
     log("approval requested", event["request_id"])

@@ -23,7 +23,6 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
         256,
         {
             "API_URL": "https://lakeshare-api-http.execute-api.eu-central-1.amazonaws.com",
-            "APPROVAL_TIMEOUT_SECONDS": "604800",
             "PARTITION": "aws",
         },
     ),
@@ -290,8 +289,9 @@ def test_settings_reach_the_functions() -> None:
     }
     assert variables["lakeshare-classify-function"]["WILDCARD_ON_APPROVAL"] == "true"
     assert variables["lakeshare-share-function"]["WILDCARD_ON_APPROVAL"] == "true"
-    assert variables["lakeshare-request-approval-function"]["APPROVAL_TIMEOUT_SECONDS"] == "90"
     definition = json.loads(program.one("aws:sfn/stateMachine:StateMachine").inputs["definition"])
-    assert definition["States"]["RequestApproval"]["TimeoutSeconds"] == 90
+    asking = definition["States"]["RequestApproval"]
+    # What waits, and what the mail says of it, come from one and the same definition.
+    assert asking["TimeoutSeconds"] == asking["Parameters"]["Payload"]["timeout_seconds"] == 90
     rules = [made.inputs.get("scheduleExpression") for made in program.of("aws:cloudwatch/eventRule:EventRule")]
     assert "rate(1 minute)" in rules

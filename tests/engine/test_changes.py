@@ -82,7 +82,7 @@ def test_approval_timeout(central: EngineStack) -> None:
     central.configure(approvalTimeout="3d")
     changes = central.up()
     assert set(changes.counts) == {"update"}
-    assert changes.named("update") == {"lakeshare-sharing-machine", "lakeshare-request-approval-function"}
+    assert changes.named("update") == {"lakeshare-sharing-machine"}
 
 
 def test_a_tag(central: EngineStack) -> None:

@@ -35,7 +35,6 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "CENTRAL_ACCOUNT_ID": CENTRAL,
         "WILDCARD_ON_APPROVAL": "false",
         "API_URL": "https://api.example.org",
-        "APPROVAL_TIMEOUT_SECONDS": "604800",
         "PARTITION": "aws",
         "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:lakeshare",
     }.items():
@@ -122,7 +121,9 @@ def test_classify_passes_outages_on(world: World) -> None:
 
 def test_request_approval_mails_both_links(world: World, caplog: pytest.LogCaptureFixture) -> None:
     taken_in(input_of("sales", "people"))
-    assert request_approval.handler({"request_id": "r1", "token": "a-task-token"}, None) is None
+    assert (
+        request_approval.handler({"request_id": "r1", "token": "a-task-token", "timeout_seconds": 604800}, None) is None
+    )
     (mail,) = world.producers.mails
     start = "https://api.example.org/workflow/update-state?action="
     approve, deny = (line for line in mail.body.splitlines() if line.startswith("https://"))
@@ -140,7 +141,7 @@ def test_request_approval_raises_its_refusals(world: World) -> None:
     taken_in(input_of("sales", "people"))
     world.producers.subscribers[OWNER] = []
     with pytest.raises(NoApprovers):
-        request_approval.handler({"request_id": "r1", "token": "a-task-token"}, None)
+        request_approval.handler({"request_id": "r1", "token": "a-task-token", "timeout_seconds": 604800}, None)
 
 
 # --- share ------------------------------------------------------------------------------------------------------

@@ -111,6 +111,8 @@ def test_the_wait_for_a_person() -> None:
     retried = {error for retry in state["Retry"] for error in retry["ErrorEquals"]}
     assert not retried & {"States.ALL", "States.Timeout", "States.TaskFailed"}
     assert '"TimeoutSeconds": "${ApprovalTimeoutSeconds}"' in FILE.read_text()
+    # The mail tells what this state waits, whatever release it belongs to.
+    assert state["Parameters"]["Payload"]["timeout_seconds"] == state["TimeoutSeconds"]
 
 
 def test_every_refusal_of_request_approval_is_named() -> None:
@@ -125,7 +127,7 @@ def test_only_the_token_goes_beyond_the_small_facts() -> None:
     payloads = {name: set(STATES[name]["Parameters"]["Payload"]) for name in TASKS}
     assert payloads == {
         "Classify": {"request_id.$", "execution_arn.$", "started_at.$", "input.$", "round.$"},
-        "RequestApproval": {"request_id.$", "token.$"},
+        "RequestApproval": {"request_id.$", "token.$", "timeout_seconds"},
         "Share": {"request_id.$", "round.$", "decision_id.$", "after.$"},
         "Close": {"request_id.$", "started_at.$", "ending.$"},
     }
