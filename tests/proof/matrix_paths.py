@@ -40,6 +40,7 @@ class Case:
         replies: what people were told.
         wrong: what was not as promised.
         swept: whether only the sweep ended it.
+        seen: where AWS was called while the fault would have been set, if it is only recorded.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class Case:
     replies: list[Reply] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     swept: bool = False
+    seen: Sequence[Site] = ()
 
     def __post_init__(self) -> None:
         self.event = self.event or self.id

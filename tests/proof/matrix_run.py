@@ -52,7 +52,7 @@ def record(mesh: Mesh, paths: Iterable[Path], known: Iterable[tuple[str, Site]] 
         go(mesh, case)
         judge(mesh, [case], Tally())
         assert not case.wrong, f"{case}: {case.wrong}"
-        for site in sites_of(mesh, case.event):
+        for site in case.seen or sites_of(mesh, case.event):
             if (path.entry, site.same) in seen or (path.functions and site.short not in path.functions):
                 continue
             seen.add((path.entry, site.same))
@@ -79,10 +79,13 @@ def go(mesh: Mesh, case: Case) -> None:
     try:
         if case.path.before is not None:
             case.path.before(mesh, case)
-        if case.site is not None and case.fault is not None:
+        if case.site is None:
+            mesh.control("DELETE", "/calls")
+        elif case.fault is not None:
             mesh.control("POST", "/faults", **case.fault.settings(case.site, case.event))
         case.path.act(mesh, case)
         if case.path.after is not None:
+            case.seen = () if case.site else sites_of(mesh, case.event)
             lift(mesh, case)
             case.path.after(mesh, case)
         wait(lambda: is_told(mesh, case) and is_met(mesh, case), Case(case.path), "closing", _CLOSING_SECONDS)

@@ -8,7 +8,7 @@ from tests.proof.conftest import Figure
 from tests.proof.matrix import ALL_FAULTS
 from tests.proof.matrix_paths import AUTOMATIC, many_tables
 from tests.proof.matrix_run import assert_all_well, cases_of, record, run
-from tests.workflow.driver import Mesh
+from tests.workflow.driver import SELECT_AND_DESCRIBE, Mesh
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 OPTIONS = Options(config=WITHOUT_PORTAL, retry_seconds=0.01)
@@ -20,3 +20,25 @@ def test_requests_that_need_no_person_end_whatever_fails(mesh: Mesh, figure: Fig
     found = record(mesh, AUTOMATIC)
     cases = cases_of(found, ALL_FAULTS)
     assert_all_well(run(mesh, cases), figure, "no person", len(cases), len(found))
+
+
+@pytest.mark.parametrize(
+    ("effect", "error"),
+    [({"delay_seconds": 3.5}, "ReadTimeoutError"), ({"drop": True, "after": True}, "ConnectionClosedError")],
+)
+def test_silence_and_a_broken_connection_are_the_same_to_a_function(
+    mesh: Mesh, effect: dict[str, object], error: str
+) -> None:
+    """The matrix breaks connections, for who waits for silence waits long: three seconds, four times, to be told so."""
+    account = mesh.new_account()
+    name = f"silent-{error}"
+    tries = {"service": "dynamodb", "operation": "UpdateItem", "function": "close-function", "event": name, "times": 4}
+    mesh.control("POST", "/faults", **tries, **effect)
+    finished = mesh.finish(mesh.start("transport", "yellow_tripdata", account, name), seconds=60)
+    assert mesh.faults_used() == [4], "the SDK's first try and three more"
+    assert finished.output["status"] == "SHARED"
+    failed = [each["error"] for each in mesh.control("GET", "/functions/log") if each["error"]]
+    kinds = {each["errorType"] for each in failed if f"({error})" in each["errorMessage"]}
+    assert kinds == {"TryAgain"}
+    assert mesh.grants(account) == {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
+    assert set(mesh.event_types(name)) == {"RequestReceived", "RequestShared"}

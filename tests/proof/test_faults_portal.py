@@ -1,0 +1,30 @@
+"""Fault matrix: people at the requests API. AWS fails at every call, in every way, and a second call succeeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.portal.conftest import running, with_page
+from tests.portal.portal import Portal
+from tests.proof.conftest import Figure
+from tests.proof.matrix import ALL_FAULTS, ALL_KILLS, Fault
+from tests.proof.matrix_api import Callers
+from tests.proof.matrix_run import assert_all_well, cases_of, record, run
+from tests.workflow.running import Options
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    with_page()
+    yield from running(Options(retry_seconds=0.01), tmp_path_factory)
+
+
+@pytest.mark.parametrize(("what", "faults"), [("faults", ALL_FAULTS), ("kills", ALL_KILLS)])
+def test_a_second_call_succeeds(portal: Portal, figure: Figure, what: str, faults: tuple[Fault, ...]) -> None:
+    found = record(portal.mesh, Callers(portal).paths())
+    cases = cases_of(found, faults)
+    assert_all_well(run(portal.mesh, cases), figure, f"requests API, {what}", len(cases), len(found))
