@@ -11,6 +11,11 @@ from typing import Any
 
 from localmesh.aws import moto
 
+_SURELY_FITS = 200_000
+"""Bytes that were ever set in an item; it may hold 400 KB."""
+_BINARY = frozenset({"B", "BS"})
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
 
 def install() -> None:
     """Corrects moto."""
@@ -21,7 +26,9 @@ def install() -> None:
     # It counts the clauses below each clause; below the root are all.
     counting = moto.module("moto.dynamodb.parsing.validators").ActionCountValidator
     counting.traverse = counting.verify_action_counts
-    _values(moto.module("moto.dynamodb.models.dynamo_type"))
+    values = moto.module("moto.dynamodb.models.dynamo_type")
+    _values(values)
+    _answers(moto.module("moto.dynamodb.responses"), values.DynamoType)
 
 
 def _trees(nodes: Any) -> None:
@@ -125,5 +132,31 @@ def _values(types: Any) -> None:
         item.attrs = types.LimitedSizeDict({name: copied(there[name]) for (name,) in paths if name in there})
         return item
 
+    @moto.correct(types.LimitedSizeDict, "__setitem__")
+    def _set(original: Any, self: Any, name: str, value: Any) -> None:
+        """Measures the whole item only once it may be half as large as it can be."""
+        known: int = getattr(self, "grown", _SURELY_FITS if self else 0)
+        grown = known + len(name) + (value.size() if value.__class__ is value_class else 0)
+        self.grown = grown
+        if grown < _SURELY_FITS and value.__class__ is value_class:
+            dict[str, Any].__setitem__(self, name, value)
+        else:
+            original(self, name, value)
+
     value_class.__deepcopy__ = copied
     value_class.to_regular_json = to_regular_json
+
+
+def _answers(responses: Any, value_class: Any) -> None:
+    @moto.correct(responses, "dynamo_to_dict")
+    def _to_dict(original: Any, answer: Any) -> Any:
+        """Asks for the kinds that are common before those that are costly to tell."""
+        if answer.__class__ in _PLAIN:
+            return answer
+        if answer.__class__ is value_class and answer.type not in _BINARY:
+            return {answer.type: _to_dict(original, answer.value)}
+        if answer.__class__ is dict:
+            return {name: _to_dict(original, each) for name, each in answer.items()}
+        if answer.__class__ is list:
+            return [_to_dict(original, each) for each in answer]
+        return original(answer)
