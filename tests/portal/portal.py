@@ -38,7 +38,7 @@ class Portal:
         self.sign_in_url: str = mesh.description["sign_in_url"]
         self._tokens: dict[str, dict[str, Any]] = {}
         for each in mesh.description["portal_users"]:
-            mesh.kept.used.update({each["first_password"]: "password"})
+            mesh.kept.used.update({each["first_password"]: "password", each["email"]: "requester"})
 
     @cached_property
     def config(self) -> dict[str, Any]:
