@@ -1,7 +1,7 @@
 """The register's items and the records that they hold: each written here, and read here, in every released version."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
 
 from handlers.sharing.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.errors import RegisterUnreadable
@@ -12,6 +12,15 @@ from handlers.sharing.record import VERSION, Decision, Granted, Happening, Kept,
 from handlers.sharing.request import Source
 
 Item = Mapping[str, Any]
+T = TypeVar("T")
+
+_OF_ALL_VERSIONS: Final = frozenset(
+    (
+        *("pk", "status", "source", "reason", "message", "consumer_account", "requester_id", "requester_email"),
+        *("received_at", "started_at", "closed_at", "announced_at", "execution_arn"),
+    )
+)
+"""What lists show, and what an end is told by: the same in every version, so that any release can show and close it."""
 
 
 def approval_key(request_id: str) -> str:
@@ -29,6 +38,11 @@ def without_none(item: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in item.items() if value is not None}
 
 
+def is_known(item: Item) -> bool:
+    """Whether this release reads the version of an item."""
+    return item.get("version", 0) in range(1, VERSION + 1)
+
+
 def read_record(item: Item) -> RequestRecord:
     """Read a request's item.
 
@@ -36,17 +50,26 @@ def read_record(item: Item) -> RequestRecord:
         RegisterUnreadable: written by a newer release, or not written by Lakeshare.
     """
     request_id = str(item.get("pk", ""))
-    if item.get("version", 0) not in range(1, VERSION + 1):
+    return _read(item, f"request {request_id}", lambda: _record(request_id, item))
+
+
+def read_ended(item: Item) -> RequestRecord:
+    """Read what became of a request: of an item that a newer release wrote, what lists show and no more."""
+    if not is_known(item):
+        item = {"version": VERSION, **{name: value for name, value in item.items() if name in _OF_ALL_VERSIONS}}
+    return read_record(item)
+
+
+def _read(item: Item, what: str, read: Callable[[], T]) -> T:
+    """What `read` makes of an item, if this release can read it."""
+    if not is_known(item):
         raise RegisterUnreadable(
-            f"The register's item of request {request_id} has version {item.get('version')!r}; this release reads 1 to "
-            f"{VERSION}."
+            f"The register's item of {what} has version {item.get('version')!r}; this release reads 1 to {VERSION}."
         )
     try:
-        return _record(request_id, item)
+        return read()
     except (KeyError, TypeError, ValueError) as error:
-        raise RegisterUnreadable(
-            f"The register's item of request {request_id} cannot be read ({type(error).__name__})."
-        ) from error
+        raise RegisterUnreadable(f"The register's item of {what} cannot be read ({type(error).__name__}).") from error
 
 
 def _record(request_id: str, item: Item) -> RequestRecord:
@@ -140,8 +163,26 @@ def write_granted(granted: Granted) -> dict[str, object]:
     }
 
 
+def read_decision(item: Item) -> Decision:
+    """Read the item with a decision's particulars.
+
+    Raises:
+        RegisterUnreadable: written by a newer release, or not written by Lakeshare.
+    """
+    return _read(item, f"decision {str(item.get('pk', '')).partition('#')[2]}", lambda: Decision(**item["decision"]))
+
+
 def read_approval(item: Item) -> Approval:
-    """Read the item that guards a decision."""
+    """Read the item that guards a decision.
+
+    Raises:
+        RegisterUnreadable: written by a newer release, or not written by Lakeshare.
+    """
+    request_id = str(item.get("pk", "")).partition("#")[2]
+    return _read(item, f"the approval of request {request_id}", lambda: _approval(item))
+
+
+def _approval(item: Item) -> Approval:
     approvers = item.get("approvers")
     return Approval(
         token=item.get("token"),

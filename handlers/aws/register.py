@@ -8,7 +8,10 @@ from datetime import timedelta
 from handlers.aws.items import (
     approval_key,
     decision_key,
+    is_known,
     read_approval,
+    read_decision,
+    read_ended,
     read_record,
     without_none,
     write_classification,
@@ -58,14 +61,18 @@ class DynamoRegister:
             ),
             # The requests API has noted both when it came.
             keep={"received_at": record.received_at, **_history("Received")},
-            condition="attribute_not_exists(pk) OR (attribute_not_exists(started_at) AND #status = :open)",
+            condition="attribute_not_exists(pk) OR (attribute_not_exists(started_at) AND #status = :open"
+            " AND #version <= :version)",
             values={":open": Status.RECEIVED.value},
         )
         try:
             return read_record(self._table.change(record.id, change))
         except ConditionFailed as failed:
             there = failed.item or {}
-            if (there.get("execution_arn"), there.get("started_at")) == (record.execution_arn, record.started_at):
+            if not is_known(there) or (there.get("execution_arn"), there.get("started_at")) == (
+                record.execution_arn,
+                record.started_at,
+            ):
                 return read_record(there)
             raise DuplicateRequest(
                 f"A request named {record.id} exists already and stays as it is. Start the execution under a new name."
@@ -142,7 +149,7 @@ class DynamoRegister:
         )
 
     def close(self, request_id: str, started_at: str | None, ending: Ending) -> RequestRecord | None:
-        """Close a request, once."""
+        """Close a request, once: also one that a newer release wrote down, or it would stay open for ever."""
         at = iso(now())
         decision = ending.decision
         attributes = without_none(
@@ -165,7 +172,7 @@ class DynamoRegister:
         condition = _IS_OPEN + (" AND (attribute_not_exists(started_at) OR started_at = :started_at)" if mine else "")
         try:
             change = Change(set=attributes, keep=mine, append=history, condition=condition, values=_OPEN_VALUES)
-            return read_record(self._table.change(request_id, change))
+            return read_ended(self._table.change(request_id, change))
         except ConditionFailed as failed:
             there = failed.item
         if there is None:
@@ -177,7 +184,7 @@ class DynamoRegister:
             except ConditionFailed as failed:
                 there = failed.item or {}
         same_execution = started_at is None or there.get("started_at") == started_at
-        return read_record(there) if same_execution else None
+        return read_ended(there) if same_execution else None
 
     def announced(self, request_id: str) -> None:
         """Forget the task token, and note that the closing event is out: once that is noted, nobody comes back."""
@@ -203,7 +210,16 @@ class DynamoRegister:
             "expires_at": approval.expires_at,
             "ttl": int((moment(approval.expires_at) + KEEP).timestamp()),
         }
-        self._table.change(approval_key(request_id), Change(set=attributes, append={"keys": [asdict(key)]}))
+        change = Change(
+            set=attributes,
+            append={"keys": [asdict(key)]},
+            condition="attribute_not_exists(pk) OR #version <= :version",
+        )
+        try:
+            self._table.change(approval_key(request_id), change)
+        except ConditionFailed as failed:
+            read_approval(failed.item or {})  # says which version it has
+            raise
 
     def count_try(self, request_id: str, who: str) -> tuple[int, int]:
         """Count one more address typed by `who`; returns the tries of `who` and of all."""
@@ -222,7 +238,7 @@ class DynamoRegister:
     def decision(self, decision_id: str) -> Decision | None:
         """Read a decision's particulars."""
         item = self._table.get(decision_key(decision_id))
-        return None if item is None else Decision(**item["decision"])
+        return None if item is None else read_decision(item)
 
     # ----------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,7 @@
-"""Every shape of item that this release writes. What a release wrote stays in `tests/fixtures/register-v<version>`."""
+"""Every shape of item that this release writes. What a release wrote stays in `tests/fixtures/register-v<version>`.
+
+`python -m tests.unit.register_items` writes the fixtures of a new version; those that are there it leaves alone.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,16 +9,23 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from handlers.aws import register as registers
 from handlers.aws.register import DynamoRegister
+from handlers.aws.requests import DynamoRequests
 from handlers.sharing.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.guard import Approval, SentKey
 from handlers.sharing.parties import Owner
-from handlers.sharing.record import Decision, Ending, Granted, RequestRecord, Status
+from handlers.sharing.record import VERSION, Decision, Ending, Granted, Requester, RequestRecord, Status
 from handlers.sharing.request import Source
-from tests.fakes.table import TABLE, all_items, put_item
+from tests.fakes.table import TABLE, all_items, make_table
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "register-v1"
+RELEASED = {
+    int(path.name.partition("-v")[2]): path for path in (Path(__file__).parents[1] / "fixtures").glob("register-v*")
+}
+"""What was released: the folder of each version."""
+FIXTURES = Path(__file__).parents[1] / "fixtures" / f"register-v{VERSION}"
 NOW = datetime(2026, 11, 24, 9, 0, 2, tzinfo=UTC)
 STARTED = "2026-11-24T09:00:00.000Z"
 EXPIRES = "2026-12-01T09:00:02.000Z"
@@ -39,6 +49,7 @@ CLASSIFICATION = Classification(
     unregistered_total=1,
     description="Who bought what",
 )
+HARMLESS = replace(CLASSIFICATION, scope=Scope.TABLES_BY_NAME, grounds=(), grounds_total=0)
 DECISION = Decision(
     id="d" * 32,
     request_id="asked",
@@ -63,11 +74,25 @@ OF_THE_API = {
     "request_reason": "A churn model",
     "received_at": "2026-11-24T08:59:59.000Z",
 }
-"""What the requests API writes before it starts an execution."""
+"""What the requests API writes before it starts an execution, but for the history."""
+
+
+def _asked(name: str) -> None:
+    requester = Requester("a-sub", "anna@consumer.example")
+    asked = RequestRecord(
+        name,
+        Status.RECEIVED,
+        "2026-11-24T08:59:59.000Z",
+        source=Source("sales", "*"),
+        consumer="999999999999",
+        requester=requester,
+        request_reason="A churn model",
+    )
+    assert DynamoRequests(TABLE).write(asked)[1]
 
 
 def _received(register: DynamoRegister, name: str) -> RequestRecord:
-    put_item({"pk": name, **OF_THE_API})
+    _asked(name)
     arn = f"arn:aws:states:us-east-1:123456789012:execution:lakeshare:{name}"
     record = RequestRecord(
         name, Status.RECEIVED, STARTED, Source("sales", "*"), "999999999999", execution_arn=arn, started_at=STARTED
@@ -106,17 +131,39 @@ def _directly(register: DynamoRegister, name: str) -> None:
     register.receive(RequestRecord(name, Status.RECEIVED, STARTED, execution_arn=f"arn:{name}", started_at=STARTED))
 
 
+def _forgiven(register: DynamoRegister, name: str) -> None:
+    _waiting(register, name)
+    register.forgive_try(name, "0123456789abcdef")
+
+
+def _again(register: DynamoRegister, name: str) -> None:
+    record = register.sharing(_waiting(register, name), DECISION)
+    register.changed(record)
+    record = register.classified(record, 2, CLASSIFICATION)
+    register.prepare_approval(name, replace(APPROVAL, token="another-token"), SentKey("e" * 64, 2, PRINT))
+    register.waiting(record, EXPIRES, None)
+
+
+def _half(register: DynamoRegister, name: str) -> None:
+    register.sharing(register.classified(_received(register, name), 1, HARMLESS), None)
+    register.granted(name, Granted(1, ("people",), database=True))
+    register.close(name, STARTED, Ending(Status.FAILED, "GrantRefused", "It is told to nobody yet."))
+
+
 def _old_kit(register: DynamoRegister, name: str) -> None:
     _received(register, name)
     register.prepare_approval(name, replace(APPROVAL, approvers=None), SentKey("c" * 64, 1, PRINT))
 
 
 WAYS: Mapping[str, Callable[[DynamoRegister, str], object]] = {
-    "api": lambda _register, name: put_item({"pk": name, **OF_THE_API}),
+    "api": lambda _register, name: _asked(name),
     "directly": _directly,
     "received": _received,
     "waiting": _waiting,
     "sharing": lambda register, name: register.sharing(_waiting(register, name), DECISION),
+    "forgiven": _forgiven,
+    "again": _again,
+    "half": _half,
     "changed": lambda register, name: register.changed(register.sharing(_waiting(register, name), DECISION)),
     "shared": _shared,
     "denied": _ended(Status.DENIED, "Denied", replace(DECISION, action="deny")),
@@ -149,3 +196,44 @@ def written() -> dict[str, list[dict[str, Any]]]:
 def plain(value: Any) -> Any:
     """`value` as JSON holds it: the register has no fractions."""
     return json.loads(json.dumps(value, default=int, sort_keys=True))
+
+
+def shapes(item: Mapping[str, Any]) -> set[str]:
+    """Every attribute of an item with its type, such as `request .granted.names[]: str`."""
+    kind = item["pk"].partition("#")[0] if "#" in item["pk"] else "request"
+    return {f"{kind} {shape}" for shape in _shapes(item, "")}
+
+
+def _shapes(value: Any, path: str) -> set[str]:
+    match value:
+        case dict():
+            names = {name: "tries_*" if name.startswith("tries_") else name for name in value}
+            return {shape for name, each in value.items() for shape in _shapes(each, f"{path}.{names[name]}")}
+        case list():
+            return {shape for each in value for shape in _shapes(each, f"{path}[]")} | {f"{path}: list"}
+        case _:
+            return {f"{path}: {type(value).__name__}"}
+
+
+def released_shapes() -> set[str]:
+    """The same of all items of this version's fixtures."""
+    items = [each for path in FIXTURES.glob("*.json") for each in json.loads(path.read_text())]
+    return {shape for each in items for shape in shapes(each)}
+
+
+def main() -> None:
+    """Write the fixtures of this version, where there are none yet."""
+    from moto import mock_aws
+
+    if FIXTURES.exists():
+        raise SystemExit(f"{FIXTURES.name} was released: what it holds stays. A changed shape is a new record.VERSION.")
+    FIXTURES.mkdir()
+    with mock_aws(), mock.patch.object(registers, "now", return_value=NOW):
+        make_table()
+        for name, items in written().items():
+            text = json.dumps(items, indent=2, sort_keys=True)
+            (FIXTURES / f"{name}.json").write_text(f"{text}\n")
+
+
+if __name__ == "__main__":
+    main()
