@@ -139,7 +139,7 @@ class SharingFunctions:
             memory=256,
             environment={"STATE_MACHINE_ARN": state_machine_arn},
             statements=[
-                policies.register(("GetItem", "UpdateItem"), self.register.table_arn),
+                policies.register(("BatchGetItem", "UpdateItem"), self.register.table_arn),
                 policies.register(
                     ("Query",), [self.register.index_arn(index) for index in ("by_status", "by_announcement")]
                 ),

@@ -90,6 +90,10 @@ class DynamoRegister:
         item = self._table.get(request_id)
         return None if item is None else read_record(item)
 
+    def absent(self, request_ids: Iterable[str]) -> list[str]:
+        """Those of these requests that are not there."""
+        return self._table.absent(request_ids)
+
     def unfinished(self) -> Iterable[RequestRecord]:
         """All requests that are open or not announced, oldest first within each, as the indexes show them."""
         places = [("by_status", "status", status.value) for status in OPEN]

@@ -1,11 +1,15 @@
 """One DynamoDB table: plain items in and out, and conditional changes of one item."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
 
 from handlers.aws.clients import client, translated
+from handlers.sharing.errors import TryAgain
+
+_BATCH = 100
+"""DynamoDB's limit for one `BatchGetItem`."""
 
 Item = Mapping[str, Any]
 
@@ -74,6 +78,26 @@ class Table:
         with translated("read the register"):
             answer = self._dynamodb.get_item(TableName=self._name, Key={"pk": {"S": key}}, ConsistentRead=True)
         return _unmarshal(answer["Item"]) if "Item" in answer else None
+
+    def absent(self, keys: Iterable[str]) -> list[str]:
+        """Those of these keys that no item has, read consistently."""
+        left, found = list(keys), set[str]()
+        wanted = tuple(left)
+        while left:
+            batch, left = left[:_BATCH], left[_BATCH:]
+            asked = {
+                "Keys": [{"pk": {"S": key}} for key in batch],
+                "ProjectionExpression": "pk",
+                "ConsistentRead": True,
+            }
+            with translated("read the register"):
+                answer = self._dynamodb.batch_get_item(RequestItems={self._name: asked})
+            found.update(item["pk"]["S"] for item in answer["Responses"].get(self._name, ()))
+            unread = [key["pk"]["S"] for key in answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ())]
+            if len(unread) == len(batch):
+                raise TryAgain("The register was too busy to be read.")
+            left += unread
+        return [key for key in wanted if key not in found]
 
     def put(self, key: str, item: Item) -> None:
         """Write an item, over whatever stands there."""

@@ -1,8 +1,9 @@
 """Ends requests: what an execution's last state means for the register, and what became of executions that died."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import cast
 
 from handlers.sharing.clock import iso, moment, now
@@ -132,12 +133,9 @@ def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetim
     # The register is read first: what starts in between is then in neither list.
     suspects = list(register.unfinished())
     running = workflow.running() if suspects else frozenset[str]()
-    for record in (*suspects, *map(_unheard_of, workflow.died(at - LOOKS_BACK))):
-        if record.execution_arn in running:
-            continue
+    left = (record for record in suspects if record.execution_arn not in running)
+    for record in chain(left, _unheard_of(register, workflow, at)):
         try:
-            if not record.received_at and register.find(record.id) is not None:
-                continue
             ended = _how_it_ended(record, workflow, at)
             if ended is not None:
                 close(record.id, record.started_at, ending_of_execution(ended), register=register, events=events)
@@ -150,10 +148,11 @@ def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetim
     return closed
 
 
-def _unheard_of(execution_arn: str) -> RequestRecord:
-    """What is known of a request that the register may know nothing of: when it was received is not."""
-    name = execution_arn.rpartition(":")[2]
-    return RequestRecord(name, Status.RECEIVED, received_at="", execution_arn=execution_arn)
+def _unheard_of(register: Register, workflow: Workflow, at: datetime) -> Iterator[RequestRecord]:
+    """The requests whose execution died of late and that the register knows nothing of."""
+    died = {arn.rpartition(":")[2]: arn for arn in workflow.died(at - LOOKS_BACK)}
+    for name in register.absent(died):
+        yield RequestRecord(name, Status.RECEIVED, received_at=iso(at), execution_arn=died[name])
 
 
 def _how_it_ended(record: RequestRecord, workflow: Workflow, at: datetime) -> str | None:

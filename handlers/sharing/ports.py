@@ -164,6 +164,10 @@ class Register(Protocol):
         """Read a request, consistently; `None` if there is none."""
         ...
 
+    def absent(self, request_ids: Iterable[str]) -> Sequence[str]:
+        """Those of these requests that are not there."""
+        ...
+
     def unfinished(self) -> Iterable[RequestRecord]:
         """All requests that have not ended, or whose end is not announced; as an index shows them (ids, execution)."""
         ...

@@ -41,7 +41,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
     },
     "lakeshare-close": {**CHANGE, **EVENTS},
     "lakeshare-sweep": {
-        **CHANGE,
+        "dynamodb:BatchGetItem dynamodb:UpdateItem": [TABLE],
         "dynamodb:Query": [f"{TABLE}/index/by_status", f"{TABLE}/index/by_announcement"],
         "states:ListExecutions": [MACHINE],
         "states:DescribeExecution": [EXECUTIONS],

@@ -49,6 +49,10 @@ class MemoryRegister(Fake):
         return self.records.get(request_id)
 
     @port
+    def absent(self, request_ids: Iterable[str]) -> list[str]:
+        return [each for each in request_ids if each not in self.records]
+
+    @port
     def unfinished(self) -> Iterable[RequestRecord]:
         left = (each for each in self.records.values() if each.status.is_open or each.announced_at is None)
         return sorted(left, key=lambda r: r.received_at)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import (
@@ -21,6 +22,7 @@ from botocore.exceptions import (
 from handlers.aws.clients import client, translated
 from handlers.aws.environment import environment
 from handlers.aws.parties import load_parties
+from handlers.aws.table import Table
 from handlers.sharing.errors import (
     AccessRefused,
     CatalogueKeyUnavailable,
@@ -29,7 +31,7 @@ from handlers.sharing.errors import (
     TryAgain,
 )
 from handlers.sharing.parties import Parties, Producer
-from tests.unit.stubs import OUTAGES
+from tests.unit.stubs import OUTAGES, stubbed
 
 ROOT = Path(__file__).parents[2]
 
@@ -113,6 +115,22 @@ class Settings:
     timeout_seconds: int
     wildcard: bool
     level: str = "INFO"
+
+
+def test_keys_that_were_not_read_are_read_again() -> None:
+    def asked(*keys: str) -> dict[str, Any]:
+        wanted = {"Keys": [{"pk": {"S": key}} for key in keys], "ProjectionExpression": "pk", "ConsistentRead": True}
+        return {"RequestItems": {"register": wanted}}
+
+    unread = {"register": {"Keys": [{"pk": {"S": "b"}}]}}
+    with stubbed("dynamodb") as stub:
+        stub.add_response("batch_get_item", {"Responses": {}, "UnprocessedKeys": unread}, asked("a", "b"))
+        found = {"register": [{"pk": {"S": "b"}}]}
+        stub.add_response("batch_get_item", {"Responses": found, "UnprocessedKeys": {}}, asked("b"))
+        assert Table("register").absent(["a", "b"]) == ["a"]
+        stub.add_response("batch_get_item", {"Responses": {}, "UnprocessedKeys": unread}, asked("b"))
+        with pytest.raises(TryAgain):
+            Table("register").absent(["b"])
 
 
 def test_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -215,6 +215,14 @@ def test_unfinished_requests(register: Register) -> None:
     assert all((r.execution_arn, r.started_at) == (f"arn:{name}", STARTED) for name, r in found.items())
 
 
+def test_which_requests_are_not_there(register: Register) -> None:
+    assert list(register.absent([])) == []
+    for name in ("a", "b"):
+        register.receive(replace(RECEIVED, id=name))
+    many = [f"none-{number:03}" for number in range(150)]
+    assert list(register.absent(["a", *many, "b", "c"])) == [*many, "c"]
+
+
 def test_approvals(register: Register) -> None:
     register.receive(RECEIVED)
     register.prepare_approval("r1", APPROVAL, KEY)
