@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -13,8 +12,7 @@ from typing import Any
 
 import pytest
 
-OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout", "-o", "timeout=60")
-LONGEST_SECONDS = 120
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout", "-o", "timeout=240")
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,6 @@ def tried(apply: Callable[[], None], tests: Sequence[str]) -> tuple[int, str | N
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        signal.alarm(LONGEST_SECONDS)
         first = _FirstFailure()
         try:
             apply()

@@ -16,11 +16,21 @@ from tests.proof.mutating.bench import Mutant, run, warm_up
 
 ROOT = Path(__file__).parents[3]
 UNIT = "tests/unit/"
-PAGES = (f"{UNIT}test_pages.py", f"{UNIT}test_entry_decide.py", f"{UNIT}requests_api")
-WRITES = (f"{UNIT}test_register.py", f"{UNIT}test_register_items.py", f"{UNIT}requests_api", f"{UNIT}test_guessing.py")
+API = f"{UNIT}requests_api/test_requests_api_"
+HEADERS = {
+    "handlers/api": (f"{API}reading.py",),
+    "handlers/pages": (f"{UNIT}test_pages.py",),
+    "handlers": (f"{UNIT}test_entry_decide.py", f"{UNIT}test_pages.py"),
+}
+"""By folder: the tests that should miss a header."""
+WRITES = {
+    "handlers/aws/register.py": (f"{UNIT}test_register.py", f"{UNIT}test_register_items.py"),
+    "handlers/aws/requests.py": (f"{API}making.py",),
+    "handlers/aws/table.py": (f"{UNIT}test_register.py", f"{API}making.py"),
+}
+"""By file: the tests that should miss a condition."""
 HEADER = re.compile(r"[A-Za-z]+(-[A-Za-z]+)+|headers")
 CONDITION = re.compile(r"attribute_(not_)?exists\(| IN \(|(^| )(AND|OR) ")
-WRITERS = ("handlers/aws/register.py", "handlers/aws/requests.py", "handlers/aws/table.py")
 
 Edit = Callable[[ast.AST], None]
 """Changes the node of a copied tree."""
@@ -124,10 +134,11 @@ def _replaced(source: str, node: Any) -> None:
 
 def mutants() -> Iterator[Mutant]:
     """All of them."""
-    for path in sorted((ROOT / "handlers").rglob("*.py")):
-        yield from of(path, "answer: header", headers, PAGES)
-    for name in WRITERS:
-        yield from of(ROOT / name, "conditional write", writes, WRITES)
+    for folder, tests in HEADERS.items():
+        for path in sorted((ROOT / folder).glob("*.py")):
+            yield from of(path, "answer: header", headers, tests)
+    for name, tests in WRITES.items():
+        yield from of(ROOT / name, "conditional write", writes, tests)
 
 
 def of(
