@@ -67,6 +67,9 @@ def _ending_of_fault(fault: Mapping[str, object]) -> Ending:
     if name == "States.DataLimitExceeded":
         # Only Classify's Catch names it: the one task that is handed the input as it came.
         return Ending(Status.REFUSED, InvalidInput.__name__, "The input is longer than the workflow can take.")
+    if name == "Runtime.UnmarshalError":
+        # Lambda could not hand Classify its event: a number of more digits than Python reads, say.
+        return Ending(Status.REFUSED, InvalidInput.__name__, "The input holds a value that the workflow cannot read.")
     if name in REFUSALS:
         return Ending(Status.REFUSED, name, message)
     if name in FAULTS:
@@ -132,8 +135,9 @@ def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetim
     failed: LakeshareError | None = None
     # The register is read first: what starts in between is then in neither list.
     suspects = list(register.unfinished())
-    running = workflow.running() if suspects else frozenset[str]()
-    left = (record for record in suspects if record.execution_arn not in running)
+    # By name: what the requests API wrote down has no ARN until Classify takes it up, which an outage may delay.
+    running = {_name(arn) for arn in workflow.running()} if suspects else set[str]()
+    left = (record for record in suspects if record.id not in running)
     for record in chain(left, _unheard_of(register, workflow, at)):
         try:
             ended = _how_it_ended(record, workflow, at)
@@ -150,9 +154,14 @@ def sweep(*, register: Register, workflow: Workflow, events: Events, at: datetim
 
 def _unheard_of(register: Register, workflow: Workflow, at: datetime) -> Iterator[RequestRecord]:
     """The requests whose execution died of late and that the register knows nothing of."""
-    died = {arn.rpartition(":")[2]: arn for arn in workflow.died(at - LOOKS_BACK)}
+    died = {_name(arn): arn for arn in workflow.died(at - LOOKS_BACK)}
     for name in register.absent(died):
         yield RequestRecord(name, Status.RECEIVED, received_at=iso(at), execution_arn=died[name])
+
+
+def _name(execution_arn: str) -> str:
+    """The name of an execution, which is the id of its request."""
+    return execution_arn.rpartition(":")[2]
 
 
 def _how_it_ended(record: RequestRecord, workflow: Workflow, at: datetime) -> str | None:

@@ -281,3 +281,12 @@ def test_one_request_that_cannot_be_closed_keeps_no_other_open(world: World, err
 def test_every_error_is_a_refusal_or_a_fault_by_its_own_name() -> None:
     assert not set(REFUSALS) & set(FAULTS)
     assert all(kind("x").reason == name for name, kind in (REFUSALS | FAULTS).items())
+
+
+def test_what_is_started_and_not_yet_taken_up_goes_on(world: World) -> None:
+    """Its requests API wrote it down long ago, and its Classify has not come through to the register since."""
+    record = RequestRecord("r1", Status.RECEIVED, iso(now() - timedelta(hours=1)))
+    world.register.records["r1"] = record
+    world.workflow.executions.add("arn:r1")
+    assert swept(world) == 0
+    assert world.register.records["r1"] is record
