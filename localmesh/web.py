@@ -8,7 +8,7 @@ import contextlib
 import json
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -19,6 +19,8 @@ LOOPBACK = "127.0.0.1"
 """Nothing of the mesh can be reached from another machine."""
 
 _IDLE_SECONDS = 120
+_LONGEST_LINE = 65_536
+_MOST_HEADERS = 100
 _BODYLESS = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
@@ -105,19 +107,16 @@ class _Connection(BaseHTTPRequestHandler):
 
     def handle_one_request(self) -> None:
         try:
-            super_line = self.rfile.readline(65537)
-            if not super_line or len(super_line) > 65536:
+            self.raw_requestline = self.rfile.readline(_LONGEST_LINE + 1)
+            if not self.raw_requestline or not self.parse_request():
                 self.close_connection = True
-                return
-            self.raw_requestline = super_line
-            if not self.parse_request():
                 return
             path, _, query = self.path.partition("?")
             request = Request(
                 method=self.command.upper(),
                 path=path,
                 query=query,
-                headers=tuple(self.headers.items()),
+                headers=tuple(self._headers),
                 body=self._body(),
                 peer=str(self.client_address[0]),
                 protocol=self.request_version,
@@ -127,6 +126,34 @@ class _Connection(BaseHTTPRequestHandler):
             # The client went away, or is silent, or does not speak HTTP.
             self.close_connection = True
 
+    def parse_request(self) -> bool:
+        """Reads all up to the body; the base class reads headers as a mail's, longer than the rest of a call takes."""
+        words = self.raw_requestline.decode("latin-1").split()
+        if len(words) != 3 or not words[2].startswith("HTTP/1."):
+            return False
+        self.command, self.path, self.request_version = words
+        if self.path.startswith("//"):
+            self.path = "/" + self.path.lstrip("/")  # or what takes it for an address would lead elsewhere
+        self._headers = list(self._lines())
+        named = {name.lower(): value.lower() for name, value in self._headers}
+        self._chunked = "chunked" in named.get("transfer-encoding", "")
+        self._length = int(named.get("content-length") or 0)
+        connection = named.get("connection", "")
+        self.close_connection = connection == "close" or (words[2] == "HTTP/1.0" and connection != "keep-alive")
+        return named.get("expect") != "100-continue" or self.handle_expect_100()
+
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """The headers, each with its name as it was sent."""
+        for _ in range(_MOST_HEADERS):
+            line = self.rfile.readline(_LONGEST_LINE + 1)
+            if not line.strip():
+                return
+            name, colon, value = line.decode("latin-1").partition(":")
+            if not colon or len(line) > _LONGEST_LINE:
+                raise ValueError("expected a header in a line of its own")
+            yield name, value.strip()
+        raise ValueError(f"expected at most {_MOST_HEADERS} headers")
+
     def handle_expect_100(self) -> bool:
         """Says at once that the body may come: S3's clients wait a second for that, in vain if it is only buffered."""
         going_on = super().handle_expect_100()
@@ -134,8 +161,8 @@ class _Connection(BaseHTTPRequestHandler):
         return going_on
 
     def _body(self) -> bytes:
-        if "chunked" not in self.headers.get("Transfer-Encoding", "").lower():
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if not self._chunked:
+            return self.rfile.read(self._length) if self._length else b""
         chunks: list[bytes] = []
         while size := int(self.rfile.readline(1024).split(b";")[0], 16):
             chunks.append(self.rfile.read(size))
@@ -150,19 +177,19 @@ class _Connection(BaseHTTPRequestHandler):
             with contextlib.suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
             return
-        self.send_response_only(response.status)
-        named: set[str] = set()
-        for name, value in response.headers:
-            named.add(name.lower())
-            self.send_header(name, value)
+        has_body = response.status not in _BODYLESS
+        headers = list(response.headers)
+        named = {name.lower() for name, _ in headers}
         if "date" not in named:
-            self.send_header("Date", self.date_time_string())
-        if response.status not in _BODYLESS and "content-length" not in named:
-            self.send_header("Content-Length", str(len(response.body)))
+            headers.append(("Date", self.date_time_string()))
+        if has_body and "content-length" not in named:
+            headers.append(("Content-Length", str(len(response.body))))
         if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD" and response.status not in _BODYLESS:
+            headers.append(("Connection", "close"))
+        lines = [f"{self.protocol_version} {response.status} {self.responses.get(response.status, ('',))[0]}"]
+        lines += [f"{name}: {value}" for name, value in headers]
+        self.wfile.write("\r\n".join((*lines, "", "")).encode("latin-1"))
+        if has_body and self.command != "HEAD":
             self.wfile.write(response.body)
         self.wfile.flush()
 
