@@ -1,0 +1,185 @@
+"""A thousand requests wait, and fifty decisions a second arrive: each request ends as it was decided, and none is lost.
+
+The decisions are offered, not fed: whoever is due posts, whether those before have been answered or not. What is
+slow then is the local mesh, on the machine's cores; that nothing is lost however long the queue grows is the promise.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+from boto3.dynamodb.types import TypeDeserializer
+
+from tests.proof.conftest import Figure
+from tests.proof.offering import Post, Posted, offer, percentile
+from tests.workflow.driver import SELECT_AND_DESCRIBE, Mesh, wait_until
+from tests.workflow.running import WITHOUT_PORTAL, Options
+
+OPTIONS = Options(config=WITHOUT_PORTAL)
+OLGA = "olga.marin@example.org"
+REQUESTS = 1000
+A_SECOND = 50
+END = {"approve": "SHARED", "deny": "DENIED"}
+CLOSING = {"approve": "RequestShared", "deny": "RequestDenied"}
+EVENTS_LOG = "lakeshare-test-events"
+LONGEST_SECONDS = 360
+
+Items = Mapping[str, Mapping[str, Any]]
+"""The register's items, by key."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A request that waits, and the decision that it will get."""
+
+    id: str
+    account: str
+    action: str
+    post: Post
+
+
+@pytest.mark.timeout(900)
+def test_a_thousand_decisions_at_fifty_a_second_all_count(mesh: Mesh, figure: Figure) -> None:
+    began = time.monotonic()
+    crowd = _requests(mesh)
+    figure(f"{REQUESTS:,} requests, from the first start until all wait", f"{time.monotonic() - began:.1f} s")
+
+    posted = offer([each.post for each in crowd], A_SECOND)
+    _all_end(mesh)
+    items = {str(item["pk"]): item for item in _register(mesh)}
+    _figures(posted, items, figure)
+
+    _everybody_was_told(posted)
+    _ended_as_decided(mesh, crowd, posted, items)
+    _granted_as_approved(mesh, crowd)
+    _told_the_world(mesh, crowd)
+    figure("requests that ended as they were decided, with one decision and one closing event", f"{len(crowd):,}")
+
+
+def _requests(mesh: Mesh) -> list[Waiting]:
+    """A thousand requests for the same table, each for an account of its own, once all wait for their owner."""
+    accounts = {f"load-{number:04}": mesh.new_account() for number in range(REQUESTS)}
+    mesh.client("stepfunctions")  # made once, before the threads ask for it
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: mesh.start("retail", "customer", accounts[name], name), accounts))
+    _all_wait(mesh)
+    mails = mesh.mails(to=OLGA)
+    links = {each.request: each for each in map(mesh.links, mails)}
+    assert len(mails) == REQUESTS
+    assert links.keys() == accounts.keys()
+    actions = ["approve", "deny"] * (REQUESTS // 2)
+    random.Random(10).shuffle(actions)
+    crowd: list[Waiting] = []
+    for number, (name, action) in enumerate(zip(accounts, actions, strict=True)):
+        url = links[name].approve if action == "approve" else links[name].deny
+        # A thousand people do not share one address of the network.
+        source = f"127.0.{1 + number // 250}.{1 + number % 250}"
+        crowd.append(Waiting(name, accounts[name], action, Post(url, OLGA, f"seen as number {number}", source)))
+    mesh.kept.typed.update([OLGA, *(each.post.comment for each in crowd)])
+    return crowd
+
+
+def _all_wait(mesh: Mesh) -> None:
+    """Waits until the mails about all requests are out, and the register says so of each."""
+    wait_until(lambda: len(mesh.mails(to=OLGA)) >= REQUESTS or time.sleep(1), LONGEST_SECONDS, "all mails")
+    wait_until(lambda: _waiting(mesh) == REQUESTS or time.sleep(1), what="waiting for a decision")
+
+
+def _waiting(mesh: Mesh) -> int:
+    return sum(item.get("status") == "WAITING" for item in _register(mesh))
+
+
+def _all_end(mesh: Mesh) -> None:
+    """Waits until no execution runs any more."""
+    states = mesh.client("stepfunctions")
+    running = {"stateMachineArn": mesh.machine, "statusFilter": "RUNNING", "maxResults": 1}
+    wait_until(
+        lambda: not states.list_executions(**running)["executions"] or time.sleep(0.5), LONGEST_SECONDS, "all ends"
+    )
+
+
+def _figures(posted: list[Posted], items: Items, figure: Figure) -> None:
+    first = posted[0].due
+    offered = len(posted) / (posted[-1].began - posted[0].began + 1 / A_SECOND)
+    answered = len(posted) / (max(each.ended for each in posted) - first)
+    figure(f"{len(posted):,} decisions, a second", f"{offered:.1f} offered, {answered:.1f} answered")
+    figure("from when a decision was due to its answer", _spread([each.seconds for each in posted]))
+    grants = [_moment(item["closed_at"]) - first for item in items.values() if item.get("status") == "SHARED"]
+    figure(
+        "from when the first decision was due until the last approved request was closed as shared",
+        f"{max(grants):.1f} s",
+    )
+    again = Counter(status for each in posted for status in each.statuses[:-1])
+    figure("answers after which somebody tried again", dict(again) or "none")
+
+
+def _spread(seconds: list[float]) -> str:
+    parts = (f"p{part * 100:.0f} {percentile(seconds, part):.2f} s" for part in (0.5, 0.95, 0.99))
+    return f"{', '.join(parts)}, longest {max(seconds):.2f} s"
+
+
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+def _everybody_was_told(posted: list[Posted]) -> None:
+    """Every try ended with a page that says that the decision counts: also that of somebody whose first was cut off."""
+    assert Counter(each.statuses[-1] for each in posted if len(each.statuses) == 1).keys() == {200}
+    assert {each.statuses[-1] for each in posted} <= {200, 409}
+
+
+def _ended_as_decided(mesh: Mesh, crowd: list[Waiting], posted: list[Posted], items: Items) -> None:
+    assert _executions(mesh) == {each.id: "SUCCEEDED" for each in crowd}
+    kept = Counter(item["decision"]["request_id"] for pk, item in items.items() if pk.startswith("decision#"))
+    for each, came in zip(crowd, posted, strict=True):
+        item = items[each.id]
+        decision = item["decision"]
+        assert (item["status"], decision["action"]) == (END[each.action], each.action)
+        assert (decision["approver"], decision["comment"], decision["ip"]) == (
+            OLGA,
+            each.post.comment,
+            each.post.source,
+        )
+        assert items[f"decision#{decision['id']}"]["decision"] == decision
+        decided = ["Approved", "Shared"] if each.action == "approve" else ["Denied"]
+        assert [entry["event"] for entry in item["history"]] == [
+            *("Received", "Classified", "ApprovalRequested"),
+            *decided,
+        ]
+        # Who tried again may have left the particulars of a try that did not count.
+        assert 1 <= kept[each.id] <= len(came.statuses)
+        assert "token" not in items[f"approval#{each.id}"]
+
+
+def _granted_as_approved(mesh: Mesh, crowd: list[Waiting]) -> None:
+    approved = {each.account for each in crowd if each.action == "approve"}
+    assert mesh.all_grants() == {account: {"retail.customer": SELECT_AND_DESCRIBE} for account in approved}
+
+
+def _told_the_world(mesh: Mesh, crowd: list[Waiting]) -> None:
+    told: dict[str, Counter[str]] = defaultdict(Counter)
+    for event in map(json.loads, mesh.log_lines(EVENTS_LOG)):
+        told[event["detail"]["request_id"]][event["detail-type"]] += 1
+    expected = ("RequestReceived", "ApprovalRequested")
+    assert told == {each.id: Counter([*expected, CLOSING[each.action]]) for each in crowd}
+
+
+def _executions(mesh: Mesh) -> dict[str, str]:
+    pages = mesh.client("stepfunctions").get_paginator("list_executions").paginate(stateMachineArn=mesh.machine)
+    return {each["name"]: each["status"] for page in pages for each in page["executions"]}
+
+
+def _register(mesh: Mesh) -> Iterator[dict[str, Any]]:
+    """All items of the register."""
+    for page in mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table):
+        for item in page["Items"]:
+            yield {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
