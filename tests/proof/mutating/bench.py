@@ -43,14 +43,15 @@ class _FirstFailure:
             self.name = report.nodeid
 
 
-def tried(apply: Callable[[], None], tests: Sequence[str]) -> tuple[int, str | None]:
+def tried(apply: Callable[[], None], tests: Sequence[str], *, loud: bool = False) -> tuple[int, str | None]:
     """Run tests in a forked process after `apply`, and tell pytest's exit code and the first failure."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(nowhere, 2)
+        # What the tests print is of interest only where they should pass, and standard output carries the verdicts.
+        os.dup2(2 if loud else os.open(os.devnull, os.O_WRONLY), 1)
+        if not loud:
+            os.dup2(1, 2)
         first = _FirstFailure()
         try:
             apply()
@@ -84,7 +85,7 @@ def run(mutants: Iterable[Mutant]) -> None:
     """
     mutants = list(mutants)
     for tests in {tuple(mutant.tests) for mutant in mutants}:
-        code, name = tried(lambda: None, tests)
+        code, name = tried(lambda: None, tests, loud=True)
         if code != 0:
             raise SystemExit(f"Expected {' '.join(tests)} to pass without a mutant, got exit code {code} ({name}).")
     verdicts: list[dict[str, Any]] = []
