@@ -173,7 +173,7 @@ def _request(mesh: Mesh, database: str, words: Words, action: str, name: str) ->
     links = mesh.links(mail)
     assert links.request == request_id(arn) == name
     link = links.approve if action == "approve" else links.deny
-    comment = words.text[:2000] if words is not PLAIN else "Nothing to be said."
+    comment = f"Said: {words.text}"[:2000]  # not what the catalogue says: nobody may see it before the end
     pages = {
         "approve": mesh.get(links.approve),
         "deny": mesh.get(links.deny),
