@@ -71,10 +71,15 @@ def _sweep_again(mesh: Mesh, case: Case) -> None:
         sweep(mesh, case)
 
 
+def _functions(mesh: Mesh) -> list[str]:
+    """All functions; there are more than one page shows."""
+    pages = mesh.client("lambda").get_paginator("list_functions").paginate()
+    return [each["FunctionArn"] for page in pages for each in page["Functions"]]
+
+
 def sweep(mesh: Mesh, case: Case) -> Any:
     """Calls the sweep, as its schedule does, under a name of its own."""
-    functions = mesh.client("lambda").list_functions()["Functions"]
-    name = next(each["FunctionName"] for each in functions if "sweep-function" in each["FunctionName"])
+    name = next(name.rpartition(":")[2] for name in _functions(mesh) if "sweep-function" in name)
     answer = mesh.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"case": case.id}).encode())
     return json.loads(answer["Payload"].read())
 

@@ -139,7 +139,7 @@ def answer_all(mesh: Mesh, case: Case, action: str, then: Callable[[], None] = l
         if len(mails(mesh, case)) > answered and is_waiting(mesh, case):
             if answered == 0:
                 then()
-            if post(mesh, case, action, answered).status != 503:
+            if post(mesh, case, action, answered).status not in {500, 503}:
                 answered += 1
         time.sleep(POLL_SECONDS)
 

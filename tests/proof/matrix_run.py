@@ -22,6 +22,7 @@ AT_ONCE = 12
 RETAIL_TABLES = 25
 _UNFORESEEN = {"Fault", "UnknownOutcome"}
 _EVENT_OF = {status: f"Request{status.capitalize()}" for status in FINAL}
+_MEETING_SECONDS = 20.0
 _CLOSING_SECONDS = 2.0
 _SWEEP_SECONDS = 20.0
 
@@ -88,7 +89,8 @@ def go(mesh: Mesh, case: Case) -> None:
             case.seen = () if case.site else sites_of(mesh, case.event)
             lift(mesh, case)
             case.path.after(mesh, case)
-        wait(lambda: is_told(mesh, case) and is_met(mesh, case), Case(case.path), "closing", _CLOSING_SECONDS)
+        wait(lambda: is_met(mesh, case), case, "fault", _MEETING_SECONDS)
+        wait(lambda: is_told(mesh, case), Case(case.path), "closing", _CLOSING_SECONDS)
     except Exception as fault:  # one case that breaks must not hide what came of the others
         case.wrong.append(f"{type(fault).__name__}: {fault}")
     finally:
