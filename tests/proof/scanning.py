@@ -137,6 +137,8 @@ class BrowserScanner:
 
     def _submit(self, link: str, number: int, address: str, manner: str) -> None:
         self.page.goto(link)
+        if self.page.locator("form").count() <= number:
+            return
         form = self.page.locator("form").nth(number)
         for box in form.locator("input").all():
             box.fill(address)

@@ -56,7 +56,7 @@ def people(mesh: Mesh) -> None:
 def ask(mesh: Mesh, database: str = "retail", table: str = "customer", name: str | None = None) -> Asked:
     """A request that waits, and about which all is said."""
     arn = mesh.start(database, table, mesh.new_account(), name)
-    mail = mesh.mail_about(arn)
+    mail = mesh.mail_about(arn, seconds=60)
     links = mesh.links(mail)
     wait_until(lambda: "ApprovalRequested" in mesh.event_types(arn), what="the event that the mail is out")
     return Asked(arn, mail, links.approve, links.deny)
@@ -110,7 +110,7 @@ def still_works(mesh: Mesh, asked: Asked, email: str = OLGA) -> None:
     assert mesh.register_item(asked.arn)["status"] == "SHARED"
 
 
-def over(mesh: Mesh, arn: str, seconds: float = 30) -> None:
+def over(mesh: Mesh, arn: str, seconds: float = 60) -> None:
     """Waits until a request has ended, and all is written and said about it."""
     mesh.finish(arn, seconds)
     ends = {"RequestShared", "RequestDenied", "RequestExpired", "RequestFailed"}
@@ -220,7 +220,7 @@ def test_the_links_of_an_earlier_mail_decide_nothing_more(mesh: Mesh, figure: Fi
     asked = ask(mesh, DATABASE, "people")
     mesh.catalogue.flag_column(DATABASE, "people", "id")
     assert mesh.post(asked.approve, email=OLGA, comment="forged").status == 200
-    newer = mesh.links(mesh.mail_about(asked.arn, number=2))
+    newer = mesh.links(mesh.mail_about(asked.arn, number=2, seconds=60))
     wait_until(lambda: mesh.event_types(asked.arn).count("ApprovalRequested") == 2, what="the event about the new mail")
     earlier = [asked.approve, asked.deny]
     assert query_of(newer.approve).key != query_of(asked.approve).key

@@ -120,7 +120,7 @@ def who_looks_again_is_told(mesh: Mesh, round_: Round, winner: Try) -> None:
 def all_ended_as_decided(mesh: Mesh, winners: Sequence[tuple[Round, Try]], before: State) -> None:
     """Holds requests to one decision, at most one grant, and the events and the history that belong to it."""
     for round_, _ in winners:
-        mesh.finish(mesh.machine.replace(":stateMachine:", ":execution:") + f":{round_.name}")
+        mesh.finish(mesh.machine.replace(":stateMachine:", ":execution:") + f":{round_.name}", 60)
     names = {round_.name for round_, _ in winners}
     closing = {(round_.name, EVENTS[winner.action]): 1 for round_, winner in winners}
     expected = {**before.events, **closing}

@@ -58,7 +58,7 @@ def ask(mesh: Mesh, name: str) -> tuple[Asked, str]:
         },
     )
     arn = mesh.start(DATABASE, "people", account, name)
-    mail = mesh.mail_about(arn)
+    mail = mesh.mail_about(arn, seconds=60)
     links = mesh.links(mail)
     wait_until(lambda: "ApprovalRequested" in mesh.event_types(arn), what="the event that the mail is out")
     return Asked(arn, mail, links.approve, links.deny), account
@@ -70,7 +70,7 @@ def both_links(*asked: Asked) -> list[str]:
 
 def decided_as(mesh: Mesh, asked: Asked, account: str, status: str) -> None:
     """Holds a request to having ended as its approver wanted."""
-    assert mesh.finish(asked.arn).output["status"] == status
+    assert mesh.finish(asked.arn, 60).output["status"] == status
     decision = mesh.register_item(asked.arn)["decision"]
     assert (decision["approver"], decision["approver_verified"]) == (OLGA, True)
     assert mesh.grants(account) == ({f"{DATABASE}.people": SELECT_AND_DESCRIBE} if status == "SHARED" else {})
