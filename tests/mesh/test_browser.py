@@ -67,7 +67,7 @@ def test_refusals_can_be_read_by_the_page(mesh: RunningMesh) -> None:
 
 def test_credentials_are_held_to_the_role(mesh: RunningMesh, people: People) -> None:
     people.settle()
-    role = mesh.role(allow("glue:GetDatabases", CATALOG))
+    role = mesh.role(allow("glue:GetDatabases", [CATALOG, CATALOG.replace(":catalog", ":database/*")]))
     identities = mesh.client("cognito-identity")
     pool = identities.create_identity_pool(
         IdentityPoolName="people",
