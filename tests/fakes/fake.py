@@ -10,11 +10,16 @@ R = TypeVar("R")
 F = TypeVar("F", bound="Fake")
 
 
+Watch = Callable[[str, str, tuple[Any, ...], Any], None]
+"""Told `before` and `after` the effect of a call: when, method, arguments, result; what it raises, the call raises."""
+
+
 class Fake:
-    """Base of all fakes. `calls`: name and positional arguments of every call, in order."""
+    """Base of all fakes. `calls`: name and positional arguments of every call, in order; `watch` sees each go by."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.watch: Watch = lambda *_: None
         self._before: dict[str, deque[Exception | None]] = defaultdict(deque)
         self._after: dict[str, deque[Exception | None]] = defaultdict(deque)
 
@@ -37,8 +42,10 @@ def port(method: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F, P], 
     @wraps(method)
     def call(self: F, /, *args: P.args, **kwargs: P.kwargs) -> R:
         self.calls.append((method.__name__, args))
+        self.watch("before", method.__name__, args, None)
         _raise_next(self._before[method.__name__])
         result = method(self, *args, **kwargs)
+        self.watch("after", method.__name__, args, result)
         _raise_next(self._after[method.__name__])
         return result
 

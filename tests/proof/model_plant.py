@@ -1,0 +1,301 @@
+"""The workflow in one process: the real definition, the real entry points and rules, on fakes, with a clock of its own.
+
+Everything is one step at a time. A disturbance (`Plan`) strikes within a step, before or after any call of any port.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from handlers import classify, close, decide, request_approval, share, sweep
+from handlers.sharing import closing, deciding, granting
+from handlers.sharing.clock import iso
+from handlers.sharing.errors import AccessRefused, LakeshareError, TableNotFound, TryAgain
+from handlers.sharing.record import Action
+from tests.fakes import register as memory_register
+from tests.fakes.fake import port
+from tests.fakes.workflow import MemoryWorkflow
+from tests.fakes.world import CENTRAL, World
+from tests.proof.asl import Execution, TaskFailed
+from tests.proof.model_truth import Invocation, Posting, Truth
+
+FUNCTIONS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
+    "Classify": classify.handler,
+    "RequestApproval": request_approval.handler,
+    "Share": share.handler,
+    "Close": close.handler,
+    "Decide": decide.handler,
+    "Sweep": sweep.handler,
+}
+
+
+class Died(BaseException):
+    """The process is gone: nothing of it runs any more, whatever it would still do in a `finally`."""
+
+
+@dataclass
+class Plan:
+    """What strikes in a run: at the call `at`, `when` (before or after its effect), and what it is."""
+
+    at: int
+    when: str
+    what: str | Callable[[], None]
+    struck: bool = False
+
+
+@dataclass
+class _Run:
+    about: Invocation
+    plan: Plan | None
+    dead: bool = False
+
+
+class _Workflow(MemoryWorkflow):
+    """Step Functions, which completes the tasks of the plant's executions."""
+
+    def __init__(self, executions: list[Execution]) -> None:
+        super().__init__()
+        self._all = executions
+
+    @port
+    def send_decision(self, token: str, action: Action, decision_id: str) -> bool:
+        return any(each.succeed(token, {"decision": action, "decision_id": decision_id}) for each in self._all)
+
+
+@dataclass
+class Plant:
+    """Executions, with all that they meet, and the `truth` about it."""
+
+    document: dict[str, Any]
+    world: World = field(default_factory=World)
+    clock: datetime = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    executions: list[Execution] = field(default_factory=list[Execution])
+    notices: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    """Status changes on their way to Close: name and status. Each may come, come twice, come late, or get lost."""
+    plans: dict[tuple[str, str], list[Plan]] = field(default_factory=dict[tuple[str, str], list[Plan]])
+    """What strikes the next runs of an execution's function, by the names of both."""
+    done: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
+    """Every call of a task that was ever made: any of them may be delivered again."""
+    disturbed: set[str] = field(default_factory=set[str])
+    """Requests of which some run was struck, or ran twice: their notes may lag behind, and be told twice."""
+    close_struck: set[str] = field(default_factory=set[str])
+    """Requests of which a run of Close was struck: their executions may end without it."""
+    tokens: int = 0
+    strokes: int = 0
+    seconds_left: float = 900.0
+
+    def __post_init__(self) -> None:
+        self.truth = Truth(self.world)
+        self.stack: list[_Run] = []
+        self.busy: list[Execution] = []
+        world = self.world
+        world.workflow = _Workflow(self.executions)
+        world.lake.refusals = self._refusal
+        for fake in (world.register, world.catalogue, world.lake, world.producers, world.events, world.workflow):
+            fake.watch = self._watch
+
+    # --- executions -------------------------------------------------------------------------------------------
+
+    def start(self, name: str, document: Any) -> Execution:
+        made = Execution(
+            self.document, name, f"arn:{name}", self._tick(), document, partial(self._task, name), self._new_token
+        )
+        self.executions.append(made)
+        self._look()
+        return made
+
+    def step(self, execution: Execution) -> None:
+        self._tick()
+        if execution in self.busy:
+            return
+        self.busy.append(execution)
+        execution.step()
+        self.busy.remove(execution)
+        self._look()
+
+    def stop(self, execution: Execution) -> None:
+        execution.stop()
+        self.disturbed.add(execution.name)
+        self._look()
+
+    def redrive(self, execution: Execution) -> None:
+        execution.redrive()
+        self.disturbed.add(execution.name)
+        self._look()
+
+    def time_out(self, execution: Execution) -> None:
+        if execution.waits:
+            self.clock += timedelta(days=7)
+            execution.time_out()
+            if execution.state != "Expired":
+                self.truth.wrong.append(f"nobody answered {execution.name}, and it goes on at {execution.state}")
+        self._look()
+
+    def deliver(self, notice: tuple[str, str], plan: Plan | None = None) -> None:
+        name, status = notice
+        self.disturbed.add(name)
+        self.run("Close", {"detail": {"name": name, "status": status}, "request_id": name}, plan, quiet=True)
+
+    def sweep(self, plan: Plan | None = None) -> None:
+        self.run("Sweep", {}, plan, quiet=True)
+
+    def post(self, posting: Posting, key: str, plan: Plan | None = None) -> int:
+        """Press the button of the decision page; the status of the answer."""
+        query = {"action": posting.action, "request": posting.request_id, "key": key}
+        http = {"method": "POST", "sourceIp": "192.0.2.1", "userAgent": "a browser"}
+        event = {
+            "queryStringParameters": query,
+            "requestContext": {"http": http},
+            "body": urlencode({"email": posting.address, "comment": ""}),
+        }
+        sent = len(self.truth.decided)
+        answer = self.run("Decide", event, plan, posting=posting, quiet=True)
+        status = 0 if answer is None else int(answer["statusCode"])
+        if len(self.truth.decided) == sent and status == 200:
+            self.truth.wrong.append(f"{posting} was told that it was recorded, and nothing was")
+        return status
+
+    def meanwhile(self) -> None:
+        """While Decide pauses, the workflow goes on."""
+        posting = self.stack[-1].about.posting
+        for each in self.executions:
+            if posting is not None and each.name == posting.request_id:
+                self.step(each)
+
+    # --- runs of functions ------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        function: str,
+        payload: dict[str, Any],
+        plan: Plan | None = None,
+        *,
+        posting: Posting | None = None,
+        quiet: bool = False,
+    ) -> Any:
+        """Run a function; raises `TaskFailed`, or with `quiet` answers nothing, if it fails."""
+        if plan is not None:
+            # A sweep is about all requests.
+            self.disturbed |= {payload["request_id"]} if "request_id" in payload else set(self.world.register.records)
+        run = _Run(Invocation(function, payload, posting), plan)
+        self.stack.append(run)
+        try:
+            return FUNCTIONS[function](payload, self)
+        except Died:
+            failed = TaskFailed(str(plan and plan.what), "RequestId: … Error")
+        except Exception as error:
+            if not isinstance(error, LakeshareError):
+                self.truth.wrong.append(f"{function} raised {error!r}")
+            name = type(error).__name__
+            failed = TaskFailed(name, json.dumps({"errorType": name, "errorMessage": str(error)}))
+        finally:
+            self.stack.pop()
+        if quiet:
+            return None
+        raise failed
+
+    def get_remaining_time_in_millis(self) -> float:
+        """Lambda's context."""
+        return self.seconds_left * 1000
+
+    def _task(self, name: str, function: str, payload: dict[str, Any]) -> Any:
+        self.done.append((function, payload))
+        plans = self.plans.get((name, function))
+        return self.run(function, payload, plans.pop(0) if plans else None)
+
+    def _watch(self, when: str, method: str, arguments: tuple[Any, ...], result: Any) -> None:
+        run = self.stack[-1]
+        if run.dead:
+            raise Died
+        if when == "before":
+            run.about.calls += 1
+        else:
+            self.truth.after(run.about, method, arguments, result)
+        plan = run.plan
+        if plan is None or plan.struck or (run.about.calls, when) != (plan.at, plan.when):
+            return
+        plan.struck = True
+        self.strokes += 1
+        if run.about.function == "Close":
+            self.close_struck.add(run.about.payload["request_id"])
+        if not isinstance(plan.what, str):
+            plan.what()
+        elif plan.what == "TryAgain":
+            raise TryAgain("AWS is out of order.")
+        elif plan.what == "AccessRefused":
+            raise AccessRefused("AWS says no.")
+        else:
+            run.dead = True
+            raise Died
+
+    # --- Step Functions ---------------------------------------------------------------------------------------
+
+    def _new_token(self) -> str:
+        self.tokens += 1
+        return f"token-{self.tokens}"
+
+    def _tick(self) -> str:
+        self.clock += timedelta(seconds=1)
+        return iso(self.clock)
+
+    def _look(self) -> None:
+        """Let the rest of AWS see what became of the executions."""
+        workflow = self.world.workflow
+        # An ARN tells executions of one name apart as little as AWS does: the latest counts.
+        for each in {each.name: each for each in self.executions}.values():
+            if each.runs:
+                workflow.executions.add(each.arn)
+                workflow.ended.pop(each.arn, None)
+            elif each.arn in workflow.executions:
+                workflow.executions.discard(each.arn)
+                workflow.ended[each.arn] = each.status
+                if each.status in {"FAILED", "ABORTED"}:
+                    self.notices.append((each.name, each.status))
+
+    def _refusal(self, table: str) -> LakeshareError | None:
+        there = table == "*" or any(table in tables for tables in self.world.catalogue.entries.values())
+        return None if there else TableNotFound(f"{table} is gone.")
+
+
+HERE: list[Plant] = []
+"""The plant that the entry points belong to at present."""
+
+
+def wire(patch: pytest.MonkeyPatch) -> None:
+    """Connect the entry points with whatever plant is `HERE`, in place of AWS, of the time, and of time's passing."""
+
+    def environment(kind: type[Any]) -> Any:
+        known = {
+            "wildcard_on_approval": HERE[-1].world.wildcard_on_approval,
+            "central_account_id": CENTRAL,
+            "approval_timeout_seconds": 604800,
+            "api_url": "https://api.example",
+        }
+        return kind(**{each.name: known.get(each.name, "any") for each in fields(kind)})
+
+    ports: dict[str, Callable[..., Any]] = {
+        "DynamoRegister": lambda *_: HERE[-1].world.register,
+        "GlueCatalogue": lambda *_: HERE[-1].world.catalogue,
+        "LakeFormation": lambda *_: HERE[-1].world.lake,
+        "AssumedProducers": lambda *_: HERE[-1].world.producers,
+        "StepFunctions": lambda *_: HERE[-1].world.workflow,
+        "EventBridge": lambda *_: HERE[-1].world.events,
+        "load_parties": lambda: HERE[-1].world.parties,
+        "now": lambda: HERE[-1].clock,
+        "log": lambda *_, **__: None,
+        "environment": environment,
+    }
+    for module in (classify, request_approval, decide, share, close, sweep, closing, memory_register):
+        for name, stand_in in ports.items():
+            if hasattr(module, name):
+                patch.setattr(module, name, stand_in)
+    patch.setattr(share, "share", partial(granting.share, pause=lambda _: None))
+    patch.setattr(decide, "decide", partial(deciding.decide, pause=lambda _: HERE[-1].meanwhile()))
+    # One table a batch, so that an invocation can run out of time in a small database.
+    patch.setattr(granting, "TABLES_A_BATCH", 1)
