@@ -136,4 +136,4 @@ def _events(mesh: Mesh) -> Iterator[dict[str, object]]:
 
 
 def _kind(outcome: str) -> str:
-    return outcome if outcome == NO_START else outcome.split()[0]
+    return outcome if outcome == NO_START else outcome.split(maxsplit=1)[0]
