@@ -38,7 +38,10 @@ def test_every_route_of_the_requests_api_wants_a_token_of_this_page(portal: Prog
 def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> None:
     source = "arn:aws:execute-api:eu-central-1:123456789012:lakeshare-api-http/*/*"
     permissions = [made.inputs for made in portal.of("aws:lambda/permission:Permission")]
-    assert {(each["function"], each["sourceArn"]) for each in permissions if "portal" in each["function"]} == {
+    own = [each for each in permissions if "portal" in each["function"]]
+    assert {each.get("principal") for each in own} == {"apigateway.amazonaws.com"}
+    assert {each["action"] for each in own} == {"lambda:InvokeFunction"}
+    assert {(each["function"], each["sourceArn"]) for each in own} == {
         ("lakeshare-portal-requests-api-function", f"{source}/requests"),
         ("lakeshare-portal-requests-api-function", f"{source}/requests/*"),
         ("lakeshare-portal-preview-function", f"{source}/requests/preview"),

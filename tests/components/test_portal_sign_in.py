@@ -111,6 +111,14 @@ def test_each_function_may_do_this_and_no_more(portal: Program, function: str) -
     }
 
 
+@pytest.mark.parametrize("function", POLICIES)
+def test_only_lambda_takes_the_role_of_a_function(portal: Program, function: str) -> None:
+    role = portal.one("aws:iam/role:Role", f"lakeshare-portal-{function}-role").inputs
+    assert json.loads(role["assumeRolePolicy"])["Statement"] == [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ]
+
+
 def test_lake_formation_lets_browser_and_preview_describe(portal: Program) -> None:
     readers = {BROWSER, "lakeshare-portal-preview-role"}
     printed = [options(command) for command in portal.outputs["LakeFormationGrantCommands"]]

@@ -214,7 +214,17 @@ def test_browsers_are_told_what_to_allow(portal: Program) -> None:
     assert headers["frameOptions"] == {"frameOption": "DENY", "override": True}
     assert headers["referrerPolicy"] == {"override": True, "referrerPolicy": "no-referrer"}
     assert headers["strictTransportSecurity"] == {"accessControlMaxAgeSec": 63_072_000, "override": True}
-    assert all(each["override"] for each in made["customHeadersConfig"]["items"])
+    assert made["customHeadersConfig"]["items"] == [
+        {"header": header, "value": value, "override": True}
+        for header, value in (
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Cross-Origin-Resource-Policy", "same-origin"),
+            (
+                "Permissions-Policy",
+                "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+            ),
+        )
+    ]
 
 
 # --- the functions at the edge ------------------------------------------------------------------------------------
@@ -263,5 +273,9 @@ def test_the_api_gets_its_own_paths_and_no_others(portal: Program) -> None:
         portal, "api", ["/api/", "/api/workflow/update-state", "/api/requestsx", "/api//requests"]
     ):
         assert answer["statusCode"] == 404
-        assert answer["headers"]["content-type"] == {"value": "application/problem+json"}
+        assert answer["headers"] == {
+            "content-type": {"value": "application/problem+json"},
+            "cache-control": {"value": "no-store"},
+            "x-content-type-options": {"value": "nosniff"},
+        }
         assert json.loads(answer["body"])["status"] == 404
