@@ -66,29 +66,33 @@ def check(document: Mapping[str, Any]) -> None:
     if "${" in json.dumps(document):
         raise Unknown("a placeholder is left")
     for name, state in document["States"].items():
-        kind = state["Type"]
-        if kind not in _FIELDS:
-            raise Unknown(f"{name} is a {kind}")
-        _only(state, _FIELDS[kind], name)
-        if kind == "Task" and state["Resource"] not in _RESOURCES:
-            raise Unknown(f"{name} calls {state['Resource']}")
-        if kind == "Task":
-            _only(state["Parameters"], {"FunctionName", "Payload"}, f"{name}.Parameters")
-        for retrier in state.get("Retry", []):
-            _only(retrier, _RETRIER, f"{name}.Retry")
-        for catcher in state.get("Catch", []):
-            _only(catcher, _CATCHER, f"{name}.Catch")
-        for choice in state.get("Choices", []):
-            rules = choice.get("And", [choice])
-            _only(choice, {"And", "Next"} if "And" in choice else _COMPARISON | {"Next"}, f"{name}.Choices")
-            for rule in rules:
-                _only(rule, _COMPARISON | {"Next"}, f"{name}.Choices")
-        for path in ("ResultPath", "OutputPath"):
-            if state.get(path) is not None and not re.fullmatch(r"\$\.\w+", state[path]):
-                raise Unknown(f"{name}.{path} is {state[path]}")
-        for target in (state.get("Next"), state.get("Default")):
-            if target is not None and target not in document["States"]:
-                raise Unknown(f"{name} leads to {target}")
+        _check_state(name, state, document["States"])
+
+
+def _check_state(name: str, state: Mapping[str, Any], states: Mapping[str, Any]) -> None:
+    kind = state["Type"]
+    if kind not in _FIELDS:
+        raise Unknown(f"{name} is a {kind}")
+    _only(state, _FIELDS[kind], name)
+    if kind == "Task" and state["Resource"] not in _RESOURCES:
+        raise Unknown(f"{name} calls {state['Resource']}")
+    if kind == "Task":
+        _only(state["Parameters"], {"FunctionName", "Payload"}, f"{name}.Parameters")
+    for retrier in state.get("Retry", []):
+        _only(retrier, _RETRIER, f"{name}.Retry")
+    for catcher in state.get("Catch", []):
+        _only(catcher, _CATCHER, f"{name}.Catch")
+    for choice in state.get("Choices", []):
+        rules = choice.get("And", [choice])
+        _only(choice, {"And", "Next"} if "And" in choice else _COMPARISON | {"Next"}, f"{name}.Choices")
+        for rule in rules:
+            _only(rule, _COMPARISON | {"Next"}, f"{name}.Choices")
+    for path in ("ResultPath", "OutputPath"):
+        if state.get(path) is not None and not re.fullmatch(r"\$\.\w+", state[path]):
+            raise Unknown(f"{name}.{path} is {state[path]}")
+    for target in (state.get("Next"), state.get("Default")):
+        if target is not None and target not in states:
+            raise Unknown(f"{name} leads to {target}")
 
 
 def _only(found: Mapping[str, Any], known: set[str], where: str) -> None:
@@ -115,6 +119,7 @@ class Execution:
     output: Any = None
     error: str = ""
     cause: str = ""
+    redrives: int = 0
     attempts: dict[tuple[str, int], int] = field(default_factory=dict[tuple[str, int], int])
     path: list[str] = field(default_factory=list[str])
 
@@ -174,6 +179,7 @@ class Execution:
         """`RedriveExecution`: goes on at the state where it stopped, with all its retries."""
         if self.status in {"ABORTED", "FAILED"}:
             self.status, self.error, self.cause = RUNNING, "", ""
+            self.redrives += 1
             self.attempts.clear()
 
     # ----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ Everything is one step at a time. A disturbance (`Plan`) strikes within a step, 
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
@@ -62,10 +63,16 @@ class _Workflow(MemoryWorkflow):
     def __init__(self, executions: list[Execution]) -> None:
         super().__init__()
         self._all = executions
+        self.taken = Counter[tuple[str, str, int, int]]()
+        """Decisions by execution and round; who has it driven once more is asked once more."""
 
     @port
     def send_decision(self, token: str, action: Action, decision_id: str) -> bool:
-        return any(each.succeed(token, {"decision": action, "decision_id": decision_id}) for each in self._all)
+        for each in self._all:
+            if each.succeed(token, {"decision": action, "decision_id": decision_id}):
+                self.taken[each.name, each.started_at, each.data["round"], each.redrives] += 1
+                return True
+        return False
 
 
 @dataclass
@@ -95,7 +102,7 @@ class Plant:
         self.stack: list[_Run] = []
         self.busy: list[Execution] = []
         world = self.world
-        world.workflow = _Workflow(self.executions)
+        world.workflow = self.step_functions = _Workflow(self.executions)
         world.lake.refusals = self._refusal
         for fake in (world.register, world.catalogue, world.lake, world.producers, world.events, world.workflow):
             fake.watch = self._watch

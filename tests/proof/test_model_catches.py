@@ -16,7 +16,7 @@ from tests.proof.conftest import Figure
 from tests.proof.model_plant import wire
 from tests.proof.model_run import run
 
-WITHIN = 300
+WITHIN = 1_000
 """Sequences within which a fault must be found."""
 
 Patch = pytest.MonkeyPatch
