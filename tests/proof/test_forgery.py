@@ -15,6 +15,7 @@ import pytest
 from tests.proof.conftest import Figure
 from tests.proof.forging import Query, bit_flips, key_spellings, request_spellings
 from tests.proof.traces import State, used
+from tests.proof.wire import Pace
 from tests.workflow.catalogue import column
 from tests.workflow.conftest import StartMesh
 from tests.workflow.driver import RETAIL, REVIEWS, Asked, Mesh, wait_until
@@ -24,6 +25,7 @@ from tests.workflow.running import WITHOUT_PORTAL, Options
 OPTIONS = Options(config=WITHOUT_PORTAL)
 EXPIRY_SECONDS = 20
 OLGA, ROHAN = "olga.marin@example.org", "rohan.iyer@example.org"
+PACE = Pace()
 DATABASE, ELSEWHERE = "forged", "forged_elsewhere"
 FACTS_OF_ONE_ANSWER = {"apigw-requestid", "date"}
 READ = "dynamodb:GetItem"
@@ -75,6 +77,7 @@ def visit(mesh: Mesh, queries: Iterable[Query], email: str = OLGA) -> list[Reply
 
 
 def _visit(mesh: Mesh, method: str, url: str, email: str) -> Reply:
+    PACE.wait()
     return mesh.get(url) if method == "GET" else mesh.post(url, email=email, comment="forged")
 
 

@@ -19,13 +19,15 @@ from handlers.aws import clients
 from handlers.aws.stepfunctions import StepFunctions
 from tests.proof.conftest import Figure
 from tests.proof.traces import State, used
-from tests.proof.wire import at_once, post
+from tests.proof.wire import Pace, at_once, post
 from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Links, Mesh, wait_until
 from tests.workflow.http_client import Reply, form
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 OPTIONS = Options(config=WITHOUT_PORTAL)
 OLGA, BORIS = "olga.marin@example.org", "boris.second@example.org"
+LOOKS = 4
+"""How often somebody looks again after each round, about."""
 SAID = "said as number"
 """How all comments begin."""
 AT_ONCE = 50
@@ -153,8 +155,10 @@ def race(mesh: Mesh, figure: Figure, kind: str, approvers: Sequence[str]) -> Non
     before = State.of(mesh)
     winners: list[tuple[Round, Try]] = []
     told: Counter[str] = Counter()
+    pace = Pace()
     with mesh.recorded() as actions:
         for round_ in rounds:
+            pace.wait(AT_ONCE + LOOKS)
             replies = at_once(
                 [
                     post(round_.link(each.action), each.source, email=each.email, comment=each.comment)

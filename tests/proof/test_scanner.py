@@ -16,7 +16,7 @@ from tests.portal.conftest import chromium
 from tests.proof.conftest import Figure
 from tests.proof.scanning import TRACKING, BrowserScanner, fetches, rewritten
 from tests.proof.traces import State, used
-from tests.proof.wire import send
+from tests.proof.wire import Pace, send
 from tests.workflow.catalogue import column
 from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Asked, Mesh, request_id, wait_until
 from tests.workflow.running import WITHOUT_PORTAL, Options
@@ -84,9 +84,9 @@ def tries(state: State, asked: Asked) -> int:
 def test_a_thousand_fetches_change_nothing_and_then_the_person_decides(mesh: Mesh, figure: Figure) -> None:
     (to_approve, approved), (to_deny, denied) = ask(mesh, "fetched-1"), ask(mesh, "fetched-2")
     calls = list(fetches(both_links(to_approve, to_deny), FETCHES))
-    before = State.of(mesh)
+    before, pace = State.of(mesh), Pace()
     with mesh.recorded() as actions, ThreadPoolExecutor(6) as pool:
-        replies = list(pool.map(send, calls))
+        replies = list(pool.map(lambda call: pace.wait() or send(call), calls))
         did = used(actions(""))
     assert State.of(mesh) == before
 

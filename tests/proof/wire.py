@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
+from components.http_api import RATE_LIMIT
 from tests.workflow.http_client import TIMEOUT_SECONDS, Reply, form
+
+
+class Pace:
+    """Keeps calls below what the API's stage lets through: what it throttles, the decision page never sees."""
+
+    def __init__(self) -> None:
+        self._rate = 0.9 * RATE_LIMIT
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self, calls: int = 1) -> None:
+        """Waits until so many calls may be made at once."""
+        with self._lock:
+            now = time.monotonic()
+            begin = max(self._next, now)
+            self._next = begin + calls / self._rate
+        time.sleep(begin - now)
 
 
 @dataclass(frozen=True)
