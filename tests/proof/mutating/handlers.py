@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 UNIT = "tests/unit/"
 API = f"{UNIT}requests_api/test_requests_api_"
 HEADERS = {
-    "handlers/api": (f"{API}reading.py",),
+    "handlers/api": (f"{API}answers.py",),
     "handlers/pages": (f"{UNIT}test_pages.py",),
     "handlers": (f"{UNIT}test_entry_decide.py", f"{UNIT}test_pages.py"),
 }
