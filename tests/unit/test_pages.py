@@ -83,13 +83,19 @@ def test_headers_allow_this_style_and_nothing_else() -> None:
     assert len(style) == 1
     digest = base64.b64encode(hashlib.sha256(style[0].encode()).digest()).decode()
     sent = headers()
-    assert sent["Content-Security-Policy"] == (
+    policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
-    assert sent["Cache-Control"] == "no-store"
-    assert sent["Referrer-Policy"] == "no-referrer"
-    assert sent["X-Content-Type-Options"] == "nosniff"
-    assert sent["Content-Type"] == "text/html; charset=utf-8"
+    assert sent == {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": policy,
+        "Content-Type": "text/html; charset=utf-8",
+        "Referrer-Policy": "no-referrer",
+        "Strict-Transport-Security": "max-age=31536000",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
     assert all(page.headers == sent for page in PAGES.values())
 
 

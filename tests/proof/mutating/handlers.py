@@ -24,9 +24,11 @@ HEADERS = {
 }
 """By folder: the tests that should miss a header."""
 WRITES = {
-    "handlers/aws/register.py": (f"{UNIT}test_register.py", f"{UNIT}test_register_items.py"),
+    "handlers/aws/register.py": tuple(
+        f"{UNIT}test_register{part}.py" for part in ("", "_guards", "_items", "_versions")
+    ),
     "handlers/aws/requests.py": (f"{API}making.py",),
-    "handlers/aws/table.py": (f"{UNIT}test_register.py", f"{API}making.py"),
+    "handlers/aws/table.py": (f"{UNIT}test_register.py", f"{UNIT}test_register_guards.py", f"{API}making.py"),
 }
 """By file: the tests that should miss a condition."""
 HEADER = re.compile(r"[A-Za-z]+(-[A-Za-z]+)+|headers")
