@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.proof.conftest import Figure
-from tests.proof.matrix import ALL_FAULTS
-from tests.proof.matrix_ends import STOPPED, UNWRITTEN
-from tests.proof.matrix_paths import AUTOMATIC, WITH_A_PERSON, many_tables
-from tests.proof.matrix_run import assert_all_well, cases_of, record, run
+from tests.proof.matrix.axes import ALL_FAULTS
+from tests.proof.matrix.ends import STOPPED, UNWRITTEN
+from tests.proof.matrix.paths import AUTOMATIC, WITH_A_PERSON, many_tables
+from tests.proof.matrix.run import assert_all_well, cases_of, record, run
 from tests.workflow.driver import Mesh
 from tests.workflow.running import WITHOUT_PORTAL, Options
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.proof.conftest import Figure
-from tests.proof.matrix import ALL_FAULTS
-from tests.proof.matrix_page import DECIDING
-from tests.proof.matrix_run import assert_all_well, cases_of, record, run
+from tests.proof.matrix.axes import ALL_FAULTS
+from tests.proof.matrix.page import DECIDING
+from tests.proof.matrix.run import assert_all_well, cases_of, record, run
 from tests.workflow.driver import Mesh
 from tests.workflow.running import WITHOUT_PORTAL, Options
 

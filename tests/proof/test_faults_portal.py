@@ -9,9 +9,9 @@ import pytest
 from tests.portal.conftest import running, with_page
 from tests.portal.portal import Portal
 from tests.proof.conftest import Figure
-from tests.proof.matrix import ALL_FAULTS, ALL_KILLS, Fault
-from tests.proof.matrix_api import Callers
-from tests.proof.matrix_run import assert_all_well, cases_of, record, run
+from tests.proof.matrix.api import Callers
+from tests.proof.matrix.axes import ALL_FAULTS, ALL_KILLS, Fault
+from tests.proof.matrix.run import assert_all_well, cases_of, record, run
 from tests.workflow.running import Options
 
 pytestmark = pytest.mark.timeout(900)

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.proof.conftest import Figure
-from tests.proof.matrix import ALL_FAULTS
-from tests.proof.matrix_ends import SWEPT
-from tests.proof.matrix_paths import be_asked
-from tests.proof.matrix_run import assert_all_well, cases_of, record, run
+from tests.proof.matrix.axes import ALL_FAULTS
+from tests.proof.matrix.ends import SWEPT
+from tests.proof.matrix.paths import be_asked
+from tests.proof.matrix.run import assert_all_well, cases_of, record, run
 from tests.workflow.driver import Mesh
 from tests.workflow.running import WITHOUT_PORTAL, Options
 

@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 
 from tests.proof.conftest import Figure
-from tests.proof.forging import Query, bit_flips, key_spellings, request_spellings
-from tests.proof.traces import State, used
-from tests.proof.wire import Pace
+from tests.proof.visitors.forging import Query, bit_flips, key_spellings, request_spellings
+from tests.proof.visitors.traces import State, used
+from tests.proof.visitors.wire import Pace
 from tests.workflow.catalogue import column
 from tests.workflow.conftest import StartMesh
 from tests.workflow.driver import RETAIL, REVIEWS, Asked, Mesh, wait_until

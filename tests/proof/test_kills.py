@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from tests.proof.conftest import Figure
-from tests.proof.matrix import ALL_KILLS
-from tests.proof.matrix_ends import STOPPED, SWEPT, UNWRITTEN
-from tests.proof.matrix_page import DECIDING
-from tests.proof.matrix_paths import AUTOMATIC, WITH_A_PERSON, Path, many_tables
-from tests.proof.matrix_run import assert_all_well, cases_of, record, run
+from tests.proof.matrix.axes import ALL_KILLS
+from tests.proof.matrix.ends import STOPPED, SWEPT, UNWRITTEN
+from tests.proof.matrix.page import DECIDING
+from tests.proof.matrix.paths import AUTOMATIC, WITH_A_PERSON, Path, many_tables
+from tests.proof.matrix.run import assert_all_well, cases_of, record, run
 from tests.workflow.driver import Mesh
 from tests.workflow.running import WITHOUT_PORTAL, Options
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from tests.components.program import Program, run
-from tests.proof import privileges
 from tests.proof.conftest import Figure
-from tests.proof.evaluator import allows, moto_allows, trusts
-from tests.proof.privileges import Permission, Role
+from tests.proof.permissions import privileges
+from tests.proof.permissions.evaluator import allows, moto_allows, trusts
+from tests.proof.permissions.privileges import Permission, Role
 from tests.proof.test_rendered_policies import CONFIGS
 from tests.workflow import evidence
 from tests.workflow.driver import CENTRAL

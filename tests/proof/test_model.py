@@ -3,8 +3,8 @@
 import pytest
 
 from tests.proof.conftest import Figure
-from tests.proof.model_plant import wire
-from tests.proof.model_run import run
+from tests.proof.model.plant import wire
+from tests.proof.model.run import run
 
 
 @pytest.mark.timeout(900)

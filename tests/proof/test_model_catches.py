@@ -11,10 +11,10 @@ from handlers.sharing.flags import Flag
 from handlers.sharing.guard import Approval
 from handlers.sharing.record import Status
 from tests.fakes.register import MemoryRegister
-from tests.proof import asl
 from tests.proof.conftest import Figure
-from tests.proof.model_plant import wire
-from tests.proof.model_run import run
+from tests.proof.model import asl
+from tests.proof.model.plant import wire
+from tests.proof.model.run import run
 
 WITHIN = 1_000
 """Sequences within which a fault must be found."""

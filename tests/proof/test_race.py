@@ -18,8 +18,8 @@ from handlers import decide
 from handlers.aws import clients
 from handlers.aws.stepfunctions import StepFunctions
 from tests.proof.conftest import Figure
-from tests.proof.traces import State, used
-from tests.proof.wire import Pace, at_once, post
+from tests.proof.visitors.traces import State, used
+from tests.proof.visitors.wire import Pace, at_once, post
 from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Links, Mesh, wait_until
 from tests.workflow.http_client import Reply, form
 from tests.workflow.running import WITHOUT_PORTAL, Options

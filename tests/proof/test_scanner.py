@@ -14,9 +14,9 @@ from handlers.sharing.clock import iso, now
 from handlers.sharing.deciding import WRONG_TRIES_AN_HOUR, WRONG_TRIES_IN_ALL
 from tests.portal.conftest import chromium
 from tests.proof.conftest import Figure
-from tests.proof.scanning import TRACKING, BrowserScanner, fetches, rewritten
-from tests.proof.traces import State, used
-from tests.proof.wire import Pace, send
+from tests.proof.visitors.scanning import TRACKING, BrowserScanner, fetches, rewritten
+from tests.proof.visitors.traces import State, used
+from tests.proof.visitors.wire import Pace, send
 from tests.workflow.catalogue import column
 from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Asked, Mesh, request_id, wait_until
 from tests.workflow.running import WITHOUT_PORTAL, Options

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from tests.portal.portal import Portal, User
-from tests.proof.matrix_paths import Case, Path, wait_for_end
+from tests.proof.matrix.paths import Case, Path, wait_for_end
 from tests.workflow.accounts import SELECT_AND_DESCRIBE
 from tests.workflow.driver import Mesh
 from tests.workflow.http_client import Reply

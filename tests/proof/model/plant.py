@@ -23,8 +23,8 @@ from tests.fakes import register as memory_register
 from tests.fakes.fake import port
 from tests.fakes.workflow import MemoryWorkflow
 from tests.fakes.world import CENTRAL, World
-from tests.proof.asl import Execution, TaskFailed
-from tests.proof.model_truth import Invocation, Posting, Truth
+from tests.proof.model.asl import Execution, TaskFailed
+from tests.proof.model.truth import Invocation, Posting, Truth
 
 FUNCTIONS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
     "Classify": classify.handler,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).parents[2] / "components" / "sharing_workflow.asl.json"
+FILE = Path(__file__).parents[3] / "components" / "sharing_workflow.asl.json"
 RUNNING = "RUNNING"
 
 _TASK = {"Comment", "Type", "Resource", "Parameters", "ResultPath", "OutputPath", "TimeoutSeconds", "Retry", "Catch"}

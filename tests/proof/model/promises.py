@@ -11,8 +11,8 @@ from handlers.sharing.classification import Scope
 from handlers.sharing.record import RequestRecord, Status
 from tests.fakes.lake import Grant
 from tests.fakes.world import OWNER, plain_table
-from tests.proof import asl
-from tests.proof.model_plant import HERE, Plant
+from tests.proof.model import asl
+from tests.proof.model.plant import HERE, Plant
 
 ENDS = {status.value.capitalize() for status in Status if not status.is_open}
 AT_MOST = 400

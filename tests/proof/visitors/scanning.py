@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, Response
 
-from tests.proof.wire import Call
+from tests.proof.visitors.wire import Call
 
 AGENTS = (
     "",

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as seeded
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.proof.model import Requests
+from tests.proof.model.rules import Requests
 
 STEPS = 30
 

@@ -10,11 +10,11 @@ from handlers.sharing.clock import iso
 from handlers.sharing.record import Requester, RequestRecord, Status
 from handlers.sharing.request import Source
 from tests.fakes.world import APPROVER, CONSUMER, input_of
-from tests.proof.asl import Execution
-from tests.proof.model_changes import CHANGES
-from tests.proof.model_plant import Plan
-from tests.proof.model_promises import Promises
-from tests.proof.model_truth import Posting
+from tests.proof.model.asl import Execution
+from tests.proof.model.changes import CHANGES
+from tests.proof.model.plant import Plan
+from tests.proof.model.promises import Promises
+from tests.proof.model.truth import Posting
 
 CONSUMERS = (CONSUMER, "888888888888")
 WANTED = (

@@ -12,9 +12,9 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
 
-from tests.proof.matrix import Fault, Site, sites_of
-from tests.proof.matrix_ends import sweep
-from tests.proof.matrix_paths import FINAL, Case, Path, status_of, wait
+from tests.proof.matrix.axes import Fault, Site, sites_of
+from tests.proof.matrix.ends import sweep
+from tests.proof.matrix.paths import FINAL, Case, Path, status_of, wait
 from tests.workflow.accounts import Grants, name_of
 from tests.workflow.driver import Mesh
 

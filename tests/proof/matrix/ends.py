@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.proof.matrix_paths import Case, Path, be_asked, share_table, wait
+from tests.proof.matrix.paths import Case, Path, be_asked, share_table, wait
 from tests.workflow.driver import Mesh
 
 

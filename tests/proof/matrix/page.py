@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.proof.matrix_ends import stop
-from tests.proof.matrix_paths import OLGA, PAGES, Case, Path, answer_all, be_asked, mails, post, wait_for_end
+from tests.proof.matrix.ends import stop
+from tests.proof.matrix.paths import OLGA, PAGES, Case, Path, answer_all, be_asked, mails, post, wait_for_end
 from tests.workflow.driver import Mesh
 
 _WRONG = "nobody@example.org"

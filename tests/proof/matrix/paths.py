@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.proof.matrix import Fault, Site
+from tests.proof.matrix.axes import Fault, Site
 from tests.workflow.catalogue import column
 from tests.workflow.driver import DESCRIBE, RETAIL, SELECT_AND_DESCRIBE, Grants, Mesh
 from tests.workflow.http_client import Reply, send

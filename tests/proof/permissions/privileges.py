@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.proof.evaluator import Context, Document, allows, trusts
+from tests.proof.permissions.evaluator import Context, Document, allows, trusts
 
 _AUTO_NAME = re.compile(r"-[0-9a-f]{7}(?![0-9A-Za-z])")
 _USER_POOL = re.compile(r"userpool/[\w-]+")
