@@ -18,7 +18,7 @@ JSON = st.recursive(
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=ascii)
+@pytest.mark.parametrize("case", CASES)
 def test_cases_shared_with_the_portal(case: Mapping[str, Any]) -> None:
     reading = strictest(flags_of({"owner": "x", case.get("key", "pii_flag"): case["value"]}))
     assert reading.value == case["reading"]
