@@ -129,7 +129,6 @@ class CentralWorkflow(pulumi.ComponentResource):
                     **(portal.function_names if portal else {}),
                 },
                 rules=closing.rule_names,
-                sweep=sweep.function_name,
                 sweep_every_minutes=args.sweep_every_minutes,
                 api_id=api.api_id,
                 ops_topic_arn=args.ops_topic_arn,

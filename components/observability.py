@@ -20,10 +20,10 @@ class ObservabilityArgs:
     Attributes:
         region: the dashboard's region.
         state_machine_arn: whose failed and timed-out executions raise an alarm: both mean a fault, never a denial.
-        functions: names of the functions, by a short name, whose errors and throttles raise an alarm.
+        functions: names of the functions, by a short name, whose errors and throttles raise an alarm; that of `sweep`
+            also if it is not called.
         rules: names of the EventBridge rules, by a short name, that raise an alarm if they cannot call their function.
-        sweep: name of the function that raises an alarm if it is not called.
-        sweep_every_minutes: how often it ought to be.
+        sweep_every_minutes: how often `sweep` ought to be called.
         api_id: the API whose 5xx answers raise an alarm.
         ops_topic_arn: the topic that is told, if any. CloudWatch cannot publish to one under `alias/aws/sns`.
     """
@@ -32,7 +32,6 @@ class ObservabilityArgs:
     state_machine_arn: pulumi.Output[str]
     functions: Mapping[str, pulumi.Output[str]]
     rules: Mapping[str, pulumi.Output[str]]
-    sweep: pulumi.Output[str]
     sweep_every_minutes: int
     api_id: pulumi.Output[str]
     ops_topic_arn: str | None
@@ -44,7 +43,6 @@ class Observability(pulumi.ComponentResource):
     def __init__(self, name: str, args: ObservabilityArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:Observability", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
-        actions = [args.ops_topic_arn] if args.ops_topic_arn else []
         for watched in _watched(args):
             aws.cloudwatch.MetricAlarm(
                 f"{name}-{watched.name}",
@@ -53,31 +51,15 @@ class Observability(pulumi.ComponentResource):
                 metric_name=watched.metric,
                 dimensions=dict(watched.dimensions),
                 statistic="Sum",
-                period=PERIOD,
-                evaluation_periods=1,
+                period=watched.period,
+                evaluation_periods=watched.periods,
                 threshold=1,
-                comparison_operator="GreaterThanOrEqualToThreshold",
-                # No request, no metric: that is a quiet day.
-                treat_missing_data="notBreaching",
-                alarm_actions=actions,
+                comparison_operator="LessThanThreshold" if watched.wanted else "GreaterThanOrEqualToThreshold",
+                # No request, no metric: that is a quiet day, unless it is just what must be noticed.
+                treat_missing_data="breaching" if watched.wanted else "notBreaching",
+                alarm_actions=[args.ops_topic_arn] if args.ops_topic_arn else [],
                 opts=own,
             )
-        aws.cloudwatch.MetricAlarm(
-            f"{name}-sweep-idle",
-            alarm_description="Lakeshare: sweep has not been called twice in a row. See docs/operations.md.",
-            namespace="AWS/Lambda",
-            metric_name="Invocations",
-            dimensions={"FunctionName": args.sweep},
-            statistic="Sum",
-            period=max(PERIOD, args.sweep_every_minutes * 60),
-            evaluation_periods=2,
-            threshold=1,
-            comparison_operator="LessThanThreshold",
-            # Nobody calls it, no metric: that is what must be noticed.
-            treat_missing_data="breaching",
-            alarm_actions=actions,
-            opts=own,
-        )
         aws.cloudwatch.Dashboard(
             f"{name}-dashboard",
             dashboard_name=f"lakeshare-{pulumi.get_stack()}",
@@ -89,13 +71,16 @@ class Observability(pulumi.ComponentResource):
 
 @dataclass(frozen=True)
 class _Watched:
-    """A metric of which already one in a period is one too many."""
+    """A metric of which already one in a period is one too many; or none, of what is `wanted`."""
 
     name: str
     what: str
     namespace: str
     metric: str
     dimensions: Mapping[str, pulumi.Input[str]]
+    wanted: bool = False
+    period: int = PERIOD
+    periods: int = 1
 
 
 def _watched(args: ObservabilityArgs) -> Iterator[_Watched]:
@@ -109,6 +94,16 @@ def _watched(args: ObservabilityArgs) -> Iterator[_Watched]:
     for short, rule in args.rules.items():
         what = f"EventBridge could not call {short}"
         yield _Watched(f"{short}-uncalled", what, "AWS/Events", "FailedInvocations", {"RuleName": rule})
+    yield _Watched(
+        "sweep-idle",
+        "sweep has not been called twice in a row",
+        "AWS/Lambda",
+        "Invocations",
+        {"FunctionName": args.functions["sweep"]},
+        wanted=True,
+        period=max(PERIOD, args.sweep_every_minutes * 60),
+        periods=2,
+    )
     yield _Watched("api-5xx", "the API failed", "AWS/ApiGateway", "5xx", {"ApiId": args.api_id})
 
 
