@@ -147,6 +147,7 @@ class World:
         decision_id: str | None = None,
         after: str | None = None,
         seconds_left: Callable[[], float] = lambda: 900.0,
+        pause: Callable[[float], None] = lambda _seconds: None,
     ) -> Shared:
         """Share."""
         return share(
@@ -159,5 +160,5 @@ class World:
             parties=self.parties,
             wildcard_on_approval=self.wildcard_on_approval,
             seconds_left=seconds_left,
-            pause=lambda _seconds: None,
+            pause=pause,
         )

@@ -35,18 +35,7 @@ def test_pauses_are_spread_between_half_and_whole(
     world.lake.refusals = lambda name: BUSY if name == "rain" else None
     paused: list[float] = []
     with pytest.raises(LakeshareError):
-        granting.share(
-            "r1",
-            None,
-            None,
-            register=world.register,
-            catalogue=world.catalogue,
-            lake=world.lake,
-            parties=world.parties,
-            wildcard_on_approval=False,
-            seconds_left=lambda: 900.0,
-            pause=paused.append,
-        )
+        world.share(pause=paused.append)
     assert paused == [share * seconds for seconds in (0.2, 0.5, 1.0, 2.0, 4.0)]
 
 
