@@ -1,4 +1,4 @@
-import { render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { ErrorResponse, User } from 'oidc-client-ts';
 import { AuthProvider } from 'react-oidc-context';
@@ -30,11 +30,13 @@ function Inside() {
 async function open(current: User | null) {
   const manager = createUserManager(CONFIG);
   if (current) await manager.storeUser(current);
-  const services = { config: CONFIG, manager, session: new Session(manager) } as unknown as Services;
+  const session = new Session(manager);
+  const services = { config: CONFIG, manager, session } as unknown as Services;
   const silent = vi.spyOn(manager, 'signinSilent');
   const redirect = vi.spyOn(manager, 'signinRedirect').mockResolvedValue();
   return {
     manager,
+    session,
     silent,
     redirect,
     show: () =>
@@ -103,13 +105,14 @@ test('after the sign-in, the address that was left is back', () => {
 });
 
 test('sign-out forgets tokens and drafts, and ends the sign-in’s session', async () => {
-  const { manager } = await open(user(3600));
+  const { manager, session } = await open(user(3600));
   sessionStorage.setItem('lakeshare.draft.x', 'typed');
   const assign = vi.fn();
-  vi.stubGlobal('location', { origin: 'https://portal.example', assign });
+  const reload = vi.fn();
+  vi.stubGlobal('location', { origin: 'https://portal.example', assign, reload });
   const fetched = vi.fn(() => Promise.resolve(new Response(null, { status: 200 })));
   vi.stubGlobal('fetch', fetched);
-  await signOut(manager, CONFIG);
+  await signOut(manager, session, CONFIG);
   const [address, call] = fetched.mock.calls[0] as unknown as [string, { body: URLSearchParams }];
   expect(address).toBe('https://sign-in.example/oauth2/revoke');
   expect(Object.fromEntries(call.body)).toMatchObject({ client_id: 'client', token: 'refresh' });
@@ -120,14 +123,30 @@ test('sign-out forgets tokens and drafts, and ends the sign-in’s session', asy
     );
   });
   expect(sessionStorage).toHaveLength(0);
+  // Back by the browser's own button.
+  dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+  expect(reload).toHaveBeenCalledTimes(1);
+});
+
+test('during a sign-out the page is gone, and no way in is offered yet', async () => {
+  const { manager, session, show } = await open(user(3600));
+  show();
+  expect(await screen.findByText('Inside as alex@consumer.example')).toBeVisible();
+  act(() => {
+    session.leave();
+  });
+  expect(screen.getByRole('status')).toHaveTextContent('Signing out');
+  await act(() => manager.removeUser());
+  expect(screen.queryByRole('button')).toBeNull();
+  expect(screen.queryByText(/^Inside/)).toBeNull();
 });
 
 test('sign-out works although the pool cannot be reached', async () => {
-  const { manager } = await open(user(3600));
+  const { manager, session } = await open(user(3600));
   const assign = vi.fn();
   vi.stubGlobal('location', { origin: 'https://portal.example', assign });
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
-  await signOut(manager, CONFIG);
+  await signOut(manager, session, CONFIG);
   expect(assign).toHaveBeenCalledTimes(1);
   expect(sessionStorage).toHaveLength(0);
 });

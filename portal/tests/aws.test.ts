@@ -3,11 +3,12 @@ import { AwsClient } from '../src/aws/client';
 import { CognitoCredentials } from '../src/aws/credentials';
 import { Glue } from '../src/aws/glue';
 import { States } from '../src/aws/states';
+import { SignedOut } from '../src/shared/errors';
 import { CONFIG } from './support/config';
 
 const fetching = vi.fn<typeof fetch>();
 let now = 0;
-const session = { idToken: () => Promise.resolve('id-token') };
+const session = { idToken: () => Promise.resolve('id-token'), left: new AbortController().signal };
 
 beforeEach(() => {
   now = 1_000_000;
@@ -58,6 +59,25 @@ describe('keys from the identity pool', () => {
     now += 10_000;
     await pool.get();
     expect(fetching).toHaveBeenCalledTimes(3);
+  });
+
+  test('a sign-out stops what asks for them', async () => {
+    const left = new AbortController();
+    fetching.mockImplementation(
+      (_, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => {
+            reject(new DOMException('Aborted', 'AbortError'));
+          });
+        }),
+    );
+    const asked = new CognitoCredentials(CONFIG, { ...session, left: left.signal }).get();
+    await vi.waitFor(() => {
+      expect(fetching).toHaveBeenCalledTimes(1);
+    });
+    left.abort();
+    await expect(asked).rejects.toBeInstanceOf(SignedOut);
+    expect(fetching).toHaveBeenCalledTimes(1);
   });
 
   test('a refusal says so', async () => {

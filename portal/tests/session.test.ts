@@ -68,6 +68,18 @@ describe('the end of a session', () => {
     expect(session.hasEnded()).toBe(true);
   });
 
+  test('who signs out gets no dialog, and nobody a token', async () => {
+    const { session } = sessionWith(user(600));
+    const heard = vi.fn();
+    session.subscribe(heard);
+    session.leave();
+    expect(session.left.aborted).toBe(true);
+    await expect(session.accessToken()).rejects.toBeInstanceOf(SignedOut);
+    expect(session.end()).toBeInstanceOf(SignedOut);
+    expect(session.hasEnded()).toBe(false);
+    expect(heard).toHaveBeenCalledTimes(1);
+  });
+
   test('a sign-in out of reach ends nothing', async () => {
     const { session } = sessionWith(user(0), () => Promise.reject(new TypeError('Failed to fetch')));
     await expect(session.accessToken()).rejects.toMatchObject({ trouble: 'offline' });

@@ -12,7 +12,7 @@ const MODES: readonly (readonly [Choice, string])[] = [
 
 /** Who is signed in, light or dark, and the way out. */
 export function AccountMenu(): ReactNode {
-  const { manager, config } = useServices();
+  const { manager, session, config } = useServices();
   const person = usePerson();
   const [mode, choose] = useMode();
   return (
@@ -39,7 +39,7 @@ export function AccountMenu(): ReactNode {
           { id: 'out', text: 'Sign out' },
         ]}
         onItemClick={({ detail }) => {
-          if (detail.id === 'out') void signOut(manager, config);
+          if (detail.id === 'out') void signOut(manager, session, config);
           else choose(detail.id as Choice);
         }}
       />

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useAuth } from 'react-oidc-context';
 import { PersonContext, personOf, useServices } from '../app/services';
 import { Splash } from '../app/Splash';
@@ -14,6 +14,7 @@ import { SessionEnded } from './SessionEnded';
 export function AuthGate({ children }: { children: ReactNode }): ReactNode {
   const { config, session } = useServices();
   const auth = useAuth();
+  const leaving = useSyncExternalStore(session.subscribe, session.hasLeft);
   const [revived, setRevived] = useState(false);
   const tried = useRef(false);
   const [entered, setEntered] = useState(false);
@@ -36,7 +37,8 @@ export function AuthGate({ children }: { children: ReactNode }): ReactNode {
   if (isIn && !entered) setEntered(true);
 
   const person = useMemo(() => (user ? personOf(user, config.auditorsGroup) : null), [user, config.auditorsGroup]);
-  if (auth.isLoading || stale) return <Splash />;
+  if (leaving) return <Splash says="Signing out" />;
+  if (auth.isLoading || stale) return <Splash says="Loading" />;
   if (!isIn || person === null) return <SignInPage failure={auth.error} />;
   return (
     <PersonContext value={person}>

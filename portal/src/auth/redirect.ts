@@ -2,6 +2,7 @@ import type { User, UserManager } from 'oidc-client-ts';
 import { clearStored } from '../shared/storage';
 import { DRAFT_PREFIX } from '../ask/draft';
 import type { PortalConfig } from '../app/config';
+import type { Session } from './session';
 
 /** Go to the sign-in, and come back to where the person is now. */
 export async function signIn(manager: UserManager): Promise<void> {
@@ -16,8 +17,9 @@ export function finishSignIn(user: Pick<User, 'state'> | undefined): void {
 /** How long a sign-out waits for the pool to forget the refresh token. Offline, it ends here all the same. */
 const REVOKE_MS = 2000;
 
-/** End the refresh token, forget tokens and drafts, and leave the sign-in's own session, too. */
-export async function signOut(manager: UserManager, config: PortalConfig): Promise<void> {
+/** Stop the page's work, end the refresh token, forget tokens and drafts, and leave the sign-in's own session, too. */
+export async function signOut(manager: UserManager, session: Session, config: PortalConfig): Promise<void> {
+  session.leave();
   const revoked = manager.revokeTokens().catch(() => undefined);
   await Promise.race([revoked, new Promise((resolve) => setTimeout(resolve, REVOKE_MS))]);
   await manager.removeUser();
@@ -25,6 +27,10 @@ export async function signOut(manager: UserManager, config: PortalConfig): Promi
   const address = new URL(config.signIn.logoutUrl);
   address.searchParams.set('client_id', config.clientId);
   address.searchParams.set('logout_uri', `${location.origin}/`);
+  // Who comes back by the browser's own button may meet this page as it was left, with nobody signed in: it starts anew.
+  addEventListener('pageshow', () => {
+    location.reload();
+  });
   location.assign(address);
 }
 

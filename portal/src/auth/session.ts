@@ -9,6 +9,7 @@ const LONGEST_SPARE = 0.25;
 /** The signed-in person's tokens: renewed when needed, by one call at a time. */
 export class Session {
   #ended = false;
+  readonly #left = new AbortController();
   #renewal: Promise<User> | undefined;
   readonly #listeners = new Set<() => void>();
 
@@ -44,24 +45,41 @@ export class Session {
 
   /** Note that the session has ended; the page then offers to sign in again. */
   end(): SignedOut {
-    if (!this.#ended) {
+    if (!this.#ended && !this.hasLeft()) {
       this.#ended = true;
-      this.#listeners.forEach((listener) => {
-        listener();
-      });
+      this.#tell();
     }
     return new SignedOut();
   }
 
+  /** The person signs out: no token is given to anybody any more, and what is under way with one stops. */
+  leave(): void {
+    this.#left.abort();
+    this.#tell();
+  }
+
   readonly hasEnded = (): boolean => this.#ended;
+
+  readonly hasLeft = (): boolean => this.#left.signal.aborted;
+
+  /** Aborted when the person signs out. */
+  get left(): AbortSignal {
+    return this.#left.signal;
+  }
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
 
+  #tell(): void {
+    this.#listeners.forEach((listener) => {
+      listener();
+    });
+  }
+
   async #user(): Promise<User> {
-    if (this.#ended) throw new SignedOut();
+    if (this.#ended || this.hasLeft()) throw new SignedOut();
     const user = await this.manager.getUser();
     if (user === null) throw this.end();
     return this.#runsOut(user) ? this.renew() : user;

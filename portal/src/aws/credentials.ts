@@ -1,5 +1,6 @@
 import type { PortalConfig } from '../app/config';
 import type { Session } from '../auth/session';
+import { SignedOut } from '../shared/errors';
 import { AwsError, awsErrorOf, offline } from './errors';
 
 export interface Credentials {
@@ -21,7 +22,7 @@ export class CognitoCredentials {
 
   constructor(
     private readonly config: Pick<PortalConfig, 'issuer' | 'identityPoolId' | 'endpoints'>,
-    private readonly session: Pick<Session, 'idToken'>,
+    private readonly session: Pick<Session, 'idToken' | 'left'>,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -84,8 +85,10 @@ export class CognitoCredentials {
           'x-amz-target': `AWSCognitoIdentityService.${operation}`,
         },
         body: JSON.stringify(body),
+        signal: this.session.left,
       });
     } catch (error) {
+      if (this.session.left.aborted) throw new SignedOut();
       throw offline(error);
     }
     if (!response.ok) throw await awsErrorOf(response);
