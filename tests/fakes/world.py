@@ -102,7 +102,7 @@ class World:
 
         def compose(record: RequestRecord, key: str) -> tuple[str, str]:
             self.keys.append(key)
-            return f"Please decide on {record.id}", f"key={key}"
+            return f"Please decide on {record.id}", f"key={key} until={record.expires_at}"
 
         request_approval(
             request_id,

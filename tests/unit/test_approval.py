@@ -1,5 +1,6 @@
 """Asking the owner: the key, the approvers, the mail, and what a retried attempt may do."""
 
+import secrets
 from dataclasses import replace
 
 import pytest
@@ -43,9 +44,11 @@ def legacy(subscribers: list[str] | None) -> World:
 def test_the_owner_is_mailed_and_the_request_waits(world: World) -> None:
     key = world.ask(token="secret-token")
     (mail,) = world.producers.mails
-    assert (mail.account, mail.body) == (OWNER, f"key={key}")
     record = world.register.records["r1"]
     assert (record.status, record.expires_at is not None) == (Status.WAITING, True)
+    assert (mail.account, mail.body) == (OWNER, f"key={key} until={record.expires_at}")
+    assert [arguments[1] for name, arguments in world.producers.calls if name == "reach"] == ["r1"]
+    assert [arguments[2] for name, arguments in world.register.calls if name == "waiting"] == [1]
     event = world.events.put[-1]
     assert (event.type, event.number, event.record.expires_at) == ("approval_requested", 1, record.expires_at)
 
@@ -67,6 +70,14 @@ def test_what_guards_the_decision(world: World) -> None:
         assert secret not in repr(world.events.put)
     assert key not in repr(approval)
     assert APPROVER not in repr(approval)
+
+
+def test_keys_and_salts_are_long_whatever_python_thinks_is_enough(
+    monkeypatch: pytest.MonkeyPatch, world: World
+) -> None:
+    monkeypatch.setattr(secrets, "DEFAULT_ENTROPY", 8)
+    assert len(world.ask()) == 43, "256 bits"
+    assert len(world.register.approvals["r1"].salt) == 32, "128 bits"
 
 
 def test_each_attempt_mails_a_new_key_and_all_lead_to_the_newest_token(world: World) -> None:

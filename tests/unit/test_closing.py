@@ -38,6 +38,7 @@ def test_planned_endings(world: World) -> None:
     assert ending_of("r1", {"outcome": "denied", "decision_id": "d1"}, world.register).decision == DECISION
     for unknown in ("d2", "d3", None, 7):
         assert ending_of("r1", {"outcome": "denied", "decision_id": unknown}, world.register).decision is None
+    assert all(isinstance(asked, str) for name, (asked,) in world.register.calls if name == "decision")
     assert ending_of("r2", {"outcome": "denied", "decision_id": "d1"}, world.register).decision is None
     refused = the_ending(world, outcome="refused", reason="TableNotFound", message="no such table")
     assert refused == (Status.REFUSED, "TableNotFound", "no such table")
@@ -236,8 +237,11 @@ def test_the_sweep_writes_down_what_the_register_never_heard_of(world: World) ->
     world.take_in("known")
     close("known", None, Ending(Status.FAILED, "Fault", "x"), register=world.register, events=world.events)
     world.workflow.executions.clear()
-    world.workflow.ended = {"arn:known": "FAILED", "arn:unheard": "FAILED"}
-    assert swept(world) == 1
+    machine = "arn:aws:states:eu-west-1:123456789012:execution:lakeshare"
+    world.workflow.ended = {f"{machine}:known": "FAILED", f"{machine}:unheard": "FAILED"}
+    at = now()
+    assert swept(world, at) == 1
+    assert ("died", (at - timedelta(days=1),)) in world.workflow.calls
     assert world.register.records["known"].reason == "Fault"
     unheard = world.register.records["unheard"]
     assert (unheard.status, unheard.reason) == (Status.FAILED, "Crashed")

@@ -242,6 +242,16 @@ def test_goes_on_where_the_last_invocation_stopped(tables: int, seconds: float, 
     assert world.register.history["r1"].count("AutomaticallyApproved") == 1
 
 
+def test_behind_the_last_table_nothing_is_left_to_grant() -> None:
+    """As after a retry of an invocation of which the answer got lost."""
+    world = prepared(3)
+    world.share()
+    batches = list(world.lake.batches)
+    assert world.share(after="t00002").progress is Progress.SHARED
+    assert world.lake.batches == batches
+    assert granted(world).tables == 3
+
+
 def test_a_change_between_two_invocations_stops_it() -> None:
     world = prepared(100)
     shared = world.share(seconds_left=lambda: 0.0)

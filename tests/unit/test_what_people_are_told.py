@@ -6,13 +6,15 @@ import pytest
 
 from handlers.sharing.clock import moment
 from handlers.sharing.closing import close, ending_of, ending_of_execution
-from handlers.sharing.errors import InvalidInput, RegisterUnreadable, RequestClosed
-from handlers.sharing.new_request import InvalidRequest, parse_question
+from handlers.sharing.errors import InvalidInput, InvalidTarget, Refused, RegisterUnreadable, RequestClosed
+from handlers.sharing.new_request import FieldFault, InvalidRequest, parse_question
+from handlers.sharing.parties import Parties
 from handlers.sharing.record import Ending, RequestRecord, Status
 from handlers.sharing.request import kind_of, shown
-from tests.fakes.world import CONSUMER, World, input_of, plain_table
+from tests.fakes.world import CONSUMER, OWNER, World, input_of, plain_table
 
 CAUSE = {"Error": "States.DataLimitExceeded", "Cause": "x"}
+UNREADABLE = {"Error": "Runtime.UnmarshalError", "Cause": "x"}
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,7 @@ CAUSE = {"Error": "States.DataLimitExceeded", "Cause": "x"}
         ({"outcome": "denied"}, "The owner of the data denied the request."),
         ({"outcome": "odd"}, "The workflow ended in a way that nobody planned (odd)."),
         ({"fault": CAUSE}, "The input is longer than the workflow can take."),
+        ({"fault": UNREADABLE}, "The input holds a value that the workflow cannot read."),
         ({"fault": {}}, "An unexpected error ended the workflow (). The logs say more."),
     ],
 )
@@ -92,6 +95,39 @@ def test_requests_that_cannot_be_asked_about(world: World) -> None:
         world.ask("r2")
 
 
+@pytest.mark.parametrize(
+    ("subscribers", "message"),
+    [
+        (
+            None,
+            f"Lakeshare may not list the subscribers of the approval topic in account {OWNER}. The producer's stack "
+            "must be deployed there, or the producer be marked legacyKit.",
+        ),
+        (
+            [],
+            f"Nobody has confirmed an email subscription to the approval topic in account {OWNER}, so nobody would "
+            "ever see this request. The producer must subscribe an approver and confirm the subscription.",
+        ),
+    ],
+)
+def test_requests_that_nobody_would_see(world: World, subscribers: list[str] | None, message: str) -> None:
+    world.take_in(document=input_of("sales", "people"))
+    world.producers.subscribers[OWNER] = subscribers
+    with pytest.raises(Refused) as raised:
+        world.ask()
+    assert str(raised.value) == message
+
+
+def test_an_owner_who_was_taken_off(world: World) -> None:
+    world.take_in(document=input_of("sales", "people"))
+    world.parties = Parties({})
+    with pytest.raises(Refused) as raised:
+        world.ask()
+    assert str(raised.value) == (
+        f"The data owner, account {OWNER}, was taken off the config key producers since the request was classified."
+    )
+
+
 def test_a_value_is_shown_up_to_eighty_characters() -> None:
     assert shown("x" * 80) == f"'{'x' * 80}'"
     assert shown("x" * 81) == f"'{'x' * 80}…'"
@@ -118,4 +154,13 @@ def test_a_question_of_the_wrong_kind_says_which_field_and_why() -> None:
         parse_question({"source": [], "target": {"account_id": CONSUMER}})
     (fault,) = raised.value.faults
     assert (fault.field, fault.message) == ("source", "source must be an object, got a list.")
+    assert str(raised.value) == "source must be an object, got a list."
     assert raised.value.reason == InvalidInput.__name__
+    with pytest.raises(InvalidRequest) as raised:
+        parse_question({"source": {"database": "sales", "table": "orders"}, "target": {"account_id": "1"}})
+    assert raised.value.reason == InvalidTarget.__name__
+
+
+def test_all_faults_of_a_new_request_are_one_text() -> None:
+    faults = (FieldFault("source", "source must be an object."), FieldFault("reason", "reason must be a string."))
+    assert str(InvalidRequest(faults)) == "source must be an object. reason must be a string."
