@@ -63,7 +63,7 @@ def parse_new(document: object, central_account: str, consumers: frozenset[str] 
         request, reason = None, refused.reason
         faults.append(FieldFault(field_of(refused), str(refused)))
     if not isinstance(document, dict):
-        raise InvalidRequest(tuple(faults), reason)
+        raise InvalidRequest(tuple(faults))
     fields = cast("Mapping[str, object]", document)
     try:
         token = _token(fields.get("client_token"))

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from handlers import classify, close, request_approval, share, sweep
+from handlers.aws.clients import client
 from handlers.sharing.errors import DecisionMismatch, NoApprovers, TryAgain
 from handlers.sharing.record import Status
 from tests.fakes.table import TABLE, item, make_table
@@ -248,7 +248,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr(module, "load_parties", lambda: parties)
     with mock_aws():
         make_table()
-        glue = boto3.client("glue", region_name="us-east-1")
+        glue = client("glue")
         glue.create_database(DatabaseInput={"Name": "sales", "Parameters": {"data_owner": OWNER}})
         columns = {"Columns": [{"Name": "id", "Type": "int"}]}
         glue.create_table(DatabaseName="sales", TableInput={"Name": "orders", "StorageDescriptor": columns})
@@ -263,7 +263,7 @@ def test_a_request_from_start_to_end_on_aws() -> None:
     found = item("r1")
     assert (found["status"], found["granted"]["names"]) == ("SHARED", ["orders"])
     assert found["announced_at"]
-    grants = boto3.client("lakeformation", region_name="us-east-1").list_permissions()["PrincipalResourcePermissions"]
+    grants = client("lakeformation").list_permissions()["PrincipalResourcePermissions"]
     assert [each["Principal"]["DataLakePrincipalIdentifier"] for each in grants] == [CONSUMER]
 
 

@@ -94,6 +94,9 @@ def test_a_token_stands_for_one_content(api: Api, alex: Caller, other: dict[str,
     made = api.create(alex).body
     answer = api.create(alex, wish(**other))
     assert (answer.status, answer.reason) == (409, "TokenReused")
+    assert answer.body["detail"] == (
+        "This client_token has been used for a request with other content, which stays as it is. Use a new one."
+    )
     assert api.get(alex, made["id"]).body == made
     assert len(api.started()) == 1
 

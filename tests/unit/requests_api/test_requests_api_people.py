@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
 
+from handlers.aws.clients import client
 from handlers.sharing import asking
-from tests.fakes.table import all_items
+from handlers.sharing.clock import iso, now
+from tests.fakes.table import all_items, put_item
 from tests.unit.requests_api.calls import Caller
-from tests.unit.requests_api.world import REGION, Api, wish
+from tests.unit.requests_api.world import Api, wish
 
 
 def pool(method: str, api: Api, **arguments: Any) -> None:
-    getattr(boto3.client("cognito-idp", REGION), method)(UserPoolId=api.pool, Username="alex", **arguments)
+    getattr(client("cognito-idp"), method)(UserPoolId=api.pool, Username="alex", **arguments)
 
 
 def test_a_disabled_user_asks_for_nothing_whatever_the_token_says(api: Api, alex: Caller) -> None:
@@ -75,5 +77,12 @@ def test_one_person_cannot_flood_the_owners(api: Api, alex: Caller, monkeypatch:
         assert api.create(alex, wish(f"token-000{number}")).status == 201
     answer = api.create(alex, wish("token-0009"))
     assert (answer.status, answer.reason) == (429, "TooManyRequests")
+    assert answer.body["detail"] == (
+        "You have made 3 requests within the last hour, and no more than 3 are taken. Ask for a whole database instead "
+        "of its tables, or go on later."
+    )
     assert api.create(alex, wish("token-0001")).status == 200, "what is made already can be asked for again"
     assert api.create(api.user("kim"), wish("token-0009")).status == 201
+    for made in all_items():
+        put_item({**made, "received_at": iso(now() - timedelta(minutes=61))})
+    assert api.create(alex, wish("token-0009")).status == 201, "an hour later it goes on"

@@ -6,14 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import boto3
 import pytest
 
 from handlers import requests_api
+from handlers.aws.clients import client
 from tests.fakes.table import TABLE, make_table
 from tests.unit.requests_api.calls import Answered, Caller, call
 
-REGION = "us-east-1"
 CENTRAL = "123456789012"
 AUDITORS = "auditors"
 
@@ -49,8 +48,8 @@ class Api:
     def make(cls) -> Api:
         """Make what stands behind it; wants `moto.mock_aws`."""
         make_table()
-        pool = boto3.client("cognito-idp", REGION).create_user_pool(PoolName="people")["UserPool"]["Id"]
-        machine = boto3.client("stepfunctions", REGION).create_state_machine(
+        pool = client("cognito-idp").create_user_pool(PoolName="people")["UserPool"]["Id"]
+        machine = client("stepfunctions").create_state_machine(
             name="sharing",
             definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
             roleArn=f"arn:aws:iam::{CENTRAL}:role/sharing",
@@ -70,7 +69,7 @@ class Api:
     def user(self, name: str, *, verified: str = "true", groups: str | None = None) -> Caller:
         """A user of the pool with a token."""
         attributes = {"email": f"{name}@consumer.example", "email_verified": verified}
-        made = boto3.client("cognito-idp", REGION).admin_create_user(
+        made = client("cognito-idp").admin_create_user(
             UserPoolId=self.pool,
             Username=name,
             UserAttributes=[{"Name": key, "Value": value} for key, value in attributes.items()],
@@ -89,7 +88,7 @@ class Api:
 
     def started(self) -> dict[str, Any]:
         """The inputs of all executions, by name."""
-        states = boto3.client("stepfunctions", REGION)
+        states = client("stepfunctions")
         found = states.list_executions(stateMachineArn=self.machine)["executions"]
         return {
             each["name"]: json.loads(states.describe_execution(executionArn=each["executionArn"])["input"])
