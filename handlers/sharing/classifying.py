@@ -91,13 +91,11 @@ class _Survey:
         self.digests[table.name] = _digest_of_table(table)
 
     def _judge(self, flags: Iterable[object], ground: Ground) -> None:
-        match strictest(flags):
-            case Flag.NO:
-                return
-            case Flag.YES:
-                self.grounds.add(ground)
-            case Flag.UNREADABLE:
-                self.grounds.add(Ground(Rule.UNREADABLE_FLAG, ground.table, ground.column))
+        flag = strictest(flags)
+        if flag is Flag.UNREADABLE:
+            ground = Ground(Rule.UNREADABLE_FLAG, ground.table, ground.column)
+        if flag is not Flag.NO:
+            self.grounds.add(ground)
 
 
 def _digest_of_table(table: Table) -> bytes:

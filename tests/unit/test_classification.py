@@ -94,6 +94,15 @@ def test_one_table_with_personal_data_is_enough_for_a_database(world: World) -> 
     assert found.grounds == (Ground(Rule.COLUMN_FLAGGED, "people", "email"),)
     assert found.scope is Scope.TABLES_BY_NAME
     assert found.tables == ("orders", "people")
+    assert found.columns_total == 4
+
+
+def test_people_read_the_description_of_what_is_asked_for(world: World) -> None:
+    world.catalogue.put(
+        Database("sales", owner=OWNER, description="All of sales"), plain_table(description="What was ordered")
+    )
+    assert run(world, table="orders").classification.description == "What was ordered"
+    assert run(world).classification.description == "All of sales"
 
 
 @pytest.mark.parametrize(

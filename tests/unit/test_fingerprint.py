@@ -16,6 +16,7 @@ from tests.fakes.world import CONSUMER, OTHER_OWNER, OWNER, World, plain_table
 BASE = plain_table(columns=(Column("id", "int"), Column("mail", "string", ("true",)), Column("day", "date", (), True)))
 Change = Callable[[World], None]
 PINNED_TABLE = "ea9a8ff3c4ab8ca706162db14b276854065fcf0da83df651920df6e78e95fdbd"
+PINNED_ODD = "8beafc4be64b14043609ac7c779b028c68f3099fb20c69fdcea85e15bf41c013"
 PINNED_DATABASE = "be833d0ae058faef06ee556b0ebaeb928643c37ab7e464cd21a793362c16b668"
 
 
@@ -158,3 +159,6 @@ def test_it_stays_the_same_from_release_to_release() -> None:
     """A request that waits while a release is deployed must find what its approver saw."""
     assert fingerprint(made(), "orders") == PINNED_TABLE
     assert fingerprint(made()) == PINNED_DATABASE
+    odd = made()
+    table(flags=({"of": ["old"]}, b"bytes"), columns=(Column("half \ud83d", "int"),))(odd)
+    assert fingerprint(odd, "orders") == PINNED_ODD
