@@ -96,6 +96,11 @@ def test_every_name_that_glue_may_hold_is_taken(name: str) -> None:
     assert parse_request(input_of(table=name)).source.table == name.lower()
 
 
+@pytest.mark.parametrize("name", ["two words", "!", "~", "\x80"])
+def test_names_that_only_look_odd_are_taken(name: str) -> None:
+    assert parse_request(input_of(table=name)).source.table == name
+
+
 def test_the_whole_database() -> None:
     assert parse_request(input_of(table="*")).source.is_database
     assert not parse_request(input_of()).source.is_database

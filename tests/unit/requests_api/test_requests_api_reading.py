@@ -48,6 +48,13 @@ def test_somebody_elses_request_looks_like_none(api: Api, alex: Caller, kim: Cal
     theirs, unknown = api.get(kim, made["id"]), api.get(kim, "0" * 40)
     assert (theirs.status, theirs.reason) == (404, "UnknownRequest")
     assert (theirs.body, theirs.headers) == (unknown.body, unknown.headers)
+    assert theirs.body["detail"] == "There is no such request, or it is somebody else's."
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 80])
+def test_the_shortest_and_the_longest_names_of_executions_are_found(api: Api, auditor: Caller, name: str) -> None:
+    DynamoRegister(TABLE).receive(RequestRecord(name, Status.RECEIVED, "2026-11-24T09:00:01.000Z", started_at="x"))
+    assert api.get(auditor, name).body["id"] == name
 
 
 def test_a_request_that_was_started_directly_is_for_auditors(api: Api, alex: Caller, auditor: Caller) -> None:
@@ -128,6 +135,7 @@ def test_lists_over_everybody_are_for_auditors(
     made = {*make(api, alex, 2), *make(api, kim, 1)}
     answer = api.list(alex, **query)
     assert (answer.status, answer.reason) == (403, "AuditorsOnly")
+    assert answer.body["detail"] == "Lists over everybody's requests are for auditors."
     assert set(ids(api.list(auditor, **query))) == made
 
 
