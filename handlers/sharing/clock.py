@@ -15,4 +15,4 @@ def now() -> datetime:
 
 def moment(text: str) -> datetime:
     """The inverse of `iso`. Raises `ValueError` for what is no such time."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return datetime.fromisoformat(text)

@@ -128,6 +128,19 @@ def test_pages_hold_everything_once(api: Api, alex: Caller, limit: int) -> None:
     assert seen == list(reversed(mine))
 
 
+@pytest.mark.parametrize(
+    ("listing", "own"),
+    [
+        (RequestList("requester", "alex"), True),
+        (RequestList("requester", "kim"), False),
+        (RequestList("consumer", "alex"), False),
+        (RequestList("status", "alex"), False),
+    ],
+)
+def test_which_list_is_ones_own(listing: RequestList, *, own: bool) -> None:
+    assert listing.is_of("alex") is own
+
+
 @pytest.mark.parametrize("query", [{"account_id": "999999999999"}, {"status": "RECEIVED"}])
 def test_lists_over_everybody_are_for_auditors(
     api: Api, alex: Caller, kim: Caller, auditor: Caller, query: dict[str, str]
