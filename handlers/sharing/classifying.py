@@ -116,4 +116,4 @@ def _fingerprint(request: ShareRequest, scope: Scope, owner: Owner, database: Da
 
 def _digest(value: object) -> bytes:
     # `repr` for what JSON has no form for: a flag may be anything that the catalogue holds.
-    return hashlib.sha256(json.dumps(value, ensure_ascii=True, separators=(",", ":"), default=repr).encode()).digest()
+    return hashlib.sha256(json.dumps(value, separators=(",", ":"), default=repr).encode()).digest()
