@@ -7,12 +7,14 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from localmesh.catalog_loader import SAMPLES, CatalogError
+from localmesh.demo import with_portal
 from localmesh.engine.shell import NoMeshError, exports
 from localmesh.screen import Screen
-from localmesh.stacks import DeployError
+from localmesh.stacks import Deployer, DeployError
 from localmesh.state import StateInUseError
 
 _LONGEST_APPROVAL = 364 * 24 * 3600
@@ -69,6 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _up(given: argparse.Namespace, screen: Screen) -> int:
     started = time.monotonic()
+    # The deployer loads Pulumi, which takes longest of all: meanwhile the mesh is loaded, and moto.
+    with nullcontext() if given.empty else Deployer(portal=with_portal(dict(given.config))) as deployer:
+        return _run(given, screen, deployer, started)
+
+
+def _run(given: argparse.Namespace, screen: Screen, deployer: Deployer | None, started: float) -> int:
     # Imported here: whoever stops it while this loads, which takes a while, sees no traceback either.
     from localmesh.hints import Hints
     from localmesh.mesh import Mesh, Options
@@ -78,11 +86,10 @@ def _up(given: argparse.Namespace, screen: Screen) -> int:
         catalog=given.catalog,
         state=given.state,
         approval_timeout=f"{given.approval_timeout}s" if given.approval_timeout else "7d",
-        empty=given.empty,
         config=dict(given.config),
         retry_seconds=given.retry_seconds,
     )
-    mesh = Mesh(options, screen.step)
+    mesh = Mesh(options, deployer, screen.step)
     hints = Hints(look_for_cli=not screen.quiet)
     try:
         mesh.start()

@@ -40,9 +40,10 @@ class Hints:
             options: how the mesh was started.
         """
         self._wait()
-        lines = ["", *(() if options.empty else _portal(mesh))]
+        empty = mesh["api_url"] is None
+        lines = ["", *(() if empty else _portal(mesh))]
         lines += [f"  AWS      {mesh['aws_endpoint_url']}   (region {mesh['region']}, any credentials)"]
-        if not options.empty:
+        if not empty:
             lines.append(f"  API      {mesh['api_url']}")
         lines += [
             f"  Mailbox  {mesh['mailbox_url']}",
@@ -53,7 +54,7 @@ class Hints:
             *_indented(_exports(mesh)),
             "",
         ]
-        lines += self._empty(options.state) if options.empty else self._deployed(mesh, databases)
+        lines += self._empty(options.state) if empty else self._deployed(mesh, databases)
         return "\n".join([*lines, "Ctrl-C stops all of it.", ""])
 
     def for_mailbox(self, mesh: Mapping[str, Any], databases: Sequence[str]) -> str:

@@ -68,7 +68,6 @@ class Options:
         catalog: the folder with the databases.
         state: the folder for ``mesh.json``.
         approval_timeout: how long an approver has, as a duration such as ``7d``.
-        empty: deploy nothing.
         config: keys of the central stack, over the demo's.
         retry_seconds: the longest pause before another try, whoever tries: the state machine, an SDK in a function,
             Lambda itself; None: as on AWS.
@@ -78,7 +77,6 @@ class Options:
     catalog: Path = catalog_loader.SAMPLES
     state: Path = Path(".localmesh")
     approval_timeout: str = "7d"
-    empty: bool = False
     config: Mapping[str, object] = field(default_factory=dict[str, object])
     retry_seconds: float | None = None
 
@@ -88,14 +86,16 @@ class Mesh:
 
     Args:
         options: how it is wanted.
+        deployer: deploys the demo's stacks, and is stopped then; None: deploy nothing.
         progress: told what is being done, and what was made.
 
     Raises:
         StateInUseError: another mesh runs with the same state folder.
     """
 
-    def __init__(self, options: Options, progress: Callable[[str], None]) -> None:
+    def __init__(self, options: Options, deployer: Deployer | None, progress: Callable[[str], None]) -> None:
         self._options = options
+        self._deployer = deployer
         self._progress = progress
         self._cleanup = contextlib.ExitStack()
         self.mailbox = Mailbox(demo.NAMES)
@@ -118,11 +118,6 @@ class Mesh:
         for name in (BACKEND, _FUNCTIONS):
             shutil.rmtree(self._options.state / name, ignore_errors=True)
             self._cleanup.callback(shutil.rmtree, self._options.state / name, ignore_errors=True)
-        deployer = None
-        if not self._options.empty:
-            portal = demo.with_portal(self._options.config)
-            deployer = Deployer(portal=portal)
-            self._cleanup.callback(deployer.stop)
         servers = {name: self._server(port) for name, port in self._ports().items()}
         self._progress("Starting AWS on this machine")
         moto.configure(servers["aws"].port)
@@ -133,8 +128,8 @@ class Mesh:
         self._progress("Loading the catalogue")
         self.databases = catalog_loader.load(self._options.catalog, demo.CENTRAL, demo.REGION)
         outputs: Mapping[str, Any] = {}
-        if deployer is not None:
-            outputs = self._deploy(deployer, servers)["central"]
+        if self._deployer is not None:
+            outputs = self._deploy(self._deployer, servers)["central"]
         for server in servers.values():
             _ask(server.url)
         self.mesh_json = _description(servers, outputs, _portal(servers, outputs))
@@ -168,7 +163,7 @@ class Mesh:
         for service in (s3, cloudfront, cognito_identity):
             service.install()
         # The demo's people get their first passwords on the screen.
-        cognito_pools.install(self.mailbox.deliver if self._options.empty else None)
+        cognito_pools.install(self.mailbox.deliver if self._deployer is None else None)
         lakeformation.install(faults)
         sns.install(self.mailbox.deliver)
         awslambda.install(functions)
@@ -197,9 +192,10 @@ class Mesh:
             "api_base_url": servers["api"].url,
             "stacks": plans(stacks, demo.deployer),
         }
-        outputs = deployer.deploy(order, lambda stack, name: None)
-        deployer.stop()
+        # Meanwhile the deployer is still loading Pulumi.
         demo.install_old_kit(_clients(servers["aws"].url))
+        outputs = deployer.deploy(order)
+        deployer.stop()
         return outputs
 
 

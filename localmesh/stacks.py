@@ -16,7 +16,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 _ROOT = Path(__file__).resolve().parent.parent
 _RESOURCES = ("apigatewayv2", "cloudwatch", "dynamodb", "iam", "lakeformation", "lambda_", "sfn", "sns")
@@ -55,12 +55,11 @@ class Deployer:
             start_new_session=True,  # Ctrl-C is the mesh's to handle
         )
 
-    def deploy(self, order: Mapping[str, Any], made: Callable[[str, str], None]) -> dict[str, dict[str, Any]]:
+    def deploy(self, order: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """Deploys stacks.
 
         Args:
             order: ``endpoint_url``, ``api_base_url`` and ``stacks``, a list of ``name``, ``config``, ``credentials``.
-            made: told of each resource: its stack and its logical name.
 
         Returns:
             The outputs of each stack.
@@ -76,15 +75,18 @@ class Deployer:
         outputs: dict[str, dict[str, Any]] = {}
         for line in self._process.stdout:
             said = json.loads(line)
-            if "made" in said:
-                made(said["stack"], said["made"])
-            elif "error" in said:
+            if "error" in said:
                 raise DeployError(f"stack {said['stack']}: {said['error']}")
-            else:
-                outputs[said["stack"]] = said["outputs"]
+            outputs[said["stack"]] = said["outputs"]
             if len(outputs) == len(order["stacks"]):
                 return outputs
         raise DeployError(f"the deploying process ended: {self._said()}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def stop(self) -> None:
         """Ends the process, if it still runs."""
@@ -148,9 +150,8 @@ def _deploy(stack: Mapping[str, Any], plan: Mapping[str, Any], lines: TextIO) ->
         credentials["AWS_SESSION_TOKEN"],
         plan["api_base_url"],
     )
-    mocks = ProviderMocks(endpoint, lambda _, name, __: say(made=name))
     try:
-        say(outputs=deploy(stack["name"], stack["config"], mocks=mocks))
+        say(outputs=deploy(stack["name"], stack["config"], mocks=ProviderMocks(endpoint)))
     except Exception as fault:
         traceback.print_exc()
         say(error=f"{type(fault).__name__}: {fault}")

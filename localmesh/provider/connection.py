@@ -10,11 +10,20 @@ import botocore.loaders
 import botocore.session
 from botocore.config import Config
 
-# Service descriptions are the same for every account: read each file once in a process.
-_LOADER = botocore.loaders.create_loader()
+# A session costs more than a client, and holds nothing of an account. Making clients of it is not thread-safe.
+_SESSION = botocore.session.get_session()
+_SESSION.register_component("data_loader", botocore.loaders.create_loader())
+_MAKING = threading.Lock()
 
 # The mesh answers at once or not at all: a fault must surface as it is, not after minutes of retries.
-_CONFIG = Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=60, max_pool_connections=16)
+# The agent is a fixed text, for botocore's own is made anew for each call.
+_CONFIG = Config(
+    retries={"total_max_attempts": 2},
+    connect_timeout=5,
+    read_timeout=60,
+    max_pool_connections=16,
+    user_agent="lakeshare-localmesh",
+)
 
 
 def _clients() -> dict[tuple[str, str], Any]:
@@ -39,16 +48,13 @@ class Endpoint:
     session_token: str | None = field(default=None, repr=False)
     api_base_url: str = ""
     _made: dict[tuple[str, str], Any] = field(default_factory=_clients, repr=False, compare=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def client(self, service: str, region: str) -> Any:
-        """Give the client of a service in a region. Making one is not thread-safe; using it is."""
-        with self._lock:
+        """Give the client of a service in a region; all threads may use it."""
+        with _MAKING:
             client = self._made.get((service, region))
             if client is None:
-                session = botocore.session.get_session()
-                session.register_component("data_loader", _LOADER)
-                client = session.create_client(
+                client = _SESSION.create_client(
                     service,
                     region_name=region,
                     endpoint_url=self.url,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 
 import pulumi
@@ -23,12 +22,10 @@ class ProviderMocks(Mocks):
 
     Args:
         endpoint: The way to AWS, with the credentials that the stack is deployed with.
-        made: Told of each resource when it is there: type, logical name, id.
     """
 
-    def __init__(self, endpoint: Endpoint, made: Callable[[str, str, str], None] | None = None) -> None:
+    def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._made = made
         self._providers: dict[str, AwsProvider] = {}
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
@@ -44,8 +41,6 @@ class ProviderMocks(Mocks):
             id_, state = provider.create(args.typ, checked)
         except ProviderError as error:
             raise ProviderError(f"{args.name} ({args.typ}): {error}") from error
-        if self._made:
-            self._made(args.typ, args.name, id_)
         return id_, {**state, **archives_of(args)}
 
     def call(self, args: MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:

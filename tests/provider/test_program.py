@@ -51,24 +51,21 @@ def managed(moto_url: str) -> Callable[[Endpoint], Endpoint]:
 class ManagedPolicies(ProviderMocks):
     """Points the attachment of AWS's own policy at the one of this account."""
 
+    def __init__(self, endpoint: Endpoint, account: str) -> None:
+        super().__init__(endpoint)
+        self._managed = f"arn:aws:iam::{account}:policy/AWSLakeFormationCrossAccountManager"
+        self.names: list[str] = []
+
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         arn = args.inputs.get("policyArn", "")
         if arn.endswith("/AWSLakeFormationCrossAccountManager"):
-            args.inputs["policyArn"] = self.managed
+            args.inputs["policyArn"] = self._managed
+        self.names.append(args.name)
         return super().new_resource(args)
-
-    managed = ""
-
-
-def mocks_of(endpoint: Endpoint, account: str, **more: Any) -> ManagedPolicies:
-    mocks = ManagedPolicies(endpoint, **more)
-    mocks.managed = f"arn:aws:iam::{account}:policy/AWSLakeFormationCrossAccountManager"
-    return mocks
 
 
 def test_central(endpoint: Endpoint, account: str, managed: Callable[[Endpoint], Endpoint]) -> None:
-    made: list[tuple[str, str, str]] = []
-    mocks = mocks_of(managed(endpoint), account, made=lambda *what: made.append(what))
+    mocks = ManagedPolicies(managed(endpoint), account)
     outputs = deploy("central", central(account, deletionProtection=False), mocks=mocks)
     assert outputs["NotifierRoleArn"] == f"arn:aws:iam::{account}:role/LakeshareNotifier"
     assert outputs["ApiUrl"].startswith(f"{API_BASE_URL}/")
@@ -78,8 +75,7 @@ def test_central(endpoint: Endpoint, account: str, managed: Callable[[Endpoint],
     assert machine["name"] == outputs["StateMachineName"]
     table = endpoint.client("dynamodb", "us-east-1").describe_table(TableName=outputs["RegisterTableName"])["Table"]
     assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} >= {"by_status", "by_requester"}
-    names = [name for _, name, _ in made]
-    assert len(names) == len(set(names))
+    assert len(mocks.names) == len(set(mocks.names)) > 1
 
 
 def test_producers_one_after_the_other(endpoint_in: Callable[[str], Endpoint]) -> None:
@@ -151,7 +147,7 @@ def test_what_the_program_makes_shows_no_difference(endpoint: Endpoint, account:
                 kept.append((args.typ, id_, dict(args.inputs), state))
             return id_, state
 
-    deploy("producer", producer(account), mocks=Keeping(endpoint))
+    deploy("producer", producer(account), mocks=Keeping(endpoint, account))
     provider = AwsProvider.configured(endpoint, {"region": "us-east-1"})
     assert kept
     for token, id_, _, state in kept:

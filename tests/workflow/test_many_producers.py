@@ -66,11 +66,8 @@ def last(mesh: Mesh) -> Mapping[str, Any]:
             }
         ],
     }
-    deployer = Deployer(portal=False)
-    try:
-        return deployer.deploy(order, lambda stack, name: None)["producer-last"]
-    finally:
-        deployer.stop()
+    with Deployer(portal=False) as deployer:
+        return deployer.deploy(order)["producer-last"]
 
 
 def test_the_last_producer_is_asked_and_decides(mesh: Mesh, last: Mapping[str, Any]) -> None:
