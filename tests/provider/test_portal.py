@@ -13,7 +13,7 @@ from localmesh.deploy import deploy
 from localmesh.provider import AwsProvider, Endpoint
 from localmesh.provider.wire import plain
 
-from .test_program import ManagedPolicies, central, mocks_of
+from .test_program import ManagedPolicies, central
 
 needs_page = pytest.mark.skipif(not (DIST / INDEX).is_file(), reason="no built page; `make portal` builds it")
 
@@ -38,7 +38,9 @@ PORTAL: dict[str, Any] = {
 class Keeping(ManagedPolicies):
     """Remembers all that it makes, in order."""
 
-    kept: list[tuple[str, str, dict[str, Any]]]
+    def __init__(self, endpoint: Endpoint, account: str) -> None:
+        super().__init__(endpoint, account)
+        self.kept: list[tuple[str, str, dict[str, Any]]] = []
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         id_, state = super().new_resource(args)
@@ -49,8 +51,7 @@ class Keeping(ManagedPolicies):
 
 @needs_page
 def test_whole_stack_comes_and_goes(endpoint: Endpoint, account: str) -> None:
-    mocks = Keeping(endpoint)
-    mocks.kept, mocks.managed = [], mocks_of(endpoint, account).managed
+    mocks = Keeping(endpoint, account)
     endpoint.client("iam", "us-east-1").create_policy(
         PolicyName="AWSLakeFormationCrossAccountManager",
         PolicyDocument=json.dumps(
