@@ -61,7 +61,7 @@ def _run(mesh: dict[str, Any], name: str, functions: dict[str, Any]) -> float:
             # The archive brings this file; here a stand-in of the same shape does.
             code = (
                 "import handlers.aws.parties as parties\n"
-                "from handlers.sharing.parties import Parties\n"
+                "from handlers.sharing.model.parties import Parties\n"
                 "parties.load_parties = lambda: Parties({})\n"
             ) + code
     else:

@@ -6,9 +6,9 @@ from typing import Any
 
 from bench.figures import Figure
 from handlers.aws.glue import GlueCatalogue
-from handlers.sharing.classifying import classify
-from handlers.sharing.parties import Parties, Producer
-from handlers.sharing.request import ShareRequest, Source
+from handlers.sharing.classify import classify
+from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.request import ShareRequest, Source
 
 SIZES = (1_000, 2_000, 5_000, 10_000)
 CENTRAL = "123456789012"

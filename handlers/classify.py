@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.glue import GlueCatalogue
 from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
-from handlers.aws.register import DynamoRegister
-from handlers.sharing.clock import iso, now
-from handlers.sharing.errors import Refused
 from handlers.sharing.intake import take_in
-from handlers.sharing.record import RequestRecord, Status
+from handlers.sharing.model.clock import iso, now
+from handlers.sharing.model.errors import Refused
+from handlers.sharing.model.record import RequestRecord, Status
 
 
 @dataclass(frozen=True, slots=True)

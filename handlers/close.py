@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.log import log
-from handlers.aws.register import DynamoRegister
-from handlers.sharing.closing import close, ending_of, ending_of_execution
+from handlers.sharing.close import close, ending_of, ending_of_execution
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qs
 
+from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.log import log
-from handlers.aws.register import DynamoRegister
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.pages import decision as pages
 from handlers.pages.document import Page
-from handlers.sharing.clock import now
-from handlers.sharing.deciding import Link, Outcome, Posted, Standing, decide, follow
-from handlers.sharing.errors import Fault, TryAgain
-from handlers.sharing.record import Action, RequestRecord
-from handlers.sharing.request import shown
+from handlers.sharing.decide import Link, Outcome, Posted, Standing, decide, follow
+from handlers.sharing.model.clock import now
+from handlers.sharing.model.errors import Fault, TryAgain
+from handlers.sharing.model.record import Action, RequestRecord
+from handlers.sharing.model.request import shown
 
 # Form fields, percent-encoded, with room for the longest comment in any script.
 LONGEST_BODY = 100_000

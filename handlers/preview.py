@@ -11,8 +11,8 @@ from handlers.aws.glue import GlueCatalogue
 from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
-from handlers.sharing.new_request import parse_question
-from handlers.sharing.previewing import preview
+from handlers.sharing.model.new_request import parse_question
+from handlers.sharing.preview import preview
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,16 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
 from handlers.aws.producers import AssumedProducers
-from handlers.aws.register import DynamoRegister
 from handlers.pages.mail import approval_mail
-from handlers.sharing.approval import request_approval
-from handlers.sharing.clock import now
-from handlers.sharing.record import RequestRecord
+from handlers.sharing.model.clock import now
+from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.request_approval import request_approval
 
 
 @dataclass(frozen=True, slots=True)

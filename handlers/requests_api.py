@@ -8,14 +8,14 @@ from handlers.api.calls import Call, read_call
 from handlers.api.lists import cursor, read_query
 from handlers.api.shapes import detail, summary
 from handlers.aws.cognito import UserPool
+from handlers.aws.dynamodb.requests import DynamoRequests
 from handlers.aws.environment import environment
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
-from handlers.aws.requests import DynamoRequests
 from handlers.aws.stepfunctions import StepFunctions
-from handlers.sharing.asking import ask, list_page, show
-from handlers.sharing.clock import now
-from handlers.sharing.new_request import parse_new
+from handlers.sharing.model.clock import now
+from handlers.sharing.model.new_request import parse_new
+from handlers.sharing.submit import ask, list_page, show
 
 
 @dataclass(frozen=True, slots=True)

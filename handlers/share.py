@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.environment import environment
 from handlers.aws.glue import GlueCatalogue
 from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
-from handlers.aws.register import DynamoRegister
-from handlers.sharing.errors import Refused
-from handlers.sharing.granting import share
+from handlers.sharing.grant import share
+from handlers.sharing.model.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.log import log
-from handlers.aws.register import DynamoRegister
 from handlers.aws.stepfunctions import StepFunctions
-from handlers.sharing.clock import now
-from handlers.sharing.closing import sweep
+from handlers.sharing.close import sweep
+from handlers.sharing.model.clock import now
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from handlers.api.calls import Unreadable
-from handlers.sharing.errors import (
+from handlers.sharing.model.errors import (
     AuditorsOnly,
     Declined,
     EmailNotVerified,
@@ -19,7 +19,7 @@ from handlers.sharing.errors import (
     TryAgain,
     UnknownRequest,
 )
-from handlers.sharing.new_request import InvalidRequest
+from handlers.sharing.model.new_request import InvalidRequest
 
 HEADERS: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 """On every answer: what one person may see stays out of every cache."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from handlers.sharing.asking import Person
-from handlers.sharing.errors import Declined, SignInEnded
-from handlers.sharing.request import shown
+from handlers.sharing.model.errors import Declined, SignInEnded
+from handlers.sharing.model.request import shown
+from handlers.sharing.submit import Person
 
 LONGEST_BODY = 20_000
 """Bytes: the longest names and the longest reason, escaped, with room to spare."""

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from handlers.sharing.asking import Person, is_name
-from handlers.sharing.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.record import Status
+from handlers.sharing.model.request import is_account_id, shown
 from handlers.sharing.ports import Position, RequestList
-from handlers.sharing.record import Status
-from handlers.sharing.request import is_account_id, shown
+from handlers.sharing.submit import Person, is_name
 
 USUAL_LIMIT = 25
 LARGEST_LIMIT = 100

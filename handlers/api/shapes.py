@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from handlers.sharing.classification import Classification, Ground
-from handlers.sharing.parties import Owner
-from handlers.sharing.previewing import Preview
-from handlers.sharing.record import Decision, Granted, Happening, Kept
+from handlers.sharing.model.classification import Classification, Ground
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.record import Decision, Granted, Happening, Kept
+from handlers.sharing.preview import Preview
 
 
 def summary(kept: Kept) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from handlers.sharing.errors import AccessRefused, CatalogueKeyUnavailable, LakeshareError, TryAgain
+from handlers.sharing.model.errors import AccessRefused, CatalogueKeyUnavailable, LakeshareError, TryAgain
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers.aws.clients import client, translated
-from handlers.sharing.errors import EmailNotVerified, LakeshareError, SignInEnded
+from handlers.sharing.model.errors import EmailNotVerified, LakeshareError, SignInEnded
 
 _LONGEST_ADDRESS = 254
 _GONE = "Your sign-in has ended: the platform team has removed or disabled the user. Sign in again."

@@ -3,9 +3,9 @@
 import json
 
 from handlers.aws.clients import client, translated
-from handlers.aws.items import without_none
-from handlers.sharing.errors import TryAgain
-from handlers.sharing.record import RequestRecord, Status
+from handlers.aws.dynamodb.items import without_none
+from handlers.sharing.model.errors import TryAgain
+from handlers.sharing.model.record import RequestRecord, Status
 
 SOURCE = "lakeshare"
 SCHEMA_VERSION = "1"

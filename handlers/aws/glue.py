@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from handlers.aws.clients import KEY_CURE, Translate, client, translated
-from handlers.sharing.catalogue import Column, Database, Table
-from handlers.sharing.errors import (
+from handlers.sharing.model.catalogue import Column, Database, Table
+from handlers.sharing.model.errors import (
     CatalogueKeyUnavailable,
     CatalogueUnreadable,
     DatabaseNotFound,
@@ -15,8 +15,8 @@ from handlers.sharing.errors import (
     ResourceLink,
     TableNotFound,
 )
-from handlers.sharing.flags import flags_of
-from handlers.sharing.request import shown
+from handlers.sharing.model.request import shown
+from handlers.sharing.model.sensitivity import flags_of
 
 Entry = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.aws.clients import KEY_CURE, PASSING, Translate, client, code_and_message, is_about_a_key, translated
-from handlers.sharing.errors import (
+from handlers.sharing.model.errors import (
     CatalogueKeyUnavailable,
     GrantRefused,
     LakeshareError,

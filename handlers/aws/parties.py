@@ -7,7 +7,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from handlers.sharing.parties import Parties, Producer
+from handlers.sharing.model.parties import Parties, Producer
 
 FILE = Path(__file__).parents[2] / "parties.json"
 

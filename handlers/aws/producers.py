@@ -4,8 +4,8 @@ import hashlib
 from typing import Any
 
 from handlers.aws.clients import client, make_client, translated
-from handlers.sharing.errors import CannotListApprovers, CannotReachProducer, LakeshareError, TryAgain
-from handlers.sharing.parties import Producer
+from handlers.sharing.model.errors import CannotListApprovers, CannotReachProducer, LakeshareError, TryAgain
+from handlers.sharing.model.parties import Producer
 
 ROLE = "ProducerWorkflowRole"
 TOPIC = "DataLakeSharingApproval"

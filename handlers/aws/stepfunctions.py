@@ -4,9 +4,9 @@ import json
 from datetime import datetime
 
 from handlers.aws.clients import client, translated
-from handlers.sharing.errors import LakeshareError
-from handlers.sharing.record import Action
-from handlers.sharing.request import ShareRequest
+from handlers.sharing.model.errors import LakeshareError
+from handlers.sharing.model.record import Action
+from handlers.sharing.model.request import ShareRequest
 
 # What Step Functions says once a task does not wait any more, for whatever cause.
 _NOT_WAITING = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})

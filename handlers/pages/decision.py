@@ -7,7 +7,7 @@ from handlers.pages.details import brief, details
 from handlers.pages.document import Page, headers, page
 from handlers.pages.text import clean, clean_lines, masked, moment, typed
 from handlers.pages.wording import name_of
-from handlers.sharing.record import Action, Decision, RequestRecord, Status
+from handlers.sharing.model.record import Action, Decision, RequestRecord, Status
 
 __all__ = [
     "COMMENT_LIMIT",

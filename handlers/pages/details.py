@@ -15,7 +15,7 @@ from handlers.pages.wording import (
     size_of,
     source_of,
 )
-from handlers.sharing.record import RequestRecord
+from handlers.sharing.model.record import RequestRecord
 
 
 @dataclass(frozen=True, slots=True)

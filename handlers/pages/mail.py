@@ -16,9 +16,9 @@ from handlers.pages.wording import (
     size_of,
     source_of,
 )
-from handlers.sharing.classification import Classification
-from handlers.sharing.record import RequestRecord
-from handlers.sharing.request import Source
+from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.request import Source
 
 LONGEST_SUBJECT = 99
 """SNS takes fewer than 100 characters, ASCII, without line breaks or control characters."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handlers.pages.text import clean, counted
-from handlers.sharing.classification import Classification, Ground, Rule, Scope
-from handlers.sharing.record import RequestRecord
-from handlers.sharing.request import LONGEST_NAME, Source
+from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.request import LONGEST_NAME, Source
 
 NOT_VERIFIED = "Started directly in the central account; nobody's identity was verified."
 NO_REASON = "No reason was given."

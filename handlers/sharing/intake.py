@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from handlers.sharing.classification import Classification, Scope
-from handlers.sharing.classifying import classify
-from handlers.sharing.errors import CatalogueKeepsChanging, Refused, TooManyTables
-from handlers.sharing.parties import Parties
+from handlers.sharing.classify import classify
+from handlers.sharing.model.classification import Classification, Scope
+from handlers.sharing.model.errors import CatalogueKeepsChanging, Refused, TooManyTables
+from handlers.sharing.model.parties import Parties
+from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.request import ShareRequest, check_consumer, parse_request
 from handlers.sharing.ports import Catalogue, Events, Lake, Register
-from handlers.sharing.record import RequestRecord
-from handlers.sharing.request import ShareRequest, check_consumer, parse_request
 
 MOST_ROUNDS = 3
 """How often a request is classified before its changing catalogue ends it."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from handlers.sharing.catalogue import Database, Table
-from handlers.sharing.classification import Classification
-from handlers.sharing.errors import LakeshareError
-from handlers.sharing.guard import Approval, SentKey
-from handlers.sharing.parties import Producer
-from handlers.sharing.record import Action, Decision, Ending, Granted, Kept, RequestRecord
-from handlers.sharing.request import ShareRequest
+from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.errors import LakeshareError
+from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.parties import Producer
+from handlers.sharing.model.record import Action, Decision, Ending, Granted, Kept, RequestRecord
+from handlers.sharing.model.request import ShareRequest
 
 
 class Catalogue(Protocol):

@@ -25,7 +25,7 @@ END_OF_LOGS = "\x1eend-of-logs"
 """A line that tells the mesh that all lines of this invocation have come."""
 RETRY_SECONDS = "_LOCALMESH_RETRY_SECONDS"
 """Environment variable: the longest pause before another try. The function does not see it."""
-_TRYING_AGAIN = frozenset({"botocore.endpoint", "handlers.sharing.granting"})
+_TRYING_AGAIN = frozenset({"botocore.endpoint", "handlers.sharing.grant"})
 """Who pauses before another try. Other pauses wait for something, and stay as long as they are."""
 
 

@@ -9,7 +9,7 @@ interface Case {
   reading: string;
 }
 
-// The same table tests the workflow's rule, handlers/sharing/flags.py.
+// The same table tests the workflow's rule, handlers/sharing/model/sensitivity.py.
 test.each(cases as Case[])('$key $value: $reading', ({ key = 'pii_flag', value, pii, reading }) => {
   const flag = strictest(flagsOf({ [key]: value }));
   expect(flag).toBe(reading);

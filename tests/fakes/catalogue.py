@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from handlers.sharing.catalogue import Database, Table
-from handlers.sharing.errors import DatabaseNotFound, ResourceLink, TableNotFound
+from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.errors import DatabaseNotFound, ResourceLink, TableNotFound
 from tests.fakes.fake import Fake, port
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from handlers.sharing.record import RequestRecord
+from handlers.sharing.model.record import RequestRecord
 from tests.fakes.fake import Fake, port
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from handlers.sharing.errors import LakeshareError
+from handlers.sharing.model.errors import LakeshareError
 from handlers.sharing.ports import GrantFailure
 from tests.fakes.fake import Fake, port
 

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from handlers.sharing.errors import CannotReachProducer
-from handlers.sharing.parties import Producer
+from handlers.sharing.model.errors import CannotReachProducer
+from handlers.sharing.model.parties import Producer
 from tests.fakes.fake import Fake, port
 
 

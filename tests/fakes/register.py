@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from handlers.sharing.classification import Classification
-from handlers.sharing.clock import iso, now
-from handlers.sharing.errors import DuplicateRequest, RegisterUnreadable, RequestClosed
-from handlers.sharing.guard import Approval, SentKey
-from handlers.sharing.record import Decision, Ending, Granted, RequestRecord, Status
+from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.clock import iso, now
+from handlers.sharing.model.errors import DuplicateRequest, RegisterUnreadable, RequestClosed
+from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.record import Decision, Ending, Granted, RequestRecord, Status
 from tests.fakes.fake import Fake, port
 
 

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.sharing.record import Action
-from handlers.sharing.request import ShareRequest
+from handlers.sharing.model.record import Action
+from handlers.sharing.model.request import ShareRequest
 from tests.fakes.fake import Fake, port
 
 

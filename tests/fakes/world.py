@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from handlers.sharing.approval import request_approval
-from handlers.sharing.catalogue import Column, Database, Table
-from handlers.sharing.classification import Classification
-from handlers.sharing.clock import iso, now
-from handlers.sharing.deciding import Answer, Posted, decide, follow
-from handlers.sharing.granting import Shared, share
+from handlers.sharing.decide import Answer, Posted, decide, follow
+from handlers.sharing.grant import Shared, share
 from handlers.sharing.intake import take_in
-from handlers.sharing.parties import Parties, Producer
-from handlers.sharing.record import Action, RequestRecord, Status
+from handlers.sharing.model.catalogue import Column, Database, Table
+from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.clock import iso, now
+from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.record import Action, RequestRecord, Status
+from handlers.sharing.request_approval import request_approval
 from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.events import MemoryEvents
 from tests.fakes.lake import MemoryLake

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from handlers.sharing.catalogue import Database, Table
+from handlers.sharing.model.catalogue import Database, Table
 
 # Nothing, or one of four words, in ASCII, with ASCII's white space around it.
 _NO = re.compile(r"[ \t\n\r\f\v]*(?:false|0|no|n)?[ \t\n\r\f\v]*", re.IGNORECASE | re.ASCII)

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from handlers.aws import glue
-from handlers.sharing.catalogue import Column, Database, Table
-from handlers.sharing.classifying import classify
-from handlers.sharing.errors import Refused
-from handlers.sharing.parties import Parties, Producer
-from handlers.sharing.request import ShareRequest, Source
+from handlers.sharing.classify import classify
+from handlers.sharing.model.catalogue import Column, Database, Table
+from handlers.sharing.model.errors import Refused
+from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.request import ShareRequest, Source
 from tests.fakes.catalogue import MemoryCatalogue
 from tests.proof.clean import flag_is_clean, is_clean
 from tests.proof.conftest import Figure

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from handlers.sharing import classifying, granting
-from handlers.sharing.flags import Flag
-from handlers.sharing.guard import Approval
-from handlers.sharing.record import Status
+from handlers.sharing import classify as classifying
+from handlers.sharing import grant as granting
+from handlers.sharing.model.keys import Approval
+from handlers.sharing.model.record import Status
+from handlers.sharing.model.sensitivity import Flag
 from tests.fakes.register import MemoryRegister
 from tests.proof.conftest import Figure
 from tests.proof.model import asl

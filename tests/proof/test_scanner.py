@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, expect
 
-from handlers.sharing.clock import iso, now
-from handlers.sharing.deciding import WRONG_TRIES_AN_HOUR, WRONG_TRIES_IN_ALL
+from handlers.sharing.decide import WRONG_TRIES_AN_HOUR, WRONG_TRIES_IN_ALL
+from handlers.sharing.model.clock import iso, now
 from tests.portal.conftest import chromium
 from tests.proof.conftest import Figure
 from tests.proof.visitors.scanning import TRACKING, BrowserScanner, fetches, rewritten

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from components.state_machine import DEFINITION, substitute
-from handlers.sharing.record import VERSION
+from handlers.sharing.model.record import VERSION
 from tests.proof.conftest import Figure
 from tests.unit.register_items import released_shapes, shapes
 from tests.unit.workflow_shapes import RELEASED, released

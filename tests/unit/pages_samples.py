@@ -20,10 +20,10 @@ from handlers.pages.decision import (
     try_again,
     unknown,
 )
-from handlers.sharing.classification import Classification, Ground, Rule, Scope
-from handlers.sharing.parties import Owner
-from handlers.sharing.record import Decision, Requester, RequestRecord, Status
-from handlers.sharing.request import Source
+from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.record import Decision, Requester, RequestRecord, Status
+from handlers.sharing.model.request import Source
 
 ID = "0d1f6b1c-8f0e-4c44-9b52-1a6e6f0c7b11"
 APPROVE = f"https://api.example.org/workflow/update-state?action=approve&request={ID}&key=Zk3h0b6q0XyG1s4"

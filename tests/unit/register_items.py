@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from handlers.aws import register as registers
-from handlers.aws.register import DynamoRegister
-from handlers.aws.requests import DynamoRequests
-from handlers.sharing.classification import Classification, Ground, Rule, Scope
-from handlers.sharing.guard import Approval, SentKey
-from handlers.sharing.parties import Owner
-from handlers.sharing.record import VERSION, Decision, Ending, Granted, Requester, RequestRecord, Status
-from handlers.sharing.request import Source
+from handlers.aws.dynamodb import register as registers
+from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.dynamodb.requests import DynamoRequests
+from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.record import VERSION, Decision, Ending, Granted, Requester, RequestRecord, Status
+from handlers.sharing.model.request import Source
 from tests.fakes.table import TABLE, all_items, make_table
 
 RELEASED = {

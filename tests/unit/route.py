@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from handlers import decide
-from handlers.sharing import deciding
+from handlers.sharing import decide as deciding
 from tests.fakes.world import APPROVER, World
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.catalogue import Database
-from handlers.sharing.errors import (
+from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.errors import (
     CannotListApprovers,
     CannotReachProducer,
     LakeshareError,
@@ -18,9 +18,9 @@ from handlers.sharing.errors import (
     RequestClosed,
     TryAgain,
 )
-from handlers.sharing.guard import Approval, SentKey, hash_address, hash_key
-from handlers.sharing.parties import Parties
-from handlers.sharing.record import RequestRecord, Status
+from handlers.sharing.model.keys import Approval, SentKey, hash_address, hash_key
+from handlers.sharing.model.parties import Parties
+from handlers.sharing.model.record import RequestRecord, Status
 from tests.fakes.world import APPROVER, LEGACY_OWNER, OWNER, World, input_of, pii_table
 
 CUSTOMER = input_of("sales", "people")

@@ -20,17 +20,17 @@ from botocore.exceptions import (
 )
 
 from handlers.aws.clients import client, translated
+from handlers.aws.dynamodb.store import Table
 from handlers.aws.environment import environment
 from handlers.aws.parties import load_parties
-from handlers.aws.table import Table
-from handlers.sharing.errors import (
+from handlers.sharing.model.errors import (
     AccessRefused,
     CatalogueKeyUnavailable,
     LakeshareError,
     TableNotFound,
     TryAgain,
 )
-from handlers.sharing.parties import Parties, Producer
+from handlers.sharing.model.parties import Parties, Producer
 from tests.unit.stubs import OUTAGES, stubbed
 
 ROOT = Path(__file__).parents[2]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.catalogue import Column, Database, Table
-from handlers.sharing.classification import Classified, Ground, Rule, Scope
-from handlers.sharing.classifying import classify
-from handlers.sharing.errors import (
+from handlers.sharing.classify import classify
+from handlers.sharing.model.catalogue import Column, Database, Table
+from handlers.sharing.model.classification import Classified, Ground, Rule, Scope
+from handlers.sharing.model.errors import (
     DatabaseNotFound,
     NothingToShare,
     OwnerMalformed,
@@ -20,8 +20,8 @@ from handlers.sharing.errors import (
     ResourceLink,
     TableNotFound,
 )
-from handlers.sharing.flags import Flag, strictest
-from handlers.sharing.request import ShareRequest, Source
+from handlers.sharing.model.request import ShareRequest, Source
+from handlers.sharing.model.sensitivity import Flag, strictest
 from tests.fakes.world import CONSUMER, OTHER_OWNER, OWNER, World, pii_table, plain_table
 
 FLAGS = st.lists(st.sampled_from(["true", "no", "", "maybe", None, 7]), max_size=2).map(tuple)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers.sharing.clock import iso, moment, now
-from handlers.sharing.closing import close, ending_of, ending_of_execution, sweep
-from handlers.sharing.errors import FAULTS, REFUSALS, LakeshareError, RegisterUnreadable, TryAgain
-from handlers.sharing.record import Decision, Ending, RequestRecord, Status
+from handlers.sharing.close import close, ending_of, ending_of_execution, sweep
+from handlers.sharing.model.clock import iso, moment, now
+from handlers.sharing.model.errors import FAULTS, REFUSALS, LakeshareError, RegisterUnreadable, TryAgain
+from handlers.sharing.model.record import Decision, Ending, RequestRecord, Status
 from tests.fakes.world import World, input_of
 
 DECISION = Decision("d1", "r1", "f", "deny", "jane@owner.example", True, "no", "2026-11-24T09:00:00Z", "192.0.2.1", "")

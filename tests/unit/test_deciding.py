@@ -5,12 +5,12 @@ from datetime import datetime
 
 import pytest
 
-from handlers.sharing.catalogue import Database
-from handlers.sharing.clock import iso, now
-from handlers.sharing.closing import close
-from handlers.sharing.deciding import LONGEST_COMMENT, Outcome, Posted, decide, follow
-from handlers.sharing.errors import TryAgain
-from handlers.sharing.record import Action, Ending, Requester, Status
+from handlers.sharing.close import close
+from handlers.sharing.decide import LONGEST_COMMENT, Outcome, Posted, decide, follow
+from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.clock import iso, now
+from handlers.sharing.model.errors import TryAgain
+from handlers.sharing.model.record import Action, Ending, Requester, Status
 from tests.fakes.workflow import Sent
 from tests.fakes.world import APPROVER, LEGACY_OWNER, World, input_of, pii_table
 

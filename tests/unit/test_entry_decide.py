@@ -7,10 +7,10 @@ import pytest
 
 from handlers import decide
 from handlers.pages.decision import headers
-from handlers.sharing.catalogue import Database
-from handlers.sharing.closing import close
-from handlers.sharing.errors import AccessRefused, RegisterUnreadable, TryAgain
-from handlers.sharing.record import Ending, Requester, Status
+from handlers.sharing.close import close
+from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.errors import AccessRefused, RegisterUnreadable, TryAgain
+from handlers.sharing.model.record import Ending, Requester, Status
 from tests.fakes.world import APPROVER, LEGACY_OWNER, World, input_of, pii_table
 from tests.unit.route import event, get, link, post, route, status_of
 

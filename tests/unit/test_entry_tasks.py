@@ -9,8 +9,8 @@ from moto import mock_aws
 
 from handlers import classify, close, request_approval, share, sweep
 from handlers.aws.clients import client
-from handlers.sharing.errors import DecisionMismatch, NoApprovers, TryAgain
-from handlers.sharing.record import Status
+from handlers.sharing.model.errors import DecisionMismatch, NoApprovers, TryAgain
+from handlers.sharing.model.record import Status
 from tests.fakes.table import TABLE, item, make_table
 from tests.fakes.world import APPROVER, CENTRAL, CONSUMER, OWNER, World, input_of
 

@@ -11,9 +11,9 @@ import pytest
 
 from handlers.aws.clients import client
 from handlers.aws.eventbridge import EventBridge
-from handlers.sharing.errors import AccessRefused, TryAgain
-from handlers.sharing.record import Granted, Requester, RequestRecord, Status
-from handlers.sharing.request import Source
+from handlers.sharing.model.errors import AccessRefused, TryAgain
+from handlers.sharing.model.record import Granted, Requester, RequestRecord, Status
+from handlers.sharing.model.request import Source
 from tests.unit.register_items import CLASSIFICATION, DECISION
 from tests.unit.stubs import OUTAGES, error, stubbed
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.catalogue import Column, Database
-from handlers.sharing.classifying import classify
-from handlers.sharing.request import ShareRequest, Source
+from handlers.sharing.classify import classify
+from handlers.sharing.model.catalogue import Column, Database
+from handlers.sharing.model.request import ShareRequest, Source
 from tests.fakes.world import CONSUMER, OTHER_OWNER, OWNER, World, plain_table
 
 BASE = plain_table(columns=(Column("id", "int"), Column("mail", "string", ("true",)), Column("day", "date", (), True)))

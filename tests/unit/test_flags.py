@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.flags import Flag, flags_of, read_flag, strictest
+from handlers.sharing.model.sensitivity import Flag, flags_of, read_flag, strictest
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "pii_flag_cases.json").read_text())
 JSON = st.recursive(

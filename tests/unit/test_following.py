@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handlers.sharing.clock import now
-from handlers.sharing.closing import close
-from handlers.sharing.deciding import Link, Standing, follow
-from handlers.sharing.record import Ending, Status
+from handlers.sharing.close import close
+from handlers.sharing.decide import Link, Standing, follow
+from handlers.sharing.model.clock import now
+from handlers.sharing.model.record import Ending, Status
 from tests.fakes.world import APPROVER, World, input_of, pii_table
 
 CUSTOMER = input_of("sales", "people")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from handlers.aws.glue import GlueCatalogue
-from handlers.sharing.catalogue import Column, Database, Table
-from handlers.sharing.errors import (
+from handlers.sharing.model.catalogue import Column, Database, Table
+from handlers.sharing.model.errors import (
     AccessRefused,
     CatalogueKeyUnavailable,
     CatalogueUnreadable,

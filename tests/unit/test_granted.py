@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.record import Granted
+from handlers.sharing.model.record import Granted
 
 NAMES = st.lists(st.sampled_from("abcdefgh"), unique=True).map(tuple)
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.errors import (
+from handlers.sharing.grant import Progress, Shared
+from handlers.sharing.model.errors import (
     AccessRefused,
     GrantRefused,
     LakeshareError,
@@ -15,9 +16,8 @@ from handlers.sharing.errors import (
     RequestClosed,
     TryAgain,
 )
-from handlers.sharing.granting import Progress, Shared
+from handlers.sharing.model.record import Granted, RequestRecord, Status
 from handlers.sharing.ports import GrantFailure
-from handlers.sharing.record import Granted, RequestRecord, Status
 from tests.fakes.lake import Grant
 from tests.fakes.world import CONSUMER, World, input_of, plain_table
 

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from handlers.sharing.classification import Classification
-from handlers.sharing.classifying import classify
-from handlers.sharing.errors import DecisionMismatch, LakeshareError
-from handlers.sharing.granting import Progress
-from handlers.sharing.record import Decision, RequestRecord, Status
-from handlers.sharing.request import ShareRequest, Source
+from handlers.sharing.classify import classify
+from handlers.sharing.grant import Progress
+from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.errors import DecisionMismatch, LakeshareError
+from handlers.sharing.model.record import Decision, RequestRecord, Status
+from handlers.sharing.model.request import ShareRequest, Source
 from tests.fakes.world import CONSUMER, World, input_of, pii_table, plain_table
 
 DECISION = Decision("d1", "r1", "f", "approve", "jane@owner.example", True, "", "2026-11-24T09:00:00Z", "192.0.2.1", "")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.sharing.deciding import Answer, Outcome, Posted, decide, follow
+from handlers.sharing.decide import Answer, Outcome, Posted, decide, follow
 from tests.fakes.world import APPROVER, World, input_of
 
 START = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.sharing.errors import (
+from handlers.sharing.model.errors import (
     CatalogueKeepsChanging,
     ConsumerNotAllowed,
     DatabaseNotFound,
@@ -14,9 +14,9 @@ from handlers.sharing.errors import (
     TooManyTables,
     TryAgain,
 )
-from handlers.sharing.parties import Parties
-from handlers.sharing.record import Requester, RequestRecord, Status
-from handlers.sharing.request import Source
+from handlers.sharing.model.parties import Parties
+from handlers.sharing.model.record import Requester, RequestRecord, Status
+from handlers.sharing.model.request import Source
 from tests.fakes.world import CENTRAL, CONSUMER, World, input_of, pii_table, plain_table
 
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.stub import Stubber
 
 from handlers.aws.lakeformation import LakeFormation
-from handlers.sharing.errors import (
+from handlers.sharing.model.errors import (
     AccessRefused,
     CatalogueKeyUnavailable,
     GrantRefused,

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers.pages.mail import LONGEST_SUBJECT, Mail, approval_mail
-from handlers.sharing.classification import Scope
-from handlers.sharing.record import RequestRecord
+from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.record import RequestRecord
 from tests.unit.pages_samples import APPROVE, CLASSIFICATION, DATABASE, DENY, HOSTILE, RECORD, huge, texts, written
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from handlers.sharing.errors import InvalidInput
-from handlers.sharing.new_request import FieldFault, InvalidRequest, NewRequest, parse_new
-from handlers.sharing.request import ShareRequest, Source
+from handlers.sharing.model.errors import InvalidInput
+from handlers.sharing.model.new_request import FieldFault, InvalidRequest, NewRequest, parse_new
+from handlers.sharing.model.request import ShareRequest, Source
 from tests.fakes.world import CENTRAL, CONSUMER, input_of
 
 TOKEN = "client_token must be 8 to 64 letters, digits or characters of _-, the same for a retry"

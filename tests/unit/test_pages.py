@@ -20,7 +20,7 @@ from handlers.pages.decision import (
     superseded,
     unknown,
 )
-from handlers.sharing.record import Action, RequestRecord, Status
+from handlers.sharing.model.record import Action, RequestRecord, Status
 from tests.unit.pages_samples import DATABASE, DECISION, RECORD, Structure, all_pages, huge
 
 PAGES = all_pages(RECORD)

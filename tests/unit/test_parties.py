@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.sharing.errors import (
+from handlers.sharing.model.errors import (
     OwnerMalformed,
     OwnerMissing,
     OwnerNotOfDatabase,
@@ -10,7 +10,7 @@ from handlers.sharing.errors import (
     OwnersMixed,
     Refused,
 )
-from handlers.sharing.parties import Owner, Parties, Producer, owner_of_all
+from handlers.sharing.model.parties import Owner, Parties, Producer, owner_of_all
 from tests.fakes.world import OTHER_OWNER, OWNER, STRANGER
 
 

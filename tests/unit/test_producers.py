@@ -11,8 +11,8 @@ from botocore.stub import ANY, Stubber
 
 from handlers.aws import producers as module
 from handlers.aws.producers import AssumedProducer, AssumedProducers
-from handlers.sharing.errors import CannotListApprovers, CannotReachProducer, LakeshareError, TryAgain
-from handlers.sharing.parties import Producer
+from handlers.sharing.model.errors import CannotListApprovers, CannotReachProducer, LakeshareError, TryAgain
+from handlers.sharing.model.parties import Producer
 from tests.fakes.world import OWNER
 from tests.unit.stubs import OUTAGES, error, stubbed
 

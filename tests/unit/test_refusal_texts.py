@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from handlers.sharing import intake
-from handlers.sharing.catalogue import Database
-from handlers.sharing.errors import DecisionMismatch, LakeshareError, RegisterUnreadable
 from handlers.sharing.intake import MOST_ROUNDS
-from handlers.sharing.parties import Parties, Producer, owner_of_all
-from handlers.sharing.record import RequestRecord, Status
-from handlers.sharing.request import check_consumer, parse_request
+from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.errors import DecisionMismatch, LakeshareError, RegisterUnreadable
+from handlers.sharing.model.parties import Parties, Producer, owner_of_all
+from handlers.sharing.model.record import RequestRecord, Status
+from handlers.sharing.model.request import check_consumer, parse_request
 from tests.fakes.world import CENTRAL, CONSUMER, OTHER_OWNER, OWNER, STRANGER, World, input_of, plain_table
 
 Owners = dict[tuple[str | None, str | None], str]

@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from moto import mock_aws
 
-from handlers.aws.register import DynamoRegister
-from handlers.sharing.classification import Classification, Ground, Rule, Scope
-from handlers.sharing.errors import DuplicateRequest, RegisterUnreadable, RequestClosed
-from handlers.sharing.guard import Approval, SentKey
-from handlers.sharing.parties import Owner
+from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.errors import DuplicateRequest, RegisterUnreadable, RequestClosed
+from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.record import Decision, Ending, Granted, RequestRecord, Status
+from handlers.sharing.model.request import Source
 from handlers.sharing.ports import Register
-from handlers.sharing.record import Decision, Ending, Granted, RequestRecord, Status
-from handlers.sharing.request import Source
 from tests.fakes.register import MemoryRegister
 from tests.fakes.table import TABLE, make_table
 

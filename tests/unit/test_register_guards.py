@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from handlers.aws.register import DynamoRegister
-from handlers.aws.table import Change, ConditionFailed, Table
-from handlers.sharing.record import Granted, Status
+from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.dynamodb.store import Change, ConditionFailed, Table
+from handlers.sharing.model.record import Granted, Status
 from tests.fakes.table import TABLE, all_items, make_table
 from tests.unit.test_register import ENDING, RECEIVED, STARTED
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from handlers.aws import register as registers
-from handlers.aws.items import approval_key
-from handlers.aws.register import DynamoRegister
-from handlers.aws.table import Change, Item, Table
-from handlers.sharing.errors import DuplicateRequest, RegisterUnreadable, TryAgain
-from handlers.sharing.guard import SentKey
-from handlers.sharing.record import Ending, Granted, Requester, RequestRecord, Status
-from handlers.sharing.request import Source
+from handlers.aws.dynamodb import register as registers
+from handlers.aws.dynamodb.items import approval_key
+from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.dynamodb.store import Change, Item, Table
+from handlers.sharing.model.errors import DuplicateRequest, RegisterUnreadable, TryAgain
+from handlers.sharing.model.keys import SentKey
+from handlers.sharing.model.record import Ending, Granted, Requester, RequestRecord, Status
+from handlers.sharing.model.request import Source
 from tests.fakes.table import INDEXES, TABLE, all_items, item, make_table, put_item
 from tests.fakes.world import World, input_of, pii_table
 from tests.unit.register_items import (

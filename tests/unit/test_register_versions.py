@@ -12,16 +12,16 @@ import pytest
 from moto import mock_aws
 
 from handlers.api.shapes import detail, summary
-from handlers.aws import register as registers
-from handlers.aws import requests
-from handlers.aws.items import read_approval, read_decision, read_kept
-from handlers.aws.register import DynamoRegister
-from handlers.aws.requests import DynamoRequests
-from handlers.aws.table import Table
-from handlers.sharing.errors import RegisterUnreadable
-from handlers.sharing.guard import SentKey
+from handlers.aws.dynamodb import register as registers
+from handlers.aws.dynamodb import requests
+from handlers.aws.dynamodb.items import read_approval, read_decision, read_kept
+from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.dynamodb.requests import DynamoRequests
+from handlers.aws.dynamodb.store import Table
+from handlers.sharing.model.errors import RegisterUnreadable
+from handlers.sharing.model.keys import SentKey
+from handlers.sharing.model.record import VERSION, Ending, RequestRecord, Status
 from handlers.sharing.ports import RequestList
-from handlers.sharing.record import VERSION, Ending, RequestRecord, Status
 from tests.fakes.table import TABLE, all_items, item, make_table, put_item
 from tests.unit.register_items import APPROVAL, DECISION, FIXTURES, NOW, PRINT, RELEASED, STARTED, plain, written
 

@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.errors import ConsumerNotAllowed, InvalidInput, InvalidTarget, Refused, TargetIsCentral
-from handlers.sharing.request import LONGEST_NAME, ShareRequest, Source, check_consumer, is_account_id, parse_request
+from handlers.sharing.model.errors import ConsumerNotAllowed, InvalidInput, InvalidTarget, Refused, TargetIsCentral
+from handlers.sharing.model.request import (
+    LONGEST_NAME,
+    ShareRequest,
+    Source,
+    check_consumer,
+    is_account_id,
+    parse_request,
+)
 from tests.fakes.world import CENTRAL, CONSUMER, input_of
 
 SURROGATES = st.text(st.characters(), max_size=20)

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.sharing import granting
-from handlers.sharing.clock import now
-from handlers.sharing.closing import sweep
-from handlers.sharing.deciding import WRONG_TRIES_AN_HOUR, Outcome, Posted, decide, follow
-from handlers.sharing.errors import LakeshareError, TryAgain
-from handlers.sharing.guard import hash_address, hash_key
+from handlers.sharing import grant as granting
+from handlers.sharing.close import sweep
+from handlers.sharing.decide import WRONG_TRIES_AN_HOUR, Outcome, Posted, decide, follow
 from handlers.sharing.intake import TABLES_BY_NAME_BELOW_V5
-from handlers.sharing.previewing import Prospect, preview
-from handlers.sharing.record import Requester, Status
-from handlers.sharing.request import parse_request
+from handlers.sharing.model.clock import now
+from handlers.sharing.model.errors import LakeshareError, TryAgain
+from handlers.sharing.model.keys import hash_address, hash_key
+from handlers.sharing.model.record import Requester, Status
+from handlers.sharing.model.request import parse_request
+from handlers.sharing.preview import Prospect, preview
 from tests.fakes.world import APPROVER, CENTRAL, World, input_of, plain_table
 
 BUSY = TryAgain("busy")

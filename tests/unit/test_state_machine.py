@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from statelint.linter import Linter
 
-from handlers.sharing import approval
-from handlers.sharing.errors import REFUSALS
+from handlers.sharing import request_approval as approval
+from handlers.sharing.model.errors import REFUSALS
 
 FILE = Path(__file__).parents[2] / "components" / "sharing_workflow.asl.json"
 TEXT = re.sub(r'"\$\{ApprovalTimeoutSeconds\}"', "604800", FILE.read_text())

@@ -7,8 +7,8 @@ import pytest
 from botocore.stub import Stubber
 
 from handlers.aws.stepfunctions import StepFunctions
-from handlers.sharing.clock import moment
-from handlers.sharing.errors import AccessRefused, TryAgain
+from handlers.sharing.model.clock import moment
+from handlers.sharing.model.errors import AccessRefused, TryAgain
 from tests.unit.stubs import OUTAGES, error, stubbed
 
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:lakeshare"

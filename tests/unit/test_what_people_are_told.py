@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.sharing.clock import moment
-from handlers.sharing.closing import close, ending_of, ending_of_execution
-from handlers.sharing.errors import InvalidInput, InvalidTarget, Refused, RegisterUnreadable, RequestClosed
-from handlers.sharing.new_request import FieldFault, InvalidRequest, parse_question
-from handlers.sharing.parties import Parties
-from handlers.sharing.record import Ending, RequestRecord, Status
-from handlers.sharing.request import kind_of, shown
+from handlers.sharing.close import close, ending_of, ending_of_execution
+from handlers.sharing.model.clock import moment
+from handlers.sharing.model.errors import InvalidInput, InvalidTarget, Refused, RegisterUnreadable, RequestClosed
+from handlers.sharing.model.new_request import FieldFault, InvalidRequest, parse_question
+from handlers.sharing.model.parties import Parties
+from handlers.sharing.model.record import Ending, RequestRecord, Status
+from handlers.sharing.model.request import kind_of, shown
 from tests.fakes.world import CONSUMER, OWNER, World, input_of, plain_table
 
 CAUSE = {"Error": "States.DataLimitExceeded", "Cause": "x"}

@@ -10,7 +10,7 @@ from botocore.stub import ANY, Stubber
 
 from handlers import classify, close, decide, request_approval, share
 from handlers.aws import stepfunctions
-from handlers.sharing.errors import REFUSALS
+from handlers.sharing.model.errors import REFUSALS
 from tests.fakes.world import APPROVER, World
 from tests.unit.route import event, route
 from tests.unit.test_entry_tasks import Context, environment, world

@@ -1,7 +1,7 @@
 /**
  * The rule that decides whether a catalogue parameter says "personal data".
  *
- * The workflow applies the same rule (`handlers/sharing/flags.py`); `tests/pii_flag_cases.json` holds the cases that
+ * The workflow applies the same rule (`handlers/sharing/model/sensitivity.py`); `tests/pii_flag_cases.json` holds the cases that
  * both must pass.
  */
 

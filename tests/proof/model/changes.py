@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from handlers.sharing.catalogue import Column
+from handlers.sharing.model.catalogue import Column
 from tests.fakes.world import OTHER_OWNER, OWNER, STRANGER, World, plain_table
 
 

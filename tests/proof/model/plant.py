@@ -15,10 +15,12 @@ from urllib.parse import urlencode
 import pytest
 
 from handlers import classify, close, decide, request_approval, share, sweep
-from handlers.sharing import closing, deciding, granting
-from handlers.sharing.clock import iso
-from handlers.sharing.errors import AccessRefused, LakeshareError, TableNotFound, TryAgain
-from handlers.sharing.record import Action
+from handlers.sharing import close as closing
+from handlers.sharing import decide as deciding
+from handlers.sharing import grant as granting
+from handlers.sharing.model.clock import iso
+from handlers.sharing.model.errors import AccessRefused, LakeshareError, TableNotFound, TryAgain
+from handlers.sharing.model.record import Action
 from tests.fakes import register as memory_register
 from tests.fakes.fake import port
 from tests.fakes.workflow import MemoryWorkflow

@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from handlers.sharing.catalogue import Database
-from handlers.sharing.classification import Scope
-from handlers.sharing.record import RequestRecord, Status
+from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.record import RequestRecord, Status
 from tests.fakes.lake import Grant
 from tests.fakes.world import OWNER, plain_table
 from tests.proof.model import asl

@@ -6,9 +6,9 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from handlers.sharing.clock import iso
-from handlers.sharing.record import Requester, RequestRecord, Status
-from handlers.sharing.request import Source
+from handlers.sharing.model.clock import iso
+from handlers.sharing.model.record import Requester, RequestRecord, Status
+from handlers.sharing.model.request import Source
 from tests.fakes.world import APPROVER, CONSUMER, input_of
 from tests.proof.model.asl import Execution
 from tests.proof.model.changes import CHANGES

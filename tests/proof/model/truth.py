@@ -6,10 +6,10 @@ It hears of every call of every port as it happens, and writes down whatever goe
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from handlers.sharing.catalogue import Database, Table
-from handlers.sharing.classification import Scope
-from handlers.sharing.record import RequestRecord
-from handlers.sharing.request import Source
+from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.request import Source
 from tests.fakes.lake import Grant
 from tests.fakes.world import World
 from tests.proof.clean import is_clean

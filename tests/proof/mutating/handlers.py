@@ -24,10 +24,10 @@ HEADERS = {
 }
 """By folder: the tests that should miss a header."""
 WRITES = {
-    "handlers/aws/register.py": tuple(
+    "handlers/aws/dynamodb/register.py": tuple(
         f"{UNIT}test_register{part}.py" for part in ("", "_guards", "_items", "_versions")
     ),
-    "handlers/aws/requests.py": (f"{API}making.py",),
+    "handlers/aws/dynamodb/requests.py": (f"{API}making.py",),
     "handlers/aws/table.py": (f"{UNIT}test_register.py", f"{UNIT}test_register_guards.py", f"{API}making.py"),
 }
 """By file: the tests that should miss a condition."""

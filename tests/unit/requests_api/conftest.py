@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from handlers import requests_api
-from handlers.sharing.parties import Parties
+from handlers.sharing.model.parties import Parties
 from tests.unit.requests_api.calls import Caller
 from tests.unit.requests_api.world import Api
 

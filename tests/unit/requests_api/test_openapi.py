@@ -10,11 +10,11 @@ from openapi_spec_validator import validate
 
 from handlers.api import answers, lists
 from handlers.api.calls import LONGEST_BODY
-from handlers.sharing.classification import Rule, Scope
-from handlers.sharing.new_request import LONGEST_REASON
-from handlers.sharing.previewing import Prospect
-from handlers.sharing.record import Status
-from handlers.sharing.request import LONGEST_NAME
+from handlers.sharing.model.classification import Rule, Scope
+from handlers.sharing.model.new_request import LONGEST_REASON
+from handlers.sharing.model.record import Status
+from handlers.sharing.model.request import LONGEST_NAME
+from handlers.sharing.preview import Prospect
 from tests.unit.requests_api.calls import document, validator
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from handlers import preview
 from handlers.aws.parties import load_parties
-from handlers.sharing.catalogue import Database
-from handlers.sharing.errors import AccessRefused, CatalogueUnreadable, Refused, TryAgain
-from handlers.sharing.parties import Parties
+from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.errors import AccessRefused, CatalogueUnreadable, Refused, TryAgain
+from handlers.sharing.model.parties import Parties
 from tests.fakes.world import CENTRAL, CONSUMER, OWNER, World, input_of, pii_table, plain_table
 from tests.unit.requests_api.calls import Answered, Caller, call
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.api.answers import Answer, answered, problem_of
-from handlers.sharing.errors import LakeshareError, RegisterUnreadable, SignInEnded, TooManyRequests, TryAgain
+from handlers.sharing.model.errors import LakeshareError, RegisterUnreadable, SignInEnded, TooManyRequests, TryAgain
 
 ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 

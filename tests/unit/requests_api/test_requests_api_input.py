@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from handlers import requests_api
-from handlers.aws.requests import DynamoRequests
+from handlers.aws.dynamodb.requests import DynamoRequests
 from handlers.aws.stepfunctions import StepFunctions
-from handlers.sharing.errors import AccessRefused, TryAgain
-from handlers.sharing.parties import Parties
+from handlers.sharing.model.errors import AccessRefused, TryAgain
+from handlers.sharing.model.parties import Parties
 from tests.fakes.table import all_items
 from tests.unit.requests_api.calls import Caller
 from tests.unit.requests_api.world import CENTRAL, Api, breaking, wish

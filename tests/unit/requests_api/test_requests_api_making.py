@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from handlers.aws.register import DynamoRegister
-from handlers.aws.requests import DynamoRequests
+from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.dynamodb.requests import DynamoRequests
 from handlers.aws.stepfunctions import StepFunctions
-from handlers.sharing import asking
-from handlers.sharing.errors import TryAgain
-from handlers.sharing.record import Ending, Requester, RequestRecord, Status
-from handlers.sharing.request import Source
+from handlers.sharing import submit as asking
+from handlers.sharing.model.errors import TryAgain
+from handlers.sharing.model.record import Ending, Requester, RequestRecord, Status
+from handlers.sharing.model.request import Source
 from tests.fakes.table import TABLE, all_items, item
 from tests.unit.requests_api.calls import Caller
 from tests.unit.requests_api.world import Api, breaking, wish

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from handlers.aws.clients import client
-from handlers.sharing import asking
-from handlers.sharing.clock import iso, now
+from handlers.sharing import submit as asking
+from handlers.sharing.model.clock import iso, now
 from tests.fakes.table import all_items, put_item
 from tests.unit.requests_api.calls import Caller
 from tests.unit.requests_api.world import Api, wish

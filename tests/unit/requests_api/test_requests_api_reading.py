@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from handlers.api import lists
-from handlers.aws.register import DynamoRegister
-from handlers.sharing.guard import Approval, SentKey
+from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.ports import Position, RequestList
-from handlers.sharing.record import RequestRecord, Status
 from tests.fakes.table import TABLE, put_item
 from tests.unit.register_items import WAYS, written
 from tests.unit.requests_api.calls import Caller

@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.sharing.classification import Classified, Scope
-from handlers.sharing.classifying import classify
-from handlers.sharing.errors import (
+from handlers.sharing.classify import classify
+from handlers.sharing.model.classification import Classified, Scope
+from handlers.sharing.model.errors import (
     DecisionMismatch,
     LakeshareError,
     RegisterUnreadable,
     RequestClosed,
     TryAgain,
 )
-from handlers.sharing.parties import Parties
+from handlers.sharing.model.parties import Parties
+from handlers.sharing.model.record import Decision, Granted, RequestRecord
+from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.ports import Catalogue, GrantFailure, Lake, Register
-from handlers.sharing.record import Decision, Granted, RequestRecord
-from handlers.sharing.request import ShareRequest
 
 TABLES_A_BATCH = 20
 """Lake Formation's limit for one batch is 20 entries."""

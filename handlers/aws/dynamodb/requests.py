@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from typing import Final
 
-from handlers.aws.items import read_kept, without_none
-from handlers.aws.table import Change, ConditionFailed, Table
+from handlers.aws.dynamodb.items import read_kept, without_none
+from handlers.aws.dynamodb.store import Change, ConditionFailed, Table
+from handlers.sharing.model.record import VERSION, Kept, RequestRecord
 from handlers.sharing.ports import Position, RequestList
-from handlers.sharing.record import VERSION, Kept, RequestRecord
 
 _INDEXES: Final = {
     "requester": ("by_requester", "requester_id"),

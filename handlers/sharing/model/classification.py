@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.sharing.parties import Owner
+from handlers.sharing.model.parties import Owner
 
 
 class Scope(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 
-from handlers.aws.items import (
+from handlers.aws.dynamodb.items import (
     approval_key,
     decision_key,
     is_known,
@@ -17,12 +17,12 @@ from handlers.aws.items import (
     write_classification,
     write_granted,
 )
-from handlers.aws.table import Change, ConditionFailed, Table
-from handlers.sharing.classification import Classification
-from handlers.sharing.clock import iso, moment, now
-from handlers.sharing.errors import DuplicateRequest, LakeshareError, RegisterUnreadable, RequestClosed
-from handlers.sharing.guard import Approval, SentKey
-from handlers.sharing.record import OPEN, VERSION, Decision, Ending, Granted, RequestRecord, Status
+from handlers.aws.dynamodb.store import Change, ConditionFailed, Table
+from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.clock import iso, moment, now
+from handlers.sharing.model.errors import DuplicateRequest, LakeshareError, RegisterUnreadable, RequestClosed
+from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.record import OPEN, VERSION, Decision, Ending, Granted, RequestRecord, Status
 
 KEEP = timedelta(days=90)
 """How long approvals and decisions outlive their request: as long as Step Functions keeps an execution's name."""
@@ -38,7 +38,7 @@ _OPEN_VALUES = {f":{status.value.lower()}": status.value for status in OPEN}
 
 
 class DynamoRegister:
-    """`Register` on DynamoDB. The items' shapes: `handlers.aws.items`."""
+    """`Register` on DynamoDB. The items' shapes: `handlers.aws.dynamodb.items`."""
 
     def __init__(self, table: str) -> None:
         self._table = Table(table)

@@ -5,14 +5,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from handlers.sharing.catalogue import Database, Table
-from handlers.sharing.classification import Classification, Classified, Ground, Rule, Scope
-from handlers.sharing.errors import NothingToShare
-from handlers.sharing.flags import Flag, strictest
-from handlers.sharing.listing import Listing
-from handlers.sharing.parties import Owner, Parties, owner_of_all
+from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.classification import Classification, Classified, Ground, Rule, Scope
+from handlers.sharing.model.errors import NothingToShare
+from handlers.sharing.model.listing import Listing
+from handlers.sharing.model.parties import Owner, Parties, owner_of_all
+from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.sensitivity import Flag, strictest
 from handlers.sharing.ports import Catalogue
-from handlers.sharing.request import ShareRequest
 
 LONGEST_DESCRIPTION = 2048
 """Glue's own limit; a register item must hold it whatever a catalogue gives."""

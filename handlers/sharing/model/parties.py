@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from handlers.sharing.errors import (
+from handlers.sharing.model.errors import (
     OwnerMalformed,
     OwnerMissing,
     OwnerNotOfDatabase,
     OwnerNotRegistered,
     OwnersMixed,
 )
-from handlers.sharing.request import is_account_id, shown
+from handlers.sharing.model.request import is_account_id, shown
 
 LONGEST_OWNER_NAME = 255
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from handlers.sharing.classification import Classification
-from handlers.sharing.parties import Owner
-from handlers.sharing.request import Source
+from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.request import Source
 
 VERSION = 1
 """Version of the register's items. Code reads every version that a release has written."""

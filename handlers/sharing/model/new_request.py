@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from handlers.sharing.errors import Declined, InvalidInput, Refused
-from handlers.sharing.request import ShareRequest, check_consumer, kind_of, parse_request, shown
+from handlers.sharing.model.errors import Declined, InvalidInput, Refused
+from handlers.sharing.model.request import ShareRequest, check_consumer, kind_of, parse_request, shown
 
 LONGEST_REASON = 1000
 _CLIENT_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from handlers.sharing.classification import Classification
-from handlers.sharing.errors import Refused
 from handlers.sharing.intake import judge
-from handlers.sharing.parties import Parties
+from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.errors import Refused
+from handlers.sharing.model.parties import Parties
+from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.ports import Catalogue, Lake
-from handlers.sharing.request import ShareRequest
 
 
 class Prospect(StrEnum):

@@ -5,18 +5,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.sharing.clock import iso
-from handlers.sharing.errors import (
+from handlers.sharing.model.clock import iso
+from handlers.sharing.model.errors import (
     CannotListApprovers,
     NoApprovers,
     OwnerNotRegistered,
     RegisterUnreadable,
     RequestClosed,
 )
-from handlers.sharing.guard import Approval, SentKey, hash_address, hash_key
-from handlers.sharing.parties import Parties
+from handlers.sharing.model.keys import Approval, SentKey, hash_address, hash_key
+from handlers.sharing.model.parties import Parties
+from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.ports import Events, Producers, Register
-from handlers.sharing.record import RequestRecord
 
 KEY_BYTES = 32
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from handlers.sharing.errors import ConsumerNotAllowed, InvalidInput, InvalidTarget, TargetIsCentral
+from handlers.sharing.model.errors import ConsumerNotAllowed, InvalidInput, InvalidTarget, TargetIsCentral
 
 WHOLE_DATABASE = "*"
 # Glue's own limit for names of databases and tables.

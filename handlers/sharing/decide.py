@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from handlers.sharing.clock import iso, moment
-from handlers.sharing.guard import Approval, SentKey, normal_address
+from handlers.sharing.model.clock import iso, moment
+from handlers.sharing.model.keys import Approval, SentKey, normal_address
+from handlers.sharing.model.record import Action, Decision, RequestRecord
 from handlers.sharing.ports import Events, Register, Workflow
-from handlers.sharing.record import Action, Decision, RequestRecord
 
 LONGEST_ADDRESS = 254
 LONGEST_COMMENT = 2000

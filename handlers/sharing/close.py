@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import cast
 
-from handlers.sharing.clock import iso, moment, now
-from handlers.sharing.errors import FAULTS, REFUSALS, InvalidInput, LakeshareError
+from handlers.sharing.model.clock import iso, moment, now
+from handlers.sharing.model.errors import FAULTS, REFUSALS, InvalidInput, LakeshareError
+from handlers.sharing.model.record import Ending, RequestRecord, Status
 from handlers.sharing.ports import Events, Register, Workflow
-from handlers.sharing.record import Ending, RequestRecord, Status
 
 NEVER_STARTED_AFTER = timedelta(minutes=15)
 """The requests API writes a request down and starts its execution at once; after this time it never will."""

@@ -8,11 +8,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.sharing.clock import iso
-from handlers.sharing.errors import AuditorsOnly, TokenReused, TooManyRequests, UnknownRequest
-from handlers.sharing.new_request import NewRequest
+from handlers.sharing.model.clock import iso
+from handlers.sharing.model.errors import AuditorsOnly, TokenReused, TooManyRequests, UnknownRequest
+from handlers.sharing.model.new_request import NewRequest
+from handlers.sharing.model.record import Kept, Requester, RequestRecord, Status
 from handlers.sharing.ports import People, Position, RequestList, Requests, Workflow
-from handlers.sharing.record import Kept, Requester, RequestRecord, Status
 
 MOST_AN_HOUR = 100
 """Each request that needs an approval is a mail to every approver; SNS stops mailing who gets too many."""

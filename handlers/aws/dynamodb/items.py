@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
-from handlers.sharing.classification import Classification, Ground, Rule, Scope
-from handlers.sharing.errors import RegisterUnreadable
-from handlers.sharing.guard import Approval, SentKey
-from handlers.sharing.listing import Listing
-from handlers.sharing.parties import Owner
-from handlers.sharing.record import VERSION, Decision, Granted, Happening, Kept, Requester, RequestRecord, Status
-from handlers.sharing.request import Source
+from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.errors import RegisterUnreadable
+from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.listing import Listing
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.record import VERSION, Decision, Granted, Happening, Kept, Requester, RequestRecord, Status
+from handlers.sharing.model.request import Source
 
 Item = Mapping[str, Any]
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from handlers.aws.clients import client, translated
-from handlers.sharing.errors import TryAgain
+from handlers.sharing.model.errors import TryAgain
 
 _BATCH = 100
 """DynamoDB's limit for one `BatchGetItem`."""
