@@ -11,7 +11,7 @@ from handlers.sharing.model.request import shown
 from handlers.sharing.submit import Person
 
 LONGEST_BODY = 20_000
-"""Bytes: the longest names and the longest reason, escaped, with room to spare."""
+"""Bytes: the longest names and the longest purpose, escaped, with room to spare."""
 
 
 class Unreadable(Declined):

@@ -30,7 +30,7 @@ def detail(kept: Kept) -> dict[str, Any]:
     record = kept.record
     return {
         **summary(kept),
-        "request_reason": record.request_reason,
+        "purpose": record.purpose,
         "expires_at": record.expires_at,
         "classification": _classification(record.classification) if record.classification else None,
         "decision": _decision(record.decision) if record.decision else None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from handlers.pages.text import clean
 from handlers.pages.wording import (
-    NO_REASON,
+    NO_PURPOSE,
     NOT_VERIFIED,
     VERIFIED,
     Finding,
@@ -44,8 +44,8 @@ class Details:
     verified: str
     size: str
     description: str
-    reason: str
-    no_reason: str
+    purpose: str
+    no_purpose: str
     owner: str
     owner_account: str
     findings: tuple[Finding, ...]
@@ -78,8 +78,8 @@ def details(record: RequestRecord) -> Details:
         verified=VERIFIED if record.requester else NOT_VERIFIED,
         size=size_of(source, classification),
         description=clean(classification.description),
-        reason=clean(record.request_reason or ""),
-        no_reason=NO_REASON,
+        purpose=clean(record.purpose or ""),
+        no_purpose=NO_PURPOSE,
         owner=clean(classification.owner.name, 255),
         owner_account=classification.owner.account_id,
         findings=findings(classification.grounds),

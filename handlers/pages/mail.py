@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from handlers.pages.environment import environment
 from handlers.pages.text import clean
 from handlers.pages.wording import (
-    NO_REASON,
+    NO_PURPOSE,
     NOT_VERIFIED,
     VERIFIED,
     Finding,
@@ -39,7 +39,7 @@ def approval_mail(record: RequestRecord, *, approve_url: str, deny_url: str) -> 
     """The mail about a request that waits for a decision.
 
     Each link stands alone on a line of its own, and they are the only two in the mail. What other people wrote
-    (names, descriptions, reasons) is quoted line by line with `>`, so that it can neither pass for ours nor for a link.
+    (names, texts, purposes) is quoted line by line with `>`, so that it can neither pass for ours nor for a link.
 
     Raises:
         ValueError: the record was never classified.
@@ -61,8 +61,8 @@ def approval_mail(record: RequestRecord, *, approve_url: str, deny_url: str) -> 
             hidden=hidden,
             name=name_of(source),
             owner=classification.owner,
-            reason=clean(record.request_reason or ""),
-            no_reason=NO_REASON,
+            purpose=clean(record.purpose or ""),
+            no_purpose=NO_PURPOSE,
             request_id=record.id,
             requester=record.requester.email if record.requester else None,
             size=size_of(source, classification),

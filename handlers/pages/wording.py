@@ -9,7 +9,7 @@ from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.model.request import LONGEST_NAME, Source
 
 NOT_VERIFIED = "Started directly in the central account; nobody's identity was verified."
-NO_REASON = "No reason was given."
+NO_PURPOSE = "No purpose was given."
 VERIFIED = "Email address verified at sign-in."
 
 

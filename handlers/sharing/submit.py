@@ -78,7 +78,7 @@ def ask(
         source=new.request.source,
         consumer=new.request.consumer,
         requester=Requester(person.id, email),
-        request_reason=new.reason,
+        purpose=new.purpose,
     )
     kept, made = requests.find(record.id), False
     if kept is None:
@@ -137,4 +137,4 @@ def _check_pace(person: Person, requests: Requests, at: datetime) -> None:
 
 def _content(record: RequestRecord) -> tuple[object, ...]:
     """What makes two requests the same one. A person's address may have changed in between."""
-    return (record.requester and record.requester.id, record.source, record.consumer, record.request_reason)
+    return (record.requester and record.requester.id, record.source, record.consumer, record.purpose)

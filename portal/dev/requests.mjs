@@ -85,7 +85,7 @@ export class Requests {
     this.tokens.set(body.client_token, { id, content });
     this.all.set(id, {
       ...request(id, 'RECEIVED', body.source, body.target.account_id, Date.now()),
-      request_reason: body.reason || null,
+      purpose: body.reason || null,
       owner: found.owner,
       found,
     });
@@ -149,7 +149,7 @@ function request(id, status, source, account, at, more = {}) {
     reason: null,
     message: null,
     closed_at: null,
-    request_reason: null,
+    purpose: null,
     expires_at: null,
     classification: null,
     decision: null,
@@ -207,8 +207,7 @@ function samples() {
   return [
     request('a'.repeat(40), 'SHARED', customer, '999999999999', ago(2), {
       owner: STORE,
-      request_reason:
-        'Churn model of the web team, phase 2: we need the birth month and country of each customer, not names.',
+      purpose: 'Churn model of the web team, phase 2: we need the birth month and country of each customer, not names.',
       classification: personal,
       decision: yes,
       closed_at: iso(1.5),

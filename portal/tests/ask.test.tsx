@@ -12,7 +12,7 @@ beforeAll(loadPages, 120_000);
 
 const ADDRESS = '/databases/retail/tables/customer/request';
 const account = () => screen.findByRole('textbox', { name: 'Account that gets access' });
-const reason = () => screen.getByRole('textbox', { name: /^Reason/ });
+const purpose = () => screen.getByRole('textbox', { name: /^Purpose/ });
 const send = () => screen.getByRole('button', { name: /Send the request|Get access/ });
 
 describe('what will happen, in a sentence', () => {
@@ -43,7 +43,7 @@ describe('the form', () => {
     await userEvent.type(await account(), '9999-9999-9999');
     expect(await screen.findByText(/Goes to Retail - Reviews for approval/)).toBeVisible();
     expect(await axeFaults()).toEqual([]);
-    await userEvent.type(reason(), 'A churn model');
+    await userEvent.type(purpose(), 'A churn model');
     await userEvent.click(send());
     await waitFor(() => {
       expect(screen.getByTestId('address')).toHaveTextContent('/requests/r1');
@@ -52,7 +52,7 @@ describe('the form', () => {
       client_token: expect.stringMatching(/^[A-Za-z0-9_-]{8,64}$/) as string,
       source: { database: 'retail', table: 'customer' },
       target: { account_id: '999999999999' },
-      reason: 'A churn model',
+      purpose: 'A churn model',
     });
     expect(sessionStorage).toHaveLength(0);
   });
@@ -84,19 +84,19 @@ describe('the form', () => {
     await screen.findByText(/Goes to Retail/);
     await userEvent.click(send());
     expect(screen.getByText(/The owner decides on it/)).toBeVisible();
-    expect(reason()).toHaveFocus();
+    expect(purpose()).toHaveFocus();
     expect(given.api.create).not.toHaveBeenCalled();
   });
 
-  test('a reason that is too long', async () => {
+  test('a purpose that is too long', async () => {
     const given = fakes();
     given.api.preview.mockResolvedValue(preview({ outcome: 'share', grounds: [], grounds_total: 0 }));
     renderAt(ADDRESS, given);
     await userEvent.type(await account(), '999999999999');
-    await userEvent.click(reason());
+    await userEvent.click(purpose());
     await userEvent.paste('x'.repeat(1001));
     await userEvent.click(send());
-    expect(screen.getByText('A reason has at most 1000 characters.')).toBeVisible();
+    expect(screen.getByText('A purpose has at most 1000 characters.')).toBeVisible();
     expect(given.api.create).not.toHaveBeenCalled();
   });
 
@@ -130,7 +130,7 @@ describe('what was typed is not lost', () => {
     given.api.create.mockRejectedValueOnce(new PortalError('offline', 'x')).mockResolvedValueOnce(detail());
     renderAt(ADDRESS, given);
     await userEvent.type(await account(), '999999999999');
-    await userEvent.type(reason(), 'Why');
+    await userEvent.type(purpose(), 'Why');
     await userEvent.click(send());
     expect(await screen.findByText(/never asks twice/)).toBeVisible();
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
@@ -149,7 +149,7 @@ describe('what was typed is not lost', () => {
     history.replaceState(null, '', ADDRESS);
     const page = renderAt(ADDRESS, given);
     await userEvent.type(await account(), '999999999999');
-    await userEvent.type(reason(), 'A long story');
+    await userEvent.type(purpose(), 'A long story');
     await userEvent.click(send());
     expect(await screen.findByRole('dialog', { name: 'Your session has ended' })).toBeVisible();
     await userEvent.click(screen.getAllByRole('button', { name: 'Sign in again' }).at(-1) ?? document.body);
@@ -157,7 +157,7 @@ describe('what was typed is not lost', () => {
     page.unmount();
     renderAt(ADDRESS);
     expect(await account()).toHaveValue('999999999999');
-    expect(reason()).toHaveValue('A long story');
+    expect(purpose()).toHaveValue('A long story');
   });
 
   test('another person does not see it', async () => {
@@ -173,7 +173,7 @@ describe('what was typed is not lost', () => {
     given.api.create.mockRejectedValueOnce(new ApiError('conflict', 409, 'x')).mockResolvedValueOnce(detail());
     renderAt(ADDRESS, given);
     await userEvent.type(await account(), '999999999999');
-    await userEvent.type(reason(), 'Why');
+    await userEvent.type(purpose(), 'Why');
     await userEvent.click(send());
     await userEvent.click(await screen.findByRole('button', { name: 'Send it anyway' }));
     await waitFor(() => {

@@ -25,7 +25,7 @@ PICTURES = ROOT / "docs" / "pictures"
 LARGEST = 200 * 1024
 ACCOUNT = "999999999999"
 SIZE = {"width": 1280, "height": 840}
-REASON = "Churn model, until the end of the quarter."
+PURPOSE = "Churn model, until the end of the quarter."
 COMMENT = "Fine for the churn model. Please do not join it with web_sales."
 
 
@@ -65,12 +65,12 @@ def prepare(portal: Portal, user: User) -> str:
     portal.wait_for(user, denied, "DENIED")
     shared = portal.ask(user, "transport", "yellow_tripdata", ACCOUNT)["id"]
     portal.wait_for(user, shared, "SHARED")
-    approved = portal.ask(user, "retail", "customer", ACCOUNT, REASON)["id"]
+    approved = portal.ask(user, "retail", "customer", ACCOUNT, PURPOSE)["id"]
     portal.decide(approved, "approve", COMMENT)
     portal.wait_for(user, approved, "SHARED")
     refused = portal.ask(user, "retail", "web_return", ACCOUNT)["id"]
     portal.wait_for(user, refused, "REFUSED")
-    waiting = portal.ask(user, "retail", "customer_address", ACCOUNT, REASON)["id"]
+    waiting = portal.ask(user, "retail", "customer_address", ACCOUNT, PURPOSE)["id"]
     portal.wait_for(user, waiting, "WAITING")
     return str(approved)
 
@@ -87,7 +87,7 @@ def take_desk(portal: Portal, browser: Browser, user: User, approved: str) -> No
     take(visitor, "table")
     visitor.open("/databases/retail/tables/customer/request")
     page.get_by_label("Account that gets access").fill(ACCOUNT)
-    page.get_by_label(re.compile("^Reason")).fill(REASON)
+    page.get_by_label(re.compile("^Purpose")).fill(PURPOSE)
     expect(page.get_by_role("region", name="What will happen")).to_contain_text("for approval")
     take(visitor, "request-form")
     visitor.open("/requests")

@@ -100,9 +100,9 @@ class Portal:
         url = f"{self.url}/api{path}"
         return self.mesh.kept.page(url, send(method, url, body=body, headers=given))
 
-    def ask(self, user: User, database: str, table: str, account: str, reason: str = "For a test.") -> dict[str, Any]:
+    def ask(self, user: User, database: str, table: str, account: str, purpose: str = "For a test.") -> dict[str, Any]:
         """Makes a request as somebody."""
-        reply = self.call("POST", "/requests", user, new_request(database, table, account, reason))
+        reply = self.call("POST", "/requests", user, new_request(database, table, account, purpose))
         assert reply.status == 201, reply.body
         return dict(json.loads(reply.body))
 
@@ -126,11 +126,11 @@ class Portal:
         self.mesh.post(getattr(links, action), email=mail["to"], comment=comment)
 
 
-def new_request(database: str, table: str, account: str, reason: str = "For a test.") -> dict[str, Any]:
+def new_request(database: str, table: str, account: str, purpose: str = "For a test.") -> dict[str, Any]:
     """The body of a request."""
     return {
         "client_token": secrets.token_urlsafe(16),
         "source": {"database": database, "table": table},
         "target": {"account_id": account},
-        "reason": reason,
+        "purpose": purpose,
     }

@@ -201,7 +201,7 @@ def test_asking_twice_with_one_token_makes_one_request(portal: Portal, alice: Us
     first, second = (portal.call("POST", "/requests", alice, asked) for _ in range(2))
     assert (first.status, second.status) == (201, 200)
     assert json.loads(first.body)["id"] == json.loads(second.body)["id"]
-    other = portal.call("POST", "/requests", alice, {**asked, "reason": "Another."})
+    other = portal.call("POST", "/requests", alice, {**asked, "purpose": "Another."})
     assert (other.status, json.loads(other.body)["reason"]) == (409, "TokenReused")
     # Another person's token of the same letters is another token.
     assert portal.call("POST", "/requests", bob, asked).status == 201

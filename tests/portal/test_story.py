@@ -103,7 +103,7 @@ def ask_for_it(alex: Visitor, account: str) -> None:
     expect(preview).to_contain_text(re.compile("Goes to .*Store Operations.* for approval, because customer", re.I))
     page.get_by_role("button", name="Send the request").click()
     expect(page.get_by_text("The owner decides on it").first).to_be_visible()
-    page.get_by_label(re.compile("^Reason")).fill("Churn model, until the end of the quarter.")
+    page.get_by_label(re.compile("^Purpose")).fill("Churn model, until the end of the quarter.")
     page.get_by_role("button", name="Send the request").click()
     alex.sees("The owner has a mail and decides by")
     alex.sees("Churn model, until the end of the quarter.")
@@ -147,7 +147,7 @@ def test_a_denial_and_its_comment_come_back(portal: Portal, visit: Visit, user: 
     page = visitor.page
     page.get_by_label("Account that gets access").fill(account)
     expect(page.get_by_role("region", name="What will happen")).to_contain_text("including tables added later")
-    page.get_by_label(re.compile("^Reason")).fill("All of it, please.")
+    page.get_by_label(re.compile("^Purpose")).fill("All of it, please.")
     page.get_by_role("button", name="Send the request").click()
     visitor.sees("The owner has a mail and decides by")
     link = approval_link(portal, page, "deny")

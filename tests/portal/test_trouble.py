@@ -15,20 +15,20 @@ from tests.portal.conftest import Visit
 from tests.portal.portal import Portal, User
 from tests.portal.visitor import Visitor
 
-REASON = "Churn model, until the end of the quarter."
+PURPOSE = "Churn model, until the end of the quarter."
 FORM = "/databases/retail/tables/customer/request"
 
 
 def type_request(visitor: Visitor, account: str) -> None:
     page = visitor.page
     page.get_by_label("Account that gets access").fill(account)
-    page.get_by_label(re.compile("^Reason")).fill(REASON)
+    page.get_by_label(re.compile("^Purpose")).fill(PURPOSE)
     expect(page.get_by_role("region", name="What will happen")).to_contain_text("Goes to")
 
 
 def typed(visitor: Visitor, account: str) -> None:
     expect(visitor.page.get_by_label("Account that gets access")).to_have_value(account)
-    expect(visitor.page.get_by_label(re.compile("^Reason"))).to_have_value(REASON)
+    expect(visitor.page.get_by_label(re.compile("^Purpose"))).to_have_value(PURPOSE)
 
 
 def let_tokens_run_out(page: Page) -> None:

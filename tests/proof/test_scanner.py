@@ -53,7 +53,7 @@ def ask(mesh: Mesh, name: str) -> tuple[Asked, str]:
             "received_at": {"S": iso(now())},
             "requester_id": {"S": "rita"},
             "requester_email": {"S": RITA},
-            "request_reason": {"S": "For the campaign."},
+            "purpose": {"S": "For the campaign."},
             "history": {"L": []},
         },
     )

@@ -48,7 +48,7 @@ RECORD = RequestRecord(
     source=Source("retail", "customer"),
     consumer="999999999999",
     requester=Requester("sub", "anna@consumer.example"),
-    request_reason="A churn model of the web team",
+    purpose="A churn model of the web team",
     expires_at=EXPIRES,
     round=1,
     classification=CLASSIFICATION,
@@ -115,7 +115,7 @@ def written(database: str, table: str, prose: str, name: str) -> RequestRecord:
         id=name[:80],
         source=Source(database, table),
         requester=Requester("sub", name),
-        request_reason=prose,
+        purpose=prose,
         message=prose,
         classification=replace(
             CLASSIFICATION,
@@ -140,7 +140,7 @@ def huge(scope: Scope = Scope.WILDCARD, name: str = "n" * 251) -> RequestRecord:
         unregistered_total=10_000,
         description="d" * 2048,
     )
-    return replace(RECORD, source=Source(name, "*"), request_reason="r" * 5000, classification=classification)
+    return replace(RECORD, source=Source(name, "*"), purpose="r" * 5000, classification=classification)
 
 
 def all_pages(record: RequestRecord, text: str = "A comment.") -> dict[str, Page]:

@@ -71,7 +71,7 @@ OF_THE_API = {
     "consumer_account": "999999999999",
     "requester_id": "a-sub",
     "requester_email": "anna@consumer.example",
-    "request_reason": "A churn model",
+    "purpose": "A churn model",
     "received_at": "2026-11-24T08:59:59.000Z",
 }
 """What the requests API writes before it starts an execution, but for the history."""
@@ -86,7 +86,7 @@ def _asked(name: str) -> None:
         source=Source("sales", "*"),
         consumer="999999999999",
         requester=requester,
-        request_reason="A churn model",
+        purpose="A churn model",
     )
     assert DynamoRequests(TABLE).write(asked)[1]
 

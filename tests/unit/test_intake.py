@@ -76,11 +76,11 @@ def test_a_retry_after_a_lost_answer_goes_on(world: World, method: str) -> None:
 def test_what_the_requests_api_wrote_is_taken_up(world: World) -> None:
     requester = Requester("sub", "anna@consumer.example")
     world.register.records["r1"] = RequestRecord(
-        "r1", Status.RECEIVED, "2026-11-24T08:59:59Z", requester=requester, request_reason="why"
+        "r1", Status.RECEIVED, "2026-11-24T08:59:59Z", requester=requester, purpose="why"
     )
     world.take_in(document={**input_of(), "requester": {"id": "mallory"}, "reason": "other"})
     record = world.register.records["r1"]
-    assert (record.requester, record.request_reason) == (requester, "why")
+    assert (record.requester, record.purpose) == (requester, "why")
     assert (record.received_at, record.started_at) == ("2026-11-24T08:59:59Z", "2026-11-24T09:00:00Z")
 
 

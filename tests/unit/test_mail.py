@@ -42,11 +42,11 @@ def test_says_who_asks_for_what_and_why() -> None:
     )
 
 
-def test_says_that_nobody_was_verified_and_no_reason_given() -> None:
+def test_says_that_nobody_was_verified_and_no_purpose_given() -> None:
     says(
-        replace(RECORD, requester=None, request_reason=None),
+        replace(RECORD, requester=None, purpose=None),
         "Started directly in the central account; nobody's identity was verified.",
-        "No reason was given.",
+        "No purpose was given.",
     )
 
 

@@ -30,10 +30,10 @@ def faults_of(document: object) -> tuple[FieldFault, ...]:
         ("client_token", None, f"{TOKEN}, got nothing."),
         ("client_token", 7, f"{TOKEN}, got a number."),
         ("client_token", "short", f"{TOKEN}, got 'short'."),
-        ("reason", 7, "reason must be a string, got a number."),
-        ("reason", [], "reason must be a string, got a list."),
-        ("reason", f"  {'x' * 1001} ", "reason must have at most 1000 characters, got 1001."),
-        ("reason", "\x07", "reason must be text without control characters."),
+        ("purpose", 7, "purpose must be a string, got a number."),
+        ("purpose", [], "purpose must be a string, got a list."),
+        ("purpose", f"  {'x' * 1001} ", "purpose must have at most 1000 characters, got 1001."),
+        ("purpose", "\x07", "purpose must be text without control characters."),
         ("source", 7, "source must be an object, got a number."),
     ],
 )
@@ -51,6 +51,6 @@ def test_what_is_no_object_is_wrong_as_a_whole() -> None:
 def test_a_right_one_with_the_ends_of_lines_of_any_system() -> None:
     request = ShareRequest(Source("sales", "orders"), CONSUMER)
     reason = " One\r\ntwo\rthree\n\tfour\n"
-    assert parse_new(posted(reason=reason), CENTRAL, None) == NewRequest(
+    assert parse_new(posted(purpose=reason), CENTRAL, None) == NewRequest(
         "token-0001", request, "One\ntwo\nthree\n\tfour"
     )

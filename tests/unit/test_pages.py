@@ -132,9 +132,9 @@ def test_form_shows_what_is_decided() -> None:
 
 
 def test_form_for_a_database_started_by_nobody() -> None:
-    text = text_of(form(replace(DATABASE, requester=None, request_reason=None), "deny"))
+    text = text_of(form(replace(DATABASE, requester=None, purpose=None), "deny"))
     for shown in (
-        "Deny access to the database retail?", "nobody's identity was verified", "No reason was given.",
+        "Deny access to the database retail?", "nobody's identity was verified", "No purpose was given.",
         "The database: the whole database is flagged.", "s_manager (flag cannot be read)", "a_view: its columns",
         "web_site: the whole table is flagged", "including tables added later", "2 tables are not registered",
     ):  # fmt: skip

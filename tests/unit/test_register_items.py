@@ -70,7 +70,7 @@ def test_requests_of_version_1_are_read(register: DynamoRegister, name: str) -> 
     assert record.received_at == raw["received_at"]
     if "requester_id" in raw:
         assert record.requester == Requester("a-sub", "anna@consumer.example")
-        assert record.request_reason == "A churn model"
+        assert record.purpose == "A churn model"
     assert record.source == (Source("sales", "*") if "source" in raw else None)
     known = HARMLESS if name == "half" else CLASSIFICATION
     assert record.classification == (known if "classification" in raw else None)
@@ -249,7 +249,7 @@ def test_the_largest_request_fits(register: DynamoRegister) -> None:
     world.catalogue.put(database, *tables)
     classification = world.take_in("r1", input_of(wide * 255, "*"))
     assert classification.grounds_total == classification.unregistered_total == 1000
-    put_item({"pk": "r1", **OF_THE_API, "request_reason": wide * 2000})
+    put_item({"pk": "r1", **OF_THE_API, "purpose": wide * 2000})
     record = register.receive(received("r1", source=Source(wide * 255, "*"), consumer="999999999999"))
     decision = replace(DECISION, comment=wide * 2000, approver="j" * 254, user_agent=wide * 256)
     for round_ in (1, 2, 3):

@@ -19,7 +19,7 @@ _LETTERS = 4
 by chance."""
 _OF_PEOPLE = {"address", "typed", "requester"}
 """Kinds that some page may show to some reader; all else no page shows to anybody."""
-_SHOWN = {"approver", "comment", "by", "detail", "email", "request_reason"}
+_SHOWN = {"approver", "comment", "by", "detail", "email", "purpose"}
 """Fields of the portal's API that show whoever may read a request what people said and who they are."""
 
 _TOKEN = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\bA[KS]IA[A-Z2-7]{16}\b")

@@ -163,7 +163,7 @@ def _request(mesh: Mesh, database: str, words: Words, action: str, name: str) ->
         "received_at": at,
         "requester_id": "5c3f0c9e-0000-4000-8000-000000000000",
         "requester_email": words.requester,
-        "request_reason": words.text,
+        "purpose": words.text,
     }
     item = {key: {"S": value} for key, value in attributes.items()}
     mesh.client("dynamodb").put_item(TableName=mesh.table, Item={**item, "version": {"N": "1"}, "history": {"L": []}})

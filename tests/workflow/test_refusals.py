@@ -72,7 +72,7 @@ def test_more_fields_than_the_contract_has_are_nobodys_claim(mesh: Mesh) -> None
     document = {"source": GOOD_SOURCE, "target": {"account_id": account}}
     arn = mesh.start_with({**document, "requester": {"email": "ceo@example.org"}, "reason": "because"})
     assert mesh.finish(arn).output["status"] == "SHARED"
-    assert not {"requester_id", "requester_email", "request_reason"} & set(mesh.register_item(arn))
+    assert not {"requester_id", "requester_email", "purpose"} & set(mesh.register_item(arn))
 
 
 # --- catalogue --------------------------------------------------------------------------------------------------

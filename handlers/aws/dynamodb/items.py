@@ -82,7 +82,7 @@ def _record(request_id: str, item: Item) -> RequestRecord:
         source=Source(source["database"], source["table"]) if source else None,
         consumer=item.get("consumer_account"),
         requester=Requester(requester, item.get("requester_email", "")) if requester else None,
-        request_reason=item.get("request_reason"),
+        purpose=item.get("purpose"),
         reason=item.get("reason"),
         message=item.get("message", ""),
         execution_arn=item.get("execution_arn"),

@@ -39,7 +39,7 @@ class DynamoRequests:
                 "consumer_account": record.consumer,
                 "requester_id": requester.id if requester else None,
                 "requester_email": requester.email if requester else None,
-                "request_reason": record.request_reason,
+                "purpose": record.purpose,
                 "history": [
                     without_none(
                         {"at": record.received_at, "event": "Received", "by": requester.email if requester else None}

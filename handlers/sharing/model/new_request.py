@@ -9,7 +9,7 @@ from typing import cast
 from handlers.sharing.model.errors import Declined, InvalidInput, Refused
 from handlers.sharing.model.request import ShareRequest, check_consumer, kind_of, parse_request, shown
 
-LONGEST_REASON = 1000
+LONGEST_PURPOSE = 1000
 _CLIENT_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _FIELDS = ("source.database", "source.table", "source", "target.account_id", "target")
 _LINES = "\n\t"
@@ -39,15 +39,15 @@ class InvalidRequest(Declined):
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """A checked request. `reason` is what its maker typed for the owner of the data, `None` for nothing."""
+    """A checked request. `purpose` is what its maker typed for the owner of the data, `None` for nothing."""
 
     client_token: str
     request: ShareRequest
-    reason: str | None
+    purpose: str | None
 
 
 def parse_new(document: object, central_account: str, consumers: frozenset[str] | None) -> NewRequest:
-    """Check a posted request: `{"client_token", "source", "target", "reason"}`.
+    """Check a posted request: `{"client_token", "source", "target", "purpose"}`.
 
     Whatever else it holds is ignored: who asks is what the sign-in says.
 
@@ -71,10 +71,10 @@ def parse_new(document: object, central_account: str, consumers: frozenset[str] 
         token = ""
         faults.append(FieldFault("client_token", str(error)))
     try:
-        typed = _reason(fields.get("reason"))
+        typed = _purpose(fields.get("purpose"))
     except ValueError as error:
         typed = None
-        faults.append(FieldFault("reason", str(error)))
+        faults.append(FieldFault("purpose", str(error)))
     if request is None or faults:
         raise InvalidRequest(tuple(faults), reason)
     return NewRequest(token, request, typed)
@@ -107,15 +107,15 @@ def _token(value: object) -> str:
     raise ValueError(f"client_token must be 8 to 64 letters, digits or characters of _-, the same for a retry{came}.")
 
 
-def _reason(value: object) -> str | None:
-    """The reason as it is kept."""
+def _purpose(value: object) -> str | None:
+    """The purpose as it is kept."""
     if value is None:
         return None
     if not isinstance(value, str):
-        raise ValueError(f"reason must be a string, got {kind_of(value)}.")  # noqa: TRY004 - one kind for one fault
+        raise ValueError(f"purpose must be a string, got {kind_of(value)}.")  # noqa: TRY004 - one kind for one fault
     text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if len(text) > LONGEST_REASON:
-        raise ValueError(f"reason must have at most {LONGEST_REASON} characters, got {len(text)}.")
+    if len(text) > LONGEST_PURPOSE:
+        raise ValueError(f"purpose must have at most {LONGEST_PURPOSE} characters, got {len(text)}.")
     if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in _LINES for character in text):
-        raise ValueError("reason must be text without control characters.")
+        raise ValueError("purpose must be text without control characters.")
     return text or None

@@ -104,7 +104,7 @@ class RequestRecord:
     source: Source | None = None
     consumer: str | None = None
     requester: Requester | None = None
-    request_reason: str | None = None
+    purpose: str | None = None
     reason: str | None = None
     message: str = ""
     execution_arn: str | None = None

@@ -89,7 +89,7 @@ export interface HistoryEntry {
 }
 
 export interface Detail extends Summary {
-  request_reason: string | null;
+  purpose: string | null;
   expires_at: string | null;
   classification: Classification | null;
   decision: Decision | null;
@@ -107,7 +107,7 @@ export interface NewRequest {
   client_token: string;
   source: Source;
   target: Target;
-  reason: string;
+  purpose: string;
 }
 
 /** Whose requests to list. All but one's own are for auditors. */

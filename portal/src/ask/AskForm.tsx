@@ -14,9 +14,9 @@ import { SendProblem } from './SendProblem';
 import { fieldErrorsOf, useSend } from './useSend';
 import { usePreview } from './usePreview';
 
-const LONGEST_REASON = 1000;
+const LONGEST_PURPOSE = 1000;
 
-/** Account, reason, what will happen, and the button. */
+/** Account, purpose, what will happen, and the button. */
 export function AskForm({ source }: { source: Source }): ReactNode {
   const { config } = useServices();
   const { sub } = usePerson();
@@ -25,7 +25,7 @@ export function AskForm({ source }: { source: Source }): ReactNode {
   const [checked, setChecked] = useState(false);
   const [left, setLeft] = useState(false);
   const accountField = useRef<InputProps.Ref>(null);
-  const reasonField = useRef<TextareaProps.Ref>(null);
+  const purposeField = useRef<TextareaProps.Ref>(null);
   const send = useSend(source, sent);
 
   const account = checkAccount(draft.account, config.centralAccount);
@@ -39,14 +39,14 @@ export function AskForm({ source }: { source: Source }): ReactNode {
       : draft.account !== '' || checked
         ? errorOnSending(draft.account, config.centralAccount)
         : '';
-  const reasonError = reasonErrorOf(draft.reason, checked && outcome === 'ask');
+  const purposeError = purposeErrorOf(draft.purpose, checked && outcome === 'ask');
 
   const submit = () => {
     setChecked(true);
     if (errorOnSending(draft.account, config.centralAccount) !== '') {
       accountField.current?.focus();
-    } else if (reasonErrorOf(draft.reason, outcome === 'ask') !== '') {
-      reasonField.current?.focus();
+    } else if (purposeErrorOf(draft.purpose, outcome === 'ask') !== '') {
+      purposeField.current?.focus();
     } else if (!send.isPending && outcome !== 'refused') {
       send.mutate(draft);
     }
@@ -89,23 +89,23 @@ export function AskForm({ source }: { source: Source }): ReactNode {
         </FormField>
         <FormField
           label={
-            <span>Reason {outcome !== 'ask' && <span className="ls-quiet ls-weight-normal">– optional</span>}</span>
+            <span>Purpose {outcome !== 'ask' && <span className="ls-quiet ls-weight-normal">– optional</span>}</span>
           }
           description={
             outcome === 'share'
               ? 'What will you use the data for? It is kept with the request.'
               : 'What will you use the data for? Its owner reads this.'
           }
-          constraintText={`${draft.reason.length} of ${LONGEST_REASON} characters`}
-          errorText={fromServer.reason ?? reasonError}
+          constraintText={`${draft.purpose.length} of ${LONGEST_PURPOSE} characters`}
+          errorText={fromServer.purpose ?? purposeError}
         >
           <Textarea
-            ref={reasonField}
-            value={draft.reason}
+            ref={purposeField}
+            value={draft.purpose}
             rows={4}
             ariaRequired={outcome === 'ask'}
             onChange={({ detail }) => {
-              touch({ reason: detail.value });
+              touch({ purpose: detail.value });
             }}
           />
         </FormField>
@@ -149,7 +149,7 @@ export function AskForm({ source }: { source: Source }): ReactNode {
   );
 }
 
-function reasonErrorOf(reason: string, needed: boolean): string {
-  if (reason.length > LONGEST_REASON) return `A reason has at most ${LONGEST_REASON} characters.`;
-  return needed && reason.trim() === '' ? 'The owner decides on it: say what you will use the data for.' : '';
+function purposeErrorOf(purpose: string, needed: boolean): string {
+  if (purpose.length > LONGEST_PURPOSE) return `A purpose has at most ${LONGEST_PURPOSE} characters.`;
+  return needed && purpose.trim() === '' ? 'The owner decides on it: say what you will use the data for.' : '';
 }

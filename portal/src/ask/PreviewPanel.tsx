@@ -85,7 +85,7 @@ function explanation(preview: Preview, source: Source): string {
     case 'share':
       return `Nothing in ${nameOf(source)} is personal data, so nobody has to be asked.`;
     case 'ask':
-      return 'The owner gets a mail, decides, and can write a comment. Your reason helps them.';
+      return 'The owner gets a mail, decides, and can write a comment. Your purpose helps them.';
     case 'refused':
       return '';
   }

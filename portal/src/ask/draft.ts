@@ -7,7 +7,7 @@ const ACCOUNT_KEY = 'lakeshare.account';
 /** What was typed into a request form. `token` makes sending it twice harmless. */
 export interface Draft {
   account: string;
-  reason: string;
+  purpose: string;
   token: string;
 }
 
@@ -48,13 +48,13 @@ export function newToken(): string {
 }
 
 function readDraft(key: string): Draft {
-  const fresh = { account: readStored(localStorage, ACCOUNT_KEY) ?? '', reason: '', token: newToken() };
+  const fresh = { account: readStored(localStorage, ACCOUNT_KEY) ?? '', purpose: '', token: newToken() };
   try {
     const kept = JSON.parse(readStored(sessionStorage, key) ?? 'null') as Partial<Draft> | null;
-    if (typeof kept?.account !== 'string' || typeof kept.reason !== 'string' || typeof kept.token !== 'string') {
+    if (typeof kept?.account !== 'string' || typeof kept.purpose !== 'string' || typeof kept.token !== 'string') {
       return keep(key, fresh);
     }
-    return { account: kept.account, reason: kept.reason, token: kept.token };
+    return { account: kept.account, purpose: kept.purpose, token: kept.token };
   } catch {
     return keep(key, fresh);
   }

@@ -12,8 +12,8 @@ export function useSend(source: Source, sent: (account: string) => void): UseMut
   const queries = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: ({ account, reason, token }: Draft) =>
-      api.create({ client_token: token, source, target: { account_id: account }, reason: reason.trim() }),
+    mutationFn: ({ account, purpose, token }: Draft) =>
+      api.create({ client_token: token, source, target: { account_id: account }, purpose: purpose.trim() }),
     onSuccess: (request, draft) => {
       sent(draft.account);
       queries.setQueryData(['request', request.id], request);
@@ -25,7 +25,7 @@ export function useSend(source: Source, sent: (account: string) => void): UseMut
 
 interface FieldErrors {
   account?: string;
-  reason?: string;
+  purpose?: string;
   /** Whether the error belongs to no field. */
   none: boolean;
 }
@@ -36,11 +36,11 @@ export function fieldErrorsOf(error: unknown): FieldErrors {
   if (!(error instanceof ApiError)) return errors;
   for (const { field, message } of error.fields) {
     if (field.includes('account_id')) errors.account = message;
-    else if (field === 'reason') errors.reason = message;
+    else if (field === 'purpose') errors.purpose = message;
   }
   if (error.reason === 'InvalidTarget' || error.reason === 'TargetIsCentral' || error.reason === 'ConsumerNotAllowed') {
     errors.account ??= error.message;
   }
-  errors.none = errors.account === undefined && errors.reason === undefined;
+  errors.none = errors.account === undefined && errors.purpose === undefined;
   return errors;
 }

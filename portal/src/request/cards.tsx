@@ -36,7 +36,7 @@ export function RequestFacts({ request }: { request: Detail }): ReactNode {
         },
         {
           label: 'Reason',
-          value: request.request_reason && <span className="ls-said">{request.request_reason}</span>,
+          value: request.purpose && <span className="ls-said">{request.purpose}</span>,
           wide: true,
         },
       ]}

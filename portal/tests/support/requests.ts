@@ -36,7 +36,7 @@ export function detail(more: Partial<Detail> = {}): Detail {
     owner: OWNER,
     received_at: '2026-11-24T11:52:09.120Z',
     closed_at: null,
-    request_reason: 'A churn model',
+    purpose: 'A churn model',
     expires_at: null,
     classification: null,
     decision: null,

@@ -49,7 +49,7 @@ class Callers:
 
     def _ask(self, mesh: Mesh, case: Case) -> None:
         del mesh
-        document = {**_document(case), "client_token": f"{case.event}-token", "reason": "For a test."}
+        document = {**_document(case), "client_token": f"{case.event}-token", "purpose": "For a test."}
         self._note(case, self._call(case, "POST", "/requests", document), {200, 201})
 
     def _ask_again(self, mesh: Mesh, case: Case) -> None:

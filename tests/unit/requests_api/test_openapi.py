@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from handlers.api import answers, lists
 from handlers.api.calls import LONGEST_BODY
 from handlers.sharing.model.classification import Rule, Scope
-from handlers.sharing.model.new_request import LONGEST_REASON
+from handlers.sharing.model.new_request import LONGEST_PURPOSE
 from handlers.sharing.model.record import Status
 from handlers.sharing.model.request import LONGEST_NAME
 from handlers.sharing.preview import Prospect
@@ -68,7 +68,7 @@ def test_limits_are_the_codes_own() -> None:
         "maximum": lists.LARGEST_LIMIT,
         "default": lists.USUAL_LIMIT,
     }
-    assert schema("NewRequest")["properties"]["reason"]["maxLength"] == LONGEST_REASON
+    assert schema("NewRequest")["properties"]["purpose"]["maxLength"] == LONGEST_PURPOSE
     assert {each["maxLength"] for each in schema("AskedSource")["properties"].values()} == {LONGEST_NAME}
     posts = [operation["requestBody"]["description"] for method, _, operation in operations() if method == "POST"]
     assert set(posts) == {f"At most {LONGEST_BODY:,} bytes."}

@@ -33,11 +33,11 @@ WRONG: list[tuple[dict[str, Any], str, list[str]]] = [
     ({"target": {"account_id": "99999999999"}}, "InvalidTarget", ["target.account_id"]),
     ({"target": {"account_id": CENTRAL}}, "TargetIsCentral", ["target.account_id"]),
     ({"target": {"account_id": "777777777777"}}, "ConsumerNotAllowed", ["target.account_id"]),
-    ({"reason": 7}, "InvalidInput", ["reason"]),
-    ({"reason": "x" * 1001}, "InvalidInput", ["reason"]),
-    ({"reason": "\x00"}, "InvalidInput", ["reason"]),
-    ({"reason": "\ud800"}, "InvalidInput", ["reason"]),
-    ({"client_token": "", "target": {"account_id": "1"}, "reason": 7}, "InvalidTarget", []),
+    ({"purpose": 7}, "InvalidInput", ["purpose"]),
+    ({"purpose": "x" * 1001}, "InvalidInput", ["purpose"]),
+    ({"purpose": "\x00"}, "InvalidInput", ["purpose"]),
+    ({"purpose": "\ud800"}, "InvalidInput", ["purpose"]),
+    ({"client_token": "", "target": {"account_id": "1"}, "purpose": 7}, "InvalidTarget", []),
 ]
 
 
@@ -52,7 +52,7 @@ def test_what_is_wrong_is_named(api: Api, alex: Caller, wrong: dict[str, Any], r
     answer = api.create(alex, wish(**wrong))
     assert (answer.status, answer.reason) == (422, reason)
     named = [error["field"] for error in answer.body["errors"]]
-    assert named == (fields or ["target.account_id", "client_token", "reason"])
+    assert named == (fields or ["target.account_id", "client_token", "purpose"])
     assert all_items() == []
 
 
@@ -62,16 +62,16 @@ def test_what_is_no_object_is_wrong_as_a_whole(api: Api, alex: Caller, document:
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, "")
 
 
-@pytest.mark.parametrize(("reason", "kept"), [(None, None), ("", None), (" \n ", None), ("x" * 1000, "x" * 1000)])
-def test_a_reason_may_be_left_out(api: Api, alex: Caller, reason: str | None, kept: str | None) -> None:
-    assert api.create(alex, wish(reason=reason)).body["request_reason"] == kept
+@pytest.mark.parametrize(("purpose", "kept"), [(None, None), ("", None), (" \n ", None), ("x" * 1000, "x" * 1000)])
+def test_a_purpose_may_be_left_out(api: Api, alex: Caller, purpose: str | None, kept: str | None) -> None:
+    assert api.create(alex, wish(purpose=purpose)).body["purpose"] == kept
 
 
 @pytest.mark.parametrize(
     "text", ["Zwei\nZeilen\tund \U0001f469\u200d\U0001f467", "<script>alert(1)</script>", "\u202eevil"]
 )
-def test_a_reason_is_kept_as_it_was_typed(api: Api, alex: Caller, text: str) -> None:
-    assert api.create(alex, wish(reason=text)).body["request_reason"] == text
+def test_a_purpose_is_kept_as_it_was_typed(api: Api, alex: Caller, text: str) -> None:
+    assert api.create(alex, wish(purpose=text)).body["purpose"] == text
 
 
 @pytest.mark.parametrize(

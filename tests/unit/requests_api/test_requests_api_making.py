@@ -35,7 +35,7 @@ def test_a_request_is_written_down_and_started(api: Api, alex: Caller) -> None:
         "owner": None,
         "received_at": answer.body["received_at"],
         "closed_at": None,
-        "request_reason": "Forecast",
+        "purpose": "Forecast",
         "expires_at": None,
         "classification": None,
         "decision": None,
@@ -58,7 +58,7 @@ def test_who_asks_is_never_a_field_of_the_body(api: Api, alex: Caller) -> None:
         "email": "boss@consumer.example",
         "id": "mine",
         "status": "SHARED",
-        "request_reason": "forged",
+        "message": "forged",
     }
     made = api.create(alex, wish(**forged)).body
     written = item(made["id"])
@@ -86,8 +86,8 @@ def test_the_same_call_again_finds_the_same_request(api: Api, alex: Caller) -> N
     [
         {"source": {"database": "sales", "table": "people"}},
         {"target": {"account_id": "888888888888"}},
-        {"reason": "Something else"},
-        {"reason": None},
+        {"purpose": "Something else"},
+        {"purpose": None},
     ],
 )
 def test_a_token_stands_for_one_content(api: Api, alex: Caller, other: dict[str, Any]) -> None:
@@ -103,7 +103,7 @@ def test_a_token_stands_for_one_content(api: Api, alex: Caller, other: dict[str,
 
 def test_what_is_the_same_to_people_is_the_same(api: Api, alex: Caller) -> None:
     api.create(alex)
-    again = wish(source={"database": "SALES", "table": "Orders"}, reason=" Forecast\r\n")
+    again = wish(source={"database": "SALES", "table": "Orders"}, purpose=" Forecast\r\n")
     assert api.create(alex, again).status == 200
 
 
@@ -164,7 +164,7 @@ def test_the_workflow_takes_up_what_the_api_wrote(api: Api, alex: Caller) -> Non
     made = api.create(alex).body
     record = received(made["id"])
     assert record.requester == Requester(alex.sub, "alex@consumer.example")
-    assert (record.request_reason, record.received_at) == ("Forecast", made["received_at"])
+    assert (record.purpose, record.received_at) == ("Forecast", made["received_at"])
     shown = api.get(alex, made["id"]).body
     assert shown["history"] == made["history"], "received once, by whom the API says"
     assert shown["execution_arn"] == f"arn:{made['id']}"

@@ -61,7 +61,7 @@ def test_a_request_that_was_started_directly_is_for_auditors(api: Api, alex: Cal
     DynamoRegister(TABLE).receive(RequestRecord("direct", Status.RECEIVED, "2026-11-24T09:00:01.000Z", started_at="x"))
     assert api.get(alex, "direct").status == 404
     shown = api.get(auditor, "direct").body
-    assert (shown["requester"], shown["source"], shown["request_reason"]) == (None, None, None)
+    assert (shown["requester"], shown["source"], shown["purpose"]) == (None, None, None)
 
 
 def test_no_name_leads_to_the_registers_secrets(api: Api, alex: Caller, auditor: Caller) -> None:

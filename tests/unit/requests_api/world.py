@@ -23,7 +23,7 @@ def wish(token: str = "token-0001", **more: Any) -> dict[str, Any]:  # noqa: S10
         "client_token": token,
         "source": {"database": "sales", "table": "orders"},
         "target": {"account_id": "999999999999"},
-        "reason": "Forecast",
+        "purpose": "Forecast",
         **more,
     }
 
