@@ -103,7 +103,7 @@ def outcome(client: Any, operation: str, arguments: Mapping[str, Any]) -> str:
     try:
         getattr(client, operation)(**arguments)
     except ClientError as error:
-        return str(error.response["Error"]["Code"])
+        return str(error.response.get("Error", {}).get("Code"))
     return "allowed"
 
 
