@@ -25,17 +25,25 @@ def allows(documents: Iterable[Document], action: str, resource: str, context: C
         each["Effect"] == "Allow"
         for document in documents
         for each in _statements(document)
-        if any(_like(pattern.lower(), action.lower()) for pattern in _list(each["Action"]))
-        and any(_like(pattern, resource) for pattern in _list(each["Resource"]))
-        and _meets(each, context)
+        if _speaks_of(each, action, resource) and _meets(each, context)
     ]
     return bool(verdicts) and all(verdicts)
 
 
 def moto_allows(documents: Iterable[Document], action: str, resource: str, context: Context) -> bool:
-    """What moto thinks of the same. It knows no conditions: it is shown the statements whose conditions are met."""
-    met = [{**each, "Statement": [one for one in _statements(each) if _meets(one, context)]} for each in documents]
-    results = [IAMPolicy(json.dumps(document)).is_action_permitted(action, resource) for document in met]
+    """What moto thinks of the same. It knows no conditions, so it is not shown those statements that fail theirs."""
+    shown = [
+        {
+            **document,
+            "Statement": [
+                each
+                for each in _statements(document)
+                if not _speaks_of(each, action, resource) or _meets(each, context)
+            ],
+        }
+        for document in documents
+    ]
+    results = [IAMPolicy(json.dumps(document)).is_action_permitted(action, resource) for document in shown]
     return PermissionResult.PERMITTED in results and PermissionResult.DENIED not in results
 
 
@@ -50,6 +58,12 @@ def trusts(document: Document, principals: Iterable[str], action: str, context: 
         and _meets(each, context)
     ]
     return bool(verdicts) and all(verdicts)
+
+
+def _speaks_of(statement: Mapping[str, Any], action: str, resource: str) -> bool:
+    return any(_like(pattern.lower(), action.lower()) for pattern in _list(statement["Action"])) and any(
+        _like(pattern, resource) for pattern in _list(statement["Resource"])
+    )
 
 
 def _statements(document: Document) -> list[Mapping[str, Any]]:
