@@ -174,6 +174,18 @@ def register(actions: Sequence[str], arns: pulumi.Input[str] | list[pulumi.Outpu
     return allow([f"dynamodb:{action}" for action in actions], arns)
 
 
+def vault(actions: Sequence[str], arn: pulumi.Input[str], kind: str) -> Statement:
+    """Work on one kind of the vault's items (actions without the prefix).
+
+    Args:
+        actions: of those that name single items, which alone IAM knows the keys of.
+        arn: the vault's.
+        kind: what the keys of these items look like, with `*`.
+    """
+    only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [kind]}}
+    return {**allow([f"dynamodb:{action}" for action in actions], arn), "Condition": only}
+
+
 def read_catalogue(place: Place) -> Sequence[Statement]:
     """Read databases and tables."""
     return _read(place, "glue:GetDatabase")

@@ -1,4 +1,4 @@
-"""The register: one DynamoDB table that knows every request."""
+"""The register: one DynamoDB table that knows every request, and that people may be shown."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class RegisterArgs:
 
 
 class Register(pulumi.ComponentResource):
-    """Makes the table of requests, their approvals and decisions, on demand, with point-in-time recovery.
+    """Makes the table of requests, on demand, with point-in-time recovery. Its items stay for good.
 
     Protected, neither Pulumi nor DynamoDB deletes it; that `pulumi destroy` deletes nothing else before it comes to
     this table is `DeletionGuard`'s part.
@@ -63,7 +63,6 @@ class Register(pulumi.ComponentResource):
             billing_mode="PAY_PER_REQUEST",
             deletion_protection_enabled=args.deletion_protection,
             point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
-            ttl=aws.dynamodb.TableTtlArgs(attribute_name="ttl", enabled=True),
             global_secondary_indexes=[_index(index, key) for index, key in INDEXES.items()],
             opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection),
         )

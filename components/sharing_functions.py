@@ -15,10 +15,11 @@ from components.policies import Place, Statement
 from components.producer_approval_kit import NOTIFIER_ROLE_NAME, ROLE_NAME
 from components.python_function import PythonFunction, PythonFunctionArgs
 from components.register import Register
+from components.vault import APPROVALS, DECISIONS, Vault
 from settings import CentralSettings
 
 READ_AND_CHANGE = ("GetItem", "UpdateItem")
-"""What most functions do to the register: look, and change conditionally."""
+"""What most functions do to items: look, and change conditionally."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,8 @@ class SharingFunctions:
         parent: the component they belong to.
         settings: the stack's settings.
         place: where the stack is.
-        register: the register they all work on.
+        register: the table of requests.
+        vault: the table of approvals and decisions, for the few that need it.
         layer_arn: the layer with their third-party packages.
     """
 
@@ -39,6 +41,7 @@ class SharingFunctions:
     settings: CentralSettings
     place: Place
     register: Register
+    vault: Vault
     layer_arn: pulumi.Output[str]
 
     def under(self, parent: pulumi.Resource, prefix: str) -> SharingFunctions:
@@ -73,8 +76,10 @@ class SharingFunctions:
             role_name=NOTIFIER_ROLE_NAME,
             texts=self._parties(),
             environment={"API_URL": api_url, "PARTITION": self.place.partition},
+            opens_vault=True,
             statements=[
                 policies.register(READ_AND_CHANGE, self.register.table_arn),
+                policies.vault(("UpdateItem",), self.vault.table_arn, APPROVALS),
                 policies.put_events(self.place),
             ],
             assumed_roles=[self.place.role_arn(producer.account_id, ROLE_NAME) for producer in self.settings.producers],
@@ -88,8 +93,11 @@ class SharingFunctions:
             # Half a minute is what an HTTP API waits.
             timeout=30,
             memory=512,
+            opens_vault=True,
             statements=[
-                policies.register((*READ_AND_CHANGE, "PutItem"), self.register.table_arn),
+                policies.register(("GetItem",), self.register.table_arn),
+                policies.vault(READ_AND_CHANGE, self.vault.table_arn, APPROVALS),
+                policies.vault(("PutItem",), self.vault.table_arn, DECISIONS),
                 policies.allow("states:SendTaskSuccess", state_machine_arn),
                 policies.put_events(self.place),
             ],
@@ -104,8 +112,10 @@ class SharingFunctions:
             memory=512,
             texts=self._parties(),
             environment=self._catalogue(),
+            opens_vault=True,
             statements=[
                 policies.register(READ_AND_CHANGE, self.register.table_arn),
+                policies.vault(("GetItem",), self.vault.table_arn, DECISIONS),
                 *policies.read_catalogue(self.place),
                 policies.wildcard("Grant"),
                 *policies.decrypt_catalogue(self.settings.catalog_kms_key_arn),
@@ -123,29 +133,34 @@ class SharingFunctions:
             "ends a request with its status, reason and event",
             timeout=60,
             memory=256,
+            opens_vault=True,
             statements=[
-                policies.register(READ_AND_CHANGE, self.register.table_arn),
+                policies.register(("UpdateItem",), self.register.table_arn),
+                policies.vault(("UpdateItem",), self.vault.table_arn, APPROVALS),
+                policies.vault(("GetItem",), self.vault.table_arn, DECISIONS),
                 policies.put_events(self.place),
             ],
         )
 
-    def sweep(self, state_machine_arn: pulumi.Output[str], state_machine_name: pulumi.Output[str]) -> PythonFunction:
-        """Closes requests whose execution is gone."""
+    def sweep(
+        self, state_machine_arn: pulumi.Output[str], state_machine_name: pulumi.Output[str], close: PythonFunction
+    ) -> PythonFunction:
+        """Finds requests whose execution is gone, and has Close close them: it changes nothing itself."""
         executions = self.place.arn("states", pulumi.Output.concat("execution:", state_machine_name, ":*"))
         return self._function(
             "sweep",
-            "closes requests whose execution is gone",
+            "finds requests whose execution is gone and has them closed",
             timeout=300,
             memory=256,
-            environment={"STATE_MACHINE_ARN": state_machine_arn},
+            environment={"STATE_MACHINE_ARN": state_machine_arn, "CLOSE_FUNCTION": close.function_name},
             statements=[
-                policies.register(("BatchGetItem", "UpdateItem"), self.register.table_arn),
+                policies.register(("BatchGetItem",), self.register.table_arn),
                 policies.register(
                     ("Query",), [self.register.index_arn(index) for index in ("by_status", "by_announcement")]
                 ),
                 policies.allow("states:ListExecutions", state_machine_arn),
                 policies.allow("states:DescribeExecution", executions),
-                policies.put_events(self.place),
+                policies.allow("lambda:InvokeFunction", close.arn),
             ],
         )
 
@@ -210,6 +225,7 @@ class SharingFunctions:
         texts: Mapping[str, str] | None = None,
         environment: Mapping[str, pulumi.Input[str]] | None = None,
         keeps_records: bool = True,
+        opens_vault: bool = False,
         **particulars: Any,
     ) -> PythonFunction:
         archive = handler_archive(module, texts)
@@ -223,6 +239,7 @@ class SharingFunctions:
                 layer_arn=self.layer_arn,
                 environment={
                     **({"REGISTER_TABLE": self.register.table_name} if keeps_records else {}),
+                    **({"VAULT_TABLE": self.vault.table_name} if opens_vault else {}),
                     **(environment or {}),
                 },
                 statements=statements,

@@ -17,6 +17,7 @@ from typing import Any, TypeVar, cast
 
 import pulumi
 from pulumi.runtime import Mocks, set_all_config, set_mocks
+from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import SETTINGS, get_root_resource
 from pulumi.runtime.stack import Stack, run_pulumi_func
 
@@ -31,7 +32,14 @@ _TURN = threading.Lock()
 
 
 def deploy(
-    stack: str, config: Mapping[str, object], *, mocks: Mocks, secrets: Collection[str] = (), preview: bool = False
+    stack: str,
+    config: Mapping[str, object],
+    *,
+    mocks: Mocks,
+    secrets: Collection[str] = (),
+    preview: bool = False,
+    monitor: MockMonitor | None = None,
+    log: logging.Logger = _LOG,
 ) -> dict[str, Any]:
     """Run the program for one stack and wait for all that it makes.
 
@@ -44,6 +52,8 @@ def deploy(
         mocks: Who makes the resources: `localmesh.provider.mocks.ProviderMocks`, or a test's own.
         secrets: The keys whose values are secret.
         preview: Whether the program is told that this is a preview.
+        monitor: What hands registrations on to the mocks, if it is to see more of them than mocks do.
+        log: Where the program's own messages go.
 
     Returns:
         The stack's outputs by name.
@@ -59,7 +69,7 @@ def deploy(
         asyncio.get_running_loop().set_exception_handler(_silent)
         # In the loop, as the stack's own resource belongs to one.
         set_all_config(settings, secret_keys)
-        set_mocks(mocks, project=PROJECT, stack=stack, preview=preview, logger=_LOG)
+        set_mocks(mocks, project=PROJECT, stack=stack, preview=preview, logger=log, monitor=monitor)
         # Outputs that failed stay in this set for whoever waits for all; without one of its own, a run would wait for
         # those of an earlier run, whose loop is closed.
         cast(Any, SETTINGS).outputs = set()

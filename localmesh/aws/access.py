@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from localmesh.aws import moto, principals
 from localmesh.aws.calls import Call
 from localmesh.aws.errors import access_denied, error_response
-from localmesh.aws.policy import Policy, Verdict, parse, verdict
+from localmesh.aws.policy import Need, Policy, Verdict, keys_of, parse, verdict
 from localmesh.aws.principals import Session
 from localmesh.aws.records import Record, Taking, records
 from localmesh.aws.resources import TaskTokens, resources_of
@@ -65,14 +65,17 @@ class Access:
         self,
         session: Session,
         policies: Sequence[Policy],
-        wanted: Sequence[tuple[str, str]],
+        wanted: Sequence[Need],
         context: Mapping[str, str],
     ) -> tuple[str, str] | None:
-        for action, resource in wanted:
-            allowed = action in _FREE or verdict(policies, action, resource, context) is Verdict.ALLOWED
+        looked_at = keys_of(policies)
+        for action, resource, own in wanted:
+            all_of_it = {**context, **own}
+            allowed = action in _FREE or verdict(policies, action, resource, all_of_it) is Verdict.ALLOWED
             if allowed and session.policy is not None:
-                allowed = verdict([parse(session.policy)], action, resource, context) is Verdict.ALLOWED
-            records.add(Record(session.role_arn, action, resource, allowed))
+                allowed = verdict([parse(session.policy)], action, resource, all_of_it) is Verdict.ALLOWED
+            told = tuple((key, values) for key, values in own.items() if key in looked_at)
+            records.add(Record(session.role_arn, action, resource, allowed, told))
             if not allowed:
                 return action, resource
         return None

@@ -10,10 +10,24 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-Context = Mapping[str, str]
-"""Condition keys of a request, in lower case, and their values."""
+Context = Mapping[str, str | tuple[str, ...]]
+"""Condition keys of a request, in lower case, and their values; a tuple's key is one that can have several."""
+
+
+class Need(NamedTuple):
+    """A permission that a call needs.
+
+    Attributes:
+        action: an IAM action.
+        resource: the ARN of what it is on.
+        context: the condition keys that this part of the call has by itself, and their values.
+    """
+
+    action: str
+    resource: str
+    context: Mapping[str, tuple[str, ...]] = {}
 
 
 class Verdict(Enum):
@@ -80,6 +94,11 @@ def verdict(policies: Iterable[Policy], action: str, resource: str, context: Con
     return found
 
 
+def keys_of(policies: Iterable[Policy]) -> frozenset[str]:
+    """The condition keys, in lower case, that policies look at."""
+    return frozenset(key for policy in policies for statement in policy for _, key, _ in statement.conditions)
+
+
 def matches_any(patterns: Iterable[str], text: str, *, ignore_case: bool = False) -> bool:
     """Whether one of the patterns, with IAM's ``*`` and ``?``, fits the whole text."""
     return any(_regex(pattern, ignore_case).fullmatch(text) for pattern in patterns)
@@ -144,17 +163,23 @@ _NEGATIVE: Mapping[str, str] = {
 }
 
 
-def _holds(operator: str, actual: str | None, values: tuple[str, ...]) -> bool:
-    bare = operator.removesuffix("IfExists").rpartition(":")[2]
+def _holds(operator: str, actual: str | tuple[str, ...] | None, values: tuple[str, ...]) -> bool:
+    several, _, bare = operator.removesuffix("IfExists").rpartition(":")
     if bare == "Null":
-        return (actual is None) == (values[0].lower() == "true")
+        return (not actual) == (values[0].lower() == "true")
     negated = bare in _NEGATIVE
     test = _POSITIVE.get(_NEGATIVE.get(bare, bare))
     if test is None:
         raise NotImplementedError(
             f"condition operator {operator}: the mesh knows {', '.join((*_POSITIVE, *_NEGATIVE))} and Null"
         )
-    if actual is None:
-        # A key that is not there fails a positive test, unless it says IfExists; it passes a negative one.
-        return negated or operator.endswith("IfExists") or operator.startswith("ForAllValues:")
-    return test(values, actual) != negated
+    if actual is None or actual == ():
+        # A key that is not there fails a positive test, unless it says IfExists; it passes a negative one. Of no values
+        # at all, all are as wanted, and there is not one that is.
+        return operator.endswith("IfExists") or several == "ForAllValues" or (negated and several != "ForAnyValue")
+    if isinstance(actual, tuple) and not several:
+        raise NotImplementedError(
+            f"condition operator {operator}: expected ForAllValues: or ForAnyValue: for a key with several values"
+        )
+    found = [test(values, each) != negated for each in (actual if isinstance(actual, tuple) else (actual,))]
+    return all(found) if several == "ForAllValues" else any(found)

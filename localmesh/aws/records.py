@@ -13,12 +13,22 @@ _KEPT = 200_000
 
 @dataclass(frozen=True)
 class Record:
-    """One check of one action on one resource."""
+    """One check of one action on one resource.
+
+    Attributes:
+        role: its ARN.
+        action: what it wanted to do.
+        resource: on what.
+        allowed: whether its policies let it.
+        context: of the condition keys, in lower case, that are the call's own, those that its policies look at, and
+            their values.
+    """
 
     role: str
     action: str
     resource: str
     allowed: bool
+    context: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from localmesh.aws import moto
+from localmesh.aws import dynamodb_keys, moto
 from localmesh.aws.calls import Call
+from localmesh.aws.policy import Need
 
 ANY = "*"
 """Where an action has no resource level, only policies with this resource allow it."""
@@ -22,8 +23,8 @@ def action_of(call: Call) -> str:
     return known or f"{_PREFIXES.get(call.service, call.service)}:{call.operation}"
 
 
-def resources_of(call: Call, account: str, machine_of_token: TaskTokens) -> Sequence[tuple[str, str]]:
-    """The (action, ARN) pairs that must all be allowed for a call.
+def resources_of(call: Call, account: str, machine_of_token: TaskTokens) -> Sequence[Need]:
+    """The permissions that a call needs, all of them.
 
     Args:
         call: the call.
@@ -34,10 +35,10 @@ def resources_of(call: Call, account: str, machine_of_token: TaskTokens) -> Sequ
     finder = _FINDERS.get(call.service)
     if call.service == "states":
         arn = _states(call, machine_of_token)
-        return [(action, arn)] if arn is not None else []
-    if call.service == "dynamodb" and call.operation.startswith("Transact"):
-        return _transaction(call, account)
-    return [(action, arn) for arn in finder(call, account)] if finder is not None else [(action, ANY)]
+        return [Need(action, arn)] if arn is not None else []
+    if call.service == "dynamodb":
+        return _transaction(call, account) if call.operation.startswith("Transact") else _dynamodb(call, account)
+    return [Need(action, arn) for arn in finder(call, account)] if finder is not None else [Need(action, ANY)]
 
 
 def _arn(call: Call, account: str, rest: str, service: str = "") -> str:
@@ -48,16 +49,21 @@ def _table(call: Call, account: str, name: str) -> str:
     return name if name.startswith("arn:") else _arn(call, account, f"table/{name}")
 
 
-def _dynamodb(call: Call, account: str) -> list[str]:
-    table = str(call.parameters.get("TableName", ""))
-    if not table:
-        return [_table(call, account, name) for name in call.parameters.get("RequestItems", {})] or [ANY]
-    index = call.parameters.get("IndexName")
-    arn = _table(call, account, table)
-    return [f"{arn}/index/{index}" if index else arn]
+def _dynamodb(call: Call, account: str) -> list[Need]:
+    action, parameters = action_of(call), call.parameters
+    name = str(parameters.get("TableName", ""))
+    if not name:
+        batches: Mapping[str, Any] = parameters.get("RequestItems", {})
+        needs = [(_table(call, account, each), dynamodb_keys.of_batch(asked)) for each, asked in batches.items()]
+        return [Need(action, arn, dynamodb_keys.context(arn, keys)) for arn, keys in needs] or [Need(action, ANY)]
+    arn, index = _table(call, account, name), parameters.get("IndexName")
+    on = f"{arn}/index/{index}" if index else arn
+    if call.operation == "Query":
+        return [Need(action, on, dynamodb_keys.context_of_query(arn, parameters))]
+    return [Need(action, on, dynamodb_keys.context(arn, dynamodb_keys.of_item(parameters)))]
 
 
-def _transaction(call: Call, account: str) -> list[tuple[str, str]]:
+def _transaction(call: Call, account: str) -> list[Need]:
     actions = {
         "Put": "PutItem",
         "Update": "UpdateItem",
@@ -65,10 +71,14 @@ def _transaction(call: Call, account: str) -> list[tuple[str, str]]:
         "Get": "GetItem",
         "ConditionCheck": "ConditionCheckItem",
     }
-    return [
-        (f"dynamodb:{actions[kind]}", _table(call, account, item["TableName"]))
+    parts = [
+        (kind, _table(call, account, part["TableName"]), part)
         for entry in call.parameters.get("TransactItems", [])
-        for kind, item in entry.items()
+        for kind, part in entry.items()
+    ]
+    return [
+        Need(f"dynamodb:{actions[kind]}", arn, dynamodb_keys.context(arn, dynamodb_keys.of_item(part)))
+        for kind, arn, part in parts
     ]
 
 
@@ -140,7 +150,6 @@ def _states(call: Call, machine_of_token: TaskTokens) -> str | None:
 
 
 _FINDERS: Mapping[str, Callable[[Call, str], list[str]]] = {
-    "dynamodb": _dynamodb,
     "glue": _glue,
     "sns": _sns,
     "sts": _sts,

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import functools
-import json
-import runpy
+import logging
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import config as runtime_config
-from pulumi.runtime import mocks, rpc, stack
+from pulumi.runtime import mocks, rpc
 
 from components import built_page
+from localmesh.deploy import deploy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CENTRAL_ACCOUNT = "123456789012"
@@ -52,13 +50,13 @@ class Made:
     dependencies: tuple[str, ...]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Program:
     """What a run of the program made, said and exported."""
 
-    resources: list[Made] = field(default_factory=list)
-    outputs: dict[str, Any] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    resources: list[Made]
+    outputs: dict[str, Any]
+    warnings: list[str]
 
     def of(self, type_: str) -> list[Made]:
         return [made for made in self.resources if made.type == type_]
@@ -157,14 +155,15 @@ def unwrapped(value: Any) -> Any:
     return value
 
 
-class Log(mocks.MockEngine):
-    def __init__(self, program: Program) -> None:
-        super().__init__(None)
-        self.program = program
+class Warnings(logging.Handler):
+    """Takes down what the program warns of."""
 
-    def Log(self, request: Any) -> None:  # noqa: N802 - the protocol's name
-        if request.severity == mocks.engine_pb2.WARNING:
-            self.program.warnings.append(request.message)
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
 
 
 def run(
@@ -184,32 +183,16 @@ def run(
 
     Raises whatever the program raises, in an `apply` too.
     """
-    program = Program()
-    values = {"aws:region": REGION, **{f"lakeshare:{key}": encoded(value) for key, value in config.items()}}
-    values.update(raw or {})
     account = str(config.get("accountId", CENTRAL_ACCOUNT))
-    monitor = RecordingMonitor(FakeAws(partition, account), [] if made is None else made)
-
-    async def main() -> None:
-        runtime_config.set_all_config(values, [f"lakeshare:{key}" for key in secret])
-        mocks.set_mocks(monitor.mocks, project="lakeshare", stack=stack_name, preview=False, monitor=monitor)
-        pulumi.runtime.settings.SETTINGS.engine = Log(program)
-        pulumi.runtime.settings.SETTINGS.outputs = set()  # as in localmesh.deploy: those of a failed run stay in it
-        root = pulumi.runtime.get_root_resource()
-
-        def body() -> None:
-            runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
-            for key, value in root.outputs.items():
-                pulumi.Output.from_input(value).apply(lambda known, key=key: program.outputs.update({key: known}))
-
-        await stack.run_pulumi_func(body)
-
-    # A task of its own has a context of its own: Pulumi's global settings stay as they were.
+    aws = FakeAws(partition, account)
+    monitor = RecordingMonitor(aws, [] if made is None else made)
+    log, warnings = logging.Logger(__name__), Warnings()
+    log.addHandler(warnings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(built_page, "DIST", page or Path(small_page().name))
-        asyncio.run(main())
-    program.resources = monitor.made
-    return program
+        settings = {"aws:region": REGION, **config, **(raw or {})}
+        outputs = deploy(stack_name, settings, mocks=aws, secrets=secret, monitor=monitor, log=log)
+    return Program(monitor.made, outputs, warnings.said)
 
 
 @functools.cache
@@ -221,8 +204,3 @@ def small_page() -> tempfile.TemporaryDirectory[str]:
         path.parent.mkdir(exist_ok=True)
         path.write_text(name, encoding="utf-8")
     return folder
-
-
-def encoded(value: object) -> str:
-    """A configuration value as Pulumi hands it to a program: always text."""
-    return value if isinstance(value, str) else json.dumps(value)

@@ -65,11 +65,12 @@ def options(command: str) -> dict[str, list[str]]:
     program, service, operation, *words = shlex.split(command)
     assert (program, service, operation) == ("aws", "lakeformation", "grant-permissions")
     found: dict[str, list[str]] = {}
+    option = ""
     for word in words:
         if word.startswith("--"):
-            current = found.setdefault(word, [])
+            option, found[word] = word, []
         else:
-            current.append(word)
+            found[option].append(word)
     return found
 
 

@@ -14,6 +14,7 @@ from tests.components.program import Made, Program
 
 HERE = "eu-central-1:123456789012"
 TABLE = f"arn:aws:dynamodb:{HERE}:table/lakeshare-register-table"
+VAULT = f"arn:aws:dynamodb:{HERE}:table/lakeshare-vault-table"
 BUS = f"arn:aws:events:{HERE}:event-bus/default"
 MACHINE = f"arn:aws:states:{HERE}:stateMachine:lakeshare-sharing-machine"
 EXECUTIONS = f"arn:aws:states:{HERE}:execution:lakeshare-sharing-machine:*"
@@ -27,25 +28,33 @@ DECRYPT = {"kms:Decrypt": [KEY]}
 
 POLICIES: dict[str, dict[str, list[str]]] = {
     "lakeshare-classify": {**CHANGE, **GLUE, "lakeformation:GetDataLakeSettings": ["*"], **EVENTS, **DECRYPT},
-    "lakeshare-request-approval": {**CHANGE, **EVENTS},
+    "lakeshare-request-approval": {**CHANGE, "dynamodb:UpdateItem of approval#*": [VAULT], **EVENTS},
     "lakeshare-decide": {
-        "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem": [TABLE],
+        "dynamodb:GetItem": [TABLE],
+        "dynamodb:GetItem dynamodb:UpdateItem of approval#*": [VAULT],
+        "dynamodb:PutItem of decision#*": [VAULT],
         "states:SendTaskSuccess": [MACHINE],
         **EVENTS,
     },
     "lakeshare-share": {
         **CHANGE,
+        "dynamodb:GetItem of decision#*": [VAULT],
         **GLUE,
         "lakeformation:BatchGrantPermissions lakeformation:GrantPermissions": ["*"],
         **DECRYPT,
     },
-    "lakeshare-close": {**CHANGE, **EVENTS},
+    "lakeshare-close": {
+        "dynamodb:UpdateItem": [TABLE],
+        "dynamodb:UpdateItem of approval#*": [VAULT],
+        "dynamodb:GetItem of decision#*": [VAULT],
+        **EVENTS,
+    },
     "lakeshare-sweep": {
-        "dynamodb:BatchGetItem dynamodb:UpdateItem": [TABLE],
+        "dynamodb:BatchGetItem": [TABLE],
         "dynamodb:Query": [f"{TABLE}/index/by_status", f"{TABLE}/index/by_announcement"],
         "states:ListExecutions": [MACHINE],
         "states:DescribeExecution": [EXECUTIONS],
-        **EVENTS,
+        "lambda:InvokeFunction": [f"arn:aws:lambda:{HERE}:function:lakeshare-close-function"],
     },
 }
 """By function: actions, then the resources they are allowed on. Logging and tracing come on top."""
@@ -79,13 +88,17 @@ def statements(made: Made) -> list[dict[str, Any]]:
 
 
 def rendered(made: Made) -> dict[str, list[str]]:
-    """A policy as a table: actions, in one text, and their resources."""
+    """A policy as a table: actions, in one text, with the kind of items if they are for one; and their resources."""
     table: dict[str, list[str]] = {}
     for statement in statements(made):
         assert statement["Effect"] == "Allow"
-        assert set(statement) <= {"Sid", "Effect", "Action", "Resource"}
+        assert set(statement) <= {"Sid", "Effect", "Action", "Resource", "Condition"}
         resources = statement["Resource"]
         actions = " ".join(statement["Action"])
+        if "Condition" in statement:
+            (kind,) = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+            assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [kind]}}
+            actions += f" of {kind}"
         assert actions not in table, f"{made.name} says {actions} twice"
         table[actions] = [resources] if isinstance(resources, str) else resources
     return table

@@ -163,23 +163,9 @@ def test_its_functions_have_alarms_and_are_on_the_dashboard(portal: Program) -> 
         assert body.count(f'"{function}"') == 3
 
 
-@pytest.mark.parametrize("protected", [True, False])
-def test_deletion_protection_is_for_people_too(protected: bool) -> None:
-    pool = run({**PORTAL, "deletionProtection": protected}).one("aws:cognito/userPool:UserPool")
-    assert pool.protect is protected
-    assert pool.inputs["deletionProtection"] == ("ACTIVE" if protected else "INACTIVE")
-
-
 def test_a_page_that_is_not_built_stops_everything_before_it_begins(tmp_path: Path) -> None:
     made: list[Made] = []
     with pytest.raises(PageNotBuiltError, match=r"expected .*index\.html, found none\. `make portal` builds it"):
         run(PORTAL, made=made, page=tmp_path)
     assert not [each for each in made if each.type.startswith("aws:")]
     assert run(CENTRAL, page=tmp_path).outputs, "nobody else needs it"
-
-
-def test_the_partition_is_the_providers_everywhere() -> None:
-    program = run({**PORTAL, "catalogKmsKeyArn": "", "opsTopicArn": ""}, partition="aws-us-gov")
-    text = json.dumps([made.inputs for made in program.resources if "portal" in made.name], default=str)
-    assert "arn:aws-us-gov:" in text
-    assert "arn:aws:" not in text

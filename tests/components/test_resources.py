@@ -8,11 +8,9 @@ from collections import Counter
 
 import pytest
 
-from tests.components.conftest import CENTRAL, PRODUCER
+from tests.components.conftest import CENTRAL, PORTAL, PRODUCER
 from tests.components.program import Program, run
-
-GUARD = "lakeshare:index:DeletionGuard"
-FUNCTIONS = ("classify", "request-approval", "decide", "share", "close", "sweep")
+from tests.components.test_tables import GUARD
 
 CENTRAL_COUNTS = {
     "pulumi:providers:aws": 1,
@@ -25,7 +23,7 @@ CENTRAL_COUNTS = {
     "aws:cloudwatch/eventTarget:EventTarget": 2,
     "aws:cloudwatch/logGroup:LogGroup": 8,
     "aws:cloudwatch/metricAlarm:MetricAlarm": 18,
-    "aws:dynamodb/table:Table": 1,
+    "aws:dynamodb/table:Table": 2,
     "aws:iam/policy:Policy": 1,
     "aws:iam/role:Role": 7,
     "aws:iam/rolePolicy:RolePolicy": 7,
@@ -72,16 +70,16 @@ def counts(program: Program) -> dict[str, int]:
     return dict(Counter(made.type for made in program.resources if not made.type.startswith("lakeshare:")))
 
 
-def test_a_central_stack_makes_exactly_this(central: Program) -> None:
-    assert counts(central) == CENTRAL_COUNTS
-
-
-def test_the_grants_come_on_top(granting: Program) -> None:
-    assert counts(granting) == CENTRAL_COUNTS | {"aws:lakeformation/permissions:Permissions": 8}
-
-
-def test_a_producer_stack_makes_exactly_this(producer: Program) -> None:
-    assert counts(producer) == PRODUCER_COUNTS
+@pytest.mark.parametrize(
+    ("stack", "expected"),
+    [
+        ("central", CENTRAL_COUNTS),
+        ("granting", CENTRAL_COUNTS | {"aws:lakeformation/permissions:Permissions": 8}),
+        ("producer", PRODUCER_COUNTS),
+    ],
+)
+def test_a_stack_makes_exactly_this(request: pytest.FixtureRequest, stack: str, expected: dict[str, int]) -> None:
+    assert counts(request.getfixturevalue(stack)) == expected
 
 
 def test_the_central_outputs(central: Program) -> None:
@@ -91,6 +89,7 @@ def test_the_central_outputs(central: Program) -> None:
         "NotifierRoleArn",
         "ApiUrl",
         "RegisterTableName",
+        "VaultTableName",
         "LakeFormationGrantCommands",
     }
     assert not central.outputs["ApiUrl"].endswith("/")
@@ -164,38 +163,14 @@ def test_no_resource_overrides_the_default_tags(any_program: Program) -> None:
 
 
 def test_the_partition_is_the_providers_everywhere() -> None:
-    program = run({**CENTRAL, "catalogKmsKeyArn": "", "opsTopicArn": ""}, partition="aws-us-gov")
-    text = json.dumps([made.inputs for made in program.resources], default=str)
-    assert "arn:aws-us-gov:" in text
-    # Step Functions' own service integrations are named so in every partition's documents but with its partition.
-    assert not [arn for arn in re.findall(r"arn:aws:[^\"\\]*", text) if not arn.startswith("arn:aws:states:::")]
-
-
-@pytest.mark.parametrize("protected", [True, False])
-def test_deletion_protection_stops_pulumi_and_dynamodb(protected: bool) -> None:
-    program = run({**CENTRAL, "deletionProtection": protected})
-    table = program.one("aws:dynamodb/table:Table")
-    assert table.protect is protected
-    assert table.inputs["deletionProtectionEnabled"] is protected
-    guard = program.one(GUARD)
-    assert {made.name for made in program.resources if made.protect} == (
-        {table.name, guard.name} if protected else set()
-    )
-
-
-@pytest.mark.parametrize("stack", ["central", "granting", "portal"])
-def test_nothing_is_deleted_before_the_guard(request: pytest.FixtureRequest, stack: str) -> None:
-    program: Program = request.getfixturevalue(stack)
-    guard = program.one(GUARD)
-    made = {each.name for each in program.resources if each.type.startswith("aws:")}
-    assert made <= set(guard.dependencies)
-    # Pulumi takes a component for its children: one without any would be deleted before the guard is looked at.
-    components = {each.name for each in program.resources if each.type.startswith("lakeshare:")} - {guard.name}
-    assert components == {each.parent for each in program.resources} & components
-
-
-def test_the_register_is_protected_unless_told_otherwise(central: Program) -> None:
-    assert central.one("aws:dynamodb/table:Table").protect
+    program = run({**PORTAL, "catalogKmsKeyArn": "", "opsTopicArn": ""}, partition="aws-us-gov")
+    for portals in (False, True):
+        made = [made.inputs for made in program.resources if ("portal" in made.name) is portals]
+        text = json.dumps(made, default=str)
+        assert "arn:aws-us-gov:" in text
+        # Step Functions' own service integrations are named so in every partition's documents but with its partition.
+        allowed = () if portals else ("arn:aws:states:::",)
+        assert not [arn for arn in re.findall(r"arn:aws:[^\"\\]*", text) if not arn.startswith(allowed)]
 
 
 @pytest.mark.parametrize(("producers", "warning"), [([], "is empty"), (CENTRAL["producers"], "222222222222 without")])

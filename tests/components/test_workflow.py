@@ -16,6 +16,8 @@ from components.state_machine import DEFINITION, substitute
 from tests.components.conftest import CENTRAL
 from tests.components.program import Program, run
 
+VAULT = {"VAULT_TABLE": "lakeshare-vault-table"}
+
 PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
     "classify": (300, 512, {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false"}),
     "request_approval": (
@@ -24,15 +26,19 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
         {
             "API_URL": "https://lakeshare-api-http.execute-api.eu-central-1.amazonaws.com",
             "PARTITION": "aws",
+            **VAULT,
         },
     ),
-    "decide": (30, 512, {}),
-    "share": (900, 512, {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false"}),
-    "close": (60, 256, {}),
+    "decide": (30, 512, VAULT),
+    "share": (900, 512, {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false", **VAULT}),
+    "close": (60, 256, VAULT),
     "sweep": (
         300,
         256,
-        {"STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:123456789012:stateMachine:lakeshare-sharing-machine"},
+        {
+            "STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:123456789012:stateMachine:lakeshare-sharing-machine",
+            "CLOSE_FUNCTION": "lakeshare-close-function",
+        },
     ),
 }
 
@@ -74,40 +80,6 @@ def test_every_log_group_is_kept_as_long_as_told() -> None:
     program = run({**CENTRAL, "logRetentionDays": 30})
     groups = program.of("aws:cloudwatch/logGroup:LogGroup")
     assert {made.inputs["retentionInDays"] for made in groups} == {30}
-
-
-def test_the_register(central: Program) -> None:
-    inputs = central.one("aws:dynamodb/table:Table").inputs
-    indexes = {index["name"]: index for index in inputs.pop("globalSecondaryIndexes")}
-    assert {each["name"] for each in inputs.pop("attributes")} == {
-        *("pk", "requester_id", "consumer_account", "owner_account", "status", "announcement", "received_at")
-    }
-    assert inputs == {
-        "billingMode": "PAY_PER_REQUEST",
-        "deletionProtectionEnabled": True,
-        "hashKey": "pk",
-        "pointInTimeRecovery": {"enabled": True},
-        "ttl": {"attributeName": "ttl", "enabled": True},
-    }
-    listed = {
-        *("source", "target", "status", "reason", "message", "closed_at", "requester_id", "requester_email"),
-        *("owner_account", "owner_name", "consumer_account", "started_at", "execution_arn"),
-    }
-    for name, key in {
-        "by_requester": "requester_id",
-        "by_consumer": "consumer_account",
-        "by_owner": "owner_account",
-        "by_status": "status",
-        "by_announcement": "announcement",
-    }.items():
-        index = indexes.pop(name)
-        assert index["keySchemas"] == [
-            {"attributeName": key, "keyType": "HASH"},
-            {"attributeName": "received_at", "keyType": "RANGE"},
-        ]
-        assert index["projectionType"] == "INCLUDE"
-        assert set(index["nonKeyAttributes"]) == listed - {key}
-    assert not indexes
 
 
 def test_the_state_machine_logs_what_happens_but_no_data(central: Program) -> None:

@@ -57,12 +57,22 @@ MANAGED = {
 LAKESHARES = tuple(f"arn:aws:iam::{CENTRAL}:role/{name}" for name in ("LakeshareNotifier", "lakeshare-"))
 """How the ARNs of the central account's own roles begin."""
 
+TABLE_ROLES = {
+    "LakeshareNotifier",
+    *(f"lakeshare-{name}-role" for name in ("classify", "close", "decide", "share", "sweep")),
+}
+"""The roles of the workflow's functions, all of which work on register or vault."""
+
 PROVOKED: Mapping[str, Mapping[str, set[str]]] = {
     "tests/workflow/test_confused_deputy.py": {
         "sts:AssumeRole": {
             "LakeshareNotifier",
             *(f"lakeshare-{name}-role" for name in ("classify", "close", "decide", "share", "sharing", "sweep")),
         }
+    },
+    "tests/workflow/test_item_kinds.py": {
+        f"dynamodb:{action}": TABLE_ROLES
+        for action in ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
     },
     "tests/portal/test_trouble.py and test_browser_role.py": {
         action: {"lakeshare-portal-identity-role"}
@@ -146,8 +156,9 @@ def test_every_call_is_allowed_by_the_rendered_policies(roles: list[Role], figur
         documents = list(role.policies.values())
         for call in role.calls:
             calls += call.count
-            mine = allows(documents, call.action, call.resource, role.context)
-            motos = moto_allows(documents, call.action, call.resource)
+            context = {**role.context, **call.context}
+            mine = allows(documents, call.action, call.resource, context)
+            motos = moto_allows(documents, call.action, call.resource, context)
             if not (mine == motos == call.allowed):
                 wrong.append(f"{role.arn} {call}: evaluated {mine}, by moto {motos}")
     assert wrong == []
@@ -175,7 +186,10 @@ def test_nothing_was_refused_but_what_tests_provoke(ours: Mapping[str, Sequence[
 
 
 def test_every_permission_is_needed(ours: Mapping[str, Sequence[Role]], figure: Figure) -> None:
-    """Take any single one out, and a recorded call is refused: of every action, and of each resource that it is on."""
+    """Take any single one out, and a recorded call is refused.
+
+    One is an action, one of the resources that it is on, and there one of the kinds of items.
+    """
     allowed: dict[Permission, list[Role]] = {}
     for several in ours.values():
         for role in several:
@@ -195,7 +209,25 @@ def test_every_permission_is_needed(ours: Mapping[str, Sequence[Role]], figure: 
     used_by_aws = {(permission.role, permission.action) for permission in not_ours}
     figure("actions taken out one by one (role and action), each missed", len(actions))
     figure("resources taken out one by one (role, action and pattern), each missed", len(allowed) - len(not_ours))
+    figure("of these kinds of items in a table", sum(permission.keys != "" for permission in allowed))
     figure("actions that AWS itself uses, listed with a reason", len(used_by_aws))
+
+
+def test_every_permission_for_a_kind_of_items_is_for_no_other(
+    ours: Mapping[str, Sequence[Role]], figure: Figure
+) -> None:
+    """Without the kind, a call that was refused would be allowed."""
+    narrowed = {
+        permission
+        for several in ours.values()
+        for role in several
+        for permission in privileges.permissions(role)
+        if permission.keys
+    }
+    assert narrowed
+    for permission in sorted(narrowed):
+        assert any(privileges.keeps_out(role, permission) for role in ours[permission.role]), permission
+    figure("permissions for a kind of items opened to all, each with a call that then gets through", len(narrowed))
 
 
 def test_policies_that_aws_keeps_are_explained(ours: Mapping[str, Sequence[Role]]) -> None:

@@ -7,14 +7,14 @@ error, never a yes. For permissions, moto's evaluator is asked as well, and must
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
 Document = Mapping[str, Any]
-Context = Mapping[str, str]
-"""Condition keys, in lower case, and their values."""
+Context = Mapping[str, str | Sequence[str]]
+"""Condition keys, in lower case, and their values; of a key that can have several, all of them."""
 
 _KNOWN = {"Sid", "Effect", "Action", "Resource", "Principal", "Condition"}
 
@@ -25,16 +25,25 @@ def allows(documents: Iterable[Document], action: str, resource: str, context: C
         each["Effect"] == "Allow"
         for document in documents
         for each in _statements(document)
-        if any(_like(pattern.lower(), action.lower()) for pattern in _list(each["Action"]))
-        and any(_like(pattern, resource) for pattern in _list(each["Resource"]))
-        and _meets(each, context)
+        if _speaks_of(each, action, resource) and _meets(each, context)
     ]
     return bool(verdicts) and all(verdicts)
 
 
-def moto_allows(documents: Iterable[Document], action: str, resource: str) -> bool:
-    """What moto thinks of the same; it knows no condition that our permissions have, for they have none."""
-    results = [IAMPolicy(json.dumps(document)).is_action_permitted(action, resource) for document in documents]
+def moto_allows(documents: Iterable[Document], action: str, resource: str, context: Context) -> bool:
+    """What moto thinks of the same. It knows no conditions, so it is not shown those statements that fail theirs."""
+    shown = [
+        {
+            **document,
+            "Statement": [
+                each
+                for each in _statements(document)
+                if not _speaks_of(each, action, resource) or _meets(each, context)
+            ],
+        }
+        for document in documents
+    ]
+    results = [IAMPolicy(json.dumps(document)).is_action_permitted(action, resource) for document in shown]
     return PermissionResult.PERMITTED in results and PermissionResult.DENIED not in results
 
 
@@ -49,6 +58,12 @@ def trusts(document: Document, principals: Iterable[str], action: str, context: 
         and _meets(each, context)
     ]
     return bool(verdicts) and all(verdicts)
+
+
+def _speaks_of(statement: Mapping[str, Any], action: str, resource: str) -> bool:
+    return any(_like(pattern.lower(), action.lower()) for pattern in _list(statement["Action"])) and any(
+        _like(pattern, resource) for pattern in _list(statement["Resource"])
+    )
 
 
 def _statements(document: Document) -> list[Mapping[str, Any]]:
@@ -95,14 +110,21 @@ def _meets(statement: Mapping[str, Any], context: Context) -> bool:
     )
 
 
-def _holds(operator: str, actual: str | None, values: Sequence[str]) -> bool:
-    if actual is None:
-        return False  # none of the operators below is met by a key that is not there
-    match operator.removeprefix("ForAnyValue:"):
-        case "StringEquals":
-            return actual in values
-        case "StringLike":
-            return any(_like(value, actual) for value in values)
-        case "ArnEquals" | "ArnLike":
-            return any(_arn_like(value, actual) for value in values)
-    raise NotImplementedError(f"condition operator {operator} is not known here")
+def _holds(operator: str, actual: str | Sequence[str] | None, values: Sequence[str]) -> bool:
+    several, _, bare = operator.rpartition(":")
+    if bare not in _OPERATORS or several not in {"", "ForAnyValue", "ForAllValues"}:
+        raise NotImplementedError(f"condition operator {operator} is not known here")
+    if several == "" and not isinstance(actual, str | None):
+        raise NotImplementedError(f"condition operator {operator} says nothing of a key with several values")
+    given = [] if actual is None else [actual] if isinstance(actual, str) else actual
+    found = [any(_OPERATORS[bare](value, each) for value in values) for each in given]
+    # Of a key that is not there all values are as wanted, but there is not one that is.
+    return all(found) if several == "ForAllValues" else any(found)
+
+
+_OPERATORS: Mapping[str, Callable[[str, str], bool]] = {
+    "StringEquals": str.__eq__,
+    "StringLike": _like,
+    "ArnEquals": _arn_like,
+    "ArnLike": _arn_like,
+}

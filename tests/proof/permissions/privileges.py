@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,18 +18,22 @@ _PRODUCER = re.compile(r"^arn:[\w-]+:iam::\d{12}:role/ProducerWorkflowRole$")
 _TOPIC = re.compile(r"\d{12}:DataLakeSharingApproval$")
 _PREFIXES = ("lakeshare-", "LakeshareNotifier", "ProducerWorkflowRole")
 
+_OPERATOR, _KEY = "ForAllValues:StringLike", "dynamodb:LeadingKeys"
+"""The one condition that permissions may have."""
+
 MANAGED = re.compile(r"^arn:[\w-]+:iam::aws:policy/")
 """The ARNs of policies that AWS keeps: nothing of ours says what is in them."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call as it was recorded: what, on what, and whether the mesh allowed it."""
+    """One call as it was recorded: what, on what, whether the mesh allowed it, how often, and what that hung on."""
 
     action: str
     resource: str
     allowed: bool
     count: int
+    context: Context
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def roles_of(evidence: Mapping[str, Any]) -> list[Role]:
     """The roles of a mesh."""
     calls: dict[str, list[Call]] = {}
     for each in evidence["checks"]:
-        call = Call(each["action"], each["resource"], each["allowed"], each["count"])
+        call = Call(each["action"], each["resource"], each["allowed"], each["count"], dict(each["context"]))
         calls.setdefault(each["role"], []).append(call)
     takings: dict[str, list[Taking]] = {}
     for each in evidence["takings"]:
@@ -118,45 +123,50 @@ def recorded_without_policies(evidence: Mapping[str, Any]) -> set[str]:
 
 @dataclass(frozen=True, order=True)
 class Permission:
-    """An action on a resource pattern, as a role's policies have it, on whichever mesh."""
+    """An action on a resource pattern, as a role's policies have it, on whichever mesh.
+
+    Attributes:
+        role: the role's name.
+        action: the action.
+        resource: the pattern.
+        keys: the pattern of the leading keys that it is for; empty for all.
+    """
 
     role: str
     action: str
     resource: str
+    keys: str = ""
 
 
 def permissions(role: Role) -> Iterator[Permission]:
     """All that a role's rendered policies allow, one by one."""
-    for _, action, resource in _entries(role.own):
-        yield Permission(role.name, action, plain(resource))
+    yield from (permission for permission, _ in _one_by_one(role))
 
 
 def without(role: Role, permission: Permission, *, everywhere: bool = False) -> list[Document]:
     """A role's policies with one permission taken out; `everywhere`: the action, whatever it is on."""
-    left = copy.deepcopy(dict(role.policies))
-    for statement, action, resource in list(_entries({name: left[name] for name in role.own})):
-        if action != permission.action or not (everywhere or plain(resource) == permission.resource):
-            continue
-        actions = [each for each in _list(statement["Action"]) if each != action]
-        if everywhere or len(_list(statement["Resource"])) == 1:
-            statement["Action"] = actions
-        elif not actions:
-            statement["Resource"] = [each for each in _list(statement["Resource"]) if each != resource]
-        else:
-            # Of several actions on several resources one pair goes: the statement is cut in two.
-            statement["Action"] = actions
-            rest = [each for each in _list(statement["Resource"]) if each != resource]
-            policy = next(document for document in left.values() if statement in document["Statement"])
-            policy["Statement"].append({"Effect": "Allow", "Action": [action], "Resource": rest})
-    return list(left.values())
+    left = [
+        statement
+        for each, statement in _one_by_one(role)
+        if each != permission and not (everywhere and each.action == permission.action)
+    ]
+    return [{"Statement": left}, *(role.policies[name] for name in set(role.policies) - set(role.own))]
 
 
-def _entries(policies: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]:
-    for document in policies.values():
-        for statement in list(document["Statement"]):
-            for action in _list(statement["Action"]):
-                for resource in _list(statement["Resource"]):
-                    yield statement, action, resource
+def _one_by_one(role: Role) -> Iterator[tuple[Permission, Mapping[str, Any]]]:
+    """What a role's rendered policies allow, each with a statement that allows this alone."""
+    for document in role.own.values():
+        for statement in document["Statement"]:
+            conditions = statement.get("Condition", {})
+            patterns = _list(conditions.get(_OPERATOR, {}).get(_KEY, ""))
+            if statement["Effect"] != "Allow" or conditions not in ({}, {_OPERATOR: {_KEY: patterns}}):
+                raise NotImplementedError(f"expected permissions, with leading keys at most, got {statement}")
+            for action, resource, keys in itertools.product(
+                _list(statement["Action"]), _list(statement["Resource"]), patterns
+            ):
+                alone = {"Effect": "Allow", "Action": [action], "Resource": [resource]}
+                only = {"Condition": {_OPERATOR: {_KEY: [keys]}}} if keys else {}
+                yield Permission(role.name, action, plain(resource), keys), {**alone, **only}
 
 
 def _list(value: Any) -> list[Any]:
@@ -167,7 +177,14 @@ def is_missed(role: Role, permission: Permission, *, everywhere: bool = False) -
     """Whether a recorded call of this role is refused once a permission is gone."""
     left = without(role, permission, everywhere=everywhere)
     mine = (call for call in role.calls if call.allowed and call.action.lower() == permission.action.lower())
-    return any(not allows(left, call.action, call.resource, role.context) for call in mine)
+    return any(not allows(left, call.action, call.resource, {**role.context, **call.context}) for call in mine)
+
+
+def keeps_out(role: Role, permission: Permission) -> bool:
+    """Whether a permission is for some keys only, and without that a call that was refused would be allowed."""
+    open_to_all = [{**alone, "Condition": {}} for each, alone in _one_by_one(role) if each == permission]
+    refused = (call for call in role.calls if not call.allowed)
+    return any(allows([{"Statement": open_to_all}], call.action, call.resource, role.context) for call in refused)
 
 
 # --- who is let in ----------------------------------------------------------------------------------------------

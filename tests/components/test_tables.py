@@ -1,0 +1,132 @@
+"""Register and vault: what the two tables are, and which function reaches which of their items."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.components.conftest import PORTAL
+from tests.components.item_kinds import ITEMS, LISTS, MAY
+from tests.components.program import Program, run
+from tests.proof.permissions.evaluator import allows
+
+GUARD = "lakeshare:index:DeletionGuard"
+INDEXES = {
+    "by_requester": "requester_id",
+    "by_consumer": "consumer_account",
+    "by_owner": "owner_account",
+    "by_status": "status",
+    "by_announcement": "announcement",
+}
+LISTED = {
+    *("source", "target", "status", "reason", "message", "closed_at", "requester_id", "requester_email"),
+    *("owner_account", "owner_name", "consumer_account", "started_at", "execution_arn"),
+}
+
+ON_ITEMS = ("BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem")
+ON_TABLES = ("Query", "Scan", "PartiQLSelect", "DescribeTable", "ExportTableToPointInTime", "DeleteTable")
+
+
+def arn(table: str, index: str = "") -> str:
+    return f"arn:aws:dynamodb:eu-central-1:123456789012:table/lakeshare-{table}-table{index and f'/index/{index}'}"
+
+
+@pytest.mark.parametrize("function", MAY)
+def test_who_reaches_what(portal: Program, function: str) -> None:
+    role = f"lakeshare-{function}-policy"
+    policies = [json.loads(portal.one("aws:iam/rolePolicy:RolePolicy", role).inputs["policy"])]
+    may = {
+        kind: {each for each in ON_ITEMS if allows(policies, f"dynamodb:{each}", arn(table), leading(key))}
+        for kind, (table, key) in ITEMS.items()
+    }
+    assert {kind: actions for kind, actions in may.items() if actions} == MAY[function]
+    places = {(table, index) for table in ("register", "vault") for index in ("", *INDEXES)}
+    lists = {
+        (each, *place)
+        for place in places
+        for each in ON_TABLES
+        if allows(policies, f"dynamodb:{each}", arn(*place), {})
+    }
+    assert lists == {("Query", "register", index) for index in LISTS.get(function, ())}
+
+
+def leading(key: str) -> dict[str, list[str]]:
+    return {"dynamodb:leadingkeys": [key]}
+
+
+def test_nobody_else_reaches_a_table(portal: Program) -> None:
+    others = [
+        made
+        for made in portal.resources
+        if made.type in {"aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"}
+        and made.name not in {f"lakeshare-{function}-policy" for function in MAY}
+    ]
+    assert others
+    assert not [made.name for made in others if "dynamodb" in made.inputs["policy"]]
+
+
+def test_only_who_opens_the_vault_is_told_of_it(portal: Program) -> None:
+    told = {
+        made.name.removeprefix("lakeshare-").removesuffix("-function"): {
+            value for value in made.inputs["environment"]["variables"].values() if value.endswith("-table")
+        }
+        for made in portal.of("aws:lambda/function:Function")
+    }
+    assert told == {
+        function: {f"lakeshare-{ITEMS[kind][0]}-table" for kind in kinds} for function, kinds in MAY.items()
+    }
+
+
+def test_the_register(central: Program) -> None:
+    inputs = central.one("aws:dynamodb/table:Table", "lakeshare-register-table").inputs
+    indexes = {index["name"]: index for index in inputs.pop("globalSecondaryIndexes")}
+    assert {each["name"] for each in inputs.pop("attributes")} == {"pk", *INDEXES.values(), "received_at"}
+    assert inputs == {
+        "billingMode": "PAY_PER_REQUEST",
+        "deletionProtectionEnabled": True,
+        "hashKey": "pk",
+        "pointInTimeRecovery": {"enabled": True},
+    }
+    assert set(indexes) == set(INDEXES)
+    for name, key in INDEXES.items():
+        assert indexes[name]["keySchemas"] == [
+            {"attributeName": key, "keyType": "HASH"},
+            {"attributeName": "received_at", "keyType": "RANGE"},
+        ]
+        assert indexes[name]["projectionType"] == "INCLUDE"
+        assert set(indexes[name]["nonKeyAttributes"]) == LISTED - {key}
+
+
+def test_the_vault(central: Program) -> None:
+    assert central.one("aws:dynamodb/table:Table", "lakeshare-vault-table").inputs == {
+        "attributes": [{"name": "pk", "type": "S"}],
+        "billingMode": "PAY_PER_REQUEST",
+        "deletionProtectionEnabled": True,
+        "hashKey": "pk",
+        "pointInTimeRecovery": {"enabled": True},
+        "ttl": {"attributeName": "ttl", "enabled": True},
+    }
+
+
+@pytest.mark.parametrize("config", [{}, {"deletionProtection": True}, {"deletionProtection": False}])
+def test_deletion_protection_stops_pulumi_and_aws(config: dict[str, bool]) -> None:
+    program = run({**PORTAL, **config})
+    protected = config.get("deletionProtection", True)
+    tables, pool = program.of("aws:dynamodb/table:Table"), program.one("aws:cognito/userPool:UserPool")
+    assert len(tables) == 2
+    assert {made.inputs["deletionProtectionEnabled"] for made in tables} == {protected}
+    assert pool.inputs["deletionProtection"] == ("ACTIVE" if protected else "INACTIVE")
+    names = {made.name for made in (*tables, pool, program.one(GUARD))}
+    assert {made.name for made in program.resources if made.protect} == (names if protected else set())
+
+
+@pytest.mark.parametrize("stack", ["central", "granting", "portal"])
+def test_nothing_is_deleted_before_the_guard(request: pytest.FixtureRequest, stack: str) -> None:
+    program: Program = request.getfixturevalue(stack)
+    guard = program.one(GUARD)
+    made = {each.name for each in program.resources if each.type.startswith("aws:")}
+    assert made <= set(guard.dependencies)
+    # Pulumi takes a component for its children: one without any would be deleted before the guard is looked at.
+    components = {each.name for each in program.resources if each.type.startswith("lakeshare:")} - {guard.name}
+    assert components == {each.parent for each in program.resources} & components
