@@ -95,10 +95,10 @@ class SharingFunctions:
             ],
         )
 
-    def share(self) -> PythonFunction:
+    def grant(self) -> PythonFunction:
         """Grants; the only one that can."""
         return self._function(
-            "share",
+            "grant",
             "grants what was classified, or approved",
             timeout=900,
             memory=512,
@@ -233,7 +233,7 @@ class SharingFunctions:
         )
 
     def _catalogue(self) -> dict[str, str]:
-        """What reading the catalogue needs to know. Share reads it just as Classify did, or nothing would match."""
+        """What reading the catalogue needs to know. Grant reads it just as Classify did, or nothing would match."""
         return {
             "CENTRAL_ACCOUNT_ID": self.settings.account_id,
             "WILDCARD_ON_APPROVAL": _flag(self.settings.wildcard_on_approval),

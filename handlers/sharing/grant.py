@@ -28,7 +28,7 @@ _PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
 
 
 class Progress(StrEnum):
-    """How an invocation of Share ended."""
+    """How an invocation of Grant ended."""
 
     SHARED = "shared"
     MORE = "more"
@@ -47,7 +47,7 @@ class Shared:
     message: str = ""
 
 
-def share(
+def grant(
     request_id: str,
     decision_id: str | None,
     after: str | None,

@@ -12,7 +12,7 @@ from tests.components.conftest import CENTRAL, PRODUCER
 from tests.components.program import Program, run
 
 GUARD = "lakeshare:index:DeletionGuard"
-FUNCTIONS = ("classify", "request-approval", "decide", "share", "close", "sweep")
+FUNCTIONS = ("classify", "request-approval", "decide", "grant", "close", "sweep")
 
 CENTRAL_COUNTS = {
     "pulumi:providers:aws": 1,

@@ -1,4 +1,4 @@
-"""Share: reads the catalogue again and grants, if it is still what was classified and approved."""
+"""Grant: reads the catalogue again and grants, if it is still what was classified and approved."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from handlers.aws.glue import GlueCatalogue
 from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
-from handlers.sharing.grant import share
+from handlers.sharing.grant import grant
 from handlers.sharing.model.errors import Refused
 
 
@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     settings = environment(Environment)
     request_id = event["request_id"]
     try:
-        shared = share(
+        shared = grant(
             request_id,
             event["decision_id"],
             event["after"],
@@ -51,7 +51,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     except Refused as refused:
         log("refused", request_id, reason=refused.reason)
         return {"outcome": "refused", "reason": refused.reason, "message": str(refused)}
-    log("share", request_id, outcome=shared.progress.value)
+    log("grant", request_id, outcome=shared.progress.value)
     return {
         "outcome": shared.progress.value,
         "round": event["round"],
