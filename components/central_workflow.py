@@ -20,6 +20,7 @@ from components.portal import Portal, PortalArgs
 from components.register import Register, RegisterArgs
 from components.sharing_functions import SharingFunctions
 from components.state_machine import SharingStateMachine, SharingStateMachineArgs
+from components.vault import Vault
 from settings import CentralSettings
 
 DECISION_PATH = "/workflow/update-state"
@@ -47,6 +48,7 @@ class CentralWorkflow(pulumi.ComponentResource):
         found = aws.get_partition_output(opts=pulumi.InvokeOptions(parent=self))
         partition = found.partition
         register = Register(f"{name}-register", RegisterArgs(deletion_protection=args.deletion_protection), own)
+        vault = Vault(f"{name}-vault", RegisterArgs(deletion_protection=args.deletion_protection), own)
         api = HttpApi(f"{name}-api", HttpApiArgs(log_retention_days=args.log_retention_days), own)
         functions = SharingFunctions(
             prefix=name,
@@ -54,6 +56,7 @@ class CentralWorkflow(pulumi.ComponentResource):
             settings=args,
             place=Place(partition=partition, region=args.region, account_id=args.account_id),
             register=register,
+            vault=vault,
             layer_arn=self._layer(name).arn,
         )
         classify = functions.classify()
@@ -77,7 +80,7 @@ class CentralWorkflow(pulumi.ComponentResource):
             own,
         )
         decide = functions.decide(machine.arn)
-        sweep = functions.sweep(machine.arn, machine.machine_name)
+        sweep = functions.sweep(machine.arn, machine.machine_name, close)
         FunctionRoutes(
             f"{name}-decision",
             FunctionRoutesArgs(api=api, function=decide, path=DECISION_PATH, methods=("GET", "HEAD", "POST")),

@@ -15,6 +15,7 @@ from components.policies import Place, Statement
 from components.producer_approval_kit import NOTIFIER_ROLE_NAME, ROLE_NAME
 from components.python_function import PythonFunction, PythonFunctionArgs
 from components.register import Register
+from components.vault import Vault
 from settings import CentralSettings
 
 READ_AND_CHANGE = ("GetItem", "UpdateItem")
@@ -31,6 +32,7 @@ class SharingFunctions:
         settings: the stack's settings.
         place: where the stack is.
         register: the register they all work on.
+        vault: holds approvals and decisions.
         layer_arn: the layer with their third-party packages.
     """
 
@@ -39,6 +41,7 @@ class SharingFunctions:
     settings: CentralSettings
     place: Place
     register: Register
+    vault: Vault
     layer_arn: pulumi.Output[str]
 
     def under(self, parent: pulumi.Resource, prefix: str) -> SharingFunctions:
@@ -46,10 +49,10 @@ class SharingFunctions:
         return replace(self, parent=parent, prefix=prefix)
 
     def classify(self) -> PythonFunction:
-        """Reads the catalogue and decides whether a person must be asked."""
+        """Reads the catalogue and decides whether a person must approve."""
         return self._function(
             "classify",
-            "reads the catalogue and decides whether a person must be asked",
+            "reads the catalogue and decides whether a person must approve",
             timeout=300,
             memory=512,
             texts=self._parties(),
@@ -72,9 +75,10 @@ class SharingFunctions:
             memory=256,
             role_name=NOTIFIER_ROLE_NAME,
             texts=self._parties(),
-            environment={"API_URL": api_url, "PARTITION": self.place.partition},
+            environment={"API_URL": api_url, "PARTITION": self.place.partition, **self._vault()},
             statements=[
                 policies.register(READ_AND_CHANGE, self.register.table_arn),
+                policies.register(READ_AND_CHANGE, self.vault.table_arn),
                 policies.put_events(self.place),
             ],
             assumed_roles=[self.place.role_arn(producer.account_id, ROLE_NAME) for producer in self.settings.producers],
@@ -88,8 +92,10 @@ class SharingFunctions:
             # Half a minute is what an HTTP API waits.
             timeout=30,
             memory=512,
+            environment=self._vault(),
             statements=[
-                policies.register((*READ_AND_CHANGE, "PutItem"), self.register.table_arn),
+                policies.register(("GetItem",), self.register.table_arn),
+                policies.register((*READ_AND_CHANGE, "PutItem"), self.vault.table_arn),
                 policies.allow("states:SendTaskSuccess", state_machine_arn),
                 policies.put_events(self.place),
             ],
@@ -103,9 +109,10 @@ class SharingFunctions:
             timeout=900,
             memory=512,
             texts=self._parties(),
-            environment=self._catalogue(),
+            environment={**self._catalogue(), **self._vault()},
             statements=[
                 policies.register(READ_AND_CHANGE, self.register.table_arn),
+                policies.register(("GetItem",), self.vault.table_arn),
                 *policies.read_catalogue(self.place),
                 policies.wildcard("Grant"),
                 *policies.decrypt_catalogue(self.settings.catalog_kms_key_arn),
@@ -123,13 +130,17 @@ class SharingFunctions:
             "ends a request with its status, reason and event",
             timeout=60,
             memory=256,
+            environment=self._vault(),
             statements=[
                 policies.register(READ_AND_CHANGE, self.register.table_arn),
+                policies.register(READ_AND_CHANGE, self.vault.table_arn),
                 policies.put_events(self.place),
             ],
         )
 
-    def sweep(self, state_machine_arn: pulumi.Output[str], state_machine_name: pulumi.Output[str]) -> PythonFunction:
+    def sweep(
+        self, state_machine_arn: pulumi.Output[str], state_machine_name: pulumi.Output[str], close: PythonFunction
+    ) -> PythonFunction:
         """Closes requests whose execution is gone."""
         executions = self.place.arn("states", pulumi.Output.concat("execution:", state_machine_name, ":*"))
         return self._function(
@@ -137,15 +148,15 @@ class SharingFunctions:
             "closes requests whose execution is gone",
             timeout=300,
             memory=256,
-            environment={"STATE_MACHINE_ARN": state_machine_arn},
+            environment={"STATE_MACHINE_ARN": state_machine_arn, "CLOSE_FUNCTION": close.function_name},
             statements=[
-                policies.register(("BatchGetItem", "UpdateItem"), self.register.table_arn),
+                policies.register(("BatchGetItem",), self.register.table_arn),
                 policies.register(
                     ("Query",), [self.register.index_arn(index) for index in ("by_status", "by_announcement")]
                 ),
                 policies.allow("states:ListExecutions", state_machine_arn),
                 policies.allow("states:DescribeExecution", executions),
-                policies.put_events(self.place),
+                policies.allow("lambda:InvokeFunction", close.arn),
             ],
         )
 
@@ -231,6 +242,9 @@ class SharingFunctions:
             ),
             pulumi.ResourceOptions(parent=self.parent),
         )
+
+    def _vault(self) -> dict[str, pulumi.Input[str]]:
+        return {"VAULT_TABLE": self.vault.table_name}
 
     def _catalogue(self) -> dict[str, str]:
         """What reading the catalogue needs to know. Grant reads it just as Classify did, or nothing would match."""
