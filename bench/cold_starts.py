@@ -24,7 +24,7 @@ EVENTS: dict[str, dict[str, Any]] = {
         "requestContext": {"http": _HTTP},
         "queryStringParameters": {"action": "approve", "request": "none", "key": "none"},
     },
-    "share": {"request_id": "no-such-request", "round": 1, "decision_id": None, "after": None},
+    "grant": {"request_id": "no-such-request", "round": 1, "decision_id": None, "after": None},
     "close": {"request_id": "bench", "started_at": "2026-01-01T00:00:00Z", "ending": {"outcome": "expired"}},
     "sweep": {},
 }
@@ -57,7 +57,7 @@ def _run(mesh: dict[str, Any], name: str, functions: dict[str, Any]) -> float:
             "except Exception as error:\n"
             "    if type(error).__name__ != 'RegisterUnreadable': raise\n"
         )
-        if name in {"classify", "request_approval", "share"}:
+        if name in {"classify", "request_approval", "grant"}:
             # The archive brings this file; here a stand-in of the same shape does.
             code = (
                 "import handlers.aws.parties as parties\n"

@@ -61,7 +61,7 @@ class CentralWorkflow(pulumi.ComponentResource):
         )
         classify = functions.classify()
         request_approval = functions.request_approval(api.url)
-        share = functions.share()
+        grant = functions.grant()
         close = functions.close()
         machine = SharingStateMachine(
             f"{name}-sharing",
@@ -71,7 +71,7 @@ class CentralWorkflow(pulumi.ComponentResource):
                 functions={
                     "Classify": classify.arn,
                     "RequestApproval": request_approval.arn,
-                    "Share": share.arn,
+                    "Grant": grant.arn,
                     "Close": close.arn,
                 },
                 approval_timeout_seconds=args.approval_timeout_seconds,
@@ -112,7 +112,7 @@ class CentralWorkflow(pulumi.ComponentResource):
             region=args.region,
             databases=args.databases,
             reader_role_arns={"classify": classify.role_arn, **(portal.reader_role_arns if portal else {})},
-            share_role_arn=share.role_arn,
+            grant_role_arn=grant.role_arn,
         )
         managed = args.manage_lake_formation_grants
         if managed and args.databases:
@@ -126,7 +126,7 @@ class CentralWorkflow(pulumi.ComponentResource):
                     "classify": classify.function_name,
                     "request-approval": request_approval.function_name,
                     "decide": decide.function_name,
-                    "share": share.function_name,
+                    "grant": grant.function_name,
                     "close": close.function_name,
                     "sweep": sweep.function_name,
                     **(portal.function_names if portal else {}),

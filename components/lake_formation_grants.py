@@ -17,7 +17,7 @@ class Grant:
     """One grant to one of the stack's roles.
 
     Attributes:
-        role: `share`, or one that reads.
+        role: `grant`, or one that reads.
         database: the database's name.
         tables: whether it is on all its tables rather than on the database itself.
         permissions: Lake Formation's names of them.
@@ -37,7 +37,7 @@ class Grant:
 
 
 def needed(databases: Sequence[str], readers: Sequence[str]) -> list[Grant]:
-    """What those who read and Share (grants) need on these databases; one grant a role and resource."""
+    """What Grant and those who only read need on these databases; one grant a role and resource."""
     return [
         grant
         for database in databases
@@ -47,8 +47,8 @@ def needed(databases: Sequence[str], readers: Sequence[str]) -> list[Grant]:
                 for reader in readers
                 for tables in (False, True)
             ),
-            Grant("share", database, tables=False, permissions=("DESCRIBE",), grantable=True),
-            Grant("share", database, tables=True, permissions=("DESCRIBE", "SELECT"), grantable=True),
+            Grant("grant", database, tables=False, permissions=("DESCRIBE",), grantable=True),
+            Grant("grant", database, tables=True, permissions=("DESCRIBE", "SELECT"), grantable=True),
         )
     ]
 
@@ -62,19 +62,19 @@ class LakeFormationGrantsArgs:
         region: its region.
         databases: the databases that can be asked for.
         reader_role_arns: the roles that read, by a short name.
-        share_role_arn: the role that grants.
+        grant_role_arn: the role that grants.
     """
 
     account_id: str
     region: str
     databases: Sequence[str]
     reader_role_arns: Mapping[str, pulumi.Output[str]]
-    share_role_arn: pulumi.Output[str]
+    grant_role_arn: pulumi.Output[str]
 
     @property
     def roles(self) -> dict[str, pulumi.Output[str]]:
         """All roles, by a short name."""
-        return {**self.reader_role_arns, "share": self.share_role_arn}
+        return {**self.reader_role_arns, "grant": self.grant_role_arn}
 
     @property
     def grants(self) -> list[Grant]:

@@ -49,10 +49,10 @@ class SharingFunctions:
         return replace(self, parent=parent, prefix=prefix)
 
     def classify(self) -> PythonFunction:
-        """Reads the catalogue and decides whether a person must be asked."""
+        """Reads the catalogue and decides whether a person must approve."""
         return self._function(
             "classify",
-            "reads the catalogue and decides whether a person must be asked",
+            "reads the catalogue and decides whether a person must approve",
             timeout=300,
             memory=512,
             texts=self._parties(),
@@ -103,10 +103,10 @@ class SharingFunctions:
             ],
         )
 
-    def share(self) -> PythonFunction:
+    def grant(self) -> PythonFunction:
         """Grants; the only one that can."""
         return self._function(
-            "share",
+            "grant",
             "grants what was classified, or approved",
             timeout=900,
             memory=512,
@@ -249,8 +249,11 @@ class SharingFunctions:
             pulumi.ResourceOptions(parent=self.parent),
         )
 
+    def _vault(self) -> dict[str, pulumi.Input[str]]:
+        return {"VAULT_TABLE": self.vault.table_name}
+
     def _catalogue(self) -> dict[str, str]:
-        """What reading the catalogue needs to know. Share reads it just as Classify did, or nothing would match."""
+        """What reading the catalogue needs to know. Grant reads it just as Classify did, or nothing would match."""
         return {
             "CENTRAL_ACCOUNT_ID": self.settings.account_id,
             "WILDCARD_ON_APPROVAL": _flag(self.settings.wildcard_on_approval),

@@ -10,9 +10,10 @@ from handlers.aws.glue import GlueCatalogue
 from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
-from handlers.sharing.intake import take_in
+from handlers.sharing.classify import classify
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import Refused
+from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.record import RequestRecord, Status
 
 
@@ -32,11 +33,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         event: `{"request_id", "execution_arn", "started_at", "round", "input"}`, the input as the execution got it.
 
     Returns:
-        `{"outcome": "share" | "ask", "round", "decision_id": null, "after": null}`, or
+        `{"outcome": "grant" | "needs_approval", "round", "decision_id": null, "after": null}`, or
         `{"outcome": "refused", "reason", "message"}`.
     """
     settings = environment(Environment)
-    received = RequestRecord(
+    came = RequestRecord(
         id=event["request_id"],
         status=Status.RECEIVED,
         received_at=iso(now()),
@@ -44,21 +45,19 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         started_at=event["started_at"],
     )
     try:
-        classification = take_in(
-            received,
+        classification = classify(
+            came,
             event["input"],
             event["round"],
-            central_account=settings.central_account_id,
+            rules=Rules(settings.central_account_id, load_parties(), settings.wildcard_on_approval),
             register=DynamoRegister(settings.register_table),
             catalogue=GlueCatalogue(settings.central_account_id),
             lake=LakeFormation(),
-            parties=load_parties(),
             events=EventBridge(),
-            wildcard_on_approval=settings.wildcard_on_approval,
         )
     except Refused as refused:
-        log("refused", received.id, reason=refused.reason)
+        log("refused", came.id, reason=refused.reason)
         return {"outcome": "refused", "reason": refused.reason, "message": str(refused)}
-    outcome = "ask" if classification.needs_approval else "share"
-    log("classified", received.id, outcome=outcome, grounds=classification.grounds_total)
+    outcome = "needs_approval" if classification.needs_approval else "grant"
+    log("classified", came.id, outcome=outcome, grounds=classification.grounds_total)
     return {"outcome": outcome, "round": event["round"], "decision_id": None, "after": None}

@@ -7,13 +7,14 @@ from typing import Any, cast
 from urllib.parse import parse_qs
 
 from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.dynamodb.vault import DynamoVault
 from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.log import log
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.pages import decision as pages
 from handlers.pages.document import Page
-from handlers.sharing.decide import Link, Outcome, Posted, Standing, decide, follow
+from handlers.sharing.decide import Link, LinkState, Outcome, Posted, decide, follow
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import Fault, TryAgain
 from handlers.sharing.model.record import Action, RequestRecord
@@ -34,6 +35,7 @@ class Environment:
     """Settings of this function."""
 
     register_table: str
+    vault_table: str
 
 
 class _Malformed(ValueError):
@@ -65,9 +67,10 @@ def _page(event: Mapping[str, Any]) -> Page:
     except _Malformed as malformed:
         return pages.malformed(str(malformed))
     try:
-        register = DynamoRegister(environment(Environment).register_table)
-        link = follow(query.request_id, query.key, register, now())
-        return _show(link, query.action) if form is None else _decide(link, form, register)
+        settings = environment(Environment)
+        register, vault = DynamoRegister(settings.register_table), DynamoVault(settings.vault_table)
+        link = follow(query.request_id, query.key, register=register, vault=vault, now=now())
+        return _show(link, query.action) if form is None else _decide(link, form, register, vault)
     except (TryAgain, Fault) as error:
         log("decision route out of order", query.request_id, error=error.reason)
         return pages.try_again()
@@ -110,24 +113,32 @@ def _form(event: Mapping[str, Any], action: Action) -> Posted:
 
 
 def _show(link: Link, action: Action) -> Page:
-    if link.record is None or link.standing is Standing.UNKNOWN:
+    if link.record is None or link.state is LinkState.UNKNOWN:
         return pages.unknown()
-    match link.standing:
-        case Standing.OPEN:
+    match link.state:
+        case LinkState.OPEN:
             return pages.form(link.record, action)
-        case Standing.DECIDED:
+        case LinkState.DECIDED:
             return _decided_before(link.record, reveal=False)
-        case Standing.SUPERSEDED:
+        case LinkState.SUPERSEDED:
             return pages.superseded(link.record)
-        case Standing.ENDED:
+        case LinkState.ENDED:
             return pages.ended(link.record)
 
 
-def _decide(link: Link, form: Posted, register: DynamoRegister) -> Page:
-    if link.record is None or link.standing not in {Standing.OPEN, Standing.DECIDED}:
+def _decide(link: Link, form: Posted, register: DynamoRegister, vault: DynamoVault) -> Page:
+    if link.record is None or link.state not in {LinkState.OPEN, LinkState.DECIDED}:
         return _show(link, form.action)
     try:
-        answer = decide(link, form, register=register, workflow=StepFunctions(), events=EventBridge(), now=now())
+        answer = decide(
+            link,
+            form,
+            register=register,
+            vault=vault,
+            workflow=StepFunctions(),
+            events=EventBridge(),
+            now=now(),
+        )
     except TryAgain as error:
         log("decision not passed on", link.record.id, error=error.reason)
         return pages.form(link.record, form.action, problem=pages.Problem.TRY_AGAIN, comment=form.comment)

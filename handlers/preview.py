@@ -12,6 +12,7 @@ from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
 from handlers.sharing.model.new_request import parse_question
+from handlers.sharing.model.parties import Rules
 from handlers.sharing.preview import preview
 
 
@@ -32,10 +33,8 @@ def _preview(call: Call, settings: Environment) -> Answer:
     call.person()
     foreseen = preview(
         parse_question(call.document()),
-        central_account=settings.central_account_id,
+        rules=Rules(settings.central_account_id, load_parties(), settings.wildcard_on_approval),
         catalogue=GlueCatalogue(settings.central_account_id),
         lake=LakeFormation(),
-        parties=load_parties(),
-        wildcard_on_approval=settings.wildcard_on_approval,
     )
     return Answer(200, prospect(foreseen))

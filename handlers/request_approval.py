@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.dynamodb.vault import DynamoVault
 from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.log import log
@@ -22,6 +23,7 @@ class Environment:
     """Settings of this function."""
 
     register_table: str
+    vault_table: str
     api_url: str
     partition: str
     aws_region: str
@@ -31,7 +33,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
     """Mail the owner. The answer is not read: refusals are raised, and the state machine names them.
 
     Args:
-        event: `{"request_id", "token", "timeout_seconds"}`; the token of the waiting task goes into the register and
+        event: `{"request_id", "token", "timeout_seconds"}`; the token of the waiting task goes into the vault and
             nowhere else, and the mail tells how long that task waits, which another release may have settled.
     """
     settings = environment(Environment)
@@ -49,6 +51,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
         event["request_id"],
         event["token"],
         register=DynamoRegister(settings.register_table),
+        vault=DynamoVault(settings.vault_table),
         producers=AssumedProducers(settings.partition, settings.aws_region),
         parties=load_parties(),
         events=EventBridge(),

@@ -8,14 +8,15 @@ from handlers.api.calls import Call, read_call
 from handlers.api.lists import cursor, read_query
 from handlers.api.shapes import detail, summary
 from handlers.aws.cognito import UserPool
-from handlers.aws.dynamodb.requests import DynamoRequests
+from handlers.aws.dynamodb.lists import DynamoLists
+from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.environment import environment
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.new_request import parse_new
-from handlers.sharing.submit import ask, list_page, show
+from handlers.sharing.submit import list_page, show, submit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,17 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _create(call: Call, settings: Environment) -> Answer:
     person = call.person()
     new = parse_new(call.document(), settings.central_account_id, load_parties().consumers)
-    kept, made = ask(
+    record, made = submit(
         new,
         person,
-        requests=DynamoRequests(settings.register_table),
+        register=DynamoRegister(settings.register_table),
+        lists=DynamoLists(settings.register_table),
         people=UserPool(settings.user_pool_id, trust_federated_email=settings.trust_federated_email),
         workflow=StepFunctions(settings.state_machine_arn),
         at=now(),
     )
-    log("request taken", kept.record.id, made=made)
-    return Answer(201 if made else 200, detail(kept))
+    log("request taken", record.id, made=made)
+    return Answer(201 if made else 200, detail(record))
 
 
 def _list(call: Call, settings: Environment) -> Answer:
@@ -61,11 +63,11 @@ def _list(call: Call, settings: Environment) -> Answer:
         wanted.after,
         person=person,
         auditors_group=settings.auditors_group,
-        requests=DynamoRequests(settings.register_table),
+        lists=DynamoLists(settings.register_table),
     )
     return Answer(200, {"requests": [summary(each) for each in found], "next": cursor(wanted.listing, position)})
 
 
 def _show(call: Call, settings: Environment) -> Answer:
-    requests = DynamoRequests(settings.register_table)
-    return Answer(200, detail(show(call.parameters["id"], call.person(), settings.auditors_group, requests)))
+    register = DynamoRegister(settings.register_table)
+    return Answer(200, detail(show(call.parameters["id"], call.person(), settings.auditors_group, register)))

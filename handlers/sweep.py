@@ -1,15 +1,15 @@
-"""Sweep: runs on a schedule and closes requests whose execution is gone without having closed them."""
+"""Sweep: runs on a schedule and has requests closed whose execution is gone without having closed them."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.closing import CloseFunction
+from handlers.aws.dynamodb.lists import DynamoLists
 from handlers.aws.environment import environment
-from handlers.aws.eventbridge import EventBridge
 from handlers.aws.log import log
 from handlers.aws.stepfunctions import StepFunctions
-from handlers.sharing.close import sweep
 from handlers.sharing.model.clock import now
+from handlers.sharing.sweep import sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +18,16 @@ class Environment:
 
     register_table: str
     state_machine_arn: str
+    close_function: str
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Close what nobody else closed. Returns `{"closed": how many}`."""
+    """Have closed what nobody else closed. Returns `{"closed": how many}`."""
     settings = environment(Environment)
     closed = sweep(
-        register=DynamoRegister(settings.register_table),
+        lists=DynamoLists(settings.register_table),
         workflow=StepFunctions(settings.state_machine_arn),
-        events=EventBridge(),
+        closer=CloseFunction(settings.close_function),
         at=now(),
     )
     log("swept", "-", closed=closed)

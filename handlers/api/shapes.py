@@ -4,13 +4,15 @@ from typing import Any
 
 from handlers.sharing.model.classification import Classification, Ground
 from handlers.sharing.model.parties import Owner
-from handlers.sharing.model.record import Decision, Granted, Happening, Kept
-from handlers.sharing.preview import Preview
+from handlers.sharing.model.record import Decision, Granted, HistoryEntry, RequestRecord
+from handlers.sharing.preview import Preview, Prospect
+
+_OUTCOMES = {Prospect.GRANT: "share", Prospect.NEEDS_APPROVAL: "ask", Prospect.REFUSED: "refused"}
+"""What a preview says, in the words of the API."""
 
 
-def summary(kept: Kept) -> dict[str, Any]:
+def summary(record: RequestRecord) -> dict[str, Any]:
     """What a list shows of a request."""
-    record = kept.record
     return {
         "id": record.id,
         "status": record.status.value,
@@ -19,23 +21,22 @@ def summary(kept: Kept) -> dict[str, Any]:
         "source": {"database": record.source.database, "table": record.source.table} if record.source else None,
         "target": {"account_id": record.consumer} if record.consumer else None,
         "requester": {"email": record.requester.email} if record.requester else None,
-        "owner": _owner(kept.owner),
+        "owner": _owner(record.owner),
         "received_at": record.received_at,
         "closed_at": record.closed_at,
     }
 
 
-def detail(kept: Kept) -> dict[str, Any]:
+def detail(record: RequestRecord) -> dict[str, Any]:
     """All that its requester and auditors see of a request: neither key nor token, neither IP nor browser."""
-    record = kept.record
     return {
-        **summary(kept),
+        **summary(record),
         "purpose": record.purpose,
         "expires_at": record.expires_at,
         "classification": _classification(record.classification) if record.classification else None,
         "decision": _decision(record.decision) if record.decision else None,
         "granted": _granted(record.granted) if record.granted else None,
-        "history": [_happening(each) for each in kept.history],
+        "history": [_entry(each) for each in record.history],
         "execution_arn": record.execution_arn,
     }
 
@@ -44,7 +45,7 @@ def prospect(preview: Preview) -> dict[str, Any]:
     """What would become of a request."""
     classification = preview.classification
     return {
-        "outcome": preview.prospect.value,
+        "outcome": _OUTCOMES[preview.prospect],
         "reason": preview.reason,
         "message": preview.message,
         "owner": _owner(classification.owner) if classification else None,
@@ -103,10 +104,10 @@ def _granted(granted: Granted) -> dict[str, Any]:
     }
 
 
-def _happening(happening: Happening) -> dict[str, Any]:
-    more = {"by": happening.by, "detail": happening.detail}
+def _entry(entry: HistoryEntry) -> dict[str, Any]:
+    more = {"by": entry.by, "detail": entry.detail}
     return {
-        "at": happening.at,
-        "event": happening.event,
+        "at": entry.at,
+        "event": entry.event,
         **{name: value for name, value in more.items() if value is not None},
     }

@@ -49,7 +49,8 @@ _HTTP_TOO_MANY = 429
 _HTTP_SERVER_ERROR = 500
 
 # What Decide calls answers within milliseconds. It has half a minute in all to show its own page in an outage.
-_SECONDS_TO_ANSWER = {"dynamodb": 3, "stepfunctions": 3}
+# Lambda answers Sweep when Close is done, which may take its whole minute.
+_SECONDS_TO_ANSWER = {"dynamodb": 3, "stepfunctions": 3, "lambda": 65}
 
 Translate = Callable[[str, str], "LakeshareError | None"]
 """Makes the error that an error code and message of AWS mean to one service; `None`: nothing special."""

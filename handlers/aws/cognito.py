@@ -1,4 +1,4 @@
-"""The user pool: whom it knows, and whose address it vouches for."""
+"""The user pool: whom it knows, and whose address it has verified."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ class UserPool:
         self._cognito = client("cognito-idp")
 
     def email_of(self, person_id: str, username: str) -> str:
-        """The address that the pool vouches for: one that it has verified, or that a trusted provider gave."""
+        """The address of a user: one that the pool has verified, or that a trusted provider gave."""
         with translated("look a user up", _gone):
             user: Mapping[str, Any] = self._cognito.admin_get_user(UserPoolId=self._pool, Username=username)
         attributes: Mapping[str, str] = {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
@@ -33,7 +33,7 @@ class UserPool:
         federated = user.get("UserStatus") == "EXTERNAL_PROVIDER" and self._trust_federated_email
         if not 0 < len(address) <= _LONGEST_ADDRESS or not (attributes.get("email_verified") == "true" or federated):
             raise EmailNotVerified(
-                "Your sign-in has no mail address that anybody vouches for, and the owner of the data must know who "
+                "Your sign-in has no verified mail address, and the owner of the data must know who "
                 "asks. The platform team can set it and mark it as verified."
             )
         return address

@@ -88,10 +88,10 @@ def classification_of(record: RequestRecord) -> Classification:
     """The record's classification.
 
     Raises:
-        ValueError: the request was never classified, so there is nothing to ask anybody.
+        ValueError: the request was never classified, so nobody can decide on it.
     """
     if record.classification is None:
-        raise ValueError(f"Request {record.id} must be classified before anybody is asked; it has no classification.")
+        raise ValueError(f"Request {record.id} must be classified before anybody can decide; it has no classification.")
     return record.classification
 
 
@@ -99,10 +99,10 @@ def source_of(record: RequestRecord) -> Source:
     """The record's source.
 
     Raises:
-        ValueError: the request's input was unreadable, so there is nothing to ask anybody.
+        ValueError: the request's input was unreadable, so nobody can decide on it.
     """
     if record.source is None:
-        raise ValueError(f"Request {record.id} must name what it asks for before anybody is asked; it has no source.")
+        raise ValueError(f"Request {record.id} must name what it asks for before anybody can decide; it has no source.")
     return record.source
 
 

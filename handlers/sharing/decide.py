@@ -1,4 +1,7 @@
-"""Lets an approver decide. Step Functions is the one arbiter: the first decision that it takes is the decision."""
+"""Lets an approver decide. Only reads the register: decisions go into the vault, for Grant and Close to find.
+
+Step Functions is the one arbiter: the first decision that it takes is the decision.
+"""
 
 import hashlib
 import re
@@ -9,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
+from handlers.sharing.model.announcement import approver_guessing
 from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.keys import Approval, SentKey, normal_address
 from handlers.sharing.model.record import Action, Decision, RequestRecord
-from handlers.sharing.ports import Events, Register, Workflow
+from handlers.sharing.ports import Events, Register, Vault, Workflow
 
 LONGEST_ADDRESS = 254
 LONGEST_COMMENT = 2000
@@ -21,7 +25,7 @@ WRONG_TRIES_IN_ALL = 100
 _ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)+")
 
 
-class Standing(Enum):
+class LinkState(Enum):
     """What a link leads to."""
 
     OPEN = auto()
@@ -48,7 +52,7 @@ class Outcome(Enum):
 class Link:
     """A link of a mail, followed. `record` and what follows are there unless the link is unknown."""
 
-    standing: Standing
+    state: LinkState
     record: RequestRecord | None = None
     approval: Approval | None = None
     key: SentKey | None = None
@@ -75,24 +79,24 @@ class Answer:
     reveal: bool = False
 
 
-def follow(request_id: str, key: str, register: Register, now: datetime) -> Link:
+def follow(request_id: str, key: str, *, register: Register, vault: Vault, now: datetime) -> Link:
     """Find out what a link leads to. Changes nothing."""
-    approval = register.approval(request_id)
+    approval = vault.approval(request_id)
     sent = approval.key(key) if approval else None
     record = register.find(request_id) if sent else None
     if approval is None or sent is None or record is None:
-        return Link(Standing.UNKNOWN)
-    return Link(_standing(record, approval, sent, now), record, approval, sent)
+        return Link(LinkState.UNKNOWN)
+    return Link(_state(record, approval, sent, now), record, approval, sent)
 
 
-def _standing(record: RequestRecord, approval: Approval, sent: SentKey, now: datetime) -> Standing:
+def _state(record: RequestRecord, approval: Approval, sent: SentKey, now: datetime) -> LinkState:
     if record.decision is not None and record.decision.fingerprint == sent.fingerprint:
-        return Standing.DECIDED
+        return LinkState.DECIDED
     if not record.status.is_open:
-        return Standing.ENDED
+        return LinkState.ENDED
     if sent.round != record.round:
-        return Standing.SUPERSEDED
-    return Standing.ENDED if now >= moment(approval.expires_at) or approval.token is None else Standing.OPEN
+        return LinkState.SUPERSEDED
+    return LinkState.ENDED if now >= moment(approval.expires_at) or approval.token is None else LinkState.OPEN
 
 
 def decide(
@@ -100,6 +104,7 @@ def decide(
     posted: Posted,
     *,
     register: Register,
+    vault: Vault,
     workflow: Workflow,
     events: Events,
     now: datetime,
@@ -110,7 +115,7 @@ def decide(
     Args:
         link: what `follow` found; `OPEN` or `DECIDED`.
         posted: the decision.
-        register, workflow, events: ports.
+        register, vault, workflow, events: ports.
         now: the time of the decision.
         pause: waits some seconds while the workflow writes a rival's decision down.
 
@@ -125,8 +130,8 @@ def decide(
         return Answer(Outcome.NO_ADDRESS, record)
     if len(posted.comment) > LONGEST_COMMENT:
         return Answer(Outcome.COMMENT_TOO_LONG, record)
-    refusal = _check_address(address, posted.ip, record, approval, register=register, events=events, now=now)
-    if link.standing is Standing.DECIDED:
+    refusal = _check_address(address, posted.ip, record, approval, vault=vault, events=events, now=now)
+    if link.state is LinkState.DECIDED:
         return Answer(
             Outcome.DECIDED_BEFORE, record, record.decision, reveal=refusal is None and approval.approvers is not None
         )
@@ -146,12 +151,12 @@ def decide(
         ip=posted.ip,
         user_agent=posted.user_agent[:256],
     )
-    register.save_decision(decision)
+    vault.save_decision(decision)
     token = approval.token
     while token is not None:
         if workflow.send_decision(token, posted.action, decision.id):
             return Answer(Outcome.RECORDED, record, decision, reveal=True)
-        token = _newer_token(record.id, token, key, register)
+        token = _newer_token(record.id, token, key, vault)
     return _who_was_first(record, decision, register, pause)
 
 
@@ -161,7 +166,7 @@ def _check_address(
     record: RequestRecord,
     approval: Approval,
     *,
-    register: Register,
+    vault: Vault,
     events: Events,
     now: datetime,
 ) -> Outcome | None:
@@ -169,20 +174,20 @@ def _check_address(
     if approval.approvers is None:
         return None
     who = hashlib.sha256(f"{approval.salt}|{ip}|{now:%Y-%m-%dT%H}".encode()).hexdigest()[:16]
-    by_who, in_all = register.count_try(record.id, who)
+    by_who, in_all = vault.count_try(record.id, who)
     if in_all > WRONG_TRIES_IN_ALL:
         return Outcome.TOO_MANY_TRIES
     if approval.knows(address):
-        register.forgive_try(record.id, who)
+        vault.forgive_try(record.id, who)
         return None
     if by_who == WRONG_TRIES_AN_HOUR or in_all == WRONG_TRIES_IN_ALL:
-        events.guessing(record, in_all)
+        events.announce(approver_guessing(in_all), record)
     return Outcome.TOO_MANY_TRIES if by_who > WRONG_TRIES_AN_HOUR else Outcome.WRONG_ADDRESS
 
 
-def _newer_token(request_id: str, refused: str, key: SentKey, register: Register) -> str | None:
+def _newer_token(request_id: str, refused: str, key: SentKey, vault: Vault) -> str | None:
     """The token of a retried attempt that has replaced the `refused` one meanwhile, if it waits for the same answer."""
-    approval = register.approval(request_id)
+    approval = vault.approval(request_id)
     if approval is None or approval.token == refused or approval.keys[-1].round != key.round:
         return None
     return approval.token

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from handlers.sharing.model.announcement import Announcement
 from handlers.sharing.model.catalogue import Database, Table
-from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.errors import LakeshareError
 from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.parties import Producer
-from handlers.sharing.model.record import Action, Decision, Ending, Granted, Kept, RequestRecord
+from handlers.sharing.model.record import Action, Decision, RequestRecord
 from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.transition import Applied, Rejected, Transition
 
 
 class Catalogue(Protocol):
@@ -122,125 +123,39 @@ class Workflow(Protocol):
         ...
 
 
+class Closer(Protocol):
+    """The Close function, as one calls it who may not write to the register."""
+
+    def close(self, request_id: str, started_at: str | None, execution_status: str) -> None:
+        """Have a request closed whose execution ended so; see `handlers.sharing.close`.
+
+        Raises:
+            CloseFailed: it was called, and failed.
+        """
+        ...
+
+
 class Events(Protocol):
     """Tells the world what happened, as EventBridge events. Schemas: docs/events.md."""
 
-    def received(self, record: RequestRecord) -> None:
-        """A request came in."""
-        ...
-
-    def approval_requested(self, record: RequestRecord, approvers: int | None) -> None:
-        """A mail went to `approvers` people (`None`: their number is not known)."""
-        ...
-
-    def closed(self, record: RequestRecord) -> None:
-        """A request ended; the event's type follows its status."""
-        ...
-
-    def guessing(self, record: RequestRecord, wrong: int) -> None:
-        """Somebody with a link typed `wrong` wrong addresses."""
+    def announce(self, announcement: Announcement, record: RequestRecord) -> None:
+        """Tell the world this of a request."""
         ...
 
 
 class Register(Protocol):
-    """The register of requests. Every change is conditional, so that a retry or a rival cannot undo an end."""
+    """The register of requests. What a transition sets, and when, is said in `handlers.sharing.model.transition`."""
 
-    def receive(self, record: RequestRecord) -> RequestRecord:
-        """Write a request down as received, or take up what the requests API wrote before it started the execution.
-
-        Returns:
-            The request as it now stands; for a retry, as it already stood.
-
-        Raises:
-            DuplicateRequest: another execution has used this name.
-        """
+    def find(self, request_id: str) -> RequestRecord | None:
+        """Read a request, consistently; `None` if there is none. Raises `RegisterUnreadable`."""
         ...
 
     def load(self, request_id: str) -> RequestRecord:
         """Read a request, consistently. Raises `RegisterUnreadable` if it is absent or cannot be read."""
         ...
 
-    def find(self, request_id: str) -> RequestRecord | None:
-        """Read a request, consistently; `None` if there is none."""
-        ...
-
-    def absent(self, request_ids: Iterable[str]) -> Sequence[str]:
-        """Those of these requests that are not there."""
-        ...
-
-    def unfinished(self) -> Iterable[RequestRecord]:
-        """All requests that have not ended, or whose end is not announced; as an index shows them (ids, execution)."""
-        ...
-
-    def classified(self, record: RequestRecord, round_: int, classification: Classification) -> RequestRecord:
-        """Write a classification down. Raises `RequestClosed`."""
-        ...
-
-    def approval(self, request_id: str) -> Approval | None:
-        """Read what guards the decision on a request; `None` if no mail was ever prepared."""
-        ...
-
-    def prepare_approval(self, request_id: str, approval: Approval, key: SentKey) -> None:
-        """Store the live token and the approvers' hashes, and add the key to those that may have been mailed."""
-        ...
-
-    def waiting(self, record: RequestRecord, expires_at: str, approvers: int | None) -> RequestRecord:
-        """Note that the mail is out. Raises `RequestClosed`."""
-        ...
-
-    def count_try(self, request_id: str, who: str) -> tuple[int, int]:
-        """Count one more address typed by `who` before it is compared; returns the tries of `who` and of all."""
-        ...
-
-    def forgive_try(self, request_id: str, who: str) -> None:
-        """Take one counted try back: the address was right."""
-        ...
-
-    def save_decision(self, decision: Decision) -> None:
-        """Store a decision's particulars under its random id, before the workflow hears of it."""
-        ...
-
-    def decision(self, decision_id: str) -> Decision | None:
-        """Read a decision's particulars; `None` if there are none of that id."""
-        ...
-
-    def sharing(self, record: RequestRecord, decision: Decision | None) -> RequestRecord:
-        """Note that sharing begins, adopting the decision if there is one. Raises `RequestClosed`."""
-        ...
-
-    def changed(self, record: RequestRecord) -> None:
-        """Note that the catalogue changed since the classification; a decision on it no longer stands."""
-        ...
-
-    def granted(self, request_id: str, granted: Granted) -> None:
-        """Note what was granted so far, also for a request that was closed meanwhile."""
-        ...
-
-    def close(self, request_id: str, started_at: str | None, ending: Ending) -> RequestRecord | None:
-        """Close a request, once: what is closed stays as it is and is returned as it stands.
-
-        A request that was never written down is written down closed.
-
-        Returns:
-            The request, or `None` if the item belongs to another execution than the one started at `started_at`.
-        """
-        ...
-
-    def announced(self, request_id: str) -> None:
-        """Note that the closing event is out, and forget the task token."""
-        ...
-
-
-class People(Protocol):
-    """Those who may sign in."""
-
-    def email_of(self, person_id: str, username: str) -> str:
-        """The address that the pool vouches for.
-
-        Raises:
-            SignInEnded: there is no such user any more, it is disabled, or the name belongs to somebody else now.
-            EmailNotVerified: nobody vouches for its address.
-        """
+    def apply(self, request_id: str, transition: Transition) -> Applied | Rejected:
+        """Take a request one step on, in one conditional write; says what stands there now, or stood in the way."""
         ...
 
 
@@ -264,21 +179,68 @@ class Position:
     request_id: str
 
 
-class Requests(Protocol):
-    """The register as the requests API sees it."""
+class RequestLists(Protocol):
+    """Many requests at once, as the register's indexes show them: what lists show, a moment late."""
 
-    def find(self, request_id: str) -> Kept | None:
-        """Read a request with its history, consistently; `None` if there is none."""
-        ...
-
-    def write(self, record: RequestRecord) -> tuple[Kept, bool]:
-        """Write a request down that nobody has started. Returns what stands there, and whether this call wrote it."""
-        ...
-
-    def page(self, listing: RequestList, limit: int, after: Position | None) -> tuple[list[Kept], Position | None]:
-        """At most `limit` requests of a list, newest first, and where to go on; it may lag behind by a moment."""
+    def page(
+        self, requests: RequestList, limit: int, after: Position | None
+    ) -> tuple[list[RequestRecord], Position | None]:
+        """At most `limit` requests of a list, newest first, and where to go on."""
         ...
 
     def made_since(self, requester_id: str, since: str, most: int) -> int:
         """How many requests a person has made since then, counted up to `most`."""
+        ...
+
+    def unfinished(self) -> Iterable[RequestRecord]:
+        """All requests that have not ended, or whose end is not announced."""
+        ...
+
+    def absent(self, request_ids: Iterable[str]) -> Sequence[str]:
+        """Those of these requests that are not in the register, read consistently."""
+        ...
+
+
+class Vault(Protocol):
+    """What nobody may be shown: what guards a decision, and decisions until the request has adopted them."""
+
+    def approval(self, request_id: str) -> Approval | None:
+        """Read what guards the decision on a request; `None` if no mail was ever prepared."""
+        ...
+
+    def prepare_approval(self, request_id: str, approval: Approval, key: SentKey) -> None:
+        """Store the live token and the approvers' hashes, and add the key to those that may have been mailed."""
+        ...
+
+    def count_try(self, request_id: str, who: str) -> tuple[int, int]:
+        """Count one more address typed by `who` before it is compared; returns the tries of `who` and of all."""
+        ...
+
+    def forgive_try(self, request_id: str, who: str) -> None:
+        """Take one counted try back: the address was right."""
+        ...
+
+    def save_decision(self, decision: Decision) -> None:
+        """Store a decision's particulars under its random id, before the workflow hears of it."""
+        ...
+
+    def decision(self, decision_id: str) -> Decision | None:
+        """Read a decision's particulars; `None` if there are none of that id."""
+        ...
+
+    def forget_token(self, request_id: str) -> None:
+        """Forget the task token, if there is one: nobody waits with it any more."""
+        ...
+
+
+class People(Protocol):
+    """Those who may sign in."""
+
+    def email_of(self, person_id: str, username: str) -> str:
+        """The address that the pool has verified.
+
+        Raises:
+            SignInEnded: there is no such user any more, it is disabled, or the name belongs to somebody else now.
+            EmailNotVerified: its address is not verified.
+        """
         ...

@@ -1,4 +1,4 @@
-"""Asks the owner of the data: the key, the approvers, the mail. The task token stays in the register."""
+"""Requests the approval of the data's owner: the key, the approvers, the mail. The task token stays in the vault."""
 
 import secrets
 from collections.abc import Callable
@@ -16,7 +16,8 @@ from handlers.sharing.model.errors import (
 from handlers.sharing.model.keys import Approval, SentKey, hash_address, hash_key
 from handlers.sharing.model.parties import Parties
 from handlers.sharing.model.record import RequestRecord
-from handlers.sharing.ports import Events, Producers, Register
+from handlers.sharing.model.transition import mailed, waiting
+from handlers.sharing.ports import Events, Producers, Register, Vault
 
 KEY_BYTES = 32
 
@@ -30,6 +31,7 @@ def request_approval(
     token: str,
     *,
     register: Register,
+    vault: Vault,
     producers: Producers,
     parties: Parties,
     events: Events,
@@ -46,7 +48,7 @@ def request_approval(
     """
     record = register.load(request_id)
     if not record.status.is_open:
-        raise RequestClosed(f"Request {request_id} ended as {record.status} meanwhile; nobody is asked any more.")
+        raise RequestClosed(f"Request {request_id} ended as {record.status} meanwhile; nobody has to decide any more.")
     classification = record.classification
     if classification is None:
         raise RegisterUnreadable(
@@ -79,8 +81,10 @@ def request_approval(
         approvers=None if addresses is None else tuple(sorted({hash_address(each, salt) for each in addresses})),
         expires_at=expires_at,
     )
-    register.prepare_approval(request_id, approval, SentKey(hash_key(key), record.round, classification.fingerprint))
+    vault.prepare_approval(request_id, approval, SentKey(hash_key(key), record.round, classification.fingerprint))
     subject, body = compose(replace(record, expires_at=expires_at), key)
     account.publish(subject, body)
-    asked = None if addresses is None else len(addresses)
-    events.approval_requested(register.waiting(record, expires_at, asked), asked)
+    step = waiting(expires_at, None if addresses is None else len(addresses), iso(now))
+    record = mailed(request_id, register.apply(request_id, step))
+    if step.announces is not None:
+        events.announce(step.announces, record)

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import AuditorsOnly, TokenReused, TooManyRequests, UnknownRequest
 from handlers.sharing.model.new_request import NewRequest
-from handlers.sharing.model.record import Kept, Requester, RequestRecord, Status
-from handlers.sharing.ports import People, Position, RequestList, Requests, Workflow
+from handlers.sharing.model.record import Requester, RequestRecord, Status
+from handlers.sharing.model.transition import submitted, written
+from handlers.sharing.ports import People, Position, Register, RequestList, RequestLists, Workflow
 
 MOST_AN_HOUR = 100
 """Each request that needs an approval is a mail to every approver; SNS stops mailing who gets too many."""
@@ -40,38 +41,39 @@ def request_id(person_id: str, client_token: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether a request can be called so. Other items of the register, with secrets in them, have a `#` in theirs."""
+    """Whether a request can be called so. Items of other kinds have a `#` in their names."""
     return 0 < len(text) <= _LONGEST_NAME and text.isprintable() and "#" not in text
 
 
-def ask(
+def submit(
     new: NewRequest,
     person: Person,
     *,
-    requests: Requests,
+    register: Register,
+    lists: RequestLists,
     people: People,
     workflow: Workflow,
     at: datetime,
-) -> tuple[Kept, bool]:
+) -> tuple[RequestRecord, bool]:
     """Make a request, or find the one that the same call made before; start it if nobody has.
 
     Args:
         new: what is asked for.
         person: who asks.
-        requests, people, workflow: ports.
+        register, lists, people, workflow: ports.
         at: the present.
 
     Returns:
         The request, and whether this call made it.
 
     Raises:
-        SignInEnded, EmailNotVerified: nobody can vouch for who asks.
+        SignInEnded, EmailNotVerified: who asks is not verified.
         TokenReused: the token stands for a request with other content.
         TooManyRequests: the person has made as many as one may within the hour.
         TryAgain: an outage; calling again with the same token is safe.
     """
     email = people.email_of(person.id, person.username)
-    record = RequestRecord(
+    mine = RequestRecord(
         id=request_id(person.id, new.client_token),
         status=Status.RECEIVED,
         received_at=iso(at),
@@ -80,54 +82,54 @@ def ask(
         requester=Requester(person.id, email),
         purpose=new.purpose,
     )
-    kept, made = requests.find(record.id), False
-    if kept is None:
-        _check_pace(person, requests, at)
-        kept, made = requests.write(record)
-    if _content(kept.record) != _content(record):
+    record, made = register.find(mine.id), False
+    if record is None:
+        _check_pace(person, lists, at)
+        record, made = written(mine, register.apply(mine.id, submitted(mine)))
+    if _content(record) != _content(mine):
         raise TokenReused(
             "This client_token has been used for a request with other content, which stays as it is. Use a new one."
         )
-    if kept.record.status is Status.RECEIVED and kept.record.started_at is None:
+    if record.status is Status.RECEIVED and record.started_at is None:
         workflow.start(record.id, new.request)
-    return kept, made
+    return record, made
 
 
-def show(name: str, person: Person, auditors_group: str, requests: Requests) -> Kept:
+def show(name: str, person: Person, auditors_group: str, register: Register) -> RequestRecord:
     """One request.
 
     Raises:
         UnknownRequest: there is none of that name, or it is not theirs to see.
     """
-    kept = requests.find(name) if is_name(name) else None
-    theirs = kept is not None and kept.record.requester is not None and kept.record.requester.id == person.id
-    if kept is None or not (theirs or person.audits(auditors_group)):
+    record = register.find(name) if is_name(name) else None
+    theirs = record is not None and record.requester is not None and record.requester.id == person.id
+    if record is None or not (theirs or person.audits(auditors_group)):
         raise UnknownRequest("There is no such request, or it is somebody else's.")
-    return kept
+    return record
 
 
 def list_page(
-    listing: RequestList,
+    requests: RequestList,
     limit: int,
     after: Position | None,
     *,
     person: Person,
     auditors_group: str,
-    requests: Requests,
-) -> tuple[list[Kept], Position | None]:
+    lists: RequestLists,
+) -> tuple[list[RequestRecord], Position | None]:
     """A page of requests, newest first, and where the next one begins.
 
     Raises:
         AuditorsOnly: the list is not one's own.
         TryAgain: an outage.
     """
-    if not listing.is_of(person.id) and not person.audits(auditors_group):
+    if not requests.is_of(person.id) and not person.audits(auditors_group):
         raise AuditorsOnly("Lists over everybody's requests are for auditors.")
-    return requests.page(listing, limit, after)
+    return lists.page(requests, limit, after)
 
 
-def _check_pace(person: Person, requests: Requests, at: datetime) -> None:
-    made = requests.made_since(person.id, iso(at - timedelta(hours=1)), MOST_AN_HOUR)
+def _check_pace(person: Person, lists: RequestLists, at: datetime) -> None:
+    made = lists.made_since(person.id, iso(at - timedelta(hours=1)), MOST_AN_HOUR)
     if made >= MOST_AN_HOUR:
         raise TooManyRequests(
             f"You have made {made} requests within the last hour, and no more than {MOST_AN_HOUR} are taken. Ask for a "
@@ -137,4 +139,5 @@ def _check_pace(person: Person, requests: Requests, at: datetime) -> None:
 
 def _content(record: RequestRecord) -> tuple[object, ...]:
     """What makes two requests the same one. A person's address may have changed in between."""
-    return (record.requester and record.requester.id, record.source, record.consumer, record.purpose)
+    requester = None if record.requester is None else record.requester.id
+    return (requester, record.source, record.consumer, record.purpose)

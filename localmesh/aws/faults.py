@@ -8,12 +8,12 @@ Through the control address (see `localmesh.control`), ``POST /faults`` takes on
      "times": 2,                                        how often; null or absent: until removed
      "skip": 1,                                         let this many pass first
      "match": "customer",                               only calls whose body contains this text
-     "role": "Share",                                   only calls of a role whose ARN contains this text
+     "role": "grant",                                   only calls of a role whose ARN contains this text
      "delay_seconds": 1.5,                              wait first
      "after": true,                                     do it, then fail: a time-out after the effect
      "drop": true,                                      no answer at all: the connection breaks
      "kill": true,                                      the process of the function that calls ends; `after`: the call
-     "function": "share",                               only calls of a function whose name contains this text
+     "function": "grant",                               only calls of a function whose name contains this text
      "event": "7f3a…",                                  only calls of a function whose event contains this text…
      "invocation": 1,                                   …from this invocation on, of those that make such a call…
      "nth": 0,                                          …and of each only this one of such calls

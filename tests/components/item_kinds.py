@@ -17,13 +17,13 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     "classify": {REQUEST: {"GetItem", "UpdateItem"}},
     "request-approval": {REQUEST: {"GetItem", "UpdateItem"}, APPROVAL: {"UpdateItem"}},
     "decide": {REQUEST: {"GetItem"}, APPROVAL: {"GetItem", "UpdateItem"}, DECISION: {"PutItem"}},
-    "share": {REQUEST: {"GetItem", "UpdateItem"}, DECISION: {"GetItem"}},
+    "grant": {REQUEST: {"GetItem", "UpdateItem"}, DECISION: {"GetItem"}},
     "close": {REQUEST: {"UpdateItem"}, APPROVAL: {"UpdateItem"}, DECISION: {"GetItem"}},
     "sweep": {REQUEST: {"BatchGetItem"}},
     "portal-requests-api": {REQUEST: {"GetItem", "UpdateItem"}},
     "portal-preview": {},
 }
-"""What each function may do to which items: only Decide writes decisions, only Share and Close read them; the task
+"""What each function may do to which items: only Decide writes decisions, only Grant and Close read them; the task
 token is for RequestApproval, which writes it, Decide, which uses it, and Close, which forgets it."""
 
 LISTS = {

@@ -17,7 +17,7 @@ from components import handler_archive, handler_layer
 from tests.components.conftest import CENTRAL
 from tests.components.program import ROOT, Program, run
 
-MODULES = ("classify", "request_approval", "decide", "share", "close", "sweep", "requests_api", "preview")
+MODULES = ("classify", "request_approval", "decide", "grant", "close", "sweep", "requests_api", "preview")
 
 
 def names(module: str) -> set[str]:
@@ -113,7 +113,7 @@ def test_the_parties_travel_with_those_who_decide_by_them(central: Program) -> N
         assert set(assets) - {"parties.json"} == names(made.inputs["handler"].split(".")[1])
         if "parties.json" in assets:
             carrying[made.name] = json.loads(assets["parties.json"].text)
-    assert set(carrying) == {f"lakeshare-{name}-function" for name in ("classify", "request-approval", "share")}
+    assert set(carrying) == {f"lakeshare-{name}-function" for name in ("classify", "request-approval", "grant")}
     for parties in carrying.values():
         assert parties == {
             "producers": [

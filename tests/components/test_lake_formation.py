@@ -13,8 +13,8 @@ ROLE = "arn:aws:iam::123456789012:role/lakeshare-{}-role"
 EXPECTED = {
     ("classify", "database"): (["DESCRIBE"], []),
     ("classify", "tables"): (["DESCRIBE"], []),
-    ("share", "database"): (["DESCRIBE"], ["DESCRIBE"]),
-    ("share", "tables"): (["DESCRIBE", "SELECT"], ["DESCRIBE", "SELECT"]),
+    ("grant", "database"): (["DESCRIBE"], ["DESCRIBE"]),
+    ("grant", "tables"): (["DESCRIBE", "SELECT"], ["DESCRIBE", "SELECT"]),
 }
 
 

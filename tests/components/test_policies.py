@@ -36,7 +36,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "states:SendTaskSuccess": [MACHINE],
         **EVENTS,
     },
-    "lakeshare-share": {
+    "lakeshare-grant": {
         **CHANGE,
         "dynamodb:GetItem of decision#*": [VAULT],
         **GLUE,
@@ -62,7 +62,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
 MACHINE_POLICY = {
     "lambda:InvokeFunction": [
         f"arn:aws:lambda:{HERE}:function:lakeshare-{name}-function"
-        for name in ("classify", "request-approval", "share", "close")
+        for name in ("classify", "request-approval", "grant", "close")
     ],
     "logs:CreateLogDelivery logs:DeleteLogDelivery logs:DescribeLogGroups logs:DescribeResourcePolicies "
     "logs:GetLogDelivery logs:ListLogDeliveries logs:PutResourcePolicy logs:UpdateLogDelivery": ["*"],
@@ -136,8 +136,8 @@ def test_managed_policies_are_attached_to_whom_they_are_for(central: Program) ->
         for made in central.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
     }
     assert attached == {
-        "lakeshare-share-cross-account-attachment": (
-            "lakeshare-share-role",
+        "lakeshare-grant-cross-account-attachment": (
+            "lakeshare-grant-role",
             "arn:aws:iam::aws:policy/AWSLakeFormationCrossAccountManager",
         ),
         "lakeshare-request-approval-assume-1-attachment": (

@@ -57,7 +57,7 @@ def test_every_producer_can_be_reached_once(crowded: Program) -> None:
 
 
 def test_the_last_producer_is_known_to_the_functions(crowded: Program) -> None:
-    for name in ("classify", "request-approval", "share"):
+    for name in ("classify", "request-approval", "grant"):
         code = crowded.one("aws:lambda/function:Function", f"lakeshare-{name}-function").inputs["code"]
         parties = json.loads(code.assets["parties.json"].text)
         assert len(parties["producers"]) == 500

@@ -30,7 +30,7 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
         },
     ),
     "decide": (30, 512, VAULT),
-    "share": (900, 512, {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false", **VAULT}),
+    "grant": (900, 512, {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false", **VAULT}),
     "close": (60, 256, VAULT),
     "sweep": (
         300,
@@ -105,13 +105,13 @@ def test_the_definition_is_sound_and_complete(central: Program) -> None:
     functions = set(re.findall(r'"FunctionName": "([^"]*)"', text))
     assert functions == {
         f"arn:aws:lambda:eu-central-1:123456789012:function:{logical(module)}-function"
-        for module in ("classify", "request_approval", "share", "close")
+        for module in ("classify", "request_approval", "grant", "close")
     }
 
 
 def test_the_definition_names_nothing_but_its_placeholders() -> None:
     assert set(re.findall(r"\$\{(\w+)\}", DEFINITION.read_text(encoding="utf-8"))) == {
-        *("Partition", "ClassifyArn", "RequestApprovalArn", "ShareArn", "CloseArn", "ApprovalTimeoutSeconds")
+        *("Partition", "ClassifyArn", "RequestApprovalArn", "GrantArn", "CloseArn", "ApprovalTimeoutSeconds")
     }
 
 
@@ -260,7 +260,7 @@ def test_settings_reach_the_functions() -> None:
         made.name: made.inputs["environment"]["variables"] for made in program.of("aws:lambda/function:Function")
     }
     assert variables["lakeshare-classify-function"]["WILDCARD_ON_APPROVAL"] == "true"
-    assert variables["lakeshare-share-function"]["WILDCARD_ON_APPROVAL"] == "true"
+    assert variables["lakeshare-grant-function"]["WILDCARD_ON_APPROVAL"] == "true"
     definition = json.loads(program.one("aws:sfn/stateMachine:StateMachine").inputs["definition"])
     asking = definition["States"]["RequestApproval"]
     # What waits, and what the mail says of it, come from one and the same definition.

@@ -26,10 +26,10 @@ from .requests import mesh_of
 
 ANNA = "anna@example.org"
 BRIEF_SECONDS = 60
-FUNCTIONS = ("classify", "request_approval", "decide", "share", "close", "sweep")
+FUNCTIONS = ("classify", "request_approval", "decide", "grant", "close", "sweep")
 DATABASE = "upgrading"
 MARK = "This is another release."
-OLD, NEW = {"RequestApproval", "Share"}, {"AskOwner", "Granting", "OneStateMore"}
+OLD, NEW = {"RequestApproval", "Grant"}, {"AskOwner", "Granting", "OneStateMore"}
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_executions_keep_their_definition_and_call_the_new_functions(mesh: Mesh,
     assert mesh.finish(asked.arn).output["status"] == "SHARED"
     assert _states(mesh, asked.arn) & (OLD | NEW) == NEW
     said = [entry["function"] for entry in mesh.control("GET", "/functions/log") if MARK in str(entry["lines"])]
-    for part in ("classify", "request-approval", "decide", "share", "close"):
+    for part in ("classify", "request-approval", "decide", "grant", "close"):
         assert [name for name in said if f"lakeshare-{part}" in name], part
 
 
@@ -218,7 +218,7 @@ def _account(number: int) -> str:
 
 def _another(machine: dict[str, Any]) -> dict[str, Any]:
     """The state machine of another release: two states bear other names, one is new, a retry is slower."""
-    text = json.dumps(machine).replace('"RequestApproval"', '"AskOwner"').replace('"Share"', '"Granting"')
+    text = json.dumps(machine).replace('"RequestApproval"', '"AskOwner"').replace('"Grant"', '"Granting"')
     another: dict[str, Any] = json.loads(text)
     another["Comment"] = "Another release."
     another["States"]["Approved"]["Next"] = "OneStateMore"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from handlers.sharing.decide import Answer, Posted, decide, follow
-from handlers.sharing.grant import Shared, share
+from handlers.sharing.grant import Shared, grant
 from handlers.sharing.intake import take_in
 from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.classification import Classification
@@ -149,8 +149,8 @@ class World:
         seconds_left: Callable[[], float] = lambda: 900.0,
         pause: Callable[[float], None] = lambda _seconds: None,
     ) -> Shared:
-        """Share."""
-        return share(
+        """Grant."""
+        return grant(
             request_id,
             decision_id,
             after,

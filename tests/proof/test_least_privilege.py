@@ -50,7 +50,7 @@ AWS_ITSELF: Mapping[str, str] = {
 
 MANAGED = {
     "arn:aws:iam::aws:policy/AWSLakeFormationCrossAccountManager": "RAM shares what Lake Formation grants to another "
-    "account, and Glue's resource policy lets that account in; Lake Formation does both in Share's role."
+    "account, and Glue's resource policy lets that account in; Lake Formation does both in Grant's role."
 }
 """Policies that AWS keeps, and why a role has them."""
 
@@ -67,7 +67,7 @@ PROVOKED: Mapping[str, Mapping[str, set[str]]] = {
     "tests/workflow/test_confused_deputy.py": {
         "sts:AssumeRole": {
             "LakeshareNotifier",
-            *(f"lakeshare-{name}-role" for name in ("classify", "close", "decide", "share", "sharing", "sweep")),
+            *(f"lakeshare-{name}-role" for name in ("classify", "close", "decide", "grant", "sharing", "sweep")),
         }
     },
     "tests/workflow/test_item_kinds.py": {
@@ -138,7 +138,7 @@ def test_the_record_is_of_every_role(
     source: str, recorded: list[evidence.Evidence], ours: Mapping[str, Sequence[Role]], figure: Figure
 ) -> None:
     figure("the record", source)
-    names = {"classify", "decide", "share", "close", "sweep", "sharing"}
+    names = {"classify", "decide", "grant", "close", "sweep", "sharing"}
     if (ROOT / "portal" / "dist" / "index.html").is_file():
         names |= {"portal-requests-api", "portal-preview", "portal-identity"}
     assert set(ours) == {f"lakeshare-{name}-role" for name in names} | {"LakeshareNotifier", "ProducerWorkflowRole"}
@@ -237,7 +237,7 @@ def test_policies_that_aws_keeps_are_explained(ours: Mapping[str, Sequence[Role]
         for role in several
         for name in set(role.policies) - set(role.own)
     }
-    assert attached == {("lakeshare-share-role", name) for name in MANAGED}
+    assert attached == {("lakeshare-grant-role", name) for name in MANAGED}
 
 
 def test_what_other_configs_allow_is_on_record_too(ours: Mapping[str, Sequence[Role]], figure: Figure) -> None:

@@ -93,7 +93,7 @@ def no_time_out(document: dict[str, Any]) -> None:
 
 
 def share_is_not_caught(document: dict[str, Any]) -> None:
-    del document["States"]["Share"]["Catch"]
+    del document["States"]["Grant"]["Catch"]
 
 
 CHANGES: list[Callable[[dict[str, Any]], None]] = [no_time_out, share_is_not_caught]
@@ -122,7 +122,7 @@ def test_a_fault_of_the_definition_is_found(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda states: states["Share"].update(HeartbeatSeconds=5),
+        lambda states: states["Grant"].update(HeartbeatSeconds=5),
         lambda states: states["Shared"].update(Type="Map"),
         lambda states: states["Close"].update(Resource="arn:aws:states:::sqs:sendMessage"),
         lambda states: states["Shared"]["Choices"][0].update(NumericEquals=1),

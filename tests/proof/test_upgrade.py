@@ -24,7 +24,7 @@ OPTIONS = Options(config=WITHOUT_PORTAL)
 OLGA = "olga.marin@example.org"
 DAYS, BRIEF = 604_800, 15
 NEW_STATE = "ANewState"
-TASKS = ("Classify", "RequestApproval", "Share", "Close")
+TASKS = ("Classify", "RequestApproval", "Grant", "Close")
 ENDS = {"approved": "SHARED", "denied": "DENIED", "expired": "EXPIRED", "moved": "SHARED", "lost": "REFUSED"}
 
 
@@ -146,10 +146,10 @@ def test_items_of_a_newer_release_are_not_guessed_at(mesh: Mesh, held: Asked, fi
 
 
 def test_an_approval_that_meets_a_newer_item_grants_nothing(mesh: Mesh, machine: Machine) -> None:
-    """The decision is taken, and Share finds the newer item: the request ends with that reason, for all to see."""
+    """The decision is taken, and Grant finds the newer item: the request ends with that reason, for all to see."""
     held_back = next_release()
     held_back["States"]["Approved"]["Next"] = "Later"
-    held_back["States"]["Later"] = {"Type": "Wait", "Seconds": 3, "Next": "Share"}
+    held_back["States"]["Later"] = {"Type": "Wait", "Seconds": 3, "Next": "Grant"}
     machine.become(held_back)
     account = mesh.new_account()
     asked = mesh.ask_owner("retail", "customer", account)

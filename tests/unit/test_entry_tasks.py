@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from handlers import classify, close, request_approval, share, sweep
+from handlers import classify, close, grant, request_approval, sweep
 from handlers.aws.clients import client
 from handlers.sharing.model.errors import DecisionMismatch, NoApprovers, TryAgain
 from handlers.sharing.model.record import Status
@@ -44,7 +44,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
-    for module in (classify, close, request_approval, share, sweep):
+    for module in (classify, close, request_approval, grant, sweep):
         for name, fake in {
             "DynamoRegister": lambda _table: world.register,
             "GlueCatalogue": lambda _account: world.catalogue,
@@ -149,10 +149,10 @@ def test_request_approval_raises_its_refusals(world: World) -> None:
 
 def shared(decision_id: str | None = None, after: str | None = None, seconds: float = 900) -> dict[str, Any]:
     event = {"request_id": "r1", "round": 1, "decision_id": decision_id, "after": after}
-    return share.handler(event, Context(seconds))
+    return grant.handler(event, Context(seconds))
 
 
-def test_share(world: World) -> None:
+def test_grant(world: World) -> None:
     taken_in(input_of())
     answer = shared()
     assert answer | {"message": ""} == {
@@ -244,7 +244,7 @@ def test_sweep(world: World) -> None:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     parties = World().parties
-    for module in (classify, share):
+    for module in (classify, grant):
         monkeypatch.setattr(module, "load_parties", lambda: parties)
     with mock_aws():
         make_table()

@@ -218,7 +218,7 @@ def test_a_retry_that_comes_less_far_takes_nothing_back() -> None:
 
 
 def in_turns(world: World, seconds: float) -> tuple[int, Shared]:
-    """Invocations of Share, each with so much time that it makes some batches, until it is done."""
+    """Invocations of Grant, each with so much time that it makes some batches, until it is done."""
     after, invocations = None, 0
     while True:
         start = len(world.lake.batches)

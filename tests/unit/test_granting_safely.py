@@ -123,7 +123,7 @@ def test_no_input_grants_what_nobody_may_have(
     changed: bool,
     whole: bool,
 ) -> None:
-    """Whatever Share is called with and whatever the register holds: only a clean or an approved request is granted."""
+    """Whatever Grant is called with and whatever the register holds: only a clean or an approved request is granted."""
     world = World()
     world.catalogue.entries["sales"].clear()
     world.catalogue.put(world.catalogue.databases["sales"], (pii_table if pii else plain_table)("t"))

@@ -10,12 +10,12 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HEAVY = {"boto3", "botocore", "aws_lambda_powertools", "urllib3", "moto", "pulumi"}
 USED = {
-    "classify": {"eventbridge", "glue", "lakeformation", "parties", "register"},
-    "request_approval": {"eventbridge", "parties", "producers", "register"},
-    "decide": {"eventbridge", "register", "stepfunctions"},
-    "share": {"glue", "lakeformation", "parties", "register"},
-    "close": {"eventbridge", "register"},
-    "sweep": {"eventbridge", "register", "stepfunctions"},
+    "classify": {"dynamodb", "eventbridge", "glue", "lakeformation", "parties"},
+    "request_approval": {"dynamodb", "eventbridge", "parties", "producers"},
+    "decide": {"dynamodb", "eventbridge", "stepfunctions"},
+    "grant": {"dynamodb", "glue", "lakeformation", "parties"},
+    "close": {"dynamodb", "eventbridge"},
+    "sweep": {"dynamodb", "eventbridge", "stepfunctions"},
 }
 """Of `handlers.aws`, what only some entry points may load."""
 READ_BY_PEOPLE = {"decide", "request_approval"}
@@ -31,7 +31,7 @@ def loaded(name: str) -> set[str]:
 def test_imports(name: str) -> None:
     modules = loaded(name)
     assert not {module.split(".")[0] for module in modules} & HEAVY
-    special = {"eventbridge", "glue", "lakeformation", "parties", "producers", "register", "stepfunctions"}
+    special = {"dynamodb", "eventbridge", "glue", "lakeformation", "parties", "producers", "stepfunctions"}
     assert {module for module in special if f"handlers.aws.{module}" in modules} == USED[name]
     assert ("handlers.pages" in modules) == ("jinja2" in modules) == (name in READ_BY_PEOPLE)
     assert not [module for module in modules if module.startswith(("localmesh", "components", "settings", "tests"))]

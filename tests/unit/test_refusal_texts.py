@@ -124,7 +124,7 @@ def test_data_that_keeps_changing(world: World) -> None:
     )
 
 
-# --- what Share does not grant ----------------------------------------------------------------------------------
+# --- what Grant does not grant ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("missing", ["source", "consumer", "classification"])

@@ -46,7 +46,7 @@ def test_it_is_sound() -> None:
 
 
 def test_four_tasks() -> None:
-    assert TASKS == ["Classify", "RequestApproval", "Share", "Close"]
+    assert TASKS == ["Classify", "RequestApproval", "Grant", "Close"]
     resources = {name: STATES[name]["Resource"] for name in TASKS}
     assert resources.pop("RequestApproval") == "arn:aws:states:::lambda:invoke.waitForTaskToken"
     assert set(resources.values()) == {"arn:aws:states:::lambda:invoke"}
@@ -128,7 +128,7 @@ def test_only_the_token_goes_beyond_the_small_facts() -> None:
     assert payloads == {
         "Classify": {"request_id.$", "execution_arn.$", "started_at.$", "input.$", "round.$"},
         "RequestApproval": {"request_id.$", "token.$", "timeout_seconds"},
-        "Share": {"request_id.$", "round.$", "decision_id.$", "after.$"},
+        "Grant": {"request_id.$", "round.$", "decision_id.$", "after.$"},
         "Close": {"request_id.$", "started_at.$", "ending.$"},
     }
     assert TEXT.count("$$.Task.Token") == 1
@@ -164,16 +164,16 @@ def test_choices_know_every_outcome() -> None:
             for rule, next_ in zip(rules, (c["Next"] for c in STATES[name]["Choices"]), strict=True)
         }
 
-    assert equals("NeedsApproval") == {"share": "Share", "ask": "RequestApproval"}
+    assert equals("NeedsApproval") == {"share": "Grant", "ask": "RequestApproval"}
     assert equals("Decided") == {"approve": "Approved", "deny": "Denied"}
-    assert equals("Shared") == {"more": "Share", "changed": "ClassifyAgain"}
+    assert equals("Shared") == {"more": "Grant", "changed": "ClassifyAgain"}
     assert equals("Ended") == {"FAILED": "Failed"}
     assert {STATES[name]["Default"] for name in ("NeedsApproval", "Decided", "Shared")} == {"Close"}
 
 
 def test_only_a_decision_leads_from_the_wait_to_a_grant() -> None:
     assert nexts("RequestApproval") == {"Decided", "Expired", "Close"}
-    assert {name for name in STATES if "Share" in nexts(name)} == {"NeedsApproval", "Approved", "Shared"}
+    assert {name for name in STATES if "Grant" in nexts(name)} == {"NeedsApproval", "Approved", "Shared"}
     assert {name for name in STATES if "Approved" in nexts(name)} == {"Decided"}
     assert STATES["Approved"]["Parameters"]["decision_id.$"] == "$.answer.decision_id"
     assert STATES["ClassifyAgain"]["Parameters"] == {"round.$": "States.MathAdd($.round, 1)"}

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from handlers import classify, close, decide, request_approval, share
+from handlers import classify, close, decide, grant, request_approval
 from handlers.aws import stepfunctions
 from handlers.sharing.model.errors import REFUSALS
 from tests.fakes.world import APPROVER, World
@@ -58,7 +58,7 @@ def test_its_payloads_are_those_of_its_definition(version: int) -> None:
     for name, state in (
         ("classify", "Classify"),
         ("request_approval", "RequestApproval"),
-        ("share", "Share"),
+        ("grant", "Grant"),
         ("close", "Close"),
     ):
         fields = {field.removesuffix(".$") for field in states[state]["Parameters"]["Payload"]}
@@ -103,20 +103,20 @@ def test_the_answer_to_the_waiting_task(version: int, action: Any, monkeypatch: 
 
 
 @pytest.mark.parametrize("approved", [True, False])
-def test_share(world: World, version: int, *, approved: bool) -> None:
+def test_grant(world: World, version: int, *, approved: bool) -> None:
     table = "people" if approved else "orders"
     wish = {"source": {"database": "sales", "table": table}, "target": {"account_id": "999999999999"}}
     asked(version, input=wish)
     decision = world.post(mailed(version, world)).decision if approved else None
-    payload = released(version, "payloads")["share"]
-    answer = share.handler({**payload, "decision_id": decision.id if decision else None}, Context())
-    shapes = released(version, "answers")["share"]
+    payload = released(version, "payloads")["grant"]
+    answer = grant.handler({**payload, "decision_id": decision.id if decision else None}, Context())
+    shapes = released(version, "answers")["grant"]
     assert answer["outcome"] == "shared"
     assert shaped_as(answer, shapes if approved else [{**each, "decision_id": None} for each in shapes])
-    refused = share.handler({**payload, "decision_id": decision.id if decision else None}, Context())
+    refused = grant.handler({**payload, "decision_id": decision.id if decision else None}, Context())
     assert refused["outcome"] == "shared"  # granting again is success
     world.catalogue.drop("sales", table)
-    assert shaped_as(share.handler({**payload, "decision_id": decision.id if decision else None}, Context()), shapes)
+    assert shaped_as(grant.handler({**payload, "decision_id": decision.id if decision else None}, Context()), shapes)
 
 
 @pytest.mark.parametrize(

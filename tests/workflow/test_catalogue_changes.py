@@ -122,7 +122,7 @@ def test_personal_data_that_comes_between_classifying_and_sharing_is_noticed(mes
     account = mesh.new_account()
     with mesh.fault("glue", "GetDatabase", match=database, skip=1, times=1, delay_seconds=2.0):
         arn = mesh.start(database, "sales", account)
-        wait_until(lambda: mesh.faults_used() == [1], what="Share's look at the catalogue")
+        wait_until(lambda: mesh.faults_used() == [1], what="Grant's look at the catalogue")
         mesh.catalogue.flag_column(database, "sales", "amount")
         mail = mesh.mail_about(arn)
     assert mesh.grants(account) == {}

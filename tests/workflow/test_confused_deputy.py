@@ -15,7 +15,7 @@ from tests.workflow.refusing import refused
 
 STRANGER = "888888888888"
 RIGHT = "lakeshare-store-operations"
-FUNCTIONS = ("classify", "decide", "share", "close", "sweep", "sharing")
+FUNCTIONS = ("classify", "decide", "grant", "close", "sweep", "sharing")
 
 
 def role_of(account: str, name: str = "ProducerWorkflowRole") -> str:

@@ -234,7 +234,7 @@ def test_a_function_that_is_killed_at_its_work_is_started_again(mesh: Mesh) -> N
         arn = mesh.start("transport", "yellow_tripdata", account)
         wait_until(lambda: mesh.faults_used() == [1], what="the grant")
         instances = mesh.control("GET", "/functions")
-        for process in next(pids for name, pids in instances.items() if "share-function" in name):
+        for process in next(pids for name, pids in instances.items() if "grant-function" in name):
             os.kill(process, signal.SIGKILL)
         assert mesh.finish(arn).output["status"] == "SHARED"
     assert mesh.grants(account) == {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}

@@ -42,8 +42,8 @@ def test_without_personal_data_all_tables_are_shared_by_name(mesh: Mesh) -> None
     tables = {f"plain.t{number:05}": SELECT_AND_DESCRIBE for number in range(NUMBER)}
     assert mesh.grants(account) == {"plain": DESCRIBE, **tables}
     # A hundred tables a page, twenty a batch, and nothing twice.
-    assert calls["classify", "glue:GetTables"] == calls["share", "glue:GetTables"] == 100
-    assert calls["share", "lakeformation:BatchGrantPermissions"] == 500
+    assert calls["classify", "glue:GetTables"] == calls["grant", "glue:GetTables"] == 100
+    assert calls["grant", "lakeformation:BatchGrantPermissions"] == 500
 
     item = mesh.register_item(request)
     assert item["classification"]["tables_total"] == NUMBER
@@ -109,7 +109,7 @@ _COUNTED = {"*", "arn:aws:glue:us-east-1:123456789012:catalog"}
 
 
 def _function(record: dict[str, str]) -> str:
-    return next((name for name in ("classify", "share") if f"-{name}-" in record["role"]), "other")
+    return next((name for name in ("classify", "grant") if f"-{name}-" in record["role"]), "other")
 
 
 def _ask(mesh: Mesh, database: str, account: str) -> tuple[str, dict[str, Any]]:

@@ -1,1 +1,1 @@
-"""The register on DynamoDB."""
+"""Register and vault on DynamoDB."""

@@ -1,14 +1,24 @@
-"""The register's items and the records that they hold: each written here, and read here, in every released version."""
+"""The items of register and vault: each written here, and read here, in every released version."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from typing import Any, Final, TypeVar
 
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.keys import Approval, SentKey
-from handlers.sharing.model.listing import Listing
 from handlers.sharing.model.parties import Owner
-from handlers.sharing.model.record import VERSION, Decision, Granted, Happening, Kept, Requester, RequestRecord, Status
+from handlers.sharing.model.record import (
+    VERSION,
+    Decision,
+    Granted,
+    HistoryEntry,
+    Requester,
+    RequestRecord,
+    Status,
+    is_known,
+    unknown_version,
+)
 from handlers.sharing.model.request import Source
 
 Item = Mapping[str, Any]
@@ -17,10 +27,13 @@ T = TypeVar("T")
 _OF_ALL_VERSIONS: Final = frozenset(
     (
         *("pk", "status", "source", "reason", "message", "consumer_account", "requester_id", "requester_email"),
-        *("received_at", "started_at", "closed_at", "announced_at", "execution_arn"),
+        *("received_at", "started_at", "closed_at", "announced_at", "announcement", "execution_arn", "version"),
     )
 )
 """What lists show, and what an end is told by: the same in every version, so that any release can show and close it."""
+
+DUE: Final = "DUE"
+"""Value of `announcement` from the moment a request is closed until its event is out: what keeps it in an index."""
 
 
 def approval_key(request_id: str) -> str:
@@ -38,45 +51,47 @@ def without_none(item: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in item.items() if value is not None}
 
 
-def is_known(item: Item) -> bool:
-    """Whether this release reads the version of an item."""
-    return item.get("version", 0) in range(1, VERSION + 1)
-
-
 def read_record(item: Item) -> RequestRecord:
     """Read a request's item.
 
     Raises:
         RegisterUnreadable: written by a newer release, or not written by Lakeshare.
     """
-    request_id = str(item.get("pk", ""))
-    return _read(item, f"request {request_id}", lambda: _record(request_id, item))
+    return _read(item, f"request {item.get('pk')}", lambda: _record(item))
 
 
-def read_ended(item: Item) -> RequestRecord:
-    """Read what became of a request: of an item that a newer release wrote, what lists show and no more."""
-    if not is_known(item):
-        item = {"version": VERSION, **{name: value for name, value in item.items() if name in _OF_ALL_VERSIONS}}
-    return read_record(item)
+def read_any(item: Item) -> RequestRecord:
+    """Read a request's item of any version: of one that a newer release wrote, what lists show and no more."""
+    if is_known(item.get("version")):
+        return read_record(item)
+    shown = {name: value for name, value in item.items() if name in _OF_ALL_VERSIONS}
+    return _readable(f"request {item.get('pk')}", lambda: _record(shown))
+
+
+def read_listed(item: Item) -> RequestRecord:
+    """Read what an index carries of a request: only what lists show, the same in any version, and not the version."""
+    return read_record({"version": VERSION, **item})
 
 
 def _read(item: Item, what: str, read: Callable[[], T]) -> T:
     """What `read` makes of an item, if this release can read it."""
-    if not is_known(item):
-        raise RegisterUnreadable(
-            f"The register's item of {what} has version {item.get('version')!r}; this release reads 1 to {VERSION}."
-        )
+    if not is_known(item.get("version")):
+        raise unknown_version(what, item.get("version"))
+    return _readable(what, read)
+
+
+def _readable(what: str, read: Callable[[], T]) -> T:
     try:
         return read()
     except (KeyError, TypeError, ValueError) as error:
-        raise RegisterUnreadable(f"The register's item of {what} cannot be read ({type(error).__name__}).") from error
+        raise RegisterUnreadable(f"The item of {what} cannot be read ({type(error).__name__}).") from error
 
 
-def _record(request_id: str, item: Item) -> RequestRecord:
-    source, requester = item.get("source"), item.get("requester_id")
+def _record(item: Item) -> RequestRecord:
+    source, requester, owner = item.get("source"), item.get("requester_id"), item.get("owner_account")
     classification, decision, granted = item.get("classification"), item.get("decision"), item.get("granted")
     return RequestRecord(
-        id=request_id,
+        id=item["pk"],
         status=Status(item["status"]),
         received_at=item["received_at"],
         source=Source(source["database"], source["table"]) if source else None,
@@ -88,30 +103,41 @@ def _record(request_id: str, item: Item) -> RequestRecord:
         execution_arn=item.get("execution_arn"),
         started_at=item.get("started_at"),
         closed_at=item.get("closed_at"),
+        to_announce="announcement" in item,
         announced_at=item.get("announced_at"),
         expires_at=item.get("expires_at"),
         round=item.get("round", 0),
+        owner=Owner(owner, item.get("owner_name", "")) if owner else None,
         classification=read_classification(classification) if classification else None,
         decision=Decision(**decision) if decision else None,
         granted=Granted(granted["tables"], tuple(granted["names"]), granted["database"], granted["wildcard"])
         if granted
         else None,
-        version=item["version"],
-    )
-
-
-def read_kept(item: Item) -> Kept:
-    """Read a request's item as people are shown it, in full or as an index carries it."""
-    # An index carries only what lists show, and not the version: what lists show is read in any.
-    record = read_record({"version": VERSION, **item})
-    owner = item.get("owner_account")
-    return Kept(
-        record,
-        owner=Owner(owner, item.get("owner_name", "")) if owner else None,
         history=tuple(
-            Happening(each["at"], each["event"], each.get("by"), each.get("detail")) for each in item.get("history", [])
+            HistoryEntry(each["at"], each["event"], each.get("by"), each.get("detail"))
+            for each in item.get("history", ())
         ),
+        version=item.get("version", 0),
     )
+
+
+def attributes_of(fields: Mapping[str, object]) -> dict[str, object]:
+    """Fields of a record as an item keeps them."""
+    return {
+        attribute: value
+        for name, field in fields.items()
+        for attribute, value in _WRITERS.get(name, lambda value, name=name: {name: value})(field).items()
+    }
+
+
+def names_of(fields: Iterable[str]) -> tuple[str, ...]:
+    """The attributes that keep these fields of a record."""
+    return tuple("announcement" if name == "to_announce" else name for name in fields)
+
+
+def write_entry(entry: HistoryEntry) -> dict[str, object]:
+    """A line of the history as the register keeps it."""
+    return without_none(asdict(entry))
 
 
 def write_classification(classification: Classification) -> dict[str, object]:
@@ -153,16 +179,6 @@ def read_classification(value: Item) -> Classification:
     )
 
 
-def write_granted(granted: Granted) -> dict[str, object]:
-    """What was granted, as the register keeps it: the count in full, the names as many as fit."""
-    return {
-        "tables": granted.tables,
-        "names": list(Listing[str].of(granted.names)),
-        "database": granted.database,
-        "wildcard": granted.wildcard,
-    }
-
-
 def read_decision(item: Item) -> Decision:
     """Read the item with a decision's particulars.
 
@@ -191,3 +207,20 @@ def _approval(item: Item) -> Approval:
         expires_at=item["expires_at"],
         keys=tuple(SentKey(each["hash"], each["round"], each["fingerprint"]) for each in item["keys"]),
     )
+
+
+_WRITERS: Final[Mapping[str, Callable[[Any], dict[str, object]]]] = {
+    "status": lambda status: {"status": status.value},
+    "source": lambda source: {"source": asdict(source)},
+    "consumer": lambda consumer: {"target": {"account_id": consumer}, "consumer_account": consumer},
+    "requester": lambda requester: {"requester_id": requester.id, "requester_email": requester.email},
+    "owner": lambda owner: {"owner_account": owner.account_id, "owner_name": owner.name},
+    "classification": lambda classification: {
+        "classification": write_classification(classification),
+        "fingerprint": classification.fingerprint,
+    },
+    "decision": lambda decision: {"decision": asdict(decision)},
+    "granted": lambda granted: {"granted": {**asdict(granted), "names": list(granted.names)}},
+    "to_announce": lambda _: {"announcement": DUE},
+}
+"""How an item keeps the fields of a record that it does not keep under their own names."""

@@ -1,5 +1,6 @@
 """One DynamoDB table: plain items in and out, and conditional changes of one item."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,6 +11,7 @@ from handlers.sharing.model.errors import TryAgain
 
 _BATCH = 100
 """DynamoDB's limit for one `BatchGetItem`."""
+_NAMED = re.compile(r"#(\w+)")
 
 Item = Mapping[str, Any]
 
@@ -19,7 +21,8 @@ class Change:
     """A conditional change of one item, by attribute name.
 
     `set` writes, `keep` writes only what is absent, `append` adds to lists, `add` to numbers, `remove` removes.
-    `condition` is DynamoDB's condition expression, `values` what it names (`:name`); `status` is written `#status`.
+    `condition` is DynamoDB's condition expression: `#name` is the attribute of that name, and `values` holds what it
+    compares with (`:name`).
     """
 
     set: Mapping[str, object] = field(default_factory=dict[str, object])
@@ -45,8 +48,7 @@ class Change:
         if self.append:
             values[":nothing"] = []
         names = {f"#{name}": name for name in (*given, *self.remove)}
-        if self.condition and "#status" in self.condition:
-            names["#status"] = "status"
+        names |= {f"#{name}": name for name in _NAMED.findall(self.condition or "")}
         arguments: dict[str, Any] = {
             "UpdateExpression": " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts),
             "ExpressionAttributeNames": names,
@@ -67,15 +69,16 @@ class ConditionFailed(Exception):
 
 
 class Table:
-    """A table whose only key is `pk`."""
+    """A table whose only key is `pk`. `what` it is, for people."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, what: str = "register") -> None:
         self._name = name
+        self._what = what
         self._dynamodb = client("dynamodb")
 
     def get(self, key: str) -> Item | None:
         """Read an item, consistently."""
-        with translated("read the register"):
+        with translated(f"read the {self._what}"):
             answer = self._dynamodb.get_item(TableName=self._name, Key={"pk": {"S": key}}, ConsistentRead=True)
         return _unmarshal(answer["Item"]) if "Item" in answer else None
 
@@ -90,18 +93,18 @@ class Table:
                 "ProjectionExpression": "pk",
                 "ConsistentRead": True,
             }
-            with translated("read the register"):
+            with translated(f"read the {self._what}"):
                 answer = self._dynamodb.batch_get_item(RequestItems={self._name: asked})
             found.update(item["pk"]["S"] for item in answer["Responses"].get(self._name, ()))
             unread = [key["pk"]["S"] for key in answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ())]
             if len(unread) == len(batch):
-                raise TryAgain("The register was too busy to be read.")
+                raise TryAgain(f"The {self._what} was too busy to be read.")
             left += unread
         return [key for key in wanted if key not in found]
 
     def put(self, key: str, item: Item) -> None:
         """Write an item, over whatever stands there."""
-        with translated("write to the register"):
+        with translated(f"write to the {self._what}"):
             self._dynamodb.put_item(TableName=self._name, Item=_marshal({"pk": key, **item}))
 
     def change(self, key: str, change: Change) -> Item:
@@ -116,7 +119,7 @@ class Table:
         from botocore.exceptions import ClientError
 
         try:
-            with translated("write to the register"):
+            with translated(f"write to the {self._what}"):
                 answer = self._dynamodb.update_item(
                     TableName=self._name,
                     Key={"pk": {"S": key}},

@@ -30,23 +30,38 @@ class TryAgain(LakeshareError):
 
 
 class Refused(LakeshareError):
-    """The request cannot be granted as asked; the message says who can mend what."""
+    """The request cannot be granted as asked; the message says who can mend what.
+
+    `field`: the field of the input that it is about (`source.table`); empty where it is about no single one.
+    """
+
+    field: str = ""
 
 
 class InvalidInput(Refused):
     """The input of the execution is not what the contract says."""
 
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
 
 class InvalidTarget(Refused):
     """The target is not an account id of twelve digits."""
+
+    field = "target.account_id"
 
 
 class TargetIsCentral(Refused):
     """The target is the central account itself."""
 
+    field = "target.account_id"
+
 
 class ConsumerNotAllowed(Refused):
     """The stack lists its consumer accounts, and the target is not among them."""
+
+    field = "target.account_id"
 
 
 class DuplicateRequest(Refused):
@@ -158,7 +173,11 @@ class DecisionMismatch(Fault):
 
 
 class RegisterUnreadable(Fault):
-    """The register has no item for a running request, or one that cannot be read."""
+    """The register has no item for a running request, or register or vault have one that cannot be read."""
+
+
+class CloseFailed(Fault):
+    """Close was called for a request whose execution is over, and failed; it is called again with the next sweep."""
 
 
 # --- Declined -----------------------------------------------------------------------------------------------------
@@ -173,7 +192,7 @@ class SignInEnded(Declined):
 
 
 class EmailNotVerified(Declined):
-    """Nobody can vouch for the caller's mail address, so the owner of the data could not know who asks."""
+    """The caller's mail address is not verified, so the owner of the data could not know who asks."""
 
 
 class AuditorsOnly(Declined):

@@ -11,7 +11,6 @@ from handlers.sharing.model.request import ShareRequest, check_consumer, kind_of
 
 LONGEST_PURPOSE = 1000
 _CLIENT_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_FIELDS = ("source.database", "source.table", "source", "target.account_id", "target")
 _LINES = "\n\t"
 
 
@@ -55,29 +54,32 @@ def parse_new(document: object, central_account: str, consumers: frozenset[str] 
         InvalidRequest: one or more of the fields are wrong, or the workflow would refuse the target.
     """
     faults: list[FieldFault] = []
-    reason = InvalidInput.__name__
+    request, reason = None, InvalidInput.__name__
     try:
         request = parse_request(document)
         check_consumer(request.consumer, central_account, consumers)
     except Refused as refused:
-        request, reason = None, refused.reason
-        faults.append(FieldFault(field_of(refused), str(refused)))
+        reason = refused.reason
+        faults.append(FieldFault(refused.field, str(refused)))
     if not isinstance(document, dict):
         raise InvalidRequest(tuple(faults))
     fields = cast("Mapping[str, object]", document)
-    try:
-        token = _token(fields.get("client_token"))
-    except ValueError as error:
-        token = ""
-        faults.append(FieldFault("client_token", str(error)))
-    try:
-        typed = _purpose(fields.get("purpose"))
-    except ValueError as error:
-        typed = None
-        faults.append(FieldFault("purpose", str(error)))
+    token, typed = fields.get("client_token"), fields.get("purpose")
+    if not isinstance(token, str) or not _CLIENT_TOKEN.fullmatch(token):
+        came = shown(token) if isinstance(token, str) else kind_of(token)
+        faults.append(
+            FieldFault(
+                "client_token",
+                f"client_token must be 8 to 64 letters, digits or characters of _-, the same for a retry, got {came}.",
+            )
+        )
+    purpose = _purpose(typed) if isinstance(typed, str) else None
+    wrong = _wrong_purpose(typed, purpose)
+    if wrong is not None:
+        faults.append(FieldFault("purpose", wrong))
     if request is None or faults:
         raise InvalidRequest(tuple(faults), reason)
-    return NewRequest(token, request, typed)
+    return NewRequest(str(token), request, purpose or None)
 
 
 def parse_question(document: object) -> ShareRequest:
@@ -89,33 +91,20 @@ def parse_question(document: object) -> ShareRequest:
     try:
         return parse_request(document)
     except Refused as refused:
-        raise InvalidRequest((FieldFault(field_of(refused), str(refused)),), refused.reason) from refused
+        raise InvalidRequest((FieldFault(refused.field, str(refused)),), refused.reason) from refused
 
 
-def field_of(refused: Refused) -> str:
-    """The field that a refusal of bad input speaks of: its message begins with it, or is about the target."""
-    message = str(refused)
-    if message.startswith("the input "):
-        return ""
-    return next((field for field in _FIELDS if message.startswith(f"{field} ")), "target.account_id")
-
-
-def _token(value: object) -> str:
-    if isinstance(value, str) and _CLIENT_TOKEN.fullmatch(value):
-        return value
-    came = f", got {shown(value) if isinstance(value, str) else kind_of(value)}"
-    raise ValueError(f"client_token must be 8 to 64 letters, digits or characters of _-, the same for a retry{came}.")
-
-
-def _purpose(value: object) -> str | None:
+def _purpose(typed: str) -> str:
     """The purpose as it is kept."""
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise ValueError(f"purpose must be a string, got {kind_of(value)}.")  # noqa: TRY004 - one kind for one fault
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if len(text) > LONGEST_PURPOSE:
-        raise ValueError(f"purpose must have at most {LONGEST_PURPOSE} characters, got {len(text)}.")
-    if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in _LINES for character in text):
-        raise ValueError("purpose must be text without control characters.")
-    return text or None
+    return typed.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _wrong_purpose(typed: object, purpose: str | None) -> str | None:
+    """What is wrong with what came as a purpose, `None` for nothing."""
+    if purpose is None:
+        return None if typed is None else f"purpose must be a string, got {kind_of(typed)}."
+    if len(purpose) > LONGEST_PURPOSE:
+        return f"purpose must have at most {LONGEST_PURPOSE} characters, got {len(purpose)}."
+    if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in _LINES for character in purpose):
+        return "purpose must be text without control characters."
+    return None

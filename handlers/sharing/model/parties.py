@@ -71,6 +71,19 @@ class Parties:
         return producer.databases is None
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the stack's config says on who may share what with whom.
+
+    `central_account` holds the catalogue; `wildcard_on_approval`: a database that a person approves is shared with all
+    its tables, those added later too.
+    """
+
+    central_account: str
+    parties: Parties
+    wildcard_on_approval: bool
+
+
 def owner_of_all(owners: Mapping[tuple[str | None, str | None], str], database: str, parties: Parties) -> Owner:
     """The one owner of everything asked for.
 
@@ -80,7 +93,7 @@ def owner_of_all(owners: Mapping[tuple[str | None, str | None], str], database: 
         parties: the registered producers.
 
     Raises:
-        OwnerMissing, OwnerMalformed, OwnerNotRegistered, OwnerNotOfDatabase, OwnersMixed: nobody can be asked.
+        OwnerMissing, OwnerMalformed, OwnerNotRegistered, OwnerNotOfDatabase, OwnersMixed: nobody can answer for it.
     """
     accounts = {account for account, _ in owners}
     if len(accounts) > 1:

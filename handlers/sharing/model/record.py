@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import Literal
 
 from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.request import Source
 
 VERSION = 1
-"""Version of the register's items. Code reads every version that a release has written."""
+"""Version of the items in register and vault. Code reads every version that a release has written."""
 
 
 class Status(StrEnum):
@@ -95,8 +96,22 @@ class Granted:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One line of a request's history. `by` is a person's address, `detail` what there is to say of it."""
+
+    at: str
+    event: str
+    by: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestRecord:
-    """The register's item of a request. Times are ISO 8601 in UTC. `None`: not (yet) known."""
+    """The register's item of a request. Times are ISO 8601 in UTC. `None`: not (yet) known.
+
+    `to_announce`: it has ended, and its closing event is not out yet. Lists carry neither `classification`, `decision`
+    and `granted` nor `history`; `owner` is what they show of the classification.
+    """
 
     id: str
     status: Status
@@ -110,29 +125,28 @@ class RequestRecord:
     execution_arn: str | None = None
     started_at: str | None = None
     closed_at: str | None = None
+    to_announce: bool = False
     announced_at: str | None = None
     expires_at: str | None = None
     round: int = 0
+    owner: Owner | None = None
     classification: Classification | None = None
     decision: Decision | None = None
     granted: Granted | None = None
+    history: tuple[HistoryEntry, ...] = ()
     version: int = VERSION
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One line of a request's history. `by` is a person's address, `detail` what there is to say of it."""
-
-    at: str
-    event: str
-    by: str | None = None
-    detail: str | None = None
+def is_known(version: object) -> bool:
+    """Whether this release reads items of this version."""
+    return version in range(1, VERSION + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A request as people are shown it: with its owner, and in full with its history, which lists do not have."""
+def unknown_version(what: str, version: object) -> RegisterUnreadable:
+    """The error for an item that another release wrote; `what` says which item it is."""
+    return RegisterUnreadable(f"The item of {what} has version {version!r}; this release reads 1 to {VERSION}.")
 
-    record: RequestRecord
-    owner: Owner | None = None
-    history: tuple[Happening, ...] = ()
+
+def missing(request_id: str) -> RegisterUnreadable:
+    """The error for a request that must be in the register and is not."""
+    return RegisterUnreadable(f"The register has no item for request {request_id}.")

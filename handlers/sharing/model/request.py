@@ -51,16 +51,18 @@ def parse_request(document: object) -> ShareRequest:
         InvalidInput: not an object, a field missing, of the wrong type, empty or too long.
         InvalidTarget: the target is not twelve ASCII digits.
     """
-    root = _object(document, "the input")
+    root = _object(document, "")
     source = _object(root.get("source"), "source")
     target = _object(root.get("target"), "target")
     database = _name(source.get("database"), "source.database")
     table = _name(source.get("table"), "source.table")
     if database == WHOLE_DATABASE:
-        raise InvalidInput("source.database must be the name of one database, got '*'.")
+        raise InvalidInput("source.database must be the name of one database, got '*'.", "source.database")
     account_id = target.get("account_id")
     if not isinstance(account_id, str):
-        raise InvalidInput(f"target.account_id must be a string of 12 digits, got {kind_of(account_id)}.")
+        raise InvalidInput(
+            f"target.account_id must be a string of 12 digits, got {kind_of(account_id)}.", "target.account_id"
+        )
     if not is_account_id(account_id):
         raise InvalidTarget(f"target.account_id must be 12 digits with nothing around them, got {shown(account_id)}.")
     return ShareRequest(Source(database, table), account_id)
@@ -87,23 +89,25 @@ def shown(value: str, longest: int = 80) -> str:
     return ascii(cut) if not cut.isprintable() else f"'{cut}'"
 
 
-def _object(value: object, name: str) -> Mapping[str, object]:
+def _object(value: object, field: str) -> Mapping[str, object]:
     if not isinstance(value, dict):
-        raise InvalidInput(f"{name} must be an object, got {kind_of(value)}.")
+        raise InvalidInput(f"{field or 'the input'} must be an object, got {kind_of(value)}.", field)
     return cast("Mapping[str, object]", value)
 
 
-def _name(value: object, name: str) -> str:
+def _name(value: object, field: str) -> str:
     if not isinstance(value, str):
-        raise InvalidInput(f"{name} must be a string, got {kind_of(value)}.")
+        raise InvalidInput(f"{field} must be a string, got {kind_of(value)}.", field)
     if not value or len(value) > LONGEST_NAME:
-        raise InvalidInput(f"{name} must have 1 to {LONGEST_NAME} characters, got {len(value)}.")
+        raise InvalidInput(f"{field} must have 1 to {LONGEST_NAME} characters, got {len(value)}.", field)
     if any(ord(character) < ord(" ") or ord(character) == 0x7F for character in value) or value != value.strip():
-        raise InvalidInput(f"{name} must be a name without control characters or spaces around it, got {shown(value)}.")
+        raise InvalidInput(
+            f"{field} must be a name without control characters or spaces around it, got {shown(value)}.", field
+        )
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise InvalidInput(f"{name} must be valid Unicode, got {shown(value)}.") from error
+        raise InvalidInput(f"{field} must be valid Unicode, got {shown(value)}.", field) from error
     return value.lower()
 
 

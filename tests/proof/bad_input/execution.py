@@ -180,7 +180,7 @@ SHAPES = (
         "answer instead of a question",
         INVALID,
         f"source {OBJECT} nothing.",
-        document={"outcome": "share", "decision_id": "x", "round": 1},
+        document={"outcome": "grant", "decision_id": "x", "round": 1},
     ),
     started(
         "fault instead of a question",
@@ -192,7 +192,7 @@ SHAPES = (
         "decision put in",
         "REFUSED DatabaseNotFound",
         "There is no database 'nowhere'",
-        document={**GOOD, "source": {"database": "nowhere", "table": "*"}, "decision": "approve", "outcome": "share"},
+        document={**GOOD, "source": {"database": "nowhere", "table": "*"}, "decision": "approve", "outcome": "grant"},
     ),
     started(
         "database that is none",

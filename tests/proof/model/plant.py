@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from handlers import classify, close, decide, request_approval, share, sweep
+from handlers import classify, close, decide, grant, request_approval, sweep
 from handlers.sharing import close as closing
 from handlers.sharing import decide as deciding
 from handlers.sharing import grant as granting
@@ -31,7 +31,7 @@ from tests.proof.model.truth import Invocation, Posting, Truth
 FUNCTIONS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
     "Classify": classify.handler,
     "RequestApproval": request_approval.handler,
-    "Share": share.handler,
+    "Grant": grant.handler,
     "Close": close.handler,
     "Decide": decide.handler,
     "Sweep": sweep.handler,
@@ -300,11 +300,11 @@ def wire(patch: pytest.MonkeyPatch) -> None:
         "log": lambda *_, **__: None,
         "environment": environment,
     }
-    for module in (classify, request_approval, decide, share, close, sweep, closing, memory_register):
+    for module in (classify, request_approval, decide, grant, close, sweep, closing, memory_register):
         for name, stand_in in ports.items():
             if hasattr(module, name):
                 patch.setattr(module, name, stand_in)
-    patch.setattr(share, "share", partial(granting.share, pause=lambda _: None))
+    patch.setattr(grant, "grant", partial(granting.grant, pause=lambda _: None))
     patch.setattr(decide, "decide", partial(deciding.decide, pause=lambda _: HERE[-1].meanwhile()))
     # One table a batch, so that an invocation can run out of time in a small database.
     patch.setattr(granting, "TABLES_A_BATCH", 1)

@@ -35,7 +35,7 @@ Misfortune = tuple[tuple[int, str], str] | None
 misfortunes: st.SearchStrategy[Misfortune] = st.none() | st.none() | st.tuples(moments, strokes)
 Trouble = tuple[str, tuple[int, str], str, int]
 troubles: st.SearchStrategy[Trouble] = st.tuples(
-    st.sampled_from(["Classify", "RequestApproval", "Share", "Share", "Close"]),
+    st.sampled_from(["Classify", "RequestApproval", "Grant", "Grant", "Close"]),
     moments,
     strokes,
     st.sampled_from([1, 1, 2, 8]),
@@ -197,7 +197,7 @@ class Requests(Promises):
     @precondition(bad_luck)
     @rule(
         at=which,
-        function=st.sampled_from(["Classify", "RequestApproval", "Share", "Close"]),
+        function=st.sampled_from(["Classify", "RequestApproval", "Grant", "Close"]),
         moment=moments,
         other=which,
         what=st.sampled_from(["step", "approve", "deny", "stop", "notice", "sweep", "again", "change"]),

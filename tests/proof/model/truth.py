@@ -154,13 +154,13 @@ class Truth:
         name = run.payload.get("request_id", "")
         self.granted.setdefault(name, set()).add(grant)
         basis = run.loaded
-        if run.function != "Share" or basis is None or run.database is None:
+        if run.function != "Grant" or basis is None or run.database is None:
             self.wrong.append(f"{grant} came of {run.function}, without a classification")
             return
         if not run.open:
             self.wrong.append(f"{grant} came of {name}, which had ended")
         if not basis.of_same_data(run.database, run.tables):
-            self.wrong.append(f"{grant}: what Share read is not what was classified")
+            self.wrong.append(f"{grant}: what Grant read is not what was classified")
         names = {table.name for table in run.tables}
         covered = {Scope.TABLE: names, Scope.TABLES_BY_NAME: {None, *names}, Scope.WILDCARD: {None, "*"}}[basis.scope]
         whole = basis.source.is_database

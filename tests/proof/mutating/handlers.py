@@ -28,7 +28,7 @@ WRITES = {
         f"{UNIT}test_register{part}.py" for part in ("", "_guards", "_items", "_versions")
     ),
     "handlers/aws/dynamodb/requests.py": (f"{API}making.py",),
-    "handlers/aws/table.py": (f"{UNIT}test_register.py", f"{UNIT}test_register_guards.py", f"{API}making.py"),
+    "handlers/aws/dynamodb/store.py": (f"{UNIT}test_register.py", f"{UNIT}test_register_guards.py", f"{API}making.py"),
 }
 """By file: the tests that should miss a condition."""
 HEADER = re.compile(r"[A-Za-z]+(-[A-Za-z]+)+|headers")

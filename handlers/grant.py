@@ -1,16 +1,18 @@
-"""Share: reads the catalogue again and grants, if it is still what was classified and approved."""
+"""Grant: reads the catalogue again and grants, if it is still what was classified and approved."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.dynamodb.vault import DynamoVault
 from handlers.aws.environment import environment
 from handlers.aws.glue import GlueCatalogue
 from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
-from handlers.sharing.grant import share
+from handlers.sharing.grant import grant
 from handlers.sharing.model.errors import Refused
+from handlers.sharing.model.parties import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Environment:
     """Settings of this function."""
 
     register_table: str
+    vault_table: str
     central_account_id: str
     wildcard_on_approval: bool
 
@@ -27,7 +30,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Args:
         event: `{"request_id", "round", "decision_id", "after"}`; `decision_id` is null where nobody had to approve,
-            `after` where no earlier invocation stopped for want of time.
+            `after` where no earlier invocation ran out of time.
         context: Lambda's; tells how much time is left.
 
     Returns:
@@ -37,21 +40,21 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     settings = environment(Environment)
     request_id = event["request_id"]
     try:
-        shared = share(
+        shared = grant(
             request_id,
             event["decision_id"],
             event["after"],
+            rules=Rules(settings.central_account_id, load_parties(), settings.wildcard_on_approval),
             register=DynamoRegister(settings.register_table),
+            vault=DynamoVault(settings.vault_table),
             catalogue=GlueCatalogue(settings.central_account_id),
             lake=LakeFormation(),
-            parties=load_parties(),
-            wildcard_on_approval=settings.wildcard_on_approval,
             seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
         )
     except Refused as refused:
         log("refused", request_id, reason=refused.reason)
         return {"outcome": "refused", "reason": refused.reason, "message": str(refused)}
-    log("share", request_id, outcome=shared.progress.value)
+    log("grant", request_id, outcome=shared.progress.value)
     return {
         "outcome": shared.progress.value,
         "round": event["round"],

@@ -1,0 +1,48 @@
+"""Lists of requests on DynamoDB, from the register's indexes."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from handlers.aws.dynamodb.items import DUE, read_listed
+from handlers.aws.dynamodb.store import Table
+from handlers.sharing.model.record import OPEN, RequestRecord
+from handlers.sharing.ports import Position, RequestList
+
+_INDEXES: Final = {
+    "requester": ("by_requester", "requester_id"),
+    "consumer": ("by_consumer", "consumer_account"),
+    "status": ("by_status", "status"),
+}
+
+
+class DynamoLists:
+    """`RequestLists` on DynamoDB."""
+
+    def __init__(self, table: str) -> None:
+        self._table = Table(table)
+
+    def page(
+        self, requests: RequestList, limit: int, after: Position | None
+    ) -> tuple[list[RequestRecord], Position | None]:
+        """At most `limit` requests of a list, newest first, and where to go on."""
+        index, attribute = _INDEXES[requests.kind]
+        place = None if after is None else {"pk": after.request_id, "received_at": after.received_at}
+        items, more = self._table.page(index, attribute, requests.value, limit=limit, after=place)
+        found = [read_listed(item) for item in items]
+        last = found[-1] if found and more else None
+        return found, None if last is None else Position(last.received_at, last.id)
+
+    def made_since(self, requester_id: str, since: str, most: int) -> int:
+        """How many requests a person has made since then, counted up to `most`."""
+        index, attribute = _INDEXES["requester"]
+        return self._table.count(index, attribute, requester_id, since=since, most=most)
+
+    def unfinished(self) -> Iterable[RequestRecord]:
+        """All requests that are open or not announced, oldest first within each."""
+        places = [("by_status", "status", status.value) for status in OPEN]
+        for index, attribute, value in (*places, ("by_announcement", "announcement", DUE)):
+            yield from map(read_listed, self._table.by_index(index, attribute, value))
+
+    def absent(self, request_ids: Iterable[str]) -> list[str]:
+        """Those of these requests that are not in the register."""
+        return self._table.absent(request_ids)
