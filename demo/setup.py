@@ -31,7 +31,7 @@ _WARM_UP_PORTAL = WarmUp(
 
 
 class Lakeshare(SetUp):
-    """A central account, three producers with Lakeshare's kit and one with the old one, and the portal if it is built."""
+    """A central account, three producers with Lakeshare's kit and one with the old, and the portal if it is built."""
 
     title = "Lakeshare"
     catalog = Path(__file__).with_name("catalog")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +13,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.mesh.harness import CENTRAL, RunningMesh, eventually, fetch, start_mesh, stop_mesh
+from mesh_tests.harness import CENTRAL, RunningMesh, eventually, fetch, start_mesh, stop_mesh
 
+ROOT = Path(__file__).resolve().parents[2]
 PII = {"source": {"database": "retail", "table": "customer"}, "target": {"account_id": "999999999999"}}
 PLAIN = {"source": {"database": "transport", "table": "yellow_tripdata"}, "target": {"account_id": "999999999999"}}
 
@@ -19,7 +23,7 @@ PLAIN = {"source": {"database": "transport", "table": "yellow_tripdata"}, "targe
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMesh]:
     state = tmp_path_factory.mktemp("demo")
-    process = start_mesh(state)
+    process = start_mesh(state, folder=ROOT)
     yield RunningMesh(json.loads((state / "mesh.json").read_text()), process)
     assert stop_mesh(process) == ""
 
@@ -71,6 +75,57 @@ def test_a_request_needs_nothing_that_its_roles_may_not(demo: RunningMesh) -> No
     checked = demo.control("GET", "/access")
     assert {"lakeformation:GrantPermissions", "sts:AssumeRole", "sns:Publish"} <= {each["action"] for each in checked}
     assert [each for each in checked if not each["allowed"]] == []
+
+
+@pytest.mark.parametrize("option", [["--approval-timeout", "0"], ["--config", "portal"]])
+def test_wrong_options(tmp_path: Path, option: list[str]) -> None:
+    command = [sys.executable, "-m", "localmesh", "up", "--empty", "--headless", "--state", str(tmp_path / "s")]
+    refused = subprocess.run([*command, *option], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert refused.returncode == 2
+    assert {"0": "expected whole seconds", "portal": "expected KEY=JSON"}[option[1]] in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_samples_are_there_with_nothing_deployed(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    process = start_mesh(state, "--empty", folder=ROOT)
+    try:
+        mesh = RunningMesh(json.loads((state / "mesh.json").read_text()), process)
+        names = [each["Name"] for each in mesh.client("glue").get_databases()["DatabaseList"]]
+    finally:
+        stop_mesh(process)
+    assert names == ["amazon", "retail", "transport"]
+    assert mesh.description["producer_accounts"] == []
+    assert mesh.description["state_machine_arn"] is None
+
+
+def test_the_user_sees_commands_that_work(tmp_path: Path) -> None:
+    environment: dict[str, Any] = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment["PATH"] = str(tmp_path)  # no AWS CLI
+    command = [sys.executable, "-m", "localmesh", "up", "--state", str(tmp_path / "s")]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    said: list[str] = []
+    while "Ctrl-C" not in (line := process.stdout.readline()):
+        said.append(line.strip())
+        assert line, said
+    try:
+        assert any(line.startswith("Ready after") for line in said)
+        export = next(line for line in said if line.startswith("export AWS_ENDPOINT_URL=http://127.0.0.1:"))
+        commands = [line for line in said if line.startswith(sys.executable)]
+        assert len(commands) == 4
+        answers = [
+            subprocess.run(
+                ["/bin/sh", "-c", f"{export}\n{each}"], capture_output=True, text=True, check=True, timeout=30
+            )
+            for each in commands
+        ]
+        assert all("'HTTPStatusCode': 200" in answer.stdout for answer in answers)
+        mailbox = next(line.split()[1] for line in said if line.startswith("Mailbox"))
+        eventually(lambda: "retail.customer" in fetch(mailbox)[1], 20)
+    finally:
+        process.terminate()
+        process.communicate(timeout=15)
 
 
 def status(demo: RunningMesh, wanted: dict[str, Any]) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from localmesh import demo
-from localmesh.hints import Hints
-from localmesh.mesh import Options
+from demo import stacks
+from demo.setup import Lakeshare
+from localmesh import hints
 
 MESH: dict[str, Any] = {
     "aws_endpoint_url": "http://127.0.0.1:1",
@@ -26,7 +26,8 @@ MESH: dict[str, Any] = {
 
 
 def said(mesh: dict[str, Any]) -> str:
-    return Hints(look_for_cli=False).text(mesh, ["transport", "retail"], Options())
+    commands = hints.Commands(look_for_cli=False)
+    return hints.text(Lakeshare(), mesh, ["transport", "retail"], Path(".localmesh"), commands, deployed=True)
 
 
 def test_address_users_and_passwords_are_printed() -> None:
@@ -37,8 +38,8 @@ def test_address_users_and_passwords_are_printed() -> None:
 
 
 def test_a_page_that_is_not_built_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(demo, "PAGE", tmp_path / "index.html")
-    assert demo.with_portal({}) is False
+    monkeypatch.setattr(stacks, "PAGE", tmp_path / "index.html")
+    assert stacks.with_portal({}) is False
     text = said({**MESH, "portal_url": None, "portal_users": []})
     assert "Portal   left out: the page is not built; `make portal` does, with Node" in text
 
@@ -46,7 +47,7 @@ def test_a_page_that_is_not_built_is_named(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_a_portal_that_is_switched_off_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     page = tmp_path / "index.html"
     page.touch()
-    monkeypatch.setattr(demo, "PAGE", page)
-    assert demo.with_portal({}) is True
-    assert demo.with_portal({"portal": False}) is False
+    monkeypatch.setattr(stacks, "PAGE", page)
+    assert stacks.with_portal({}) is True
+    assert stacks.with_portal({"portal": False}) is False
     assert "left out: it is switched off" in said({**MESH, "portal_url": None, "portal_users": []})

@@ -9,11 +9,10 @@ import pytest
 from pulumi.runtime import MockResourceArgs
 
 from components.built_page import DIST, INDEX
-from localmesh.deploy import deploy
+from localmesh.program import deploy
 from localmesh.provider import AwsProvider, Endpoint
 from localmesh.provider.wire import plain
-
-from .test_program import ManagedPolicies, central
+from tests.demo.test_program import PROGRAM, ManagedPolicies, central
 
 needs_page = pytest.mark.skipif(not (DIST / INDEX).is_file(), reason="no built page; `make portal` builds it")
 
@@ -58,7 +57,7 @@ def test_whole_stack_comes_and_goes(endpoint: Endpoint, account: str) -> None:
             {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ram:*", "Resource": "*"}]}
         ),
     )
-    outputs = deploy("central", central(account, **PORTAL), mocks=mocks)
+    outputs = deploy(PROGRAM, "central", central(account, **PORTAL), mocks=mocks)
     assert outputs["PortalUrl"].startswith("https://")
     provider = AwsProvider.configured(endpoint, {"region": "us-east-1"})
     for token, id_, state in mocks.kept:

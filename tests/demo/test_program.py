@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 from pulumi.runtime import MockResourceArgs
 
-from localmesh.deploy import deploy
+from localmesh.program import Program, deploy
 from localmesh.provider import AwsProvider, Endpoint, ProviderError
 from localmesh.provider.mocks import ProviderMocks
+from provider_tests.cases import policy
+from provider_tests.on_moto import API_BASE_URL
 
-from .cases import policy
-from .conftest import API_BASE_URL
+PROGRAM = Program.at(Path(__file__).resolve().parents[2])
 
 
 def central(account: str, **more: object) -> dict[str, Any]:
@@ -66,7 +68,7 @@ class ManagedPolicies(ProviderMocks):
 
 def test_central(endpoint: Endpoint, account: str, managed: Callable[[Endpoint], Endpoint]) -> None:
     mocks = ManagedPolicies(managed(endpoint), account)
-    outputs = deploy("central", central(account, deletionProtection=False), mocks=mocks)
+    outputs = deploy(PROGRAM, "central", central(account, deletionProtection=False), mocks=mocks)
     assert outputs["NotifierRoleArn"] == f"arn:aws:iam::{account}:role/LakeshareNotifier"
     assert outputs["ApiUrl"].startswith(f"{API_BASE_URL}/")
     machine = endpoint.client("stepfunctions", "us-east-1").describe_state_machine(
@@ -81,7 +83,7 @@ def test_central(endpoint: Endpoint, account: str, managed: Callable[[Endpoint],
 def test_producers_one_after_the_other(endpoint_in: Callable[[str], Endpoint]) -> None:
     for account in ("810000000001", "810000000002"):
         endpoint = endpoint_in(account)
-        outputs = deploy(f"producer-{account}", producer(account), mocks=ProviderMocks(endpoint))
+        outputs = deploy(PROGRAM, f"producer-{account}", producer(account), mocks=ProviderMocks(endpoint))
         topic = f"arn:aws:sns:us-east-1:{account}:DataLakeSharingApproval"
         assert outputs["ApprovalSnsTopicArn"] == topic
         assert outputs["ProducerWorkflowRoleArn"] == f"arn:aws:iam::{account}:role/ProducerWorkflowRole"
@@ -94,7 +96,7 @@ def test_producers_at_once(endpoint_in: Callable[[str], Endpoint]) -> None:
     outputs: dict[str, Any] = {}
 
     def run(account: str) -> None:
-        outputs[account] = deploy(account, producer(account), mocks=ProviderMocks(endpoint_in(account)))
+        outputs[account] = deploy(PROGRAM, account, producer(account), mocks=ProviderMocks(endpoint_in(account)))
 
     threads = [threading.Thread(target=run, args=(account,)) for account in accounts]
     for thread in threads:
@@ -106,15 +108,15 @@ def test_producers_at_once(endpoint_in: Callable[[str], Endpoint]) -> None:
 
 def test_wrong_account_makes_nothing(endpoint: Endpoint, account: str) -> None:
     with pytest.raises(ProviderError, match=f"got those of {account}"):
-        deploy("producer", producer("999999999999"), mocks=ProviderMocks(endpoint))
+        deploy(PROGRAM, "producer", producer("999999999999"), mocks=ProviderMocks(endpoint))
     assert endpoint.client("iam", "us-east-1").list_roles()["Roles"] == []
     assert endpoint.client("sns", "us-east-1").list_topics()["Topics"] == []
 
 
 def test_fault_bears_the_name_of_the_resource(endpoint: Endpoint, account: str) -> None:
-    deploy("producer", producer(account), mocks=ProviderMocks(endpoint))
+    deploy(PROGRAM, "producer", producer(account), mocks=ProviderMocks(endpoint))
     with pytest.raises(ProviderError, match=r"\(aws:iam/role:Role\): CreateRole: EntityAlreadyExists"):
-        deploy("producer", producer(account), mocks=ProviderMocks(endpoint))
+        deploy(PROGRAM, "producer", producer(account), mocks=ProviderMocks(endpoint))
 
 
 def test_unknown_property_stops_the_program(endpoint: Endpoint, account: str) -> None:
@@ -125,12 +127,12 @@ def test_unknown_property_stops_the_program(endpoint: Endpoint, account: str) ->
             return super().new_resource(args)
 
     with pytest.raises(ProviderError, match="archivePolicy"):
-        deploy("producer", producer(account), mocks=Stranger(endpoint))
+        deploy(PROGRAM, "producer", producer(account), mocks=Stranger(endpoint))
 
 
 def test_nothing_stays_set(endpoint: Endpoint, account: str) -> None:
     before = dict(os.environ)
-    deploy("producer", producer(account), mocks=ProviderMocks(endpoint))
+    deploy(PROGRAM, "producer", producer(account), mocks=ProviderMocks(endpoint))
     assert dict(os.environ) == before
     assert pulumi.runtime.get_config("lakeshare:role") is None
     assert pulumi.get_stack() == "stack"
@@ -147,7 +149,7 @@ def test_what_the_program_makes_shows_no_difference(endpoint: Endpoint, account:
                 kept.append((args.typ, id_, dict(args.inputs), state))
             return id_, state
 
-    deploy("producer", producer(account), mocks=Keeping(endpoint, account))
+    deploy(PROGRAM, "producer", producer(account), mocks=Keeping(endpoint, account))
     provider = AwsProvider.configured(endpoint, {"region": "us-east-1"})
     assert kept
     for token, id_, _, state in kept:

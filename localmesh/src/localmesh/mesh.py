@@ -46,10 +46,10 @@ from localmesh.functions.logs import FunctionLogs
 from localmesh.functions.runtime import Functions, Pauses
 from localmesh.http_api.front import HttpApiFront
 from localmesh.mailbox import Mailbox
+from localmesh.setup import SetUp, StackPlan
 from localmesh.sites.addresses import Addresses
 from localmesh.sites.sign_in import SignIn
 from localmesh.sites.site import Site
-from localmesh.setup import SetUp, StackPlan
 from localmesh.stacks import Deployer, plans
 from localmesh.state import State
 from localmesh.web import Handler, Server
@@ -185,7 +185,9 @@ class Mesh:
         executions.install(events.changed)
         interpreter.install(servers["aws"].port, sooner)
         events.start()
-        engine = EngineDoors(servers["aws"].url, servers["api"].url, self._options.state / BACKEND, accounts.administrator)
+        engine = EngineDoors(
+            servers["aws"].url, servers["api"].url, self._options.state / BACKEND, accounts.administrator
+        )
         self._cleanup.callback(engine.stop)
         api = HttpApiFront(functions)
         addresses = Addresses(servers["site"].url, servers["sign_in"].url, servers["aws"].url)

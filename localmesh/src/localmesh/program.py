@@ -51,8 +51,10 @@ class Program:
             FileNotFoundError: There is none.
         """
         content: dict[str, Any] = yaml.load((folder / "Pulumi.yaml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 - safe
-        schema: dict[str, Any] = content.get("config") or {}
-        defaults = {key: said["default"] for key, said in schema.items() if isinstance(said, dict) and "default" in said}
+        schema: dict[str, dict[str, object] | str] = content.get("config") or {}
+        defaults = {
+            key: said["default"] for key, said in schema.items() if isinstance(said, dict) and "default" in said
+        }
         return cls(folder, str(content["name"]), defaults)
 
     def full(self, key: str) -> str:

@@ -87,7 +87,9 @@ def _read(file: Path) -> Project:
     table: dict[str, object] = content.get("tool", {}).get("localmesh", {})
     for name, value in table.items():
         if name not in _KEYS or not isinstance(value, str):
-            raise ProjectError(f"{file}: expected texts {' and '.join(_KEYS)} in [tool.localmesh], got {name} = {value!r}")
+            raise ProjectError(
+                f"{file}: expected texts {' and '.join(_KEYS)} in [tool.localmesh], got {name} = {value!r}"
+            )
     setup, pulumi = str(table.get("setup", "")), table.get("pulumi")
     if setup and not all(setup.partition(":")):
         raise ProjectError(f'{file}: expected setup = "module:Class" in [tool.localmesh], got {setup!r}')

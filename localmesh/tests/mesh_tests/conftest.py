@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.mesh.harness import RunningMesh, start_mesh, stop_mesh
+from mesh_tests.harness import CATALOG, RunningMesh, start_mesh, stop_mesh
 
 
 @pytest.fixture(scope="module")
 def mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMesh]:
-    """A mesh with the sample catalogue and nothing deployed."""
+    """A mesh with a small catalogue and nothing deployed."""
     state = tmp_path_factory.mktemp("mesh")
-    process = start_mesh(state, "--empty")
+    process = start_mesh(state, "--empty", "--catalog", str(CATALOG))
     yield RunningMesh(json.loads((state / "mesh.json").read_text()), process)
     assert "Traceback" not in stop_mesh(process)
 

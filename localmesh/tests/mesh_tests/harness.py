@@ -20,19 +20,22 @@ from uuid import uuid4
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+"""Of a project that names no set-up."""
+CATALOG = HERE / "catalog"
 CENTRAL = "123456789012"
 REGION = "us-east-1"
 START_SECONDS = 60
 
 
-def start_mesh(state: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
-    """Starts a mesh, with more in its environment if wanted, and waits until mesh.json is there."""
+def start_mesh(state: Path, *options: str, folder: Path = HERE, **environment: str) -> subprocess.Popen[str]:
+    """Starts a mesh in a project's folder, with more in its environment if wanted; waits until mesh.json is there."""
     command = [sys.executable, "-m", "localmesh", "up", "--headless", "--state", str(state), *options]
     process = subprocess.Popen(
         command,
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -92,7 +95,13 @@ class RunningMesh:
         return self._clients[key]
 
     def _make(self, service: str, credentials: dict[str, str]) -> Any:
-        return boto3.session.Session(region_name=REGION, **credentials).client(
+        session: Any = boto3.session.Session(
+            credentials["aws_access_key_id"],
+            credentials["aws_secret_access_key"],
+            credentials.get("aws_session_token"),
+            REGION,
+        )
+        return session.client(
             service,
             endpoint_url=self.description["aws_endpoint_url"],
             config=Config(retries={"total_max_attempts": 1}, max_pool_connections=64),
@@ -189,6 +198,11 @@ def allow(action: str | list[str], resource: str | list[str], **conditions: Any)
     if conditions:
         statement["Condition"] = conditions
     return statement
+
+
+def answer_of(error: ClientError) -> Any:
+    """What AWS said when it refused."""
+    return error.response
 
 
 def archive(files: dict[str, str]) -> bytes:

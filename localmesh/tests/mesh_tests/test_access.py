@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
-from tests.mesh.harness import CENTRAL, RunningMesh, allow, document
+from mesh_tests.harness import CENTRAL, RunningMesh, allow, answer_of, document
 
 PRODUCER = "111111111111"
 
@@ -15,7 +15,7 @@ def code_of(call: Any) -> str:
     try:
         call()
     except ClientError as error:
-        return str(error.response["Error"]["Code"])
+        return str(answer_of(error)["Error"]["Code"])
     return "allowed"
 
 
@@ -55,15 +55,15 @@ def test_glues_resources_are_a_hierarchy(mesh: RunningMesh) -> None:
         resources = [arn for number, arn in enumerate(full) if number != missing]
         client = acting(mesh, mesh.role(allow("glue:Get*", resources)), "glue")
         expected = "allowed" if missing == 3 else "AccessDeniedException"
-        assert code_of(lambda client=client: client.get_tables(DatabaseName="retail")) == expected
-        assert code_of(lambda client=client: client.get_table(DatabaseName="retail", Name="customer")) == expected
+        assert code_of(lambda client=client: client.get_tables(DatabaseName="shop")) == expected
+        assert code_of(lambda client=client: client.get_table(DatabaseName="shop", Name="customer")) == expected
 
 
 def test_a_denial_wins(mesh: RunningMesh) -> None:
     deny = {"Effect": "Deny", "Action": "glue:GetTable", "Resource": "*"}
     client = acting(mesh, mesh.role(allow("glue:*", "*"), deny), "glue")
-    assert code_of(lambda: client.get_table(DatabaseName="retail", Name="customer")) == "AccessDeniedException"
-    assert code_of(lambda: client.get_database(Name="retail")) == "allowed"
+    assert code_of(lambda: client.get_table(DatabaseName="shop", Name="customer")) == "AccessDeniedException"
+    assert code_of(lambda: client.get_database(Name="shop")) == "allowed"
 
 
 def test_attached_policies_count_aws_own_too(mesh: RunningMesh) -> None:

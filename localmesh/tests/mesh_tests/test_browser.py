@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localmesh.provider import Endpoint
-from tests.mesh.harness import CENTRAL, REGION, RunningMesh, allow, document, eventually, fetch
-from tests.provider.people import FIRST, People, unsigned
+from mesh_tests.harness import CENTRAL, REGION, RunningMesh, allow, answer_of, document, eventually, fetch
+from provider_tests.people import FIRST, People, unsigned
 
 ORIGIN = {"Origin": "http://127.0.0.1:5173"}
 CATALOG = f"arn:aws:glue:{REGION}:{CENTRAL}:catalog"
@@ -20,7 +20,8 @@ def code_of(call: Any) -> str:
     try:
         call()
     except ClientError as error:
-        return f"{error.response['ResponseMetadata']['HTTPStatusCode']} {error.response['Error']['Code']}"
+        answer = answer_of(error)
+        return f"{answer['ResponseMetadata']['HTTPStatusCode']} {answer['Error']['Code']}"
     return "allowed"
 
 
@@ -30,7 +31,7 @@ def people(mesh: RunningMesh) -> People:
 
 
 def test_invitation_comes_by_mail(mesh: RunningMesh, people: People) -> None:
-    mail = eventually(lambda: next((mail for mail in mesh.mails() if mail["to"] == "alex@consumer.example"), None))
+    mail = eventually(lambda: next((mail for mail in mesh.mails() if mail["to"] == "alex@people.example"), None))
     assert FIRST in mail["body"]
     assert "alex" in mail["body"]
     assert people.start(FIRST)["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
@@ -96,7 +97,7 @@ def test_credentials_are_held_to_the_role(mesh: RunningMesh, people: People) -> 
         return mesh.client(service, **keys)
 
     assert code_of(lambda: client("glue").get_databases()) == "allowed"
-    assert code_of(lambda: client("glue").get_database(Name="retail")) == "400 AccessDeniedException"
+    assert code_of(lambda: client("glue").get_database(Name="shop")) == "400 AccessDeniedException"
     assert code_of(lambda: client("s3").list_buckets()) == "403 AccessDenied"
     assert code_of(lambda: client("cloudfront").list_distributions()) == "403 AccessDenied"
     users = client("cognito-idp")

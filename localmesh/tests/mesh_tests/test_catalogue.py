@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.mesh.harness import CENTRAL, RunningMesh, start_mesh, stop_mesh
+from mesh_tests.harness import CENTRAL, RunningMesh, start_mesh, stop_mesh
 
 OTHER = "555555555555"
 
@@ -19,8 +19,8 @@ def glue(mesh: RunningMesh) -> Any:
 
 def test_the_samples_are_there(glue: Any) -> None:
     names = [each["Name"] for each in glue.get_databases()["DatabaseList"]]
-    assert names == ["amazon", "retail", "transport"]
-    table = glue.get_table(DatabaseName="transport", Name="yellow_tripdata")["Table"]
+    assert names == ["shop", "weather"]
+    table = glue.get_table(DatabaseName="weather", Name="readings")["Table"]
     assert table["CatalogId"] == CENTRAL
     assert table["IsRegisteredWithLakeFormation"] is True
 
@@ -56,8 +56,8 @@ def test_what_is_missing(glue: Any) -> None:
     for call in (
         lambda: glue.get_database(Name="nowhere"),
         lambda: glue.get_tables(DatabaseName="nowhere"),
-        lambda: glue.get_table(DatabaseName="retail", Name="nothing"),
-        lambda: glue.get_table(DatabaseName="retail", Name="customer", CatalogId=OTHER),
+        lambda: glue.get_table(DatabaseName="shop", Name="nothing"),
+        lambda: glue.get_table(DatabaseName="shop", Name="customer", CatalogId=OTHER),
     ):
         with pytest.raises(glue.exceptions.EntityNotFoundException):
             call()

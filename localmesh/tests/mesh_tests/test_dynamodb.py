@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.mesh.harness import RunningMesh
+from mesh_tests.harness import RunningMesh, answer_of
 
 ITEM: dict[str, Any] = {
     "pk": {"S": "a"},
@@ -106,8 +106,8 @@ def test_a_condition_that_fails_changes_nothing_and_shows_what_there_is(table: A
             ConditionExpression="#status = :old",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
-    assert refused.value.response["Error"]["Code"] == "ConditionalCheckFailedException"
-    assert refused.value.response["Item"] == ITEM
+    assert answer_of(refused.value)["Error"]["Code"] == "ConditionalCheckFailedException"
+    assert answer_of(refused.value)["Item"] == ITEM
     assert _read(table) == ITEM
 
 

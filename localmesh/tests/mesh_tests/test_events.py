@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.mesh.harness import RunningMesh, eventually
+from mesh_tests.harness import RunningMesh, eventually
 
 TELL = "import json\ndef handler(event, context):\n    print(json.dumps(event))\n"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
 
-from tests.mesh.harness import RunningMesh
+from mesh_tests.harness import RunningMesh
 
 PASS = {"Done": {"Type": "Pass", "End": True}}
 WAITING: dict[str, Any] = {

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from tests.mesh.harness import RunningMesh, fetch
+from mesh_tests.harness import RunningMesh, answer_of, fetch
 
 
 def test_throttled_twice_then_well(mesh: RunningMesh) -> None:
@@ -16,8 +16,8 @@ def test_throttled_twice_then_well(mesh: RunningMesh) -> None:
     )
     for _ in range(2):
         with pytest.raises(ClientError, match="ThrottlingException"):
-            glue.get_table(DatabaseName="retail", Name="customer")
-    assert glue.get_table(DatabaseName="retail", Name="customer")
+            glue.get_table(DatabaseName="shop", Name="customer")
+    assert glue.get_table(DatabaseName="shop", Name="customer")
     assert mesh.control("GET", "/faults")[0]["used"] == 2
 
 
@@ -26,9 +26,9 @@ def test_only_matching_calls_fail(mesh: RunningMesh) -> None:
     fault = {"service": "glue", "operation": "*", "code": "InternalServiceException", "http_status": 500}
     mesh.control("POST", "/faults", {**fault, "match": "customer"})
     with pytest.raises(ClientError) as failed:
-        glue.get_table(DatabaseName="retail", Name="customer")
-    assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == 500
-    assert glue.get_table(DatabaseName="retail", Name="store_sales")
+        glue.get_table(DatabaseName="shop", Name="customer")
+    assert answer_of(failed.value)["ResponseMetadata"]["HTTPStatusCode"] == 500
+    assert glue.get_table(DatabaseName="shop", Name="orders")
 
 
 def test_the_second_call_fails(mesh: RunningMesh) -> None:

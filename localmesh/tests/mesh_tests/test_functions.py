@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.mesh.harness import RunningMesh, allow, archive, eventually
+from mesh_tests.harness import RunningMesh, allow, archive, eventually
 
 ECHO = "def handler(event, context):\n    return event\n"
 LOOK = """

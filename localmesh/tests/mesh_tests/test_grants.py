@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.mesh.harness import RunningMesh
+from mesh_tests.harness import RunningMesh
 
-CONSUMER = {"DataLakePrincipalIdentifier": "999999999999"}
-CUSTOMER = {"Table": {"DatabaseName": "retail", "Name": "customer"}}
-WILDCARD: dict[str, Any] = {"Table": {"DatabaseName": "retail", "TableWildcard": {}}}
+OUTSIDER = {"DataLakePrincipalIdentifier": "999999999999"}
+CUSTOMER = {"Table": {"DatabaseName": "shop", "Name": "customer"}}
+WILDCARD: dict[str, Any] = {"Table": {"DatabaseName": "shop", "TableWildcard": {}}}
 BOTH = ["SELECT", "DESCRIBE"]
 
 
@@ -27,32 +27,32 @@ def listed(lake: Any, **wanted: Any) -> list[dict[str, Any]]:
 
 
 def test_grants_merge_and_are_revoked(lake: Any) -> None:
-    lake.grant_permissions(Principal=CONSUMER, Resource=CUSTOMER, Permissions=["SELECT"])
+    lake.grant_permissions(Principal=OUTSIDER, Resource=CUSTOMER, Permissions=["SELECT"])
     lake.grant_permissions(
-        Principal=CONSUMER, Resource=CUSTOMER, Permissions=BOTH, PermissionsWithGrantOption=["SELECT"]
+        Principal=OUTSIDER, Resource=CUSTOMER, Permissions=BOTH, PermissionsWithGrantOption=["SELECT"]
     )
     (entry,) = listed(lake)
     assert sorted(entry["Permissions"]) == sorted(BOTH)
     assert entry["PermissionsWithGrantOption"] == ["SELECT"]
     assert entry["Resource"]["Table"]["CatalogId"] == "123456789012"
-    lake.revoke_permissions(Principal=CONSUMER, Resource=CUSTOMER, Permissions=["SELECT"])
+    lake.revoke_permissions(Principal=OUTSIDER, Resource=CUSTOMER, Permissions=["SELECT"])
     (entry,) = listed(lake)
     assert (entry["Permissions"], entry["PermissionsWithGrantOption"]) == (["DESCRIBE"], [])
     own = {"Table": {**CUSTOMER["Table"], "CatalogId": "123456789012"}}
-    lake.revoke_permissions(Principal=CONSUMER, Resource=own, Permissions=["DESCRIBE"])
+    lake.revoke_permissions(Principal=OUTSIDER, Resource=own, Permissions=["DESCRIBE"])
     assert listed(lake) == []
     with pytest.raises(lake.exceptions.InvalidInputException):
-        lake.revoke_permissions(Principal=CONSUMER, Resource=CUSTOMER, Permissions=["DESCRIBE"])
+        lake.revoke_permissions(Principal=OUTSIDER, Resource=CUSTOMER, Permissions=["DESCRIBE"])
 
 
 def test_lists_are_filtered(lake: Any) -> None:
-    lake.grant_permissions(Principal=CONSUMER, Resource=WILDCARD, Permissions=BOTH)
-    lake.grant_permissions(Principal=CONSUMER, Resource=CUSTOMER, Permissions=BOTH)
-    lake.grant_permissions(Principal=CONSUMER, Resource={"Database": {"Name": "retail"}}, Permissions=["DESCRIBE"])
+    lake.grant_permissions(Principal=OUTSIDER, Resource=WILDCARD, Permissions=BOTH)
+    lake.grant_permissions(Principal=OUTSIDER, Resource=CUSTOMER, Permissions=BOTH)
+    lake.grant_permissions(Principal=OUTSIDER, Resource={"Database": {"Name": "shop"}}, Permissions=["DESCRIBE"])
     assert len(listed(lake)) == 3
     assert len(listed(lake, ResourceType="TABLE")) == 2
     assert len(listed(lake, ResourceType="DATABASE")) == 1
-    (entry,) = listed(lake, Principal=CONSUMER, Resource=CUSTOMER)
+    (entry,) = listed(lake, Principal=OUTSIDER, Resource=CUSTOMER)
     assert entry["Resource"]["Table"]["Name"] == "customer"
     (entry,) = listed(lake, Resource=WILDCARD)
     assert entry["Resource"]["Table"]["TableWildcard"] == {}
@@ -67,11 +67,11 @@ def test_lists_are_filtered(lake: Any) -> None:
     [
         ("99999999999", CUSTOMER, "InvalidInputException"),
         ("somebody", CUSTOMER, "InvalidInputException"),
-        ("999999999999", {"Table": {"DatabaseName": "retail", "Name": "nothing"}}, "EntityNotFoundException"),
+        ("999999999999", {"Table": {"DatabaseName": "shop", "Name": "nothing"}}, "EntityNotFoundException"),
         ("999999999999", {"Table": {"DatabaseName": "nowhere", "TableWildcard": {}}}, "EntityNotFoundException"),
         ("999999999999", {"Database": {"Name": "nowhere"}}, "EntityNotFoundException"),
-        ("999999999999", {"Table": {"DatabaseName": "retail"}}, "InvalidInputException"),
-        ("999999999999", {"Database": {"Name": "retail"}}, "InvalidInputException"),  # SELECT on a database
+        ("999999999999", {"Table": {"DatabaseName": "shop"}}, "InvalidInputException"),
+        ("999999999999", {"Database": {"Name": "shop"}}, "InvalidInputException"),  # SELECT on a database
     ],
 )
 def test_what_cannot_be_granted(lake: Any, principal: str, resource: Any, error: str) -> None:
@@ -83,26 +83,26 @@ def test_what_cannot_be_granted(lake: Any, principal: str, resource: Any, error:
 
 def test_a_batch_grants_what_it_can(mesh: RunningMesh, lake: Any) -> None:
     def entry(table: str) -> dict[str, Any]:
-        resource = {"Table": {"DatabaseName": "retail", "Name": table}}
+        resource = {"Table": {"DatabaseName": "shop", "Name": table}}
         return {
             "Id": table,
-            "Principal": CONSUMER,
+            "Principal": OUTSIDER,
             "Resource": resource,
             "Permissions": BOTH,
             "PermissionsWithGrantOption": BOTH,
         }
 
     fault = {"service": "lakeformation", "operation": "BatchGrantPermissions", "entries": True, "times": 1}
-    mesh.control("POST", "/faults", {**fault, "match": "store_sales", "code": "ConcurrentModificationException"})
-    entries = [entry("customer"), entry("nothing"), entry("store_sales")]
+    mesh.control("POST", "/faults", {**fault, "match": "orders", "code": "ConcurrentModificationException"})
+    entries = [entry("customer"), entry("nothing"), entry("orders")]
     failures = lake.batch_grant_permissions(Entries=entries)["Failures"]
     assert [(each["RequestEntry"]["Id"], each["Error"]["ErrorCode"]) for each in failures] == [
         ("nothing", "EntityNotFoundException"),
-        ("store_sales", "ConcurrentModificationException"),
+        ("orders", "ConcurrentModificationException"),
     ]
-    assert lake.batch_grant_permissions(Entries=[entry("store_sales")])["Failures"] == []
+    assert lake.batch_grant_permissions(Entries=[entry("orders")])["Failures"] == []
     granted = listed(lake)
-    assert sorted(each["Resource"]["Table"]["Name"] for each in granted) == ["customer", "store_sales"]
+    assert sorted(each["Resource"]["Table"]["Name"] for each in granted) == ["customer", "orders"]
     assert all(sorted(each["PermissionsWithGrantOption"]) == sorted(BOTH) for each in granted)
     with pytest.raises(lake.exceptions.InvalidInputException):
         lake.batch_grant_permissions(Entries=[entry("customer")] * 21)
@@ -113,7 +113,7 @@ def test_grants_go_with_their_table(mesh: RunningMesh, lake: Any) -> None:
     glue.create_database(DatabaseInput={"Name": "short"})
     glue.create_table(DatabaseName="short", TableInput={"Name": "lived"})
     lake.grant_permissions(
-        Principal=CONSUMER, Resource={"Table": {"DatabaseName": "short", "Name": "lived"}}, Permissions=BOTH
+        Principal=OUTSIDER, Resource={"Table": {"DatabaseName": "short", "Name": "lived"}}, Permissions=BOTH
     )
     glue.delete_table(DatabaseName="short", Name="lived")
     assert listed(lake) == []

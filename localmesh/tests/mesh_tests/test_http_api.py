@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.mesh.harness import CENTRAL, RunningMesh, eventually, fetch
+from mesh_tests.harness import CENTRAL, RunningMesh, eventually, fetch
 
 ECHO = """
 import json

@@ -8,14 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.mesh.harness import ROOT, RunningMesh, eventually, fetch, start_mesh, stop_mesh
+from mesh_tests.harness import HERE, RunningMesh, eventually, start_mesh, stop_mesh
 
 BUSY = """
 import os, pathlib, subprocess, time
@@ -25,12 +23,6 @@ def handler(event, context):
     time.sleep(60)
 """
 SLEEP = "import os, subprocess, time\ndef handler(event, context):\n    return os.getpid()\n"
-
-
-def children(pid: int) -> list[int]:
-    listing = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    pairs = [tuple(map(int, line.split())) for line in listing.splitlines()]
-    return [child for child, parent in pairs if parent == pid]
 
 
 def listens(url: str) -> bool:
@@ -100,7 +92,7 @@ def test_two_meshes_at_once(tmp_path: Path) -> None:
         topics = [mesh.client("sns").list_topics()["Topics"] for mesh in meshes]
         assert [each[0]["TopicArn"][-1] for each in topics] == ["0", "1"]
         command = [sys.executable, "-m", "localmesh", "up", "--headless", "--empty", "--state", str(tmp_path / "a")]
-        refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+        refused = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=30, check=False)
         assert refused.returncode == 1
         assert f"(pid {first.pid}" in refused.stderr
         assert "--state" in refused.stderr
@@ -117,7 +109,7 @@ def test_a_port_may_be_chosen_and_may_be_taken(tmp_path: Path) -> None:
         taken.listen()
         command = [sys.executable, "-m", "localmesh", "up", "--headless", "--empty", "--state", str(tmp_path / "s")]
         refused = subprocess.run(
-            [*command, "--port", str(port)], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+            [*command, "--port", str(port)], cwd=HERE, capture_output=True, text=True, timeout=30, check=False
         )
     assert refused.returncode == 1
     assert str(port) in refused.stderr
@@ -132,13 +124,12 @@ def test_a_port_may_be_chosen_and_may_be_taken(tmp_path: Path) -> None:
     ("options", "text"),
     [
         (["--port", "70000"], "expected a port"),
-        (["--approval-timeout", "0"], "expected whole seconds"),
         (["--catalog", "/nowhere"], "found none"),
     ],
 )
 def test_wrong_options(tmp_path: Path, options: list[str], text: str) -> None:
     command = [sys.executable, "-m", "localmesh", "up", "--empty", "--headless", "--state", str(tmp_path / "s")]
-    refused = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    refused = subprocess.run([*command, *options], cwd=HERE, capture_output=True, text=True, timeout=30, check=False)
     assert refused.returncode in {1, 2}
     assert text in refused.stderr
     assert "Traceback" not in refused.stderr
@@ -148,49 +139,7 @@ def test_a_catalogue_of_another_shape(tmp_path: Path) -> None:
     (tmp_path / "wrong.json").write_text('{"Tables": []}')
     command = [sys.executable, "-m", "localmesh", "up", "--empty", "--headless", "--state", str(tmp_path / "s")]
     refused = subprocess.run(
-        [*command, "--catalog", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+        [*command, "--catalog", str(tmp_path)], cwd=HERE, capture_output=True, text=True, timeout=30, check=False
     )
     assert refused.returncode == 1
     assert "wrong.json: expected" in refused.stderr
-
-
-def test_it_stops_while_it_starts(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "localmesh", "up", "--headless", "--state", str(tmp_path / "s")]
-    for seconds in (0.3, 1.0, 2.5):
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        time.sleep(seconds)
-        offspring = children(process.pid)
-        process.terminate()
-        _, errors = process.communicate(timeout=15)
-        assert "Traceback" not in errors
-        assert not any(alive(child) for child in offspring)
-        assert not (tmp_path / "s").exists()
-
-
-def test_the_user_sees_commands_that_work(tmp_path: Path) -> None:
-    environment: dict[str, Any] = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    environment["PATH"] = str(tmp_path)  # no AWS CLI
-    command = [sys.executable, "-m", "localmesh", "up", "--state", str(tmp_path / "s")]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    said: list[str] = []
-    while "Ctrl-C" not in (line := process.stdout.readline()):
-        said.append(line.strip())
-        assert line, said
-    try:
-        assert any(line.startswith("Ready after") for line in said)
-        export = next(line for line in said if line.startswith("export AWS_ENDPOINT_URL=http://127.0.0.1:"))
-        commands = [line for line in said if line.startswith(sys.executable)]
-        assert len(commands) == 4
-        answers = [
-            subprocess.run(
-                ["/bin/sh", "-c", f"{export}\n{each}"], capture_output=True, text=True, check=True, timeout=30
-            )
-            for each in commands
-        ]
-        assert all("'HTTPStatusCode': 200" in answer.stdout for answer in answers)
-        mailbox = next(line.split()[1] for line in said if line.startswith("Mailbox"))
-        eventually(lambda: "retail.customer" in fetch(mailbox)[1], 20)
-    finally:
-        process.terminate()
-        process.communicate(timeout=15)

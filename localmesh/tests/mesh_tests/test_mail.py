@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.mesh.harness import RunningMesh, fetch
+from mesh_tests.harness import RunningMesh, fetch
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.mesh.harness import RunningMesh, start_mesh, stop_mesh
+from mesh_tests.harness import RunningMesh, start_mesh, stop_mesh
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ import os, time
 def handler(event, context):
     started = time.monotonic()
     time.sleep(0.3)
-    return [time.monotonic() - started >= 0.3, [name for name in os.environ if "RETRY" in name]]
+    return [time.monotonic() - started >= 0.3, [name for name in os.environ if "LOCALMESH" in name]]
 """
     assert mesh.invoke(mesh.function(source))[0] == [True, []]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.mesh.harness import RunningMesh, eventually
+from mesh_tests.harness import RunningMesh, eventually
 
 KEEP = """
 import json, os, boto3

@@ -320,7 +320,7 @@ CASES: dict[str, Case] = {
             "permissions": ["SELECT", "DESCRIBE"],
             "permissionsWithGrantOptions": ["SELECT", "DESCRIBE"],
             "principal": world.role()["arn"],
-            "table": {"databaseName": "retail", "wildcard": True},
+            "table": {"databaseName": "shop", "wildcard": True},
         },
         replacing=("permissions", "permissionsWithGrantOptions", "principal", "table", "database"),
         imported=None,

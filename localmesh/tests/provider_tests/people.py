@@ -52,7 +52,7 @@ class People:
             Username="alex",
             TemporaryPassword=FIRST,
             UserAttributes=[
-                {"Name": "email", "Value": "alex@consumer.example"},
+                {"Name": "email", "Value": "alex@people.example"},
                 {"Name": "email_verified", "Value": "true"},
             ],
         )

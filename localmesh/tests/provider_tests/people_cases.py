@@ -1,11 +1,11 @@
-"""Cases of the resource types that only the portal uses, but for its site: Cognito, authorizers."""
+"""Cases of the resource types that people sign in with: Cognito, authorizers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .cases import Case, Props, World
-from .portal_world import Portal
+from provider_tests.cases import Case, Props, World
+from provider_tests.site_world import Site
 
 SAML = {"MetadataURL": "https://idp.example.org/metadata"}
 
@@ -57,27 +57,27 @@ def user_pool_client(world: World) -> Props:
         "allowedOauthFlows": ["code"],
         "allowedOauthFlowsUserPoolClient": True,
         "allowedOauthScopes": ["openid", "email"],
-        "callbackUrls": ["https://portal.example.org/callback"],
+        "callbackUrls": ["https://site.example.org/callback"],
         "enableTokenRevocation": True,
         "explicitAuthFlows": ["ALLOW_USER_SRP_AUTH"],
         "generateSecret": False,
         "idTokenValidity": 30,
-        "logoutUrls": ["https://portal.example.org/"],
+        "logoutUrls": ["https://site.example.org/"],
         "preventUserExistenceErrors": "ENABLED",
         "refreshTokenRotation": {"feature": "ENABLED", "retryGracePeriodSeconds": 60},
         "refreshTokenValidity": 12,
         "supportedIdentityProviders": ["COGNITO"],
         "tokenValidityUnits": {"accessToken": "minutes", "idToken": "minutes", "refreshToken": "hours"},
-        "userPoolId": Portal(world).pool(),
+        "userPoolId": Site(world).pool(),
         "writeAttributes": ["name"],
     }
 
 
 def identity_providers(world: World, *, checked: bool) -> list[Props]:
-    pool = Portal(world).pool()
+    pool = Site(world).pool()
     return [
         {
-            "clientId": Portal(world).client(pool),
+            "clientId": Site(world).client(pool),
             "providerName": f"cognito-idp.us-east-1.amazonaws.com/{pool}",
             "serverSideTokenCheck": checked,
         }
@@ -85,23 +85,23 @@ def identity_providers(world: World, *, checked: bool) -> list[Props]:
 
 
 def of_pool(**more: Any) -> Any:
-    return lambda world: {"userPoolId": Portal(world).pool(), **more}
+    return lambda world: {"userPoolId": Site(world).pool(), **more}
 
 
 def in_group(world: World) -> Props:
-    pool = Portal(world).pool()
-    return {"groupName": Portal(world).group(pool), "userPoolId": pool, "username": Portal(world).user(pool)}
+    pool = Site(world).pool()
+    return {"groupName": Site(world).group(pool), "userPoolId": pool, "username": Site(world).user(pool)}
 
 
 def branding(world: World) -> Props:
-    pool = Portal(world).pool()
-    return {"clientId": Portal(world).client(pool), "useCognitoProvidedValues": True, "userPoolId": pool}
+    pool = Site(world).pool()
+    return {"clientId": Site(world).client(pool), "useCognitoProvidedValues": True, "userPoolId": pool}
 
 
-PORTAL_CASES: dict[str, Case] = {
+PEOPLE_CASES: dict[str, Case] = {
     "aws:cognito/userPool:UserPool": Case(user_pool, user_pool_changes, ("usernameConfiguration",)),
     "aws:cognito/userPoolDomain:UserPoolDomain": Case(
-        of_pool(domain="lakeshare-example", managedLoginVersion=2),
+        of_pool(domain="people-example", managedLoginVersion=2),
         lambda world, inputs: {"managedLoginVersion": 1},
         ("domain", "userPoolId"),
     ),
@@ -109,7 +109,7 @@ PORTAL_CASES: dict[str, Case] = {
         user_pool_client,
         lambda world, inputs: {
             "accessTokenValidity": 60,
-            "callbackUrls": ["https://portal.example.org/callback", "http://localhost:5173/callback"],
+            "callbackUrls": ["https://site.example.org/callback", "http://localhost:5173/callback"],
             "refreshTokenRotation": {"feature": "DISABLED"},
             "writeAttributes": ["name", "email"],
         },
@@ -124,12 +124,12 @@ PORTAL_CASES: dict[str, Case] = {
     ),
     "aws:cognito/user:User": Case(
         of_pool(
-            attributes={"email": "alex@consumer.example", "email_verified": "true", "name": "Alex"},
+            attributes={"email": "alex@people.example", "email_verified": "true", "name": "Alex"},
             desiredDeliveryMediums=["EMAIL"],
             username="alex",
         ),
         lambda world, inputs: {
-            "attributes": {"email": "alex.a@consumer.example", "email_verified": "true"},
+            "attributes": {"email": "alex.a@people.example", "email_verified": "true"},
             "enabled": False,
         },
         ("userPoolId", "username"),
@@ -145,7 +145,7 @@ PORTAL_CASES: dict[str, Case] = {
             "allowClassicFlow": False,
             "allowUnauthenticatedIdentities": False,
             "cognitoIdentityProviders": identity_providers(world, checked=True),
-            "identityPoolName": "lakeshare-test",
+            "identityPoolName": "people-test",
             "tags": {"team": "a"},
         },
         lambda world, inputs: {
@@ -157,10 +157,10 @@ PORTAL_CASES: dict[str, Case] = {
     ),
     "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment": Case(
         lambda world: {
-            "identityPoolId": Portal(world).identity_pool(),
-            "roles": {"authenticated": Portal(world).role()},
+            "identityPoolId": Site(world).identity_pool(),
+            "roles": {"authenticated": Site(world).role()},
         },
-        lambda world, inputs: {"roles": {"authenticated": Portal(world).role()}},
+        lambda world, inputs: {"roles": {"authenticated": Site(world).role()}},
         ("identityPoolId",),
     ),
     "aws:apigatewayv2/authorizer:Authorizer": Case(

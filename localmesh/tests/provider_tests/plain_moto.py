@@ -5,9 +5,6 @@ half a second for each account.
 """
 
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from localmesh.aws import calls, moto
 from localmesh.web import Server

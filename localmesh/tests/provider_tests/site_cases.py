@@ -1,4 +1,4 @@
-"""Cases of the resource types that the portal's site is made of: S3, CloudFront."""
+"""Cases of the resource types that a site is made of: S3, CloudFront."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import json
 from typing import Any
 
 from localmesh.provider.archives import ASSET, SIGNATURE
-
-from .cases import Case, Props, World
-from .portal_world import Portal, headers_policy
+from provider_tests.cases import Case, Props, World
+from provider_tests.site_world import Site, headers_policy
 
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 
@@ -17,14 +16,14 @@ def asset(text: str) -> Props:
     return {SIGNATURE: ASSET, "text": text}
 
 
-def behaviour(portal: Portal, origin: str, **more: Any) -> Props:
+def behaviour(site: Site, origin: str, **more: Any) -> Props:
     return {
         "allowedMethods": ["GET", "HEAD"],
         "cachePolicyId": CACHING_OPTIMIZED,
         "cachedMethods": ["GET", "HEAD"],
         "compress": True,
-        "functionAssociations": [{"eventType": "viewer-request", "functionArn": portal.function()["arn"]}],
-        "responseHeadersPolicyId": portal.headers(),
+        "functionAssociations": [{"eventType": "viewer-request", "functionArn": site.function()["arn"]}],
+        "responseHeadersPolicyId": site.headers(),
         "targetOriginId": origin,
         "viewerProtocolPolicy": "redirect-to-https",
         **more,
@@ -32,22 +31,22 @@ def behaviour(portal: Portal, origin: str, **more: Any) -> Props:
 
 
 def distribution(world: World) -> Props:
-    portal = Portal(world)
+    site = Site(world)
     return {
         "comment": "one",
-        "defaultCacheBehavior": behaviour(portal, "page"),
+        "defaultCacheBehavior": behaviour(site, "page"),
         "defaultRootObject": "index.html",
         "enabled": True,
         "httpVersion": "http2and3",
         "isIpv6Enabled": True,
         "orderedCacheBehaviors": [
-            behaviour(portal, "api", pathPattern="/api/*", viewerProtocolPolicy="https-only"),
-            behaviour(portal, "page", pathPattern="/more/*"),
+            behaviour(site, "api", pathPattern="/api/*", viewerProtocolPolicy="https-only"),
+            behaviour(site, "page", pathPattern="/more/*"),
         ],
         "origins": [
             {
                 "domainName": "pages.s3.us-east-1.amazonaws.com",
-                "originAccessControlId": portal.access(),
+                "originAccessControlId": site.access(),
                 "originId": "page",
             },
             {
@@ -71,7 +70,7 @@ def distribution(world: World) -> Props:
 def distribution_changes(world: World, inputs: Props) -> Props:
     first, second = inputs["orderedCacheBehaviors"]
     return {
-        "aliases": ["portal.example.org"],
+        "aliases": ["site.example.org"],
         "comment": "two",
         "defaultCacheBehavior": {**inputs["defaultCacheBehavior"], "compress": False, "functionAssociations": []},
         "orderedCacheBehaviors": [second, first],
@@ -87,7 +86,7 @@ def distribution_changes(world: World, inputs: Props) -> Props:
 
 
 def bucket_policy(world: World, inputs: Props) -> Props:
-    bucket = inputs.get("bucket") or Portal(world).bucket()
+    bucket = inputs.get("bucket") or Site(world).bucket()
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
@@ -104,12 +103,12 @@ SITE_CASES: dict[str, Case] = {
         ("bucket",),
     ),
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Case(
-        lambda world: {"bucket": Portal(world).bucket(), "blockPublicAcls": True, "ignorePublicAcls": True},
+        lambda world: {"bucket": Site(world).bucket(), "blockPublicAcls": True, "ignorePublicAcls": True},
         lambda world, inputs: {"blockPublicPolicy": True, "ignorePublicAcls": False},
         ("bucket",),
     ),
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": Case(
-        lambda world: {"bucket": Portal(world).bucket(), "rule": {"objectOwnership": "BucketOwnerEnforced"}},
+        lambda world: {"bucket": Site(world).bucket(), "rule": {"objectOwnership": "BucketOwnerEnforced"}},
         lambda world, inputs: {"rule": {"objectOwnership": "ObjectWriter"}},
         ("bucket",),
     ),
@@ -120,7 +119,7 @@ SITE_CASES: dict[str, Case] = {
     ),
     "aws:s3/bucketObjectv2:BucketObjectv2": Case(
         lambda world: {
-            "bucket": Portal(world).bucket(),
+            "bucket": Site(world).bucket(),
             "cacheControl": "no-cache",
             "contentType": "text/html; charset=utf-8",
             "key": "folder/index.html",

@@ -1,12 +1,12 @@
-"""What resources of the portal need beside them."""
+"""What resources of a site need beside them."""
 
 from __future__ import annotations
 
-from .cases import Props, World
+from provider_tests.cases import Props, World
 
 
-class Portal:
-    """Makes what a resource of the portal needs beside it."""
+class Site:
+    """Makes what a resource of a site needs beside it."""
 
     def __init__(self, world: World) -> None:
         self.make = world.make

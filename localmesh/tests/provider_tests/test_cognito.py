@@ -16,8 +16,7 @@ from joserfc.jwk import KeySet
 from localmesh.aws import cognito_srp
 from localmesh.aws.cognito_secrets import code_fits, totp
 from localmesh.provider import Endpoint
-
-from .people import FIRST, OWN, People, Prover, claims, code
+from provider_tests.people import FIRST, OWN, People, Prover, claims, code
 
 WHEN = "Sat Sep 5 09:03:07 UTC 2026"
 
@@ -30,7 +29,8 @@ def people(endpoint: Endpoint) -> People:
 def refused(call: Callable[[], Any]) -> str:
     with pytest.raises(ClientError) as refusal:
         call()
-    return refusal.value.response["Error"]["Code"]
+    response: Any = refusal.value.response
+    return response["Error"]["Code"]
 
 
 class TestPasswords:
@@ -178,7 +178,7 @@ class TestTokens:
         people.admin.admin_add_user_to_group(UserPoolId=people.pool, GroupName="auditors", Username="alex")
         tokens = people.tokens()
         identity, access = claims(tokens["IdToken"]), claims(tokens["AccessToken"])
-        assert (identity["email"], identity["email_verified"]) == ("alex@consumer.example", True)
+        assert (identity["email"], identity["email_verified"]) == ("alex@people.example", True)
         assert (identity["aud"], identity["token_use"], identity["cognito:username"]) == (people.client, "id", "alex")
         assert (access["client_id"], access["token_use"], access["username"]) == (people.client, "access", "alex")
         assert "aud" not in access

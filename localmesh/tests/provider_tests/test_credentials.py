@@ -14,8 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from localmesh.provider import Endpoint
-
-from .people import People, claims, unsigned
+from provider_tests.people import People, claims, unsigned
 
 
 @dataclass
@@ -82,8 +81,8 @@ def site(endpoint: Endpoint, account: str) -> Site:
 def refused(call: Callable[[], Any]) -> tuple[str, str]:
     with pytest.raises(ClientError) as refusal:
         call()
-    error = refusal.value.response["Error"]
-    return error["Code"], error["Message"]
+    response: Any = refusal.value.response
+    return response["Error"]["Code"], response["Error"]["Message"]
 
 
 def test_credentials_of_the_role_for_an_hour(site: Site) -> None:

@@ -6,13 +6,12 @@ import pytest
 
 from localmesh.provider import AwsProvider, CheckFailedError
 from localmesh.provider.services import TYPES
+from provider_tests import cases
+from provider_tests.cases import ALARM_ON_EXPRESSION, World
+from provider_tests.people_cases import PEOPLE_CASES
+from provider_tests.site_cases import SITE_CASES
 
-from . import cases
-from .cases import ALARM_ON_EXPRESSION, World
-from .portal_cases import PORTAL_CASES
-from .site_cases import SITE_CASES
-
-CASES = {**cases.CASES, **PORTAL_CASES, **SITE_CASES}
+CASES = {**cases.CASES, **PEOPLE_CASES, **SITE_CASES}
 
 
 def test_every_type_has_a_case() -> None:
@@ -120,9 +119,9 @@ def test_alarm_on_an_expression(provider: AwsProvider) -> None:
 @pytest.mark.parametrize(
     "resource",
     [
-        {"database": {"name": "retail"}},
-        {"table": {"databaseName": "retail", "name": "customer"}},
-        {"tableWithColumns": {"databaseName": "retail", "name": "customer", "columnNames": ["a", "b"]}},
+        {"database": {"name": "shop"}},
+        {"table": {"databaseName": "shop", "name": "customer"}},
+        {"tableWithColumns": {"databaseName": "shop", "name": "customer", "columnNames": ["a", "b"]}},
         {"dataLocation": {"arn": "arn:aws:s3:::bucket"}},
         {"catalogResource": True},
     ],

@@ -13,8 +13,7 @@ import pytest
 from localmesh.provider import AwsProvider, CheckFailedError, Endpoint, ProviderError
 from localmesh.provider.archives import on_wire, same_code, zip_of
 from localmesh.provider.values import UNKNOWN, same_document, same_in_any_order
-
-from .cases import World, archive, policy, trust
+from provider_tests.cases import World, archive, policy, trust
 
 ROLE = "aws:iam/role:Role"
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -36,12 +35,12 @@ class TestNames:
         assert provider.check(GROUP, "logs", {})["name"] != provider.check(GROUP, "logs", {})["name"]
 
     def test_prefix(self, provider: AwsProvider) -> None:
-        asked = {"namePrefix": "/aws/vendedlogs/states/lakeshare-"}
+        asked = {"namePrefix": "/aws/vendedlogs/states/shop-"}
         inputs = provider.check(GROUP, "logs", asked)
         assert "name" not in inputs
         assert provider.foresee(GROUP, inputs)["name"] == UNKNOWN
         id_, state = provider.create(GROUP, inputs)
-        assert re.fullmatch(r"/aws/vendedlogs/states/lakeshare-[0-9a-f]{26}", id_)
+        assert re.fullmatch(r"/aws/vendedlogs/states/shop-[0-9a-f]{26}", id_)
         known = provider.read(GROUP, id_, inputs, state)
         assert known is not None
         assert known.inputs == inputs

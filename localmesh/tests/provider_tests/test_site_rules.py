@@ -1,4 +1,4 @@
-"""What AWS refuses, keeps and leaves alone about the portal's resources."""
+"""What AWS refuses, keeps and leaves alone about a site's resources."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pytest
 
 from localmesh.provider import AwsProvider, ProviderError
 from localmesh.provider.archives import FOREIGN_ASSET
-
-from .cases import World
-from .portal_cases import user_pool_client
-from .portal_world import Portal
-from .site_cases import asset, distribution
+from provider_tests.cases import World
+from provider_tests.people_cases import user_pool_client
+from provider_tests.site_cases import asset, distribution
+from provider_tests.site_world import Site
 
 BUCKET = "aws:s3/bucket:Bucket"
 OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
@@ -50,7 +49,7 @@ def test_taken_bucket_is_not_taken_over(provider: AwsProvider) -> None:
 )
 def test_bad_bucket_policies(statement: dict[str, Any], code: str, provider: AwsProvider) -> None:
     world = World(provider)
-    bucket = Portal(world).bucket()
+    bucket = Site(world).bucket()
     world.make("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", {"bucket": bucket, "blockPublicPolicy": True})
     document = json.dumps({"Version": "2012-10-17", "Statement": [{"Principal": {"AWS": "1" * 12}, **statement}]})
     with pytest.raises(ProviderError, match=code):
@@ -62,7 +61,7 @@ def test_bad_bucket_policies(statement: dict[str, Any], code: str, provider: Aws
 def test_object_changed_by_hand(provider: AwsProvider) -> None:
     world = World(provider)
     for given in ({"source": asset("one")}, {"content": "one"}):
-        asked = {"bucket": Portal(world).bucket(), "key": "a/b.txt", **given}
+        asked = {"bucket": Site(world).bucket(), "key": "a/b.txt", **given}
         inputs = provider.check(OBJECT, "o", asked)
         id_, state = provider.create(OBJECT, inputs)
         provider.aws.client("s3").put_object(Bucket=asked["bucket"], Key="a/b.txt", Body=b"two")
@@ -101,11 +100,11 @@ def test_pool_keeps_what_an_update_does_not_touch(provider: AwsProvider) -> None
     assert after == {**state, "autoVerifiedAttributes": ["email"]}
 
 
-@pytest.mark.parametrize("domain", ["my-cognito", "UPPER", "-dash", "aws-portal"])
+@pytest.mark.parametrize("domain", ["my-cognito", "UPPER", "-dash", "aws-people"])
 def test_domains_that_aws_does_not_take(domain: str, provider: AwsProvider) -> None:
     world = World(provider)
     with pytest.raises(ProviderError, match="InvalidParameterException"):
-        world.make("aws:cognito/userPoolDomain:UserPoolDomain", {"domain": domain, "userPoolId": Portal(world).pool()})
+        world.make("aws:cognito/userPoolDomain:UserPoolDomain", {"domain": domain, "userPoolId": Site(world).pool()})
 
 
 def test_what_a_distribution_uses_stays(provider: AwsProvider) -> None:
@@ -178,7 +177,7 @@ def test_route_with_and_without_authorizer(provider: AwsProvider) -> None:
             {"refreshTokenRotation": {"feature": "ENABLED"}, "explicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"]},
             "rotation",
         ),
-        ({"callbackUrls": ["http://portal.example.org/callback"]}, "HTTP protocol"),
+        ({"callbackUrls": ["http://site.example.org/callback"]}, "HTTP protocol"),
         ({"callbackUrls": []}, "CallbackURLs are required"),
         ({"allowedOauthScopes": ["everything"]}, "ScopeDoesNotExist"),
     ],
@@ -193,7 +192,7 @@ def test_what_aws_looks_up_at_an_identity_provider(provider: AwsProvider) -> Non
     """What AWS itself looks up at an identity provider is no drift; what somebody changed by hand is."""
     world, token = World(provider), "aws:cognito/identityProvider:IdentityProvider"
     details = {"client_id": "a", "client_secret": "s3cret", "oidc_issuer": "https://idp.example.org"}
-    asked = {"userPoolId": Portal(world).pool(), "providerName": "corp", "providerType": "OIDC"}
+    asked = {"userPoolId": Site(world).pool(), "providerName": "corp", "providerType": "OIDC"}
     inputs = provider.check(token, "p", {**asked, "providerDetails": details})
     id_, state = provider.create(token, inputs)
     more = {**details, "jwks_uri": "https://idp.example.org/keys"}

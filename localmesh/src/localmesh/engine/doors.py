@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-
 class DoorsError(Exception):
     """The process could not serve; the message says why."""
 

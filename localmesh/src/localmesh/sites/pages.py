@@ -21,7 +21,8 @@ _ASSETS = {"/sign-in.css": "text/css; charset=utf-8", "/sign-in.svg": "image/svg
 
 def entitle(title: str) -> None:
     """Says what the pages are called."""
-    _PAGES.globals["title_of_all"] = title
+    globals_: dict[str, Any] = _PAGES.globals
+    globals_["title_of_all"] = title
 
 
 def login(redirect_uri: str, query: str, *, username: str, error: str, status: int) -> Response:
