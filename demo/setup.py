@@ -41,6 +41,7 @@ class Lakeshare(SetUp):
         "It will be here, with links to approve or deny."
     )
     site_config = "/config.json"
+    default_provider = False
     pausing = ("handlers.sharing.grant",)
     invites = True
 

@@ -206,6 +206,7 @@ class Mesh:
             "endpoint_url": servers["aws"].url,
             "api_base_url": servers["api"].url,
             "stacks": plans(self._stacks, accounts.administrator),
+            "default_provider": self._setup.default_provider,
         }
         # Meanwhile the deployer is still loading Pulumi.
         self._setup.prepare(functools.partial(accounts.client, servers["aws"].url))

@@ -68,6 +68,8 @@ class SetUp:
         mail_text: what the empty mailbox says.
         site_config: the path of the JSON document from which a web page learns its addresses. In it, AWS's addresses
             become those of the mesh; ``issuer`` stays, as it is a name.
+        default_provider: whether programs may use the default provider, which takes its account from whatever
+            credentials there are.
         pausing: modules of functions that pause before another try, which ``--retry-seconds`` shortens.
         invites: whether `describe` gives people their first passwords; otherwise Cognito mails them.
     """
@@ -77,6 +79,7 @@ class SetUp:
     accounts: Mapping[str, str] = {}
     mail_text: str = "What a topic sends to an address comes here."
     site_config: str = ""
+    default_provider: bool = True
     pausing: tuple[str, ...] = ()
     invites: bool = False
 

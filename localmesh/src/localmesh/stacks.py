@@ -53,7 +53,8 @@ class Deployer:
         """Deploys stacks.
 
         Args:
-            order: ``endpoint_url``, ``api_base_url`` and ``stacks``, a list of ``name``, ``config``, ``credentials``.
+            order: ``endpoint_url``, ``api_base_url``, ``default_provider`` (whether the program may use it) and ``stacks``,
+            a list of ``name``, ``config``, ``credentials``.
 
         Returns:
             The outputs of each stack.
@@ -146,8 +147,11 @@ def _deploy(stack: Mapping[str, Any], plan: Mapping[str, Any], lines: TextIO) ->
         credentials["AWS_SESSION_TOKEN"],
         plan["api_base_url"],
     )
+    config = stack["config"]
+    default = {key.removeprefix("aws:"): value for key, value in config.items() if key.startswith("aws:")}
     try:
-        say(outputs=deploy(Program.at(Path.cwd()), stack["name"], stack["config"], mocks=ProviderMocks(endpoint)))
+        mocks = ProviderMocks(endpoint, default if plan.get("default_provider") else None)
+        say(outputs=deploy(Program.at(Path.cwd()), stack["name"], config, mocks=mocks))
     except Exception as fault:
         traceback.print_exc()
         say(error=f"{type(fault).__name__}: {fault}")

@@ -82,6 +82,13 @@ class RunningMesh:
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     _role: str = ""
 
+    @property
+    def state(self) -> Path:
+        """Its state folder, from its command line."""
+        arguments = self.process.args
+        assert isinstance(arguments, list)
+        return Path(str(arguments[arguments.index("--state") + 1]))
+
     def client(self, service: str, account: str = CENTRAL, **credentials: str) -> Any:
         """A boto3 client, of an administrator of that account unless credentials are given."""
         key = (service, account)

@@ -206,3 +206,18 @@ def test_names_of_sessions(mesh: RunningMesh) -> None:
     for name in ("x", "a b", "ü-ü", "a" * 65):
         with pytest.raises((ClientError, ParamValidationError)):
             sts.assume_role(RoleArn=f"arn:aws:iam::{PRODUCER}:role/any", RoleSessionName=name)
+
+
+def test_objects_take_permissions_of_their_own(mesh: RunningMesh) -> None:
+    mesh.client("s3").create_bucket(Bucket="kept")
+    mesh.client("s3").put_object(Bucket="kept", Key="in/a b.txt", Body=b"x")
+    role = mesh.role(
+        allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::kept/in/*"), allow("s3:ListBucket", "arn:aws:s3:::kept")
+    )
+    s3 = mesh.client("s3", **mesh.assume(role))
+    assert s3.get_object(Bucket="kept", Key="in/a b.txt")["Body"].read() == b"x"
+    assert [each["Key"] for each in s3.list_objects_v2(Bucket="kept", Prefix="in/")["Contents"]] == ["in/a b.txt"]
+    assert code_of(lambda: s3.put_object(Bucket="kept", Key="in/b", Body=b"y")) == "allowed"
+    assert code_of(lambda: s3.put_object(Bucket="kept", Key="out/b", Body=b"y")) == "AccessDenied"
+    assert code_of(lambda: s3.delete_object(Bucket="kept", Key="in/b")) == "AccessDenied"
+    assert code_of(lambda: s3.get_bucket_policy(Bucket="kept")) == "AccessDenied"

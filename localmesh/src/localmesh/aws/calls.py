@@ -35,6 +35,19 @@ _LAMBDA_OPERATIONS = {
     ("POST", "/policy"): "AddPermission",
     ("GET", "/policy"): "GetPolicy",
 }
+_OBJECT_OPERATIONS = {
+    "GET": "GetObject",
+    "HEAD": "HeadObject",
+    "PUT": "PutObject",
+    "POST": "PutObject",
+    "DELETE": "DeleteObject",
+}
+_PARTS_OF_OBJECTS = frozenset(
+    {"acl", "attributes", "legal-hold", "restore", "retention", "select", "tagging", "torrent"}
+)
+_LISTING = frozenset(
+    {"continuation-token", "delimiter", "encoding-type", "fetch-owner", "list-type", "marker", "max-keys", "prefix"}
+) | {"start-after", "x-id"}
 
 
 @dataclass(frozen=True)
@@ -133,8 +146,19 @@ def _operation(request: Request, service: str, target: str) -> str:
         return _LAMBDA_OPERATIONS.get((request.method, rest or ""), f"{request.method} {request.path}")
     if service == "lakeformation":
         return request.path.strip("/")
+    if service == "s3" and (name := _s3_operation(request)):
+        return name
     if "/operation/" in request.path:  # RPC v2 CBOR, which CloudWatch speaks
         return request.path.rpartition("/")[2]
     fields = request.body if request.method == "POST" else request.query.encode()
     match = re.search(rb"(?:^|&)Action=(\w+)", fields)
     return match[1].decode() if match else f"{request.method} {request.path}"
+
+
+def _s3_operation(request: Request) -> str:
+    """What is done with an object, or that a bucket's are listed; empty for all else."""
+    asked = {name for name, _ in parse_qsl(request.query, keep_blank_values=True)}
+    _, bucket, *key = request.path.split("/", 2)
+    if key and key[0]:
+        return "" if asked & _PARTS_OF_OBJECTS else _OBJECT_OPERATIONS.get(request.method, "")
+    return "ListObjects" if bucket and request.method == "GET" and asked <= _LISTING else ""

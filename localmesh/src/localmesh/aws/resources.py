@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from localmesh.aws import moto
 from localmesh.aws.calls import Call
@@ -10,7 +11,12 @@ ANY = "*"
 """Where an action has no resource level, only policies with this resource allow it."""
 
 _PREFIXES = {"monitoring": "cloudwatch", "lambda": "lambda"}
-_ACTIONS = {("lambda", "Invoke"): "lambda:InvokeFunction", ("lambda", "DryRun"): "lambda:InvokeFunction"}
+_ACTIONS = {
+    ("lambda", "Invoke"): "lambda:InvokeFunction",
+    ("lambda", "DryRun"): "lambda:InvokeFunction",
+    ("s3", "HeadObject"): "s3:GetObject",
+    ("s3", "ListObjects"): "s3:ListBucket",
+}
 
 TaskTokens = Callable[[str], str | None]
 """Gives the state machine that a task token belongs to."""
@@ -125,6 +131,12 @@ def _logs(call: Call, account: str) -> list[str]:
     return [_arn(call, account, f"log-group:{group}:log-stream:{stream}" if stream else f"log-group:{group}:*")]
 
 
+def _s3(call: Call, account: str) -> list[str]:
+    del account  # a bucket's ARN names none
+    known = call.operation == "ListObjects" or call.operation.endswith("Object")
+    return [f"arn:{moto.PARTITION}:s3:::{unquote(call.request.path).strip('/')}" if known else ANY]
+
+
 def _user_pool(call: Call, account: str) -> list[str]:
     pool = call.parameters.get("UserPoolId")
     return [_arn(call, account, f"userpool/{pool}") if pool else ANY]
@@ -148,5 +160,6 @@ _FINDERS: Mapping[str, Callable[[Call, str], list[str]]] = {
     "lambda": _lambda,
     "kms": _kms,
     "logs": _logs,
+    "s3": _s3,
     "cognito-idp": _user_pool,
 }

@@ -22,10 +22,12 @@ class ProviderMocks(Mocks):
 
     Args:
         endpoint: The way to AWS, with the credentials that the stack is deployed with.
+        default: The configuration of the default provider; `None`: the program may not use it.
     """
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        self._endpoint = endpoint
+    def __init__(self, endpoint: Endpoint, default: Props | None = None) -> None:
+        self.endpoint = endpoint
+        self._default = None if default is None else AwsProvider.configured(endpoint, default)
         self._providers: dict[str, AwsProvider] = {}
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
@@ -53,7 +55,7 @@ class ProviderMocks(Mocks):
 
     def _configured(self, name: str, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         try:
-            provider = AwsProvider.configured(self._endpoint, inputs)
+            provider = AwsProvider.configured(self.endpoint, inputs)
         except ProviderError as error:
             raise ProviderError(f"{name} ({TOKEN}): {error}") from error
         id_ = f"{name}-{len(self._providers)}"
@@ -64,7 +66,8 @@ class ProviderMocks(Mocks):
         # A reference is the provider's URN and its id.
         id_ = (reference or "").rpartition(_FUNCTION_SEPARATOR)[2]
         if id_ not in self._providers:
-            # The default provider would take its account from whatever credentials there are.
+            if self._default is not None and not reference:
+                return self._default
             raise ProviderError(f"expected the stack's own provider, got {reference or 'none'}")
         return self._providers[id_]
 
