@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
 const CENTRAL = '123456789012';
-const SAMPLES = new URL('../../localmesh/catalog/', import.meta.url);
+const SAMPLES = new URL('../../demo/catalog/', import.meta.url);
 
 export function catalogue(extra = 0) {
   const databases = [];

@@ -16,11 +16,14 @@ import pytest
 from pulumi.runtime import mocks, rpc
 
 from components import built_page
-from localmesh.deploy import deploy
+from localmesh.program import Program as ProgramFiles
+from localmesh.program import deploy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CENTRAL_ACCOUNT = "123456789012"
 REGION = "eu-central-1"
+_FILES = replace(ProgramFiles.at(ROOT), defaults={})
+"""Without the defaults of `Pulumi.yaml`: what a stack does not set is not set."""
 SECRET_MARK = "1b47061264138c4ac30d75fd1eb44270"  # how Pulumi's wire format says that a value is secret
 
 PAGE = (
@@ -191,7 +194,7 @@ def run(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(built_page, "DIST", page or Path(small_page().name))
         settings = {"aws:region": REGION, **config, **(raw or {})}
-        outputs = deploy(stack_name, settings, mocks=aws, secrets=secret, monitor=monitor, log=log)
+        outputs = deploy(_FILES, stack_name, settings, mocks=aws, secrets=secret, monitor=monitor, log=log)
     return Program(monitor.made, outputs, warnings.said)
 
 

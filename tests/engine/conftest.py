@@ -11,10 +11,10 @@ import pytest
 
 from localmesh.provider import Endpoint
 from localmesh.provider.server import ProviderServer
-from tests.mesh.harness import start_mesh, stop_mesh
+from mesh_tests.harness import start_mesh, stop_mesh
 
 from . import build_cli
-from .engine import Engine, EngineStack
+from .engine import ROOT, Engine, EngineStack
 
 CENTRAL = "123456789012"
 PRODUCERS = ("111111111111", "222222222222")
@@ -34,7 +34,7 @@ def cli() -> Path:
 def mesh_state(cli: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The state folder of a mesh with nothing deployed."""
     state = tmp_path_factory.mktemp("mesh") / "state"
-    process = start_mesh(state, "--empty")
+    process = start_mesh(state, "--empty", folder=ROOT)
     yield state
     assert "Traceback" not in stop_mesh(process)
     assert not state.exists(), "what Pulumi kept there goes with the mesh"

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from handlers.sharing.intake import take_in
+
 from handlers.sharing.decide import Answer, Posted, decide, follow
 from handlers.sharing.grant import Shared, grant
-from handlers.sharing.intake import take_in
 from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.clock import iso, now

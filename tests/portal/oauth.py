@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tests.workflow.http_client import Reply, form, send
 
-COOKIE = "lakeshare-sign-in"
+COOKIE = "localmesh-sign-in"
 
 
 def challenge_of(verifier: str) -> str:

@@ -145,7 +145,7 @@ def test_headers_do_not_make_anybody_somebody_else(portal: Portal, alice: User, 
     made = portal.ask(bob, "transport", "taxi_zone_lookup", portal.mesh.new_account())
     for headers in (
         {"X-Amzn-Oidc-Identity": bob.username},
-        {"Cookie": f"lakeshare-sign-in={portal.oauth().verifier}"},
+        {"Cookie": f"localmesh-sign-in={portal.oauth().verifier}"},
         {"X-Forwarded-User": bob.username},
     ):
         assert portal.call("GET", f"/requests/{made['id']}", alice, headers=headers).status == 404

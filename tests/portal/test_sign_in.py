@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.mesh.harness import RunningMesh, start_mesh, stop_mesh
+from mesh_tests.harness import RunningMesh, start_mesh, stop_mesh
 from tests.portal.oauth import OAuthClient, answer_of, claims_of, step_of
 from tests.workflow.http_client import form, send
 

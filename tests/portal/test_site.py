@@ -14,7 +14,7 @@ import pytest
 
 from components.built_page import CONFIG, DIST, built_page
 from components.security_headers import OTHER_HEADERS
-from localmesh.portal import edge
+from demo import edge
 from tests.portal.portal import Portal
 from tests.workflow.http_client import Reply, send
 
@@ -114,7 +114,7 @@ def test_the_mesh_does_to_paths_what_cloudfronts_functions_do(portal: Portal) ->
         script += "console.log(JSON.stringify(paths.map((uri) => handler({ request: { uri } }))));"
         said = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True)
         for path, answer in zip(paths, json.loads(said.stdout), strict=True):
-            done = edge.rewritten(code, path)
+            done = edge.viewer_request(code, path)
             if isinstance(done, str):
                 assert done == answer["uri"], path
             else:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from handlers.aws.dynamodb.requests import DynamoRequests
+
 from handlers.aws.dynamodb import register as registers
 from handlers.aws.dynamodb.register import DynamoRegister
-from handlers.aws.dynamodb.requests import DynamoRequests
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.parties import Owner

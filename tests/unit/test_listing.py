@@ -1,9 +1,8 @@
 """Long lists: the first items that fit, and the count of all."""
 
+from handlers.sharing.model.listing import MOST_BYTES, MOST_ITEMS, Listing
 from hypothesis import given
 from hypothesis import strategies as st
-
-from handlers.sharing.model.listing import MOST_BYTES, MOST_ITEMS, Listing
 
 SIZES = st.sampled_from([0, 1, 10, 1000, 15_000, MOST_BYTES - 1, MOST_BYTES, MOST_BYTES + 1])
 

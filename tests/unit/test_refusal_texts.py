@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from handlers.sharing.intake import MOST_ROUNDS
 
 from handlers.sharing import intake
-from handlers.sharing.intake import MOST_ROUNDS
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.errors import DecisionMismatch, LakeshareError, RegisterUnreadable
 from handlers.sharing.model.parties import Parties, Producer, owner_of_all

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from handlers.aws.dynamodb.requests import DynamoRequests
 from moto import mock_aws
 
 from handlers.api.shapes import detail, summary
@@ -16,7 +17,6 @@ from handlers.aws.dynamodb import register as registers
 from handlers.aws.dynamodb import requests
 from handlers.aws.dynamodb.items import read_approval, read_decision, read_kept
 from handlers.aws.dynamodb.register import DynamoRegister
-from handlers.aws.dynamodb.requests import DynamoRequests
 from handlers.aws.dynamodb.store import Table
 from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.keys import SentKey

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from handlers.sharing.intake import TABLES_BY_NAME_BELOW_V5
 
 from handlers.sharing import grant as granting
 from handlers.sharing.close import sweep
 from handlers.sharing.decide import WRONG_TRIES_AN_HOUR, Outcome, Posted, decide, follow
-from handlers.sharing.intake import TABLES_BY_NAME_BELOW_V5
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import LakeshareError, TryAgain
 from handlers.sharing.model.keys import hash_address, hash_key

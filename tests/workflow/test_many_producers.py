@@ -11,7 +11,7 @@ import pytest
 from localmesh.stacks import Deployer
 from tests.workflow.catalogue import column
 from tests.workflow.driver import CENTRAL, SELECT_AND_DESCRIBE, Mesh
-from tests.workflow.running import WITHOUT_PORTAL, Options
+from tests.workflow.running import ROOT, WITHOUT_PORTAL, Options
 
 NUMBER = 500
 # Limits of AWS: characters of a managed policy, of all inline policies of a role; managed policies a role; bytes of a
@@ -66,7 +66,7 @@ def last(mesh: Mesh) -> Mapping[str, Any]:
             }
         ],
     }
-    with Deployer(portal=False) as deployer:
+    with Deployer(ROOT) as deployer:
         return deployer.deploy(order)["producer-last"]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from handlers.aws.dynamodb.requests import DynamoRequests
 
 from handlers import requests_api
-from handlers.aws.dynamodb.requests import DynamoRequests
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.sharing.model.errors import AccessRefused, TryAgain
 from handlers.sharing.model.parties import Parties

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from handlers.aws.dynamodb.requests import DynamoRequests
 
 from handlers.aws.dynamodb.register import DynamoRegister
-from handlers.aws.dynamodb.requests import DynamoRequests
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.sharing import submit as asking
 from handlers.sharing.model.errors import TryAgain

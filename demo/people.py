@@ -1,0 +1,62 @@
+"""Who takes part in the demo."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from localmesh.accounts import DEFAULT_ACCOUNT
+
+CENTRAL = DEFAULT_ACCOUNT
+"""Whoever calls with made-up credentials acts in it."""
+CONSUMER = "999999999999"
+"""An account to share with; nothing is deployed there."""
+
+
+@dataclass(frozen=True)
+class Producer:
+    """A producer account.
+
+    Attributes:
+        id: 12 digits.
+        name: what people call it.
+        approver: whose mailbox gets the mails.
+        registered: whether the central stack knows it.
+        external_id: what its role asks for, if it does.
+        legacy_kit: whether it runs the old producer kit.
+    """
+
+    id: str
+    name: str
+    approver: str
+    registered: bool = True
+    external_id: str | None = None
+    legacy_kit: bool = False
+
+
+PRODUCERS = (
+    Producer("111111111111", "Store Operations", "olga.marin@example.org", external_id="lakeshare-store-operations"),
+    Producer("222222222222", "Reviews and Transport", "rohan.iyer@example.org"),
+    Producer("333333333333", "Weather Service", "wanda.koch@example.org", registered=False),
+    Producer("444444444444", "Archive", "amir.haddad@example.org", legacy_kit=True),
+)
+
+
+@dataclass(frozen=True)
+class PortalUser:
+    """Somebody who may sign in to the portal.
+
+    Attributes:
+        username: what they sign in with.
+        email: their address.
+        auditor: whether they see everybody's requests.
+    """
+
+    username: str
+    email: str
+    auditor: bool = False
+
+
+PORTAL_USERS = (
+    PortalUser("alex", "alex@consumer.example"),
+    PortalUser("audit", "audit@consumer.example", auditor=True),
+)
+NAMES: Mapping[str, str] = {CENTRAL: "central", **{each.id: each.name for each in PRODUCERS}}

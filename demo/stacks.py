@@ -1,0 +1,79 @@
+"""How the demo's stacks are configured."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from demo.people import CENTRAL, PORTAL_USERS, PRODUCERS, Producer
+from localmesh.accounts import REGION
+from localmesh.setup import StackPlan
+
+PAGE = Path(__file__).resolve().parent.parent / "portal" / "dist" / "index.html"
+"""The built page; without it there is no portal."""
+
+
+def with_portal(config: Mapping[str, object]) -> bool:
+    """Whether there is a portal: where the page was built, unless the central stack is told otherwise.
+
+    Args:
+        config: keys of the central stack, over the demo's.
+    """
+    return bool(config.get("portal", PAGE.is_file()))
+
+
+def stacks(approval_timeout: str, config: Mapping[str, object]) -> Sequence[StackPlan]:
+    """The stacks of the demo: central first, then every producer that does not run the old kit.
+
+    Args:
+        approval_timeout: a duration, such as ``7d``.
+        config: keys of the central stack, over the demo's.
+    """
+    central = StackPlan(
+        "central",
+        CENTRAL,
+        {
+            "aws:region": REGION,
+            "role": "central",
+            "accountId": CENTRAL,
+            "producers": [_registration(each) for each in PRODUCERS if each.registered],
+            "approvalTimeout": approval_timeout,
+            "wildcardOnApproval": True,
+            "deletionProtection": False,
+            **(_portal() if with_portal(config) else {}),
+            **config,
+        },
+    )
+    return (central, *(_producer_stack(each) for each in PRODUCERS if not each.legacy_kit))
+
+
+def _portal() -> dict[str, object]:
+    return {
+        "portal": True,
+        "portalDomainPrefix": "lakeshare-demo",
+        "portalAuditorsGroup": "auditors",
+        "portalUsers": [
+            {"username": each.username, "email": each.email, **({"auditor": True} if each.auditor else {})}
+            for each in PORTAL_USERS
+        ],
+    }
+
+
+def _registration(producer: Producer) -> dict[str, object]:
+    entry: dict[str, object] = {"accountId": producer.id, "name": producer.name}
+    if producer.external_id:
+        entry["externalId"] = producer.external_id
+    if producer.legacy_kit:
+        entry["legacyKit"] = True
+    return entry
+
+
+def _producer_stack(producer: Producer) -> StackPlan:
+    config: dict[str, object] = {
+        "aws:region": REGION,
+        "role": "producer",
+        "accountId": producer.id,
+        "centralAccountId": CENTRAL,
+        "approverEmails": [producer.approver],
+    }
+    if producer.external_id:
+        config["externalId"] = producer.external_id
+    return StackPlan(f"producer-{producer.id}", producer.id, config)

@@ -1,0 +1,100 @@
+"""The catalogue: pages, names and links as in Glue."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mesh_tests.harness import CENTRAL, RunningMesh, start_mesh, stop_mesh
+
+OTHER = "555555555555"
+
+
+@pytest.fixture(scope="module")
+def glue(mesh: RunningMesh) -> Any:
+    return mesh.client("glue")
+
+
+def test_the_samples_are_there(glue: Any) -> None:
+    names = [each["Name"] for each in glue.get_databases()["DatabaseList"]]
+    assert names == ["shop", "weather"]
+    table = glue.get_table(DatabaseName="weather", Name="readings")["Table"]
+    assert table["CatalogId"] == CENTRAL
+    assert table["IsRegisteredWithLakeFormation"] is True
+
+
+def test_tables_come_in_pages(glue: Any) -> None:
+    glue.create_database(DatabaseInput={"Name": "paged"})
+    for number in range(105):
+        glue.create_table(DatabaseName="paged", TableInput={"Name": f"t{number:03d}"})
+    pages = list(glue.get_paginator("get_tables").paginate(DatabaseName="paged"))
+    assert [len(page["TableList"]) for page in pages] == [100, 5]
+    assert len(glue.get_tables(DatabaseName="paged", MaxResults=7)["TableList"]) == 7
+    names = [table["Name"] for page in pages for table in page["TableList"]]
+    assert names == sorted(set(names))
+    with pytest.raises(glue.exceptions.InvalidInputException):
+        glue.get_tables(DatabaseName="paged", MaxResults=101)
+    found = glue.get_tables(DatabaseName="paged", Expression="t00*")["TableList"]
+    assert len(found) == 10
+
+
+def test_names_are_lower_case_and_at_most_255_long(glue: Any) -> None:
+    glue.create_database(DatabaseInput={"Name": "Mixed"})
+    glue.create_table(DatabaseName="MIXED", TableInput={"Name": "Some_Table"})
+    table = glue.get_table(DatabaseName="mixed", Name="SOME_TABLE")["Table"]
+    assert (table["DatabaseName"], table["Name"]) == ("mixed", "some_table")
+    glue.update_table(DatabaseName="Mixed", TableInput={"Name": "Some_Table", "Description": "new"})
+    assert glue.get_table(DatabaseName="mixed", Name="some_table")["Table"]["Description"] == "new"
+    with pytest.raises(glue.exceptions.InvalidInputException):
+        glue.create_table(DatabaseName="mixed", TableInput={"Name": "n" * 256})
+    glue.create_table(DatabaseName="mixed", TableInput={"Name": "n" * 255})
+
+
+def test_what_is_missing(glue: Any) -> None:
+    for call in (
+        lambda: glue.get_database(Name="nowhere"),
+        lambda: glue.get_tables(DatabaseName="nowhere"),
+        lambda: glue.get_table(DatabaseName="shop", Name="nothing"),
+        lambda: glue.get_table(DatabaseName="shop", Name="customer", CatalogId=OTHER),
+    ):
+        with pytest.raises(glue.exceptions.EntityNotFoundException):
+            call()
+
+
+def test_links_are_followed(mesh: RunningMesh, glue: Any) -> None:
+    theirs = mesh.client("glue", OTHER)
+    theirs.create_database(DatabaseInput={"Name": "theirs"})
+    theirs.create_table(DatabaseName="theirs", TableInput={"Name": "original", "Description": "the original"})
+    target = {"CatalogId": OTHER, "DatabaseName": "theirs"}
+    glue.create_database(DatabaseInput={"Name": "link", "TargetDatabase": target})
+    glue.create_database(DatabaseInput={"Name": "links"})
+    glue.create_table(DatabaseName="links", TableInput={"Name": "link", "TargetTable": {**target, "Name": "original"}})
+    table = glue.get_table(DatabaseName="links", Name="link")["Table"]
+    assert (table["CatalogId"], table["DatabaseName"], table["Name"]) == (OTHER, "theirs", "original")
+    database = glue.get_database(Name="link")["Database"]
+    assert (database["CatalogId"], database["Name"]) == (OTHER, "theirs")
+    assert [each["Name"] for each in glue.get_tables(DatabaseName="link")["TableList"]] == ["original"]
+    assert glue.get_table(DatabaseName="link", Name="original")["Table"]["CatalogId"] == OTHER
+    listed = glue.get_tables(DatabaseName="links")["TableList"]
+    assert listed[0]["TargetTable"]["CatalogId"] == OTHER
+
+
+def test_other_peoples_catalogues_and_large_ones(tmp_path: Path) -> None:
+    folder = tmp_path / "catalog"
+    folder.mkdir()
+    tables = [{"Name": f"t{number}", "StorageDescriptor": {"Columns": [{"Name": "a"}]}} for number in range(10_000)]
+    content = {"DatabaseInput": {"Name": "Large"}, "Tables": tables}
+    (folder / "large.json").write_text(json.dumps(content))
+    process = start_mesh(tmp_path / "state", "--empty", "--catalog", str(folder))
+    try:
+        mesh = RunningMesh(json.loads((tmp_path / "state" / "mesh.json").read_text()), process)
+        started = time.monotonic()
+        pages = list(mesh.client("glue").get_paginator("get_tables").paginate(DatabaseName="large"))
+        seconds = time.monotonic() - started
+    finally:
+        stop_mesh(process)
+    assert len(pages) == 100
+    assert sum(len(page["TableList"]) for page in pages) == 10_000
+    assert seconds < 10

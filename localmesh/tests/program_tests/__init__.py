@@ -1,0 +1,1 @@
+"""A small Pulumi program that is not the mesh's: it is deployed onto it, works, and goes again."""

@@ -1,0 +1,120 @@
+"""The portal's part of the central stack: the whole of it made, read back without a difference, and removed again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pulumi.runtime import MockResourceArgs
+
+from components.built_page import DIST, INDEX
+from localmesh.program import deploy
+from localmesh.provider import AwsProvider, Endpoint
+from localmesh.provider.wire import plain
+from tests.demo.test_program import PROGRAM, ManagedPolicies, central
+
+needs_page = pytest.mark.skipif(not (DIST / INDEX).is_file(), reason="no built page; `make portal` builds it")
+
+PORTAL: dict[str, Any] = {
+    "deletionProtection": False,
+    "portal": True,
+    "portalAuditorsGroup": "auditors",
+    "portalDomainPrefix": "lakeshare-example",
+    "portalIdentityProvider": {
+        "name": "corp",
+        "oidcIssuer": "https://idp.example.org",
+        "clientId": "lakeshare",
+        "clientSecret": "s3cret",
+    },
+    "portalUsers": [
+        {"username": "alex", "email": "alex@consumer.example"},
+        {"username": "audit", "email": "audit@consumer.example", "auditor": True},
+    ],
+}
+
+
+class Keeping(ManagedPolicies):
+    """Remembers all that it makes, in order."""
+
+    def __init__(self, endpoint: Endpoint, account: str) -> None:
+        super().__init__(endpoint, account)
+        self.kept: list[tuple[str, str, dict[str, Any]]] = []
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        id_, state = super().new_resource(args)
+        if args.typ.startswith("aws:") and id_ is not None:
+            self.kept.append((args.typ, id_, plain(state)))
+        return id_, state
+
+
+@needs_page
+def test_whole_stack_comes_and_goes(endpoint: Endpoint, account: str) -> None:
+    mocks = Keeping(endpoint, account)
+    endpoint.client("iam", "us-east-1").create_policy(
+        PolicyName="AWSLakeFormationCrossAccountManager",
+        PolicyDocument=json.dumps(
+            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ram:*", "Resource": "*"}]}
+        ),
+    )
+    outputs = deploy(PROGRAM, "central", central(account, **PORTAL), mocks=mocks)
+    assert outputs["PortalUrl"].startswith("https://")
+    provider = AwsProvider.configured(endpoint, {"region": "us-east-1"})
+    for token, id_, state in mocks.kept:
+        known = provider.read(token, id_, {}, state)
+        assert known is not None, token
+        if token != "aws:lambda/function:Function":  # moto by itself forgets where a function logs
+            assert known.state == state, token
+    _what_is_there(endpoint, outputs)
+    for token, id_, state in reversed(mocks.kept):
+        provider.delete(token, id_, state)
+    assert _left(endpoint) == {}
+
+
+def _what_is_there(endpoint: Endpoint, outputs: dict[str, Any]) -> None:
+    users = endpoint.client("cognito-idp", "us-east-1")
+    pool = outputs["PortalUserPoolId"]
+    found = users.admin_get_user(UserPoolId=pool, Username="ALEX")
+    attributes = {one["Name"]: one["Value"] for one in found["UserAttributes"]}
+    assert found["UserStatus"] == "FORCE_CHANGE_PASSWORD"
+    assert (attributes["email"], attributes["email_verified"]) == ("alex@consumer.example", "true")
+    members = users.list_users_in_group(UserPoolId=pool, GroupName="auditors")["Users"]
+    assert [user["Username"] for user in members] == ["audit"]
+    provider = users.describe_identity_provider(UserPoolId=pool, ProviderName="corp")["IdentityProvider"]
+    assert provider["ProviderDetails"]["client_secret"] == "s3cret"
+    objects = endpoint.client("s3", "us-east-1")
+    (bucket,) = objects.list_buckets()["Buckets"]
+    config = json.loads(objects.get_object(Bucket=bucket["Name"], Key="config.json")["Body"].read())
+    assert config["userPoolId"] == pool
+    page = objects.get_object(Bucket=bucket["Name"], Key=INDEX)
+    assert page["Body"].read() == (DIST / INDEX).read_bytes()
+    assert (page["ContentType"], page["CacheControl"]) == ("text/html; charset=utf-8", "no-cache")
+    (listed,) = endpoint.client("cloudfront", "us-east-1").list_distributions()["DistributionList"]["Items"]
+    first = next(origin for origin in listed["Origins"]["Items"] if origin["Id"] == "page")
+    assert first["OriginAccessControlId"]
+    assert listed["DefaultCacheBehavior"]["FunctionAssociations"]["Quantity"] == 1
+    (api,) = endpoint.client("apigatewayv2", "us-east-1").get_apis()["Items"]
+    routes = endpoint.client("apigatewayv2", "us-east-1").get_routes(ApiId=api["ApiId"])["Items"]
+    kinds = {route["RouteKey"].rpartition("/workflow")[1] or "requests": route["AuthorizationType"] for route in routes}
+    assert kinds == {"/workflow": "NONE", "requests": "JWT"}
+
+
+def _left(endpoint: Endpoint) -> dict[str, Any]:
+    def client(service: str) -> Any:
+        return endpoint.client(service, "us-east-1")
+
+    cloudfront = client("cloudfront")
+    found = {
+        "buckets": client("s3").list_buckets()["Buckets"],
+        "pools": client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"],
+        "identity pools": client("cognito-identity").list_identity_pools(MaxResults=60)["IdentityPools"],
+        "distributions": cloudfront.list_distributions()["DistributionList"].get("Items"),
+        "functions": cloudfront.list_functions()["FunctionList"].get("Items"),
+        "access": cloudfront.list_origin_access_controls()["OriginAccessControlList"].get("Items"),
+        "headers": cloudfront.list_response_headers_policies()["ResponseHeadersPolicyList"].get("Items"),
+        "apis": client("apigatewayv2").get_apis()["Items"],
+        "roles": client("iam").list_roles()["Roles"],
+        "lambdas": client("lambda").list_functions()["Functions"],
+        "tables": client("dynamodb").list_tables()["TableNames"],
+    }
+    return {what: left for what, left in found.items() if left}
