@@ -194,7 +194,7 @@ def run(
         runtime_config.set_all_config(values, [f"lakeshare:{key}" for key in secret])
         mocks.set_mocks(monitor.mocks, project="lakeshare", stack=stack_name, preview=False, monitor=monitor)
         pulumi.runtime.settings.SETTINGS.engine = Log(program)
-        pulumi.runtime.settings.SETTINGS.outputs = set()  # as in localmesh.deploy: those of a failed run stay in it
+        pulumi.runtime.settings.SETTINGS.outputs = set()  # as in localmesh.program: those of a failed run stay in it
         root = pulumi.runtime.get_root_resource()
 
         def body() -> None:

@@ -53,8 +53,8 @@ class Deployer:
         """Deploys stacks.
 
         Args:
-            order: ``endpoint_url``, ``api_base_url``, ``default_provider`` (whether the program may use it) and ``stacks``,
-            a list of ``name``, ``config``, ``credentials``.
+            order: ``endpoint_url``, ``api_base_url``, ``default_provider`` (whether the program may use it), ``stacks``
+                (a list of ``name``, ``config``, ``credentials``).
 
         Returns:
             The outputs of each stack.
