@@ -16,7 +16,7 @@ help: ## Show the commands
 
 setup: $(STAMP) ## Install everything into .venv, and build the handlers' layer
 
-$(STAMP): pyproject.toml uv.lock
+$(STAMP): pyproject.toml localmesh/pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lakeshare needs Python 3.11 or later, this is " + sys.version.split()[0] + ". Say which to use: make setup PYTHON=python3.12")'
 	@echo "Installing into $(VENV) (a minute the first time)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -20,7 +20,7 @@ from tests.workflow.running import ROOT
 
 FOLDER = "LAKESHARE_EVIDENCE"
 SEAL = "sealed.txt"
-_CODE = ("__main__.py", "components", "demo", "handlers", "localmesh", "settings", "tests/portal", "tests/workflow")
+_CODE = ("__main__.py", "components", "demo", "handlers", "localmesh/src", "settings", "tests/portal", "tests/workflow")
 
 Evidence = Mapping[str, Any]
 """`checks` and `takings` as the mesh's recorder has them; `roles`: by ARN, with `trust` and `policies`, by name."""

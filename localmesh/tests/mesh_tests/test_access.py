@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from mesh_tests.harness import CENTRAL, RunningMesh, allow, answer_of, document
 
-PRODUCER = "111111111111"
+OTHER = "111111111111"
 
 
 def code_of(call: Any) -> str:
@@ -128,14 +128,14 @@ def trusting(mesh: RunningMesh, name: str, principal: Any, **conditions: Any) ->
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
     if conditions:
         trust["Condition"] = conditions
-    made = mesh.client("iam", PRODUCER).create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))
+    made = mesh.client("iam", OTHER).create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))
     return str(made["Role"]["Arn"])
 
 
 def test_who_may_assume_a_role(mesh: RunningMesh) -> None:
     root = {"AWS": f"arn:aws:iam::{CENTRAL}:root"}
-    mine = mesh.role(allow("sts:AssumeRole", f"arn:aws:iam::{PRODUCER}:role/*"))
-    stranger = mesh.role(allow("sts:AssumeRole", f"arn:aws:iam::{PRODUCER}:role/*"))
+    mine = mesh.role(allow("sts:AssumeRole", f"arn:aws:iam::{OTHER}:role/*"))
+    stranger = mesh.role(allow("sts:AssumeRole", f"arn:aws:iam::{OTHER}:role/*"))
     powerless = mesh.role()
     arn_equals = {"aws:PrincipalArn": mine}
     plain = trusting(mesh, "plain", root)
@@ -153,10 +153,10 @@ def test_who_may_assume_a_role(mesh: RunningMesh) -> None:
     assert assumes(stranger, strict, ExternalId="secret") == "AccessDenied"
     assert assumes(mine, strict, ExternalId="secret") == "allowed"
     assert assumes(mine, closed) == "AccessDenied"
-    assert assumes(mine, f"arn:aws:iam::{PRODUCER}:role/nobody") == "AccessDenied"
+    assert assumes(mine, f"arn:aws:iam::{OTHER}:role/nobody") == "AccessDenied"
     assert assumes(mine, plain, DurationSeconds=900) == "allowed"
     assert assumes(mine, plain, DurationSeconds=3601) == "ValidationError"
-    assert mesh.assume(f"arn:aws:iam::{PRODUCER}:role/anything-goes-for-administrators")
+    assert mesh.assume(f"arn:aws:iam::{OTHER}:role/anything-goes-for-administrators")
 
 
 def test_a_role_that_does_not_trust_the_service_is_refused_when_something_is_made_with_it(mesh: RunningMesh) -> None:
@@ -179,7 +179,7 @@ def test_what_is_counted_outlasts_the_record(mesh: RunningMesh, table: str) -> N
 
 
 def test_whoever_takes_a_role_is_on_record(mesh: RunningMesh) -> None:
-    caller = mesh.role(allow("sts:AssumeRole", f"arn:aws:iam::{PRODUCER}:role/*"))
+    caller = mesh.role(allow("sts:AssumeRole", f"arn:aws:iam::{OTHER}:role/*"))
     target = trusting(mesh, "recorded", {"AWS": caller}, StringEquals={"sts:ExternalId": "right"})
     client = acting(mesh, caller, "sts")
     for external_id in ("wrong", "right"):
@@ -205,7 +205,7 @@ def test_names_of_sessions(mesh: RunningMesh) -> None:
     sts = mesh.client("sts")
     for name in ("x", "a b", "ü-ü", "a" * 65):
         with pytest.raises((ClientError, ParamValidationError)):
-            sts.assume_role(RoleArn=f"arn:aws:iam::{PRODUCER}:role/any", RoleSessionName=name)
+            sts.assume_role(RoleArn=f"arn:aws:iam::{OTHER}:role/any", RoleSessionName=name)
 
 
 def test_objects_take_permissions_of_their_own(mesh: RunningMesh) -> None:

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 import json
-import secrets
 import struct
 import time
 from dataclasses import dataclass, field
@@ -104,35 +103,3 @@ def code(secret: str, at: float | None = None) -> str:
     digest = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
     value = struct.unpack(">I", digest[digest[-1] & 15 :][:4])[0] & 0x7FFFFFFF
     return str(value % 10**6).zfill(6)
-
-
-class Prover:
-    """The client's side of SRP, on texts in hex as Cognito's own clients have it."""
-
-    def __init__(self, prime: int) -> None:
-        self.prime = prime
-        self.own = secrets.randbits(1024)
-        self.value = pow(2, self.own, prime)
-
-    def sign(self, pool: str, asked: dict[str, str], password: str, when: str) -> str:
-        name = pool.split("_")[1]
-        theirs, user = int(asked["SRP_B"], 16), asked["USER_ID_FOR_SRP"]
-        identity = hashlib.sha256(f"{name}{user}:{password}".encode()).hexdigest()
-        x = self._hash(self._pad(int(asked["SALT"], 16)) + identity)
-        scramble = self._hash(self._pad(self.value) + self._pad(theirs))
-        k = self._hash(self._pad(self.prime) + self._pad(2))
-        shared = pow(theirs - k * pow(2, x, self.prime), self.own + scramble * x, self.prime)
-        extracted = hmac.digest(bytes.fromhex(self._pad(scramble)), bytes.fromhex(self._pad(shared)), "sha256")
-        key = hmac.digest(extracted, b"Caldera Derived Key\1", "sha256")[:16]
-        message = name.encode() + user.encode() + base64.b64decode(asked["SECRET_BLOCK"]) + when.encode()
-        return base64.b64encode(hmac.digest(key, message, "sha256")).decode()
-
-    @staticmethod
-    def _hash(text: str) -> int:
-        return int(hashlib.sha256(bytes.fromhex(text)).hexdigest(), 16)
-
-    @staticmethod
-    def _pad(value: int) -> str:
-        text = f"{value:x}"
-        text = "0" + text if len(text) % 2 else text
-        return "00" + text if text[0] in "89abcdef" else text

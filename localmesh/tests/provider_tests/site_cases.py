@@ -136,7 +136,7 @@ SITE_CASES: dict[str, Case] = {
             "signingBehavior": "always",
             "signingProtocol": "sigv4",
         },
-        lambda world, inputs: {"description": "two", "signingBehavior": "no-override"},
+        lambda world, inputs: {"signingBehavior": "no-override"},
         ("name",),
     ),
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": Case(

@@ -7,7 +7,7 @@ import pytest
 from localmesh.provider import AwsProvider, CheckFailedError
 from localmesh.provider.services import TYPES
 from provider_tests import cases
-from provider_tests.cases import ALARM_ON_EXPRESSION, World
+from provider_tests.cases import World
 from provider_tests.people_cases import PEOPLE_CASES
 from provider_tests.site_cases import SITE_CASES
 
@@ -107,23 +107,11 @@ def test_unknown_property_inside_is_refused(
         provider.check(token, "thing", inputs)
 
 
-def test_alarm_on_an_expression(provider: AwsProvider) -> None:
-    token = "aws:cloudwatch/metricAlarm:MetricAlarm"
-    inputs = provider.check(token, "thing", ALARM_ON_EXPRESSION)
-    id_, state = provider.create(token, inputs)
-    known = provider.read(token, id_, inputs, state)
-    assert known is not None
-    assert known.inputs == inputs
-
-
 @pytest.mark.parametrize(
     "resource",
     [
         {"database": {"name": "shop"}},
         {"table": {"databaseName": "shop", "name": "customer"}},
-        {"tableWithColumns": {"databaseName": "shop", "name": "customer", "columnNames": ["a", "b"]}},
-        {"dataLocation": {"arn": "arn:aws:s3:::bucket"}},
-        {"catalogResource": True},
     ],
 )
 def test_permissions_on(resource: dict[str, object], provider: AwsProvider) -> None:

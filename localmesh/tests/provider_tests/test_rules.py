@@ -88,9 +88,10 @@ class TestDiff:
         assert provider.diff(ROLE, old, {**old, "assumeRolePolicy": UNKNOWN}).names == ("assumeRolePolicy",)
 
     def test_given_name_must_be_free_first(self, provider: AwsProvider) -> None:
-        old = provider.check(ROLE, "r", {"assumeRolePolicy": "{}", "name": "ProducerWorkflowRole"})
-        diff = provider.diff(ROLE, old, {**old, "path": "/x/"})
-        assert diff.replaces == ("path",)
+        token, attributes = "aws:dynamodb/table:Table", [{"name": "id", "type": "S"}]
+        old = provider.check(token, "t", {"attributes": attributes, "hashKey": "id", "name": "orders"})
+        diff = provider.diff(token, old, {**old, "hashKey": "other"})
+        assert diff.replaces == ("hashKey",)
         assert diff.delete_before_replace
 
     def test_new_name_needs_no_waiting(self, provider: AwsProvider) -> None:

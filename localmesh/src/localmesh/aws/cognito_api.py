@@ -69,22 +69,20 @@ def _install_codes(models: Any) -> None:
     @moto.correct(models.CognitoIdpBackend, "associate_software_token")
     def _associate(original: Any, self: Any, access_token: str, session: str) -> Any:
         del original, self
-        pool, user = _whom(access_token, session)
+        del session
+        _, user = _holder(access_token)
         user.pending_totp_secret = cognito_secrets.new_totp_secret()
-        del pool
-        return {"SecretCode": user.pending_totp_secret, **({"Session": session} if session else {})}
+        return {"SecretCode": user.pending_totp_secret}
 
     @moto.correct(models.CognitoIdpBackend, "verify_software_token")
     def _verify(original: Any, self: Any, access_token: str, session: str, user_code: str, *more: Any) -> Any:
-        del original, self, more
-        _, user = _whom(access_token, session)
+        del original, self, session, more
+        _, user = _holder(access_token)
         pending = getattr(user, "pending_totp_secret", None)
         if not pending or not cognito_secrets.code_fits(pending, user_code):
             raise cognito_flows.error("EnableSoftwareTokenMFAException", "Code mismatch")
         user.totp_secret, user.token_verified = pending, True
-        if session:
-            user.software_token_mfa_enabled = True
-        return {"Status": "SUCCESS", **({"Session": session} if session else {})}
+        return {"Status": "SUCCESS"}
 
 
 def _install_tokens(response: Any) -> None:
@@ -120,12 +118,6 @@ def _holder(access_token: str) -> tuple[Any, Any]:
                 raise cognito_flows.error("NotAuthorizedException", "Access Token does not have required scopes")
             return pool, user
     raise cognito_flows.error("NotAuthorizedException", "Invalid Access Token")
-
-
-def _whom(access_token: str, session: str) -> tuple[Any, Any]:
-    if access_token:
-        return _holder(access_token)
-    return cognito_flows.setting_up(session)
 
 
 def _result(value: Mapping[str, Any]) -> Any:

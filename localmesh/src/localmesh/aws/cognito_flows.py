@@ -1,4 +1,7 @@
-"""Cognito's own API for signing in: only by the flows that a client allows, and with everything really checked."""
+"""Cognito's own API for signing in: only by the flows that a client allows, and with everything really checked.
+
+Passwords go as they are: of their proof without sending them (SRP), moto takes any for a good one, so it is refused.
+"""
 
 import functools
 import json
@@ -11,7 +14,6 @@ from typing import Any
 
 from localmesh.aws import cognito, cognito_tokens, moto
 from localmesh.aws.cognito import Answer, Outcome, PasswordError
-from localmesh.aws.cognito_srp import Exchange
 from localmesh.aws.cognito_tokens import TokenRefusedError, Tokens
 
 _DEFAULT_FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH")
@@ -31,7 +33,6 @@ class _Attempt:
     username: str
     challenge: str
     ends_at: float
-    exchange: Exchange | None = None
 
 
 _attempts: dict[str, _Attempt] = {}
@@ -63,35 +64,8 @@ def initiate(pool: Any, client: Any, flow: str, parameters: Mapping[str, str]) -
             _check_known(pool, client, username)
             answer = cognito.verify_password(pool.id, username, parameters.get("PASSWORD") or "")
             return _next(pool, client, answer)
-        case "USER_SRP_AUTH":
-            return _begin_proof(pool, client, parameters)
         case _:
             raise error("InvalidParameterException", f"the mesh knows no flow {flow}")
-
-
-def _begin_proof(pool: Any, client: Any, parameters: Mapping[str, str]) -> dict[str, Any]:
-    username = parameters.get("USERNAME") or ""
-    _check_secret(client, username, parameters)
-    _check_known(pool, client, username)
-    user = pool._get_user(username)
-    # Of somebody unknown nothing is told: the proof simply fails.
-    password = user.password if user is not None and user.password else secrets.token_urlsafe()
-    name = user.username if user is not None else username
-    try:
-        exchange = Exchange(pool.id.partition("_")[2], name, password, parameters.get("SRP_A") or "0")
-    except ValueError as fault:
-        raise error("InvalidParameterException", f"SRP_A: {fault}") from fault
-    _wait(pool, client, name, "PASSWORD_VERIFIER", exchange)
-    return {
-        "ChallengeName": "PASSWORD_VERIFIER",
-        "ChallengeParameters": {
-            "SALT": exchange.salt_text,
-            "SECRET_BLOCK": exchange.secret_block,
-            "SRP_B": exchange.server_value,
-            "USERNAME": name,
-            "USER_ID_FOR_SRP": name,
-        },
-    }
 
 
 def respond(session: str, client_id: str, challenge: str, responses: Mapping[str, str]) -> dict[str, Any]:
@@ -100,9 +74,8 @@ def respond(session: str, client_id: str, challenge: str, responses: Mapping[str
     Raises:
         Exception: moto's, for Cognito's refusal.
     """
-    key = (responses.get("PASSWORD_CLAIM_SECRET_BLOCK") or "") if challenge == "PASSWORD_VERIFIER" else session
     with _lock:
-        attempt = _attempts.get(key)
+        attempt = _attempts.get(session)
     if attempt is None or attempt.challenge != challenge or attempt.client.id != client_id:
         raise error("NotAuthorizedException", "Invalid session for the user.")
     if time.time() >= attempt.ends_at:
@@ -111,17 +84,8 @@ def respond(session: str, client_id: str, challenge: str, responses: Mapping[str
     _check_secret(client, responses.get("USERNAME") or "", responses)
     answer = _ANSWERS[challenge](attempt, responses)
     with _lock:
-        _attempts.pop(key, None)  # a challenge is answered once
+        _attempts.pop(session, None)  # a challenge is answered once
     return _next(pool, client, answer)
-
-
-def _proven(attempt: _Attempt, responses: Mapping[str, str]) -> Answer:
-    user = attempt.pool._get_user(attempt.username)
-    proof = responses.get("PASSWORD_CLAIM_SIGNATURE") or ""
-    exchange = attempt.exchange
-    if user is None or exchange is None or not exchange.proves(proof, responses.get("TIMESTAMP") or ""):
-        return Answer(Outcome.REFUSED, attempt.username, cognito.REFUSED)
-    return cognito.after_password(attempt.pool, user)
 
 
 def _chosen(attempt: _Attempt, responses: Mapping[str, str]) -> Answer:
@@ -139,17 +103,8 @@ def _coded(attempt: _Attempt, responses: Mapping[str, str]) -> Answer:
     return answer
 
 
-def _set_up(attempt: _Attempt, responses: Mapping[str, str]) -> Answer:
-    del responses
-    if not attempt.pool._get_user(attempt.username).token_verified:
-        raise error("NotAuthorizedException", "expected a verified authenticator app first")
-    return Answer(Outcome.OK, attempt.username)
-
-
 _ANSWERS: Mapping[str, Callable[[_Attempt, Mapping[str, str]], Answer]] = {
-    "MFA_SETUP": _set_up,
     "NEW_PASSWORD_REQUIRED": _chosen,
-    "PASSWORD_VERIFIER": _proven,
     "SOFTWARE_TOKEN_MFA": _coded,
 }
 
@@ -167,7 +122,7 @@ def _next(pool: Any, client: Any, answer: Answer) -> dict[str, Any]:
             return ask("SOFTWARE_TOKEN_MFA")
         case Outcome.OK:
             if pool.mfa_config == "ON" and not user.software_token_mfa_enabled:
-                return ask("MFA_SETUP", MFAS_CAN_SETUP='["SOFTWARE_TOKEN_MFA"]')
+                raise error("InvalidParameterException", "the mesh sets no authenticator app up during a sign-in")
             return {"ChallengeParameters": {}, "AuthenticationResult": _shown(cognito_tokens.issue(pool, client, user))}
 
 
@@ -179,11 +134,11 @@ def _ask(pool: Any, client: Any, user: Any, challenge: str, **parameters: str) -
     }
 
 
-def _wait(pool: Any, client: Any, username: str, challenge: str, exchange: Exchange | None = None) -> str:
-    key = exchange.secret_block if exchange is not None else secrets.token_urlsafe(96)
+def _wait(pool: Any, client: Any, username: str, challenge: str) -> str:
+    key = secrets.token_urlsafe(96)
     ends_at = time.time() + 60 * int(client.extended_config.get("AuthSessionValidity") or 3)
     with _lock:
-        _attempts[key] = _Attempt(pool, client, username, challenge, ends_at, exchange)
+        _attempts[key] = _Attempt(pool, client, username, challenge, ends_at)
     return key
 
 
@@ -207,18 +162,6 @@ def _shown(tokens: Tokens) -> dict[str, Any]:
         **({"IdToken": tokens.id_token} if tokens.id_token else {}),
         **({"RefreshToken": tokens.refresh_token} if tokens.refresh_token else {}),
     }
-
-
-def setting_up(session: str) -> tuple[Any, Any]:
-    """The pool and the user of a sign-in that waits for an authenticator app to be set up.
-
-    Raises:
-        Exception: moto's, for Cognito's refusal.
-    """
-    attempt = _attempts.get(session)
-    if attempt is None or attempt.challenge != "MFA_SETUP" or time.time() >= attempt.ends_at:
-        raise error("NotAuthorizedException", "Invalid session for the user.")
-    return attempt.pool, attempt.pool._get_user(attempt.username)
 
 
 def find_client(client_id: str) -> tuple[Any, Any]:

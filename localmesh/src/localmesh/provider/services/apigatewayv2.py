@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from localmesh.provider.connection import Aws
 from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields
-from localmesh.provider.values import Props, camel, given, or_none, pascal, same_in_any_order, tag_changes
+from localmesh.provider.values import Props, camel, or_none, pascal, tag_changes
 
 _GONE = "NotFoundException"
-_API = {
-    "corsConfiguration": "CorsConfiguration",
-    "description": "Description",
-    "disableExecuteApiEndpoint": "DisableExecuteApiEndpoint",
-    "name": "Name",
-    "version": "Version",
-}
 _INTEGRATION = {
-    "connectionType": "ConnectionType",
-    "credentialsArn": "CredentialsArn",
-    "description": "Description",
     "integrationMethod": "IntegrationMethod",
     "integrationType": "IntegrationType",
     "integrationUri": "IntegrationUri",
     "payloadFormatVersion": "PayloadFormatVersion",
-    "timeoutMilliseconds": "TimeoutInMillis",
 }
 _ROUTE = {
-    "authorizationScopes": "AuthorizationScopes",
     "authorizationType": "AuthorizationType",
     "authorizerId": "AuthorizerId",
-    "operationName": "OperationName",
     "routeKey": "RouteKey",
     "target": "Target",
 }
@@ -43,24 +30,15 @@ class Api(ResourceType):
     token = "aws:apigatewayv2/api:Api"  # noqa: S105 (a type's name)
     tagged = True
     inputs: ClassVar = {
-        "corsConfiguration": Input(
-            same=same_in_any_order,
-            fields=fields(
-                *("allowCredentials", "allowHeaders", "allowMethods", "allowOrigins", "exposeHeaders", "maxAge")
-            ),
-        ),
-        "description": Input(),
-        "disableExecuteApiEndpoint": Input(default=False),
         "name": Input(auto=AutoName(128)),
         "protocolType": Input(required=True, replaces=True),
-        "version": Input(),
     }
     outputs: ClassVar = {"apiEndpoint": Output(), "arn": Output(), "executionArn": Output()}
 
     def create(self, aws: Aws, inputs: Props) -> str:
         """Make the API."""
         answer = aws.client("apigatewayv2").create_api(
-            ProtocolType=inputs["protocolType"], Tags=inputs.get("tags") or {}, **_spelt(inputs, _API)
+            ProtocolType=inputs["protocolType"], Name=inputs["name"], Tags=inputs.get("tags") or {}
         )
         return answer["ApiId"]
 
@@ -69,10 +47,10 @@ class Api(ResourceType):
         client = aws.client("apigatewayv2")
         found = or_none(lambda: client.get_api(ApiId=id_), _GONE)
         return found and {
-            **_read(found, _API),
             "apiEndpoint": f"{aws.endpoint.api_base_url}/{id_}",
             "arn": f"arn:{aws.partition}:apigateway:{aws.region}::/apis/{id_}",
             "executionArn": aws.arn("execute-api", id_),
+            "name": found["Name"],
             "protocolType": found["ProtocolType"],
             "tags": found.get("Tags") or {},
         }
@@ -80,11 +58,8 @@ class Api(ResourceType):
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Change in place."""
         client = aws.client("apigatewayv2")
-        if change.names - {"tags"}:
-            wanted = _spelt(change.new, _API)
-            if change.touches("corsConfiguration") and "CorsConfiguration" not in wanted:
-                client.delete_cors_configuration(ApiId=id_)
-            client.update_api(ApiId=id_, **wanted, **_emptied(change, "description", "version"))
+        if change.touches("name"):
+            client.update_api(ApiId=id_, Name=change.new["name"])
         if change.touches("tags"):
             arn = f"arn:{aws.partition}:apigateway:{aws.region}::/apis/{id_}"
             wanted, unwanted = tag_changes(change.old, change.new)
@@ -106,11 +81,9 @@ class Integration(ResourceType):
     inputs: ClassVar = {
         **dict.fromkeys(_INTEGRATION, Input()),
         "apiId": Input(required=True, replaces=True),
-        "connectionType": Input(default="INTERNET"),
         "integrationType": Input(required=True, replaces=True),
         "integrationMethod": Input(computed=True),
         "payloadFormatVersion": Input(default="1.0"),
-        "timeoutMilliseconds": Input(computed=True),
     }
 
     def own_id(self, id_: str) -> str:
@@ -132,9 +105,7 @@ class Integration(ResourceType):
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Change in place."""
         api, own = _inside(id_, change.old)
-        aws.client("apigatewayv2").update_integration(
-            ApiId=api, IntegrationId=own, **_spelt(change.new, _INTEGRATION), **_emptied(change, "description")
-        )
+        aws.client("apigatewayv2").update_integration(ApiId=api, IntegrationId=own, **_spelt(change.new, _INTEGRATION))
 
     def delete(self, aws: Aws, id_: str, state: Props) -> None:
         """Delete the integration."""
@@ -150,7 +121,6 @@ class Route(ResourceType):
     inputs: ClassVar = {
         **dict.fromkeys(_ROUTE, Input()),
         "apiId": Input(required=True, replaces=True),
-        "authorizationScopes": Input(same=same_in_any_order),
         "authorizationType": Input(default="NONE"),
         "routeKey": Input(required=True),
     }
@@ -175,7 +145,7 @@ class Route(ResourceType):
         """Change in place."""
         api, own = _inside(id_, change.old)
         aws.client("apigatewayv2").update_route(
-            ApiId=api, RouteId=own, **_spelt(change.new, _ROUTE), **_emptied(change, "authorizerId", "operationName")
+            ApiId=api, RouteId=own, **_spelt(change.new, _ROUTE), **_emptied(change, "authorizerId")
         )
 
     def delete(self, aws: Aws, id_: str, state: Props) -> None:
@@ -195,10 +165,7 @@ class Stage(ResourceType):
         "apiId": Input(required=True, replaces=True),
         "autoDeploy": Input(default=False),
         "defaultRouteSettings": Input(fields=fields(*_THROTTLE), computed=True),
-        "description": Input(),
         "name": Input(replaces=True, auto=AutoName(128)),
-        "routeSettings": Input(same=same_in_any_order, fields=fields("routeKey", *_THROTTLE)),
-        "stageVariables": Input(),
     }
     outputs: ClassVar = {"arn": Output(), "executionArn": Output(), "invokeUrl": Output()}
 
@@ -214,20 +181,13 @@ class Stage(ResourceType):
                 "accessLogSettings": "AccessLogSettings",
                 "autoDeploy": "AutoDeploy",
                 "defaultRouteSettings": "DefaultRouteSettings",
-                "description": "Description",
             },
         )
-        if inputs.get("routeSettings"):
-            request["RouteSettings"] = {
-                one["routeKey"]: pascal({key: value for key, value in one.items() if key != "routeKey"})
-                for one in inputs["routeSettings"]
-            }
         aws.client("apigatewayv2").create_stage(
             ApiId=inputs["apiId"],
             StageName=inputs["name"],
             Tags=inputs.get("tags") or {},
             **request,
-            **given(inputs, stageVariables="StageVariables"),
         )
         return inputs["name"]
 
@@ -238,7 +198,6 @@ class Stage(ResourceType):
         found = or_none(lambda: client.get_stage(ApiId=api, StageName=name), _GONE)
         if found is None:
             return None
-        routes: dict[str, Any] = found.get("RouteSettings") or {}
         path = "" if name == "$default" else f"/{name}"
         return {
             "accessLogSettings": camel(found.get("AccessLogSettings")),
@@ -246,12 +205,9 @@ class Stage(ResourceType):
             "arn": f"arn:{aws.partition}:apigateway:{aws.region}::/apis/{api}/stages/{name}",
             "autoDeploy": found.get("AutoDeploy", False),
             "defaultRouteSettings": camel(found.get("DefaultRouteSettings")),
-            "description": found.get("Description"),
             "executionArn": aws.arn("execute-api", f"{api}/{name}"),
             "invokeUrl": f"{aws.endpoint.api_base_url}/{api}{path}",
             "name": name,
-            "routeSettings": [{"routeKey": key, **camel(value)} for key, value in routes.items()],
-            "stageVariables": found.get("StageVariables"),
             "tags": found.get("Tags") or {},
         }
 

@@ -18,7 +18,7 @@ from localmesh.provider.values import (
     tag_map,
 )
 
-_ACCESS = ("description", "name", "originAccessControlOriginType", "signingBehavior", "signingProtocol")
+_ACCESS = ("name", "originAccessControlOriginType", "signingBehavior", "signingProtocol")
 _HEADER = ("header", "value", "override")
 _SECURITY = {
     "contentSecurityPolicy": fields("contentSecurityPolicy", "override"),
@@ -37,7 +37,6 @@ class OriginAccessControl(ResourceType):
     token = "aws:cloudfront/originAccessControl:OriginAccessControl"  # noqa: S105 (a type's name)
     regional = False
     inputs: ClassVar = {
-        "description": Input(default="Managed by Pulumi"),
         "name": Input(replaces=True, auto=AutoName(64)),
         "originAccessControlOriginType": Input(required=True),
         "signingBehavior": Input(required=True),

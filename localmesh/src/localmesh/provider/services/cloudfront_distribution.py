@@ -68,15 +68,12 @@ class Distribution(ResourceType):
         "isIpv6Enabled": Input(default=False),
         "orderedCacheBehaviors": Input(same=_same_behaviours, fields={**_BEHAVIOUR_FIELDS, "pathPattern": None}),
         "origins": Input(required=True, same=same_in_any_order, fields=_ORIGIN_FIELDS),
-        "priceClass": Input(default="PriceClass_All"),
         "restrictions": Input(
             required=True,
             same=same_in_any_order,
             fields=fields(geoRestriction=fields("locations", "restrictionType")),
         ),
-        "retainOnDelete": Input(default=False, readable=False),
         "viewerCertificate": Input(required=True, fields=fields(*_CERTIFICATE, "cloudfrontDefaultCertificate")),
-        "waitForDeployment": Input(default=True, readable=False),
     }
     outputs: ClassVar = {
         "arn": Output(),
@@ -119,7 +116,6 @@ class Distribution(ResourceType):
             "isIpv6Enabled": config["IsIPV6Enabled"],
             "orderedCacheBehaviors": [_read_behaviour(one) for one in _items(config.get("CacheBehaviors"))],
             "origins": [_read_origin(one) for one in _items(config["Origins"])],
-            "priceClass": config["PriceClass"],
             "restrictions": {
                 "geoRestriction": {"locations": geo.get("Items") or [], "restrictionType": geo["RestrictionType"]}
             },
@@ -131,7 +127,7 @@ class Distribution(ResourceType):
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Change in place."""
         client = aws.client("cloudfront")
-        if change.names - {"tags", "retainOnDelete", "waitForDeployment"}:
+        if change.names - {"tags"}:
             found = client.get_distribution_config(Id=id_)
             reference = found["DistributionConfig"]["CallerReference"]
             client.update_distribution(Id=id_, IfMatch=found["ETag"], DistributionConfig=_config(change.new, reference))
@@ -139,7 +135,7 @@ class Distribution(ResourceType):
             retag(client, change.old["arn"], change)
 
     def delete(self, aws: Aws, id_: str, state: Props) -> None:
-        """Disable the distribution, which AWS wants first, and delete it unless it is to be retained."""
+        """Disable the distribution, which AWS wants first, and delete it."""
         client = aws.client("cloudfront")
         found = or_none(lambda: client.get_distribution_config(Id=id_), _GONE)
         if found is None:
@@ -147,8 +143,7 @@ class Distribution(ResourceType):
         if found["DistributionConfig"]["Enabled"]:
             disabled = {**found["DistributionConfig"], "Enabled": False}
             found = client.update_distribution(Id=id_, IfMatch=found["ETag"], DistributionConfig=disabled)
-        if not state.get("retainOnDelete"):
-            client.delete_distribution(Id=id_, IfMatch=found["ETag"])
+        client.delete_distribution(Id=id_, IfMatch=found["ETag"])
 
 
 TYPES = (Distribution(),)
@@ -167,7 +162,7 @@ def _config(inputs: Props, reference: str) -> Props:
         "HttpVersion": inputs["httpVersion"],
         "IsIPV6Enabled": inputs["isIpv6Enabled"],
         "Origins": _list(map(_origin, inputs["origins"])),
-        "PriceClass": inputs["priceClass"],
+        "PriceClass": "PriceClass_All",
         "Restrictions": {
             "GeoRestriction": {"RestrictionType": geo["restrictionType"], **_list(geo.get("locations"))},
         },

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from localmesh.provider.connection import Aws
-from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields
+from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType
 from localmesh.provider.values import (
     Props,
-    camel,
     or_none,
-    pascal,
     same_document,
     same_in_any_order,
     tag_changes,
@@ -24,25 +22,18 @@ _PLAIN = {
     "alarmActions": "AlarmActions",
     "alarmDescription": "AlarmDescription",
     "comparisonOperator": "ComparisonOperator",
-    "datapointsToAlarm": "DatapointsToAlarm",
     "evaluationPeriods": "EvaluationPeriods",
-    "extendedStatistic": "ExtendedStatistic",
-    "insufficientDataActions": "InsufficientDataActions",
     "metricName": "MetricName",
     "namespace": "Namespace",
-    "okActions": "OKActions",
     "period": "Period",
     "statistic": "Statistic",
     "threshold": "Threshold",
-    "thresholdMetricId": "ThresholdMetricId",
     "treatMissingData": "TreatMissingData",
-    "unit": "Unit",
 }
-_METRIC = fields("metricName", "namespace", "period", "stat", "unit", dimensions={})
 
 
 class MetricAlarm(ResourceType):
-    """An alarm on a metric or on an expression over several. Its id is its name."""
+    """An alarm on a metric. Its id is its name."""
 
     token = "aws:cloudwatch/metricAlarm:MetricAlarm"  # noqa: S105 (a type's name)
     tagged = True
@@ -51,25 +42,15 @@ class MetricAlarm(ResourceType):
         "alarmActions": Input(same=same_in_any_order),
         "alarmDescription": Input(),
         "comparisonOperator": Input(required=True),
-        "datapointsToAlarm": Input(),
         "dimensions": Input(),
         "evaluationPeriods": Input(required=True),
-        "extendedStatistic": Input(),
-        "insufficientDataActions": Input(same=same_in_any_order),
         "metricName": Input(),
-        "metricQueries": Input(
-            same=same_in_any_order,
-            fields=fields("id", "accountId", "expression", "label", "period", "returnData", metric=_METRIC),
-        ),
         "name": Input(replaces=True, auto=AutoName(255)),
         "namespace": Input(),
-        "okActions": Input(same=same_in_any_order),
         "period": Input(),
         "statistic": Input(),
         "threshold": Input(),
-        "thresholdMetricId": Input(),
         "treatMissingData": Input(default="missing"),
-        "unit": Input(),
     }
     outputs: ClassVar = {"arn": Output()}
 
@@ -90,7 +71,6 @@ class MetricAlarm(ResourceType):
             **{name: alarm.get(key) for name, key in _PLAIN.items()},
             "arn": alarm["AlarmArn"],
             "dimensions": {one["Name"]: one["Value"] for one in dimensions},
-            "metricQueries": [_query_read(query) for query in alarm.get("Metrics") or ()],
             "name": id_,
             "tags": tag_map(client.list_tags_for_resource(ResourceARN=alarm["AlarmArn"]).get("Tags")),
             "treatMissingData": alarm.get("TreatMissingData") or "missing",
@@ -119,8 +99,6 @@ class MetricAlarm(ResourceType):
         request = {key: inputs[name] for name, key in _PLAIN.items() if inputs.get(name) is not None}
         if inputs.get("dimensions"):
             request["Dimensions"] = _dimensions(inputs["dimensions"])
-        if inputs.get("metricQueries"):
-            request["Metrics"] = [_query(query) for query in inputs["metricQueries"]]
         aws.client("cloudwatch").put_metric_alarm(AlarmName=inputs["name"], **request, **more)
 
 
@@ -169,28 +147,3 @@ TYPES = (MetricAlarm(), Dashboard())
 
 def _dimensions(values: Props) -> list[dict[str, str]]:
     return [{"Name": name, "Value": value} for name, value in values.items()]
-
-
-def _query(query: Props) -> Props:
-    made: Props = pascal({key: value for key, value in query.items() if key != "metric"})
-    if metric := query.get("metric"):
-        made["MetricStat"] = {
-            "Metric": {
-                **pascal({key: metric[key] for key in ("metricName", "namespace") if metric.get(key)}),
-                "Dimensions": _dimensions(metric.get("dimensions") or {}),
-            },
-            **pascal({key: metric[key] for key in ("period", "stat", "unit") if metric.get(key)}),
-        }
-    return made
-
-
-def _query_read(found: Props) -> Props:
-    query: Props = camel({key: value for key, value in found.items() if key != "MetricStat"})
-    if stat := found.get("MetricStat"):
-        metric = stat["Metric"]
-        query["metric"] = {
-            **camel({key: metric[key] for key in ("MetricName", "Namespace") if metric.get(key)}),
-            **camel({key: stat[key] for key in ("Period", "Stat", "Unit") if stat.get(key)}),
-            "dimensions": {one["Name"]: one["Value"] for one in metric.get("Dimensions") or ()},
-        }
-    return query

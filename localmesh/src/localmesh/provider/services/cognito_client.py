@@ -15,22 +15,19 @@ _LISTS = {
     "callbackUrls": "CallbackURLs",
     "explicitAuthFlows": "ExplicitAuthFlows",
     "logoutUrls": "LogoutURLs",
-    "readAttributes": "ReadAttributes",
     "supportedIdentityProviders": "SupportedIdentityProviders",
     "writeAttributes": "WriteAttributes",
 }
 _COMPUTED = {
     "accessTokenValidity": "AccessTokenValidity",
     "allowedOauthFlowsUserPoolClient": "AllowedOAuthFlowsUserPoolClient",
-    "authSessionValidity": "AuthSessionValidity",
-    "enablePropagateAdditionalUserContextData": "EnablePropagateAdditionalUserContextData",
     "enableTokenRevocation": "EnableTokenRevocation",
     "idTokenValidity": "IdTokenValidity",
     "preventUserExistenceErrors": "PreventUserExistenceErrors",
     "refreshTokenValidity": "RefreshTokenValidity",
 }
 _NESTED = {"refreshTokenRotation": "RefreshTokenRotation", "tokenValidityUnits": "TokenValidityUnits"}
-_CLIENT = {**_LISTS, **_COMPUTED, **_NESTED, "defaultRedirectUri": "DefaultRedirectURI", "name": "ClientName"}
+_CLIENT = {**_LISTS, **_COMPUTED, **_NESTED, "name": "ClientName"}
 
 
 class UserPoolClient(ResourceType):
@@ -40,7 +37,6 @@ class UserPoolClient(ResourceType):
     inputs: ClassVar = {
         **dict.fromkeys(_LISTS, Input(same=same_in_any_order, computed=True)),
         **dict.fromkeys(_COMPUTED, Input(computed=True)),
-        "defaultRedirectUri": Input(),
         "generateSecret": Input(replaces=True, default=False, readable=False),
         "name": Input(auto=AutoName(128)),
         "refreshTokenRotation": Input(fields=fields("feature", "retryGracePeriodSeconds")),
@@ -146,7 +142,6 @@ class IdentityProvider(ResourceType):
     token = "aws:cognito/identityProvider:IdentityProvider"  # noqa: S105 (a type's name)
     inputs: ClassVar = {
         "attributeMapping": Input(computed=True),
-        "idpIdentifiers": Input(same=same_in_any_order),
         "providerDetails": Input(required=True),
         "providerName": Input(required=True, replaces=True),
         "providerType": Input(required=True, replaces=True),
@@ -175,7 +170,6 @@ class IdentityProvider(ResourceType):
         asked: Props = part(state, "providerDetails")
         return {
             "attributeMapping": found.get("AttributeMapping"),
-            "idpIdentifiers": found.get("IdpIdentifiers"),
             "providerDetails": {key: value for key, value in details.items() if not asked or key in asked},
             "providerName": name,
             "providerType": found["ProviderType"],
@@ -209,7 +203,6 @@ def _provider(inputs: Props) -> Props:
     return given(
         inputs,
         attributeMapping="AttributeMapping",
-        idpIdentifiers="IdpIdentifiers",
         providerDetails="ProviderDetails",
     )
 

@@ -21,8 +21,6 @@ class UserGroup(ResourceType):
     inputs: ClassVar = {
         "description": Input(),
         "name": Input(required=True, replaces=True),
-        "precedence": Input(),
-        "roleArn": Input(),
         "userPoolId": Input(required=True, replaces=True),
     }
 
@@ -44,8 +42,6 @@ class UserGroup(ResourceType):
         return {
             "description": found.get("Description"),
             "name": name,
-            "precedence": found.get("Precedence"),
-            "roleArn": found.get("RoleArn"),
             "userPoolId": pool,
         }
 
@@ -70,8 +66,6 @@ class User(ResourceType):
         "attributes": Input(),
         "desiredDeliveryMediums": Input(same=same_in_any_order, readable=False),
         "enabled": Input(default=True),
-        "messageAction": Input(readable=False),
-        "temporaryPassword": Input(readable=False),
         "userPoolId": Input(required=True, replaces=True),
         "username": Input(required=True, replaces=True),
     }
@@ -87,8 +81,6 @@ class User(ResourceType):
             **given(
                 inputs,
                 desiredDeliveryMediums="DesiredDeliveryMediums",
-                messageAction="MessageAction",
-                temporaryPassword="TemporaryPassword",
             ),
         )
         if not inputs["enabled"]:
@@ -114,7 +106,7 @@ class User(ResourceType):
         }
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
-        """Change attributes, a temporary password, and whether they may sign in."""
+        """Change attributes, and whether they may sign in."""
         pool, name = id_.split("/", 1)
         client, who = aws.client("cognito-idp"), {"UserPoolId": pool, "Username": name}
         if change.touches("attributes"):
@@ -124,8 +116,6 @@ class User(ResourceType):
                 client.admin_delete_user_attributes(**who, UserAttributeNames=gone)
             if after:
                 client.admin_update_user_attributes(**who, UserAttributes=_listed(after))
-        if change.touches("temporaryPassword") and change.new.get("temporaryPassword"):
-            client.admin_set_user_password(**who, Password=change.new["temporaryPassword"], Permanent=False)
         if change.touches("enabled"):
             (client.admin_enable_user if change.new["enabled"] else client.admin_disable_user)(**who)
 
@@ -171,7 +161,7 @@ TYPES = (UserGroup(), User(), UserInGroup())
 
 
 def _group(inputs: Props) -> Props:
-    return given(inputs, description="Description", precedence="Precedence", roleArn="RoleArn")
+    return given(inputs, description="Description")
 
 
 def _listed(attributes: Any) -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ from localmesh.provider.values import (
 )
 
 _GONE = "ResourceNotFoundException"
-_INDEX_THROUGHPUT = {"readCapacity": "ReadCapacityUnits", "writeCapacity": "WriteCapacityUnits"}
+_LEAST = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
 
 
 class Table(ResourceType):
@@ -38,8 +38,6 @@ class Table(ResourceType):
                 "name",
                 "projectionType",
                 "nonKeyAttributes",
-                "readCapacity",
-                "writeCapacity",
                 keySchemas=fields("attributeName", "keyType"),
             ),
         ),
@@ -47,10 +45,7 @@ class Table(ResourceType):
         "name": Input(replaces=True, auto=AutoName(255)),
         "pointInTimeRecovery": Input(fields=fields("enabled", "recoveryPeriodInDays"), default={"enabled": False}),
         "rangeKey": Input(replaces=True),
-        "readCapacity": Input(computed=True),
-        "serverSideEncryption": Input(fields=fields("enabled", "kmsKeyArn"), default={"enabled": False}),
         "ttl": Input(fields=fields("attributeName", "enabled"), default={"enabled": False}),
-        "writeCapacity": Input(computed=True),
     }
     outputs: ClassVar = {"arn": Output()}
 
@@ -66,10 +61,8 @@ class Table(ResourceType):
         }
         if indexes := inputs.get("globalSecondaryIndexes"):
             request["GlobalSecondaryIndexes"] = [_index(index) for index in indexes]
-        if part(inputs, "serverSideEncryption").get("enabled"):
-            request["SSESpecification"] = _encryption(inputs)
         if inputs.get("billingMode") == "PROVISIONED":
-            request["ProvisionedThroughput"] = _throughput(inputs)
+            request["ProvisionedThroughput"] = _LEAST
         client.create_table(**request)
         with undone_on_failure(self, aws, name):
             if part(inputs, "ttl").get("enabled"):
@@ -96,34 +89,26 @@ class Table(ResourceType):
             ],
             "billingMode": billing,
             "deletionProtectionEnabled": table.get("DeletionProtectionEnabled", False),
-            "globalSecondaryIndexes": [
-                _index_read(index, billing) for index in table.get("GlobalSecondaryIndexes") or ()
-            ],
+            "globalSecondaryIndexes": [_index_read(index) for index in table.get("GlobalSecondaryIndexes") or ()],
             "hashKey": keys["HASH"],
             "name": table["TableName"],
             "pointInTimeRecovery": _recovery_read(recovery["PointInTimeRecoveryDescription"], state),
             "rangeKey": keys.get("RANGE"),
-            "serverSideEncryption": _encryption_read(part(table, "SSEDescription"), state),
             "tags": tag_map(client.list_tags_of_resource(ResourceArn=table["TableArn"]).get("Tags")),
             "ttl": {"enabled": ttl["TimeToLiveStatus"] in {"ENABLED", "ENABLING"}},
         }
         if ttl.get("AttributeName"):
             found["ttl"]["attributeName"] = ttl["AttributeName"]
-        if billing == "PROVISIONED":
-            found["readCapacity"] = table["ProvisionedThroughput"]["ReadCapacityUnits"]
-            found["writeCapacity"] = table["ProvisionedThroughput"]["WriteCapacityUnits"]
         return found
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Change in place; an index whose keys or projection differ is taken away and made again, as AWS wants it."""
         client, new = aws.client("dynamodb"), change.new
         plain = given(new, deletionProtectionEnabled="DeletionProtectionEnabled", billingMode="BillingMode")
-        if change.touches("deletionProtectionEnabled", "billingMode", "readCapacity", "writeCapacity"):
+        if change.touches("deletionProtectionEnabled", "billingMode"):
             if new.get("billingMode") == "PROVISIONED":
-                plain["ProvisionedThroughput"] = _throughput(new)
+                plain["ProvisionedThroughput"] = _LEAST
             client.update_table(TableName=id_, **plain)
-        if change.touches("serverSideEncryption"):
-            client.update_table(TableName=id_, SSESpecification=_encryption(new))
         for step in _index_steps(change):
             client.update_table(
                 TableName=id_, AttributeDefinitions=_attributes(new), GlobalSecondaryIndexUpdates=[step]
@@ -178,23 +163,6 @@ def _keys(inputs: Props) -> list[dict[str, str]]:
     return [{"AttributeName": name, "KeyType": kind} for kind, name in keys if name]
 
 
-def _throughput(inputs: Props) -> dict[str, int]:
-    return {"ReadCapacityUnits": inputs.get("readCapacity", 1), "WriteCapacityUnits": inputs.get("writeCapacity", 1)}
-
-
-def _encryption(inputs: Props) -> Props:
-    wanted: Props = inputs.get("serverSideEncryption") or {"enabled": False}
-    kind = {"SSEType": "KMS"} if wanted.get("enabled") else {}
-    return {"Enabled": wanted.get("enabled", False), **kind, **given(wanted, kmsKeyArn="KMSMasterKeyId")}
-
-
-def _encryption_read(found: Props, state: Props) -> Props:
-    on = found.get("Status") in {"ENABLED", "ENABLING", "UPDATING"}
-    # Without a key of one's own AWS names the one it uses by itself.
-    own = "kmsKeyArn" in part(state, "serverSideEncryption") and found.get("KMSMasterKeyArn")
-    return {"enabled": on, **({"kmsKeyArn": found["KMSMasterKeyArn"]} if on and own else {})}
-
-
 def _recovery_read(found: Props, state: Props) -> Props:
     days = found.get("RecoveryPeriodInDays")
     wanted: Props = state.get("pointInTimeRecovery") or {}
@@ -205,17 +173,14 @@ def _recovery_read(found: Props, state: Props) -> Props:
 
 def _index(index: Props) -> Props:
     projection = given(index, projectionType="ProjectionType", nonKeyAttributes="NonKeyAttributes")
-    made: Props = {
+    return {
         "IndexName": index["name"],
         "KeySchema": pascal(index["keySchemas"]),
         "Projection": projection,
     }
-    if index.get("readCapacity"):
-        made["ProvisionedThroughput"] = _throughput(index)
-    return made
 
 
-def _index_read(found: Props, billing: str) -> Props:
+def _index_read(found: Props) -> Props:
     index: Props = {
         "name": found["IndexName"],
         "keySchemas": camel(found["KeySchema"]),
@@ -223,8 +188,6 @@ def _index_read(found: Props, billing: str) -> Props:
     }
     if found["Projection"].get("NonKeyAttributes"):
         index["nonKeyAttributes"] = found["Projection"]["NonKeyAttributes"]
-    if billing == "PROVISIONED":
-        index.update({key: found["ProvisionedThroughput"][aws] for key, aws in _INDEX_THROUGHPUT.items()})
     return index
 
 

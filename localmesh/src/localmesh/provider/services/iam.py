@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from localmesh.provider.connection import Aws
 from localmesh.provider.errors import ProviderError
 from localmesh.provider.resource import Change, Input, Output, ResourceType, named
-from localmesh.provider.values import Props, given, or_none, part, same_document, tag_changes, tag_list, tag_map
+from localmesh.provider.values import Props, given, or_none, same_document, tag_changes, tag_list, tag_map
 
 _GONE = "NoSuchEntity"
 _MAX_VERSIONS = 5  # AWS keeps so many versions of a managed policy and refuses one more
@@ -25,9 +25,6 @@ class Role(ResourceType):
         "assumeRolePolicy": Input(required=True, same=same_document),
         "description": Input(),
         "forceDetachPolicies": Input(default=False, readable=False),
-        "maxSessionDuration": Input(default=3600),
-        "path": Input(replaces=True, default="/"),
-        "permissionsBoundary": Input(),
     }
     outputs: ClassVar = {"arn": Output(), "createDate": Output(), "uniqueId": Output()}
 
@@ -37,13 +34,7 @@ class Role(ResourceType):
             RoleName=inputs["name"],
             AssumeRolePolicyDocument=inputs["assumeRolePolicy"],
             Tags=tag_list(inputs.get("tags")),
-            **given(
-                inputs,
-                description="Description",
-                maxSessionDuration="MaxSessionDuration",
-                path="Path",
-                permissionsBoundary="PermissionsBoundary",
-            ),
+            **given(inputs, description="Description"),
         )
         return inputs["name"]
 
@@ -59,30 +50,18 @@ class Role(ResourceType):
             "assumeRolePolicy": _text(role["AssumeRolePolicyDocument"]),
             "createDate": f"{role['CreateDate']:%Y-%m-%dT%H:%M:%SZ}",
             "description": role.get("Description"),
-            "maxSessionDuration": role.get("MaxSessionDuration") or 3600,
             "name": role["RoleName"],
-            "path": role["Path"],
-            "permissionsBoundary": part(role, "PermissionsBoundary").get("PermissionsBoundaryArn"),
             "tags": tag_map(role.get("Tags")),
             "uniqueId": role["RoleId"],
         }
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
-        """Change trust, description, session length, boundary and tags in place."""
+        """Change trust, description and tags in place."""
         client, new = aws.client("iam"), change.new
         if change.touches("assumeRolePolicy"):
             client.update_assume_role_policy(RoleName=id_, PolicyDocument=new["assumeRolePolicy"])
-        if change.touches("description", "maxSessionDuration"):
-            client.update_role(
-                RoleName=id_,
-                Description=new.get("description") or "",
-                MaxSessionDuration=new.get("maxSessionDuration") or 3600,
-            )
-        if change.touches("permissionsBoundary"):
-            if new.get("permissionsBoundary"):
-                client.put_role_permissions_boundary(RoleName=id_, PermissionsBoundary=new["permissionsBoundary"])
-            else:
-                client.delete_role_permissions_boundary(RoleName=id_)
+        if change.touches("description"):
+            client.update_role_description(RoleName=id_, Description=new.get("description") or "")
         if change.touches("tags"):
             wanted, unwanted = tag_changes(change.old, new)
             if unwanted:
@@ -176,7 +155,6 @@ class Policy(ResourceType):
     inputs: ClassVar = {
         **named(128),
         "description": Input(replaces=True),
-        "path": Input(replaces=True, default="/"),
         "policy": Input(required=True, same=same_document),
     }
     outputs: ClassVar = {"arn": Output(), "policyId": Output()}
@@ -187,7 +165,7 @@ class Policy(ResourceType):
             PolicyName=inputs["name"],
             PolicyDocument=inputs["policy"],
             Tags=tag_list(inputs.get("tags")),
-            **given(inputs, description="Description", path="Path"),
+            **given(inputs, description="Description"),
         )
         return answer["Policy"]["Arn"]
 
@@ -203,7 +181,6 @@ class Policy(ResourceType):
             "arn": id_,
             "description": policy.get("Description"),
             "name": policy["PolicyName"],
-            "path": policy["Path"],
             "policy": _text(version["Document"]),
             "policyId": policy["PolicyId"],
             "tags": tag_map(policy.get("Tags")),

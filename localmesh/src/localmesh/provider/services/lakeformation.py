@@ -12,7 +12,7 @@ from localmesh.provider.resource import Input, ResourceType, fields
 from localmesh.provider.values import Props, or_none, same_in_any_order
 
 _GONE = "EntityNotFoundException"
-_RESOURCES = ("catalogResource", "dataLocation", "database", "table", "tableWithColumns")
+_RESOURCES = ("database", "table")
 
 
 class Permissions(ResourceType):
@@ -21,19 +21,11 @@ class Permissions(ResourceType):
     token = "aws:lakeformation/permissions:Permissions"  # noqa: S105 (a type's name)
     inputs: ClassVar = {
         "catalogId": Input(replaces=True, readable=False),
-        "catalogResource": Input(replaces=True, default=False, readable=False),
-        "dataLocation": Input(replaces=True, fields=fields("arn", "catalogId"), readable=False),
         "database": Input(replaces=True, fields=fields("name", "catalogId"), readable=False),
         "permissions": Input(required=True, replaces=True, same=same_in_any_order),
         "permissionsWithGrantOptions": Input(replaces=True, same=same_in_any_order),
         "principal": Input(required=True, replaces=True),
         "table": Input(replaces=True, fields=fields("databaseName", "name", "wildcard", "catalogId"), readable=False),
-        "tableWithColumns": Input(
-            replaces=True,
-            same=same_in_any_order,
-            fields=fields("databaseName", "name", "columnNames", "excludedColumnNames", "wildcard", "catalogId"),
-            readable=False,
-        ),
     }
 
     def create(self, aws: Aws, inputs: Props) -> str:
@@ -98,28 +90,12 @@ def _resource(inputs: Props) -> Props:
     if len(kinds) != 1:
         raise ProviderError(f"expected exactly one of {', '.join(_RESOURCES)}, got {', '.join(kinds) or 'none'}")
     kind = kinds[0]
-    if kind == "catalogResource":
-        return {"Catalog": {}}
     wanted: Props = inputs[kind]
     made: Props = {"CatalogId": wanted["catalogId"]} if wanted.get("catalogId") else {}
-    match kind:
-        case "dataLocation":
-            return {"DataLocation": {**made, "ResourceArn": wanted["arn"]}}
-        case "database":
-            return {"Database": {**made, "Name": wanted["name"]}}
-        case "table":
-            which: Props = {"TableWildcard": {}} if wanted.get("wildcard") else {"Name": wanted["name"]}
-            return {"Table": {**made, "DatabaseName": wanted["databaseName"], **which}}
-        case _:
-            return {"TableWithColumns": {**made, **_columns(wanted)}}
-
-
-def _columns(wanted: Props) -> Props:
-    made: Props = {"DatabaseName": wanted["databaseName"], "Name": wanted["name"]}
-    if wanted.get("columnNames"):
-        return {**made, "ColumnNames": wanted["columnNames"]}
-    excluded = {"ExcludedColumnNames": wanted["excludedColumnNames"]} if wanted.get("excludedColumnNames") else {}
-    return {**made, "ColumnWildcard": excluded}
+    if kind == "database":
+        return {"Database": {**made, "Name": wanted["name"]}}
+    which: Props = {"TableWildcard": {}} if wanted.get("wildcard") else {"Name": wanted["name"]}
+    return {"Table": {**made, "DatabaseName": wanted["databaseName"], **which}}
 
 
 def _same_resource(left: Props, right: Props) -> bool:

@@ -21,7 +21,6 @@ _PLAIN = {
     "timeout": "Timeout",
 }
 _NESTED = {
-    "ephemeralStorage": "EphemeralStorage",
     "loggingConfig": "LoggingConfig",
     "tracingConfig": "TracingConfig",
 }
@@ -29,7 +28,6 @@ _NESTED = {
 _ABSENT: Props = {
     "description": "",
     "layers": [],
-    "ephemeralStorage": {"size": 512},
     "loggingConfig": {"logFormat": "Text"},
     "tracingConfig": {"mode": "PassThrough"},
 }
@@ -45,7 +43,6 @@ class Function(ResourceType):
         "code": Input(required=True, same=same_code, readable=False),
         "description": Input(),
         "environment": Input(fields=fields(variables={})),
-        "ephemeralStorage": Input(fields=fields("size"), default={"size": 512}),
         "handler": Input(required=True),
         "layers": Input(),
         "loggingConfig": Input(
@@ -53,12 +50,9 @@ class Function(ResourceType):
         ),
         "memorySize": Input(default=128),
         "name": Input(replaces=True, auto=AutoName(64)),
-        "packageType": Input(replaces=True, default="Zip"),
-        "publish": Input(default=False, readable=False),
         "reservedConcurrentExecutions": Input(default=-1),
         "role": Input(required=True),
         "runtime": Input(required=True),
-        "skipDestroy": Input(default=False, readable=False),
         "timeout": Input(default=3),
         "tracingConfig": Input(fields=fields("mode"), computed=True),
     }
@@ -79,7 +73,7 @@ class Function(ResourceType):
             Code={"ZipFile": zip_of(inputs["code"])},
             Tags=inputs.get("tags") or {},
             Environment=_environment(inputs),
-            **given(inputs, architectures="Architectures", packageType="PackageType", publish="Publish"),
+            **given(inputs, architectures="Architectures"),
             **{key: inputs[own] for own, key in _PLAIN.items() if inputs.get(own) is not None},
             **{key: pascal(inputs[own]) for own, key in _NESTED.items() if inputs.get(own)},
         )
@@ -113,7 +107,6 @@ class Function(ResourceType):
             # moto by itself forgets where a function logs; then what was asked for stands.
             "loggingConfig": camel(found.get("LoggingConfig")) or state.get("loggingConfig"),
             "name": found["FunctionName"],
-            "packageType": found.get("PackageType") or "Zip",
             "reservedConcurrentExecutions": part(answer, "Concurrency").get("ReservedConcurrentExecutions", -1),
             "sourceCodeSize": found["CodeSize"],
             "tags": answer.get("Tags") or {},
@@ -136,7 +129,7 @@ class Function(ResourceType):
             client.update_function_code(
                 FunctionName=id_,
                 ZipFile=zip_of(new["code"]),
-                **given(new, architectures="Architectures", publish="Publish"),
+                **given(new, architectures="Architectures"),
             )
         if change.touches("reservedConcurrentExecutions"):
             self._reserve(client, id_, new)
@@ -149,10 +142,9 @@ class Function(ResourceType):
                 client.tag_resource(Resource=arn, Tags=wanted)
 
     def delete(self, aws: Aws, id_: str, state: Props) -> None:
-        """Delete the function, unless `skipDestroy` says to leave it."""
+        """Delete the function."""
         client = aws.client("lambda")
-        if not state.get("skipDestroy"):
-            or_none(lambda: client.delete_function(FunctionName=id_), _GONE)
+        or_none(lambda: client.delete_function(FunctionName=id_), _GONE)
 
     def _reserve(self, client: Any, name: str, inputs: Props) -> None:
         reserved = inputs.get("reservedConcurrentExecutions", -1)
@@ -170,7 +162,6 @@ class Permission(ResourceType):
         "action": Input(required=True, replaces=True),
         "function": Input(required=True, replaces=True),
         "principal": Input(required=True, replaces=True),
-        "sourceAccount": Input(replaces=True),
         "sourceArn": Input(replaces=True),
         "statementId": Input(replaces=True, auto=AutoName(100)),
     }
@@ -186,7 +177,7 @@ class Permission(ResourceType):
             StatementId=inputs["statementId"],
             Action=inputs["action"],
             Principal=inputs["principal"],
-            **given(inputs, sourceAccount="SourceAccount", sourceArn="SourceArn"),
+            **given(inputs, sourceArn="SourceArn"),
         )
         return inputs["statementId"]
 
@@ -205,7 +196,6 @@ class Permission(ResourceType):
             "action": found["Action"],
             "function": function,
             "principal": who if isinstance(who, str) else next(iter(who.values())),
-            "sourceAccount": (conditions.get("StringEquals") or {}).get("AWS:SourceAccount"),
             "sourceArn": (conditions.get("ArnLike") or {}).get("AWS:SourceArn"),
             "statementId": own,
         }
@@ -227,8 +217,6 @@ class LayerVersion(ResourceType):
         "compatibleRuntimes": Input(replaces=True, same=same_in_any_order),
         "description": Input(replaces=True),
         "layerName": Input(required=True, replaces=True),
-        "licenseInfo": Input(replaces=True),
-        "skipDestroy": Input(replaces=True, default=False, readable=False),
     }
     outputs: ClassVar = {
         "arn": Output(),
@@ -249,7 +237,6 @@ class LayerVersion(ResourceType):
                 compatibleArchitectures="CompatibleArchitectures",
                 compatibleRuntimes="CompatibleRuntimes",
                 description="Description",
-                licenseInfo="LicenseInfo",
             ),
         )
         return answer["LayerVersionArn"]
@@ -269,7 +256,6 @@ class LayerVersion(ResourceType):
             "description": found.get("Description"),
             "layerArn": layer,
             "layerName": name,
-            "licenseInfo": found.get("LicenseInfo"),
             "sourceCodeSize": found["Content"].get("CodeSize"),
             "version": version,
         }
@@ -278,11 +264,8 @@ class LayerVersion(ResourceType):
         """Delete the version; functions that use it keep their copy."""
         layer, _, version = id_.rpartition(":")
         client = aws.client("lambda")
-        if not state.get("skipDestroy"):
-            or_none(
-                lambda: client.delete_layer_version(LayerName=layer.rpartition(":")[2], VersionNumber=int(version)),
-                _GONE,
-            )
+        name = layer.rpartition(":")[2]
+        or_none(lambda: client.delete_layer_version(LayerName=name, VersionNumber=int(version)), _GONE)
 
 
 TYPES = (Function(), Permission(), LayerVersion())

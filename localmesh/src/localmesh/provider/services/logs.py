@@ -20,10 +20,7 @@ class LogGroup(ResourceType):
     tagged = True
     inputs: ClassVar = {
         **named(512),
-        "kmsKeyId": Input(),
-        "logGroupClass": Input(replaces=True, computed=True),
         "retentionInDays": Input(default=0),
-        "skipDestroy": Input(default=False, readable=False),
     }
     outputs: ClassVar = {"arn": Output()}
 
@@ -33,7 +30,7 @@ class LogGroup(ResourceType):
         _check_retention(inputs)
         aws.client("logs").create_log_group(
             logGroupName=name,
-            **given(inputs, kmsKeyId="kmsKeyId", logGroupClass="logGroupClass", tags="tags"),
+            **given(inputs, tags="tags"),
         )
         with undone_on_failure(self, aws, name):
             self._set_retention(aws, name, inputs)
@@ -48,26 +45,19 @@ class LogGroup(ResourceType):
         arn = found["arn"].removesuffix(":*")
         return {
             "arn": arn,
-            "kmsKeyId": found.get("kmsKeyId"),
-            "logGroupClass": found.get("logGroupClass"),
             "name": id_,
             "retentionInDays": found.get("retentionInDays") or 0,
             "tags": aws.client("logs").list_tags_for_resource(resourceArn=arn).get("tags") or {},
         }
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
-        """Change retention, key and tags in place."""
+        """Change retention and tags in place."""
         client = aws.client("logs")
         if change.touches("retentionInDays"):
             _check_retention(change.new)
             self._set_retention(aws, id_, change.new)
             if not change.new.get("retentionInDays"):
                 client.delete_retention_policy(logGroupName=id_)
-        if change.touches("kmsKeyId"):
-            if change.new.get("kmsKeyId"):
-                client.associate_kms_key(logGroupName=id_, kmsKeyId=change.new["kmsKeyId"])
-            else:
-                client.disassociate_kms_key(logGroupName=id_)
         if change.touches("tags"):
             arn = aws.arn("logs", f"log-group:{id_}")
             wanted, unwanted = tag_changes(change.old, change.new)
@@ -77,10 +67,9 @@ class LogGroup(ResourceType):
                 client.tag_resource(resourceArn=arn, tags=wanted)
 
     def delete(self, aws: Aws, id_: str, state: Props) -> None:
-        """Delete the group with its events, unless `skipDestroy` says to leave it."""
+        """Delete the group with its events."""
         client = aws.client("logs")
-        if not state.get("skipDestroy"):
-            or_none(lambda: client.delete_log_group(logGroupName=id_), _GONE)
+        or_none(lambda: client.delete_log_group(logGroupName=id_), _GONE)
 
     def _set_retention(self, aws: Aws, name: str, inputs: Props) -> None:
         if days := inputs.get("retentionInDays"):

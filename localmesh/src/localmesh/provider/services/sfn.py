@@ -23,7 +23,6 @@ class StateMachine(ResourceType):
             fields=fields("includeExecutionData", "level", "logDestination"),
             default={"includeExecutionData": False, "level": "OFF"},
         ),
-        "publish": Input(default=False, readable=False),
         "roleArn": Input(required=True),
         "tracingConfiguration": Input(fields=fields("enabled"), default={"enabled": False}),
         "type": Input(replaces=True, default="STANDARD"),
@@ -69,7 +68,7 @@ class StateMachine(ResourceType):
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Change definition, role, logging and tracing in place; executions that run go on as they began."""
         client = aws.client("stepfunctions")
-        if change.names - {"tags", "publish"}:
+        if change.names - {"tags"}:
             client.update_state_machine(stateMachineArn=id_, **_asked(change.new))
         if change.touches("tags"):
             wanted, unwanted = tag_changes(change.old, change.new)

@@ -10,17 +10,8 @@ from localmesh.provider.values import Props, or_none, same_document, tag_changes
 
 _GONE = ("NotFound", "NotFoundException")
 _TOPIC = {
-    "deliveryPolicy": "DeliveryPolicy",
-    "displayName": "DisplayName",
     "kmsMasterKeyId": "KmsMasterKeyId",
     "policy": "Policy",
-    "signatureVersion": "SignatureVersion",
-    "tracingConfig": "TracingConfig",
-}
-_SUBSCRIPTION = {
-    "filterPolicy": "FilterPolicy",
-    "filterPolicyScope": "FilterPolicyScope",
-    "rawMessageDelivery": "RawMessageDelivery",
 }
 
 
@@ -31,12 +22,8 @@ class Topic(ResourceType):
     tagged = True
     inputs: ClassVar = {
         **named(256),
-        "deliveryPolicy": Input(same=same_document),
-        "displayName": Input(),
         "kmsMasterKeyId": Input(),
         "policy": Input(same=same_document, computed=True),
-        "signatureVersion": Input(computed=True),
-        "tracingConfig": Input(computed=True),
     }
     outputs: ClassVar = {"arn": Output(), "owner": Output()}
 
@@ -91,13 +78,8 @@ class TopicSubscription(ResourceType):
 
     token = "aws:sns/topicSubscription:TopicSubscription"  # noqa: S105 (a type's name)
     inputs: ClassVar = {
-        "confirmationTimeoutInMinutes": Input(default=1, readable=False),
         "endpoint": Input(required=True, replaces=True),
-        "endpointAutoConfirms": Input(default=False, readable=False),
-        "filterPolicy": Input(same=same_document),
-        "filterPolicyScope": Input(computed=True),
         "protocol": Input(required=True, replaces=True),
-        "rawMessageDelivery": Input(default=False),
         "topic": Input(required=True, replaces=True),
     }
     outputs: ClassVar = {"arn": Output(), "ownerId": Output(), "pendingConfirmation": Output()}
@@ -108,7 +90,6 @@ class TopicSubscription(ResourceType):
             TopicArn=inputs["topic"],
             Protocol=inputs["protocol"],
             Endpoint=inputs["endpoint"],
-            Attributes={key: _text(inputs[name]) for name, key in _SUBSCRIPTION.items() if inputs.get(name)},
             ReturnSubscriptionArn=True,
         )
         return answer["SubscriptionArn"]
@@ -123,23 +104,11 @@ class TopicSubscription(ResourceType):
         return {
             "arn": id_,
             "endpoint": found["Endpoint"],
-            "filterPolicy": found.get("FilterPolicy"),
-            "filterPolicyScope": found.get("FilterPolicyScope"),
             "ownerId": found.get("Owner") or id_.split(":")[4],
             "pendingConfirmation": found.get("PendingConfirmation") == "true",
             "protocol": found["Protocol"],
-            "rawMessageDelivery": found.get("RawMessageDelivery") == "true",
             "topic": found["TopicArn"],
         }
-
-    def update(self, aws: Aws, id_: str, change: Change) -> None:
-        """Set the attributes that differ."""
-        client = aws.client("sns")
-        for name, key in _SUBSCRIPTION.items():
-            if change.touches(name):
-                client.set_subscription_attributes(
-                    SubscriptionArn=id_, AttributeName=key, AttributeValue=_text(change.new.get(name))
-                )
 
     def delete(self, aws: Aws, id_: str, state: Props) -> None:
         """Unsubscribe."""
@@ -148,9 +117,3 @@ class TopicSubscription(ResourceType):
 
 
 TYPES = (Topic(), TopicSubscription())
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)

@@ -12,7 +12,7 @@ def handler(event, context):
     if event["routeKey"] == "GET /orders/{id}":
         key = {"id": {"S": event["pathParameters"]["id"]}}
         found = table.get_item(TableName=os.environ["TABLE"], Key=key).get("Item")
-        return answer(200, {"what": found["what"]["S"]}) if found else answer(404, {"message": "no such order"})
+        return answer(200, {"what": found["what"].get("S")}) if found else answer(404, {"message": "no such order"})
     what = json.loads(event["body"])["what"]
     order = context.aws_request_id
     table.put_item(TableName=os.environ["TABLE"], Item={"id": {"S": order}, "what": {"S": what}})
