@@ -209,15 +209,25 @@ class Mesh(Accounts):
 
     # --- what came of it --------------------------------------------------------------------------------------
 
+    @cached_property
+    def vault(self) -> str:
+        """Name of the vault's table."""
+        (name,) = (each for each in self.client("dynamodb").list_tables()["TableNames"] if "-vault-" in each)
+        return str(name)
+
+    def table_of(self, key: str) -> str:
+        """The table that an item is in: in the vault if its key has a `#`."""
+        return self.vault if "#" in key else self.table
+
     def register_item(self, key: str) -> dict[str, Any]:
-        """An item of the register, by request id or execution ARN; empty if there is none."""
+        """An item of register or vault, by its key or execution ARN; empty if there is none."""
         item = self.raw_item(key)
         return _plain({name: TypeDeserializer().deserialize(value) for name, value in item.items()})
 
     def raw_item(self, key: str) -> dict[str, Any]:
         """The same as DynamoDB shows it."""
         answer = self.client("dynamodb").get_item(
-            TableName=self.table, Key={"pk": {"S": request_id(key)}}, ConsistentRead=True
+            TableName=self.table_of(key), Key={"pk": {"S": request_id(key)}}, ConsistentRead=True
         )
         return dict(answer.get("Item", {}))
 
