@@ -179,7 +179,6 @@ def _executions(mesh: Mesh) -> dict[str, str]:
 
 
 def _register(mesh: Mesh) -> Iterator[dict[str, Any]]:
-    """All items of the register."""
-    for page in mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table):
-        for item in page["Items"]:
-            yield {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
+    """All items of register and vault."""
+    for item in mesh.raw_items():
+        yield {name: TypeDeserializer().deserialize(value) for name, value in item.items()}

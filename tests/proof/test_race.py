@@ -204,6 +204,7 @@ def test_all_pass_every_check_before_any_is_sent(mesh: Mesh, figure: Figure, mon
             return super().send_decision(token, action, decision_id)
 
     monkeypatch.setenv("REGISTER_TABLE", mesh.table)
+    monkeypatch.setenv("VAULT_TABLE", mesh.vault)
     for name, value in (("ENDPOINT_URL", mesh.description["aws_endpoint_url"]), ("DEFAULT_REGION", mesh.region)):
         monkeypatch.setenv(f"AWS_{name}", value)
     for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):

@@ -123,7 +123,7 @@ def set_version(mesh: Mesh, asked: Asked, version: int) -> None:
     """Changes the version of a request's items."""
     for key in (request_id(asked.arn), f"approval#{request_id(asked.arn)}"):
         mesh.client("dynamodb").update_item(
-            TableName=mesh.table,
+            TableName=mesh.table_of(key),
             Key={"pk": {"S": key}},
             UpdateExpression="SET #version = :version",
             ExpressionAttributeNames={"#version": "version"},
@@ -183,9 +183,8 @@ def test_an_end_is_written_all_the_same(mesh: Mesh, held: Asked) -> None:
 
 def test_everything_in_the_register_has_a_released_shape(mesh: Mesh, figure: Figure) -> None:
     found: Counter[str] = Counter()
-    for page in mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table):
-        for raw in page["Items"]:
-            found.update(shapes(_plain(mesh, raw["pk"]["S"])))
+    for raw in mesh.raw_items():
+        found.update(shapes(_plain(mesh, raw["pk"]["S"])))
     assert set(found) - released_shapes() == set()
     figure("attributes in the register, all of them in the fixtures", f"{len(found)} of {len(released_shapes())}")
 

@@ -207,6 +207,29 @@ def plain(value: Any) -> Any:
     return json.loads(json.dumps(value, default=int, sort_keys=True))
 
 
+def shapes(item: Mapping[str, Any]) -> set[str]:
+    """Every attribute of an item with its type, such as `request .granted.names[]: str`."""
+    kind = item["pk"].partition("#")[0] if "#" in item["pk"] else "request"
+    return {f"{kind} {shape}" for shape in _shapes(item, "")}
+
+
+def _shapes(value: Any, path: str) -> set[str]:
+    match value:
+        case dict():
+            names = {name: "tries_*" if name.startswith("tries_") else name for name in value}
+            return {shape for name, each in value.items() for shape in _shapes(each, f"{path}.{names[name]}")}
+        case list():
+            return {shape for each in value for shape in _shapes(each, f"{path}[]")} | {f"{path}: list"}
+        case _:
+            return {f"{path}: {type(value).__name__}"}
+
+
+def released_shapes() -> set[str]:
+    """The same of all items of this version's fixtures."""
+    items = [each for path in FIXTURES.glob("*.json") for each in json.loads(path.read_text())]
+    return {shape for each in items for shape in shapes(each)}
+
+
 def main() -> None:
     """Write the fixtures of this version, where there are none yet."""
     from moto import mock_aws

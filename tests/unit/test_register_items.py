@@ -207,9 +207,10 @@ def test_a_newer_request_does_not_stay_open_for_ever(steps: Steps, newer: dict[s
         closed = steps.close("waiting", STARTED, Ending(Status.FAILED, "RegisterUnreadable", "x"))
         assert closed is not None
         assert (closed.status, closed.reason, closed.classification) == (Status.FAILED, "RegisterUnreadable", None)
+    assert steps.grant("waiting", Granted(1, ("people",))).status is Status.FAILED
     steps.announce("waiting")
     now, before = plain(item("waiting")), newer["waiting"]
-    ends = ("status", "reason", "message", "closed_at", "announced_at", "history")
+    ends = ("status", "reason", "message", "closed_at", "announced_at", "granted", "history")
     assert {name: now[name] for name in now if name not in ends} == {
         name: before[name] for name in before if name not in ends
     }

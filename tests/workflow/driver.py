@@ -212,12 +212,19 @@ class Mesh(Accounts):
     @cached_property
     def vault(self) -> str:
         """Name of the vault's table."""
-        (name,) = (each for each in self.client("dynamodb").list_tables()["TableNames"] if "-vault-" in each)
-        return str(name)
+        known = self.description.get("vault_table")
+        return str(known or next(n for n in self.client("dynamodb").list_tables()["TableNames"] if "-vault-" in n))
 
     def table_of(self, key: str) -> str:
         """The table that an item is in: in the vault if its key has a `#`."""
         return self.vault if "#" in key else self.table
+
+    def raw_items(self) -> Iterator[dict[str, Any]]:
+        """All items of register and vault, as DynamoDB shows them."""
+        scan = self.client("dynamodb").get_paginator("scan")
+        for table in (self.table, self.vault):
+            for page in scan.paginate(TableName=table, ConsistentRead=True):
+                yield from page["Items"]
 
     def register_item(self, key: str) -> dict[str, Any]:
         """An item of register or vault, by its key or execution ARN; empty if there is none."""

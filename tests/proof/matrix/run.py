@@ -178,12 +178,9 @@ def _tables(grants: Grants) -> int:
 
 
 def _items(mesh: Mesh) -> dict[str, dict[str, Any]]:
-    pages = mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table)
     reader = TypeDeserializer()
     return {
-        item["pk"]["S"]: {name: reader.deserialize(value) for name, value in item.items()}
-        for page in pages
-        for item in page["Items"]
+        item["pk"]["S"]: {name: reader.deserialize(value) for name, value in item.items()} for item in mesh.raw_items()
     }
 
 

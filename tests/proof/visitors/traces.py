@@ -59,8 +59,7 @@ class State:
 
 
 def _items(mesh: Mesh) -> Iterable[Mapping[str, Any]]:
-    pages = mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table, ConsistentRead=True)
-    return (item for page in pages for item in page["Items"])
+    return mesh.raw_items()
 
 
 def used(records: Iterable[Mapping[str, Any]]) -> Counter[str]:

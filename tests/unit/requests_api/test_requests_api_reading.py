@@ -13,6 +13,7 @@ from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.ports import Position, RequestList
 from tests.fakes.steps import Steps
+from tests.fakes.table import item, put_item
 from tests.unit.register_items import WAYS, written
 from tests.unit.requests_api.calls import Caller
 from tests.unit.requests_api.world import Api, wish
@@ -107,7 +108,6 @@ def make(api: Api, caller: Caller, count: int) -> list[str]:
 
 
 def received(request_id: str, at: str) -> None:
-    from tests.fakes.table import item
 
     put_item({**item(request_id), "received_at": at})
 
