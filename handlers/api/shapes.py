@@ -7,7 +7,7 @@ from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Decision, Granted, HistoryEntry, RequestRecord
 from handlers.sharing.preview import Preview, Prospect
 
-_OUTCOMES = {Prospect.GRANT: "share", Prospect.NEEDS_APPROVAL: "ask", Prospect.REFUSED: "refused"}
+OUTCOMES = {Prospect.GRANT: "share", Prospect.NEEDS_APPROVAL: "ask", Prospect.REFUSED: "refused"}
 """What a preview says, in the words of the API."""
 
 
@@ -45,7 +45,7 @@ def prospect(preview: Preview) -> dict[str, Any]:
     """What would become of a request."""
     classification = preview.classification
     return {
-        "outcome": _OUTCOMES[preview.prospect],
+        "outcome": OUTCOMES[preview.prospect],
         "reason": preview.reason,
         "message": preview.message,
         "owner": _owner(classification.owner) if classification else None,

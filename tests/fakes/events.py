@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from handlers.sharing.model.announcement import Announcement
 from handlers.sharing.model.record import RequestRecord
 from tests.fakes.fake import Fake, port
 
@@ -9,9 +10,12 @@ from tests.fakes.fake import Fake, port
 class Event(NamedTuple):
     """An event that was put."""
 
-    type: str
+    announcement: Announcement
     record: RequestRecord
-    number: int | None = None
+
+    @property
+    def type(self) -> str:
+        return self.announcement.type
 
 
 class MemoryEvents(Fake):
@@ -22,23 +26,9 @@ class MemoryEvents(Fake):
         self.put: list[Event] = []
 
     def types(self) -> list[str]:
-        """The types of all events, in order; of ends with their status."""
-        return [f"closed {each.record.status}" if each.type == "closed" else each.type for each in self.put]
+        """The types of all events, in order."""
+        return [each.type for each in self.put]
 
     @port
-    def received(self, record: RequestRecord) -> None:
-        self.put.append(Event("received", record))
-
-    @port
-    def approval_requested(self, record: RequestRecord, approvers: int | None) -> None:
-        self.put.append(Event("approval_requested", record, approvers))
-
-    @port
-    def closed(self, record: RequestRecord) -> None:
-        if record.status.is_open:
-            raise AssertionError(f"an end was announced of a request that is {record.status}")
-        self.put.append(Event("closed", record))
-
-    @port
-    def guessing(self, record: RequestRecord, wrong: int) -> None:
-        self.put.append(Event("guessing", record, wrong))
+    def announce(self, announcement: Announcement, record: RequestRecord) -> None:
+        self.put.append(Event(announcement, record))

@@ -1,4 +1,4 @@
-"""The register's table on moto, as `components/register.py` has the program make it."""
+"""The tables of register and vault on moto, as the program makes them."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from handlers.aws.clients import client
 
 TABLE = "register"
+VAULT = "vault"
 INDEXES = {
     "by_requester": "requester_id",
     "by_consumer": "consumer_account",
@@ -20,8 +21,14 @@ LISTED = (
 )
 
 
-def make_table() -> None:
-    """Make the table; wants `moto.mock_aws` around it."""
+def make_tables() -> None:
+    """Make the tables; wants `moto.mock_aws` around it."""
+    client("dynamodb").create_table(
+        TableName=VAULT,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+    )
     names = ("pk", "received_at", *INDEXES.values())
     client("dynamodb").create_table(
         TableName=TABLE,
@@ -46,17 +53,20 @@ def make_table() -> None:
 
 
 def put_item(item: dict[str, Any]) -> None:
-    """Write an item as it is, over whatever stands there."""
+    """Write an item as it is, over whatever stands there: into the vault if its key has a `#`."""
     written = {name: TypeSerializer().serialize(value) for name, value in item.items()}
-    client("dynamodb").put_item(TableName=TABLE, Item=written)
+    client("dynamodb").put_item(TableName=VAULT if "#" in item["pk"] else TABLE, Item=written)
 
 
 def all_items(index: str | None = None) -> list[dict[str, Any]]:
-    """Every item of the table, or of what one index shows."""
-    more = {} if index is None else {"IndexName": index}
-    answer = client("dynamodb").scan(TableName=TABLE, **more)
+    """Every item of both tables, or of what one index shows."""
+    places = [{"TableName": TABLE, "IndexName": index}] if index else [{"TableName": TABLE}, {"TableName": VAULT}]
     reader = TypeDeserializer()
-    return [{name: reader.deserialize(value) for name, value in item.items()} for item in answer["Items"]]
+    return [
+        {name: reader.deserialize(value) for name, value in item.items()}
+        for place in places
+        for item in client("dynamodb").scan(**place)["Items"]
+    ]
 
 
 def item(key: str) -> dict[str, Any]:

@@ -2,24 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.sharing.intake import take_in
-
-from handlers.sharing.decide import Answer, Posted, decide, follow
+from handlers.sharing.classify import classify
+from handlers.sharing.close import close, ending_of_execution
+from handlers.sharing.decide import Answer, Link, Posted, decide, follow
 from handlers.sharing.grant import Shared, grant
 from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.clock import iso, now
-from handlers.sharing.model.parties import Parties, Producer
-from handlers.sharing.model.record import Action, RequestRecord, Status
+from handlers.sharing.model.parties import Parties, Producer, Rules
+from handlers.sharing.model.record import Action, Ending, RequestRecord, Status
 from handlers.sharing.request_approval import request_approval
+from handlers.sharing.sweep import sweep
 from tests.fakes.catalogue import MemoryCatalogue
+from tests.fakes.closer import MemoryCloser
 from tests.fakes.events import MemoryEvents
 from tests.fakes.lake import MemoryLake
 from tests.fakes.producers import MemoryProducers
 from tests.fakes.register import MemoryRegister
+from tests.fakes.vault import MemoryVault
 from tests.fakes.workflow import MemoryWorkflow
 
 CENTRAL = "123456789012"
@@ -63,6 +66,7 @@ class World:
     """Everything a request meets. `sales.people` has personal data, `sales.orders` and `weather` have none."""
 
     register: MemoryRegister = field(default_factory=MemoryRegister)
+    vault: MemoryVault = field(default_factory=MemoryVault)
     catalogue: MemoryCatalogue = field(default_factory=_catalogue)
     lake: MemoryLake = field(default_factory=MemoryLake)
     producers: MemoryProducers = field(
@@ -76,28 +80,39 @@ class World:
     keys: list[str] = field(default_factory=list[str])
     """Keys of the links that were mailed, oldest first."""
 
-    def take_in(
+    def __post_init__(self) -> None:
+        self.closer = MemoryCloser(
+            lambda event: self.close(
+                ending_of_execution(str(event["execution_status"])),
+                str(event["request_id"]),
+                None if event["started_at"] is None else str(event["started_at"]),
+            )
+        )
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(CENTRAL, self.parties, self.wildcard_on_approval)
+
+    def classify(
         self, request_id: str = "r1", document: object = None, round_: int = 1, started_at: str = "2026-11-24T09:00:00Z"
     ) -> Classification:
         """Classify."""
-        received = RequestRecord(
+        came = RequestRecord(
             request_id, Status.RECEIVED, iso(now()), execution_arn=f"arn:{request_id}", started_at=started_at
         )
         self.workflow.executions.add(f"arn:{request_id}")
-        return take_in(
-            received,
+        return classify(
+            came,
             input_of() if document is None else document,
             round_,
-            central_account=CENTRAL,
+            rules=self.rules,
             register=self.register,
             catalogue=self.catalogue,
             lake=self.lake,
-            parties=self.parties,
             events=self.events,
-            wildcard_on_approval=self.wildcard_on_approval,
         )
 
-    def ask(self, request_id: str = "r1", token: str = "token-1") -> str:  # noqa: S107 - no real one
+    def request_approval(self, request_id: str = "r1", token: str = "token-1") -> str:  # noqa: S107 - no real one
         """RequestApproval; returns the key of the links."""
         self.workflow.waiting.add(token)
 
@@ -109,6 +124,7 @@ class World:
             request_id,
             token,
             register=self.register,
+            vault=self.vault,
             producers=self.producers,
             parties=self.parties,
             events=self.events,
@@ -118,31 +134,35 @@ class World:
         )
         return self.keys[-1]
 
+    def follow(self, key: str, request_id: str = "r1", at: datetime | None = None) -> Link:
+        """Follow a link of the mail."""
+        return follow(request_id, key, register=self.register, vault=self.vault, now=at or now())
+
     def post(
         self,
-        key: str,
+        key: str | Link,
         action: Action = "approve",
         *,
         address: str = APPROVER,
         comment: str = "",
-        request_id: str = "r1",
         ip: str = "192.0.2.1",
+        user_agent: str = "a browser",
+        at: datetime | None = None,
         pause: Callable[[float], None] = lambda _seconds: None,
     ) -> Answer:
-        """Decide, as a POST does."""
-        link = follow(request_id, key, self.register, now())
-        posted = Posted(action, address, comment, ip, "a browser")
+        """Decide, as a POST does, by a key or a link that was followed before."""
         return decide(
-            link,
-            posted,
+            key if isinstance(key, Link) else self.follow(key, at=at),
+            Posted(action, address, comment, ip, user_agent),
             register=self.register,
+            vault=self.vault,
             workflow=self.workflow,
             events=self.events,
-            now=now(),
+            now=at or now(),
             pause=pause,
         )
 
-    def share(
+    def grant(
         self,
         request_id: str = "r1",
         decision_id: str | None = None,
@@ -155,11 +175,21 @@ class World:
             request_id,
             decision_id,
             after,
+            rules=self.rules,
             register=self.register,
+            vault=self.vault,
             catalogue=self.catalogue,
             lake=self.lake,
-            parties=self.parties,
-            wildcard_on_approval=self.wildcard_on_approval,
             seconds_left=seconds_left,
             pause=pause,
         )
+
+    def close(
+        self, ending: Ending, request_id: str = "r1", started_at: str | None = "2026-11-24T09:00:00Z"
+    ) -> RequestRecord:
+        """Close."""
+        return close(request_id, started_at, ending, register=self.register, vault=self.vault, events=self.events)
+
+    def sweep(self, at: datetime | None = None) -> int:
+        """Sweep."""
+        return sweep(lists=self.register, workflow=self.workflow, closer=self.closer, at=at or now())

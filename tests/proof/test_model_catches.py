@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.sharing import classify as classifying
+from handlers.sharing import close as closing
 from handlers.sharing import grant as granting
 from handlers.sharing.model.keys import Approval
 from handlers.sharing.model.record import Status
@@ -37,13 +38,13 @@ class _SameAsAny(str):
 
 
 def catalogue_not_compared(patch: Patch) -> None:
-    asked = granting._asked
-    patch.setattr(granting, "_asked", lambda record: (asked(record)[0], _SameAsAny("")))
+    known = granting._classified_request
+    patch.setattr(granting, "_classified_request", lambda record: (known(record)[0], _SameAsAny("")))
 
 
 def decision_not_compared(patch: Patch) -> None:
-    def found(_record: Any, decision_id: str | None, register: Any) -> Any:
-        return None if decision_id is None else register.decision(decision_id)
+    def found(_record: Any, decision_id: str | None, vault: Any) -> Any:
+        return None if decision_id is None else vault.decision(decision_id)
 
     patch.setattr(granting, "_matching_decision", found)
     catalogue_not_compared(patch)
@@ -63,14 +64,8 @@ def unreadable_is_clean(patch: Patch) -> None:
 
 
 def an_end_is_overwritten(patch: Patch) -> None:
-    close = MemoryRegister.close
-
-    def closes(self: MemoryRegister, request_id: str, started_at: str | None, ending: Any) -> Any:
-        if request_id in self.records:
-            self.records[request_id] = replace(self.records[request_id], status=Status.RECEIVED)
-        return close(self, request_id, started_at, ending)
-
-    patch.setattr(MemoryRegister, "close", closes)
+    closed = closing.closed
+    patch.setattr(closing, "closed", lambda *arguments: replace(closed(*arguments), starts_from=tuple(Status)))
 
 
 def silent_ends_stay_silent(patch: Patch) -> None:

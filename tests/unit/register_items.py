@@ -9,18 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
-from handlers.aws.dynamodb.requests import DynamoRequests
-
-from handlers.aws.dynamodb import register as registers
-from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.clock import iso
 from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import VERSION, Decision, Ending, Granted, Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
-from tests.fakes.table import TABLE, all_items, make_table
+from tests.fakes.steps import Steps
+from tests.fakes.table import all_items, make_tables
 
 RELEASED = {
     int(path.name.partition("-v")[2]): path for path in (Path(__file__).parents[1] / "fixtures").glob("register-v*")
@@ -78,111 +75,122 @@ OF_THE_API = {
 """What the requests API writes before it starts an execution, but for the history."""
 
 
-def _asked(name: str) -> None:
-    requester = Requester("a-sub", "anna@consumer.example")
-    asked = RequestRecord(
-        name,
-        Status.RECEIVED,
-        "2026-11-24T08:59:59.000Z",
-        source=Source("sales", "*"),
-        consumer="999999999999",
-        requester=requester,
-        purpose="A churn model",
-    )
-    assert DynamoRequests(TABLE).write(asked)[1]
+REQUESTED = RequestRecord(
+    "api",
+    Status.RECEIVED,
+    "2026-11-24T08:59:59.000Z",
+    source=Source("sales", "*"),
+    consumer="999999999999",
+    requester=Requester("a-sub", "anna@consumer.example"),
+    purpose="A churn model",
+)
+"""What somebody asks for through the requests API."""
 
 
-def _received(register: DynamoRegister, name: str) -> RequestRecord:
-    _asked(name)
+def _received(steps: Steps, name: str) -> None:
+    steps.submit(replace(REQUESTED, id=name))
     arn = f"arn:aws:states:us-east-1:123456789012:execution:lakeshare:{name}"
-    record = RequestRecord(
-        name, Status.RECEIVED, STARTED, Source("sales", "*"), "999999999999", execution_arn=arn, started_at=STARTED
-    )
-    return register.receive(record)
+    steps.receive(replace(REQUESTED, id=name, received_at=STARTED, execution_arn=arn, started_at=STARTED))
 
 
-def _waiting(register: DynamoRegister, name: str) -> RequestRecord:
-    record = register.classified(_received(register, name), 1, CLASSIFICATION)
-    key = SentKey("c" * 64, 1, PRINT)
-    register.prepare_approval(name, APPROVAL, key)
-    register.prepare_approval(name, APPROVAL, replace(key, hash="d" * 64))
-    register.count_try(name, "0123456789abcdef")
-    return register.waiting(record, EXPIRES, 2)
+def _mailed(steps: Steps, name: str, number: int = 1, **approval: Any) -> None:
+    key = SentKey("cde"[number - 1] * 64, 2 if number == 3 else 1, PRINT)
+    steps.vault.prepare_approval(name, replace(APPROVAL, **approval), key)
 
 
-def _ended(
-    status: Status, reason: str | None, decision: Decision | None = None
-) -> Callable[[DynamoRegister, str], None]:
-    def write(register: DynamoRegister, name: str) -> None:
-        _waiting(register, name)
-        register.close(name, STARTED, Ending(status, reason, "This is how it ended.", decision))
-        register.announced(name)
+def _waiting(steps: Steps, name: str) -> None:
+    _received(steps, name)
+    steps.classify(name, 1, CLASSIFICATION)
+    _mailed(steps, name)
+    _mailed(steps, name, 2)
+    steps.vault.count_try(name, "0123456789abcdef")
+    steps.wait(name, EXPIRES, 2)
+
+
+def _sharing(steps: Steps, name: str) -> None:
+    _waiting(steps, name)
+    steps.share(name, DECISION)
+
+
+def _changed(steps: Steps, name: str) -> None:
+    _sharing(steps, name)
+    steps.change(name)
+
+
+def _end(steps: Steps, name: str, ending: Ending) -> None:
+    steps.close(name, STARTED, ending)
+    steps.announce(name)
+
+
+def _ended(status: Status, reason: str | None, decision: Decision | None = None) -> Callable[[Steps, str], None]:
+    def write(steps: Steps, name: str) -> None:
+        _waiting(steps, name)
+        _end(steps, name, Ending(status, reason, "This is how it ended.", decision))
 
     return write
 
 
-def _shared(register: DynamoRegister, name: str) -> None:
-    register.sharing(_waiting(register, name), DECISION)
-    register.granted(name, Granted(2, ("a_view", "people"), database=True, wildcard=True))
-    register.close(name, STARTED, Ending(Status.SHARED, None, "Database sales is shared."))
-    register.announced(name)
+def _shared(steps: Steps, name: str) -> None:
+    _sharing(steps, name)
+    steps.grant(name, Granted(2, ("a_view", "people"), database=True, wildcard=True))
+    _end(steps, name, Ending(Status.SHARED, None, "Database sales is shared."))
 
 
-def _directly(register: DynamoRegister, name: str) -> None:
-    register.receive(RequestRecord(name, Status.RECEIVED, STARTED, execution_arn=f"arn:{name}", started_at=STARTED))
+def _directly(steps: Steps, name: str) -> None:
+    steps.receive(RequestRecord(name, Status.RECEIVED, STARTED, execution_arn=f"arn:{name}", started_at=STARTED))
 
 
-def _forgiven(register: DynamoRegister, name: str) -> None:
-    _waiting(register, name)
-    register.forgive_try(name, "0123456789abcdef")
+def _forgiven(steps: Steps, name: str) -> None:
+    _waiting(steps, name)
+    steps.vault.forgive_try(name, "0123456789abcdef")
 
 
-def _again(register: DynamoRegister, name: str) -> None:
-    record = register.sharing(_waiting(register, name), DECISION)
-    register.changed(record)
-    record = register.classified(record, 2, CLASSIFICATION)
-    register.prepare_approval(name, replace(APPROVAL, token="another-token"), SentKey("e" * 64, 2, PRINT))
-    register.waiting(record, EXPIRES, None)
+def _again(steps: Steps, name: str) -> None:
+    _changed(steps, name)
+    steps.classify(name, 2, CLASSIFICATION)
+    _mailed(steps, name, 3, token="another-token")
+    steps.wait(name, EXPIRES, None)
 
 
-def _half(register: DynamoRegister, name: str) -> None:
-    register.sharing(register.classified(_received(register, name), 1, HARMLESS), None)
-    register.granted(name, Granted(1, ("people",), database=True))
-    register.close(name, STARTED, Ending(Status.FAILED, "GrantRefused", "It is told to nobody yet."))
+def _half(steps: Steps, name: str) -> None:
+    _received(steps, name)
+    steps.classify(name, 1, HARMLESS)
+    steps.share(name, None)
+    steps.grant(name, Granted(1, ("people",), database=True))
+    steps.close(name, STARTED, Ending(Status.FAILED, "GrantRefused", "It is told to nobody yet."))
 
 
-def _old_kit(register: DynamoRegister, name: str) -> None:
-    _received(register, name)
-    register.prepare_approval(name, replace(APPROVAL, approvers=None), SentKey("c" * 64, 1, PRINT))
+def _old_kit(steps: Steps, name: str) -> None:
+    _received(steps, name)
+    _mailed(steps, name, approvers=None)
 
 
-WAYS: Mapping[str, Callable[[DynamoRegister, str], object]] = {
-    "api": lambda _register, name: _asked(name),
+WAYS: Mapping[str, Callable[[Steps, str], object]] = {
+    "api": lambda steps, name: steps.submit(replace(REQUESTED, id=name)),
     "directly": _directly,
     "received": _received,
     "waiting": _waiting,
-    "sharing": lambda register, name: register.sharing(_waiting(register, name), DECISION),
+    "sharing": _sharing,
     "forgiven": _forgiven,
     "again": _again,
     "half": _half,
-    "changed": lambda register, name: register.changed(register.sharing(_waiting(register, name), DECISION)),
+    "changed": _changed,
     "shared": _shared,
     "denied": _ended(Status.DENIED, "Denied", replace(DECISION, action="deny")),
     "expired": _ended(Status.EXPIRED, "ApprovalTimedOut"),
     "refused": _ended(Status.REFUSED, "NoApprovers"),
     "failed": _ended(Status.FAILED, "Aborted"),
-    "unknown": lambda register, name: register.close(name, STARTED, Ending(Status.FAILED, "Fault", "x")),
+    "unknown": lambda steps, name: steps.close(name, STARTED, Ending(Status.FAILED, "Fault", "x")),
     "old-kit": _old_kit,
-    "decision": lambda register, _name: register.save_decision(DECISION),
+    "decision": lambda steps, _name: steps.vault.save_decision(DECISION),
 }
 """How to write each kind of item, by the name of its fixture."""
 
 
-def written() -> dict[str, list[dict[str, Any]]]:
-    """What today's code writes, by fixture; wants `moto.mock_aws`, the table, and the clock at `NOW`."""
-    register = DynamoRegister(TABLE)
+def written(steps: Steps) -> dict[str, list[dict[str, Any]]]:
+    """What today's code writes, by fixture; wants steps on DynamoDB at `NOW`."""
     for name, write in WAYS.items():
-        write(register, name)
+        write(steps, name)
     items = sorted(all_items(), key=lambda item: str(item["pk"]))
     return {
         name: [
@@ -229,9 +237,9 @@ def main() -> None:
     if FIXTURES.exists():
         raise SystemExit(f"{FIXTURES.name} was released: what it holds stays. A changed shape is a new record.VERSION.")
     FIXTURES.mkdir()
-    with mock_aws(), mock.patch.object(registers, "now", return_value=NOW):
-        make_table()
-        for name, items in written().items():
+    with mock_aws():
+        make_tables()
+        for name, items in written(Steps.on_dynamodb(iso(NOW))).items():
             text = json.dumps(items, indent=2, sort_keys=True)
             (FIXTURES / f"{name}.json").write_text(f"{text}\n")
 

@@ -14,7 +14,9 @@ from tests.fakes.world import APPROVER, World
 
 def route(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGISTER_TABLE", "register")
+    monkeypatch.setenv("VAULT_TABLE", "vault")
     monkeypatch.setattr(decide, "DynamoRegister", lambda _table: world.register)
+    monkeypatch.setattr(decide, "DynamoVault", lambda _table: world.vault)
     monkeypatch.setattr(decide, "StepFunctions", lambda: world.workflow)
     monkeypatch.setattr(decide, "EventBridge", lambda: world.events)
     monkeypatch.setattr(decide, "decide", partial(deciding.decide, pause=lambda _seconds: None))
@@ -66,9 +68,9 @@ def status_of(world: World) -> dict[str, Any]:
     """All that a visit could change."""
     return {
         "sent": dict(world.workflow.sent),
-        "decisions": dict(world.register.decisions),
+        "decisions": dict(world.vault.decisions),
         "records": dict(world.register.records),
-        "approvals": dict(world.register.approvals),
-        "tries": dict(world.register.tries),
+        "approvals": dict(world.vault.approvals),
+        "tries": dict(world.vault.tries),
         "events": len(world.events.put),
     }

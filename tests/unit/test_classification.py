@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.classify import classify
+from handlers.sharing.classify import examine
 from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.classification import Classified, Ground, Rule, Scope
 from handlers.sharing.model.errors import (
@@ -41,7 +41,7 @@ TABLES = st.lists(
 
 def run(world: World, database: str = "sales", table: str = "*", *, wildcard: bool = False) -> Classified:
     request = ShareRequest(Source(database, table), CONSUMER)
-    return classify(request, world.catalogue, world.parties, wildcard_on_approval=wildcard)
+    return examine(request, replace(world.rules, wildcard_on_approval=wildcard), world.catalogue)
 
 
 def grounds(world: World, table: str = "orders") -> tuple[Ground, ...]:

@@ -7,7 +7,6 @@ import pytest
 
 from handlers import decide
 from handlers.pages.decision import headers
-from handlers.sharing.close import close
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.errors import AccessRefused, RegisterUnreadable, TryAgain
 from handlers.sharing.model.record import Ending, Requester, Status
@@ -18,8 +17,8 @@ from tests.unit.route import event, get, link, post, route, status_of
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
-    world.take_in(document=input_of("sales", "people"))
-    world.ask()
+    world.classify(document=input_of("sales", "people"))
+    world.request_approval()
     route(world, monkeypatch)
     return world
 
@@ -92,7 +91,7 @@ def test_links_to_nothing(world: World, wrong: dict[str, str]) -> None:
 def test_a_link_is_not_cut_down_to_one_that_works(world: World) -> None:
     longest = "r" * 80
     world.register.records[longest] = replace(world.register.records["r1"], id=longest)
-    world.register.approvals[longest] = world.register.approvals["r1"]
+    world.vault.approvals[longest] = world.vault.approvals["r1"]
     assert get(world, request=longest)["statusCode"] == 200
     assert get(world, request=f"{longest}x")["statusCode"] == 404
     assert post(world, request=f"{longest}x")["statusCode"] == 404
@@ -137,7 +136,7 @@ def test_ones_own_request(world: World) -> None:
 def decided(world: World) -> None:
     post(world)
     ((_, sent),) = world.workflow.sent.items()
-    world.share(decision_id=sent.decision_id)
+    world.grant(decision_id=sent.decision_id)
 
 
 def test_already_decided(world: World) -> None:
@@ -154,19 +153,19 @@ def test_already_decided(world: World) -> None:
 
 @pytest.mark.parametrize("status", [Status.EXPIRED, Status.FAILED, Status.REFUSED, Status.DENIED, Status.SHARED])
 def test_ended(world: World, status: Status) -> None:
-    close("r1", None, Ending(status, "Aborted", "x"), register=world.register, events=world.events)
+    world.close(Ending(status, "Aborted", "x"), started_at=None)
     assert get(world)["statusCode"] == post(world)["statusCode"] == 410
-    assert world.register.decisions == {}
+    assert world.vault.decisions == {}
 
 
 def test_expired_but_not_closed_yet(world: World) -> None:
-    approval = world.register.approvals["r1"]
-    world.register.approvals["r1"] = replace(approval, expires_at="2020-01-01T00:00:00.000Z")
+    approval = world.vault.approvals["r1"]
+    world.vault.approvals["r1"] = replace(approval, expires_at="2020-01-01T00:00:00.000Z")
     assert get(world)["statusCode"] == post(world)["statusCode"] == 410
 
 
 def test_superseded(world: World) -> None:
-    world.take_in(document=input_of("sales", "people"), round_=2)
+    world.classify(document=input_of("sales", "people"), round_=2)
     assert get(world)["statusCode"] == post(world)["statusCode"] == 410
 
 
@@ -181,12 +180,12 @@ def test_a_rival_whose_decision_is_not_written_down_yet(world: World) -> None:
 @pytest.mark.parametrize("error", [TryAgain("busy"), AccessRefused("denied"), RegisterUnreadable("newer")])
 @pytest.mark.parametrize("method", ["approval", "find", "count_try", "save_decision", "send_decision"])
 def test_out_of_order(world: World, method: str, error: Exception) -> None:
-    (world.workflow if method == "send_decision" else world.register).fail(method, error)
+    {"send_decision": world.workflow, "find": world.register}.get(method, world.vault).fail(method, error)
     answer = post(world, comment="A thought")
     assert answer["statusCode"] == 503
     assert world.workflow.sent == {}
     assert post(world)["statusCode"] == 200
-    world.register.fail("approval", error)
+    world.vault.fail("approval", error)
     assert get(world)["statusCode"] == 503
 
 
@@ -194,9 +193,9 @@ def test_the_old_kit(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(timeout=timedelta(days=1))
     world.catalogue.put(Database("sales", owner=LEGACY_OWNER), pii_table())
     world.producers.subscribers[LEGACY_OWNER] = None
-    world.take_in(document=input_of("sales", "people"))
-    world.ask()
+    world.classify(document=input_of("sales", "people"))
+    world.request_approval()
     route(world, monkeypatch)
     assert post(world, address="anybody@anywhere.example")["statusCode"] == 200
-    (decision,) = world.register.decisions.values()
+    (decision,) = world.vault.decisions.values()
     assert not decision.approver_verified

@@ -17,8 +17,8 @@ from tests.unit.route import event, get, link, post, route, status_of
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
-    world.take_in(document=input_of("sales", "people"))
-    world.ask()
+    world.classify(document=input_of("sales", "people"))
+    world.request_approval()
     route(world, monkeypatch)
     return world
 
@@ -31,7 +31,7 @@ def test_a_decision(world: World, action: str) -> None:
     answer = post(world, action, f" {APPROVER.upper()} ", "because\r\nof <b>that</b>")
     assert answer["statusCode"] == 200
     ((_, sent),) = world.workflow.sent.items()
-    decision = world.register.decisions[sent.decision_id]
+    decision = world.vault.decisions[sent.decision_id]
     assert (sent.action, decision.action, decision.comment) == (action, action, "because\nof <b>that</b>")
     assert (decision.ip, decision.user_agent) == ("192.0.2.1", "a browser")
 
@@ -39,7 +39,7 @@ def test_a_decision(world: World, action: str) -> None:
 def test_a_form_that_comes_as_text(world: World) -> None:
     body = urlencode({"email": APPROVER, "comment": "ünïcode 漢"})
     assert decide.handler(event("POST", link(world), body), None)["statusCode"] == 200
-    (decision,) = world.register.decisions.values()
+    (decision,) = world.vault.decisions.values()
     assert decision.comment == "ünïcode 漢"
 
 

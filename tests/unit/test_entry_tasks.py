@@ -11,7 +11,8 @@ from handlers import classify, close, grant, request_approval, sweep
 from handlers.aws.clients import client
 from handlers.sharing.model.errors import DecisionMismatch, NoApprovers, TryAgain
 from handlers.sharing.model.record import Status
-from tests.fakes.table import TABLE, item, make_table
+from tests.fakes.closer import MemoryCloser
+from tests.fakes.table import TABLE, VAULT, item, make_tables
 from tests.fakes.world import APPROVER, CENTRAL, CONSUMER, OWNER, World, input_of
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:lakeshare:r1"
@@ -32,6 +33,8 @@ class Context:
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in {
         "REGISTER_TABLE": TABLE,
+        "VAULT_TABLE": VAULT,
+        "CLOSE_FUNCTION": "close",
         "CENTRAL_ACCOUNT_ID": CENTRAL,
         "WILDCARD_ON_APPROVAL": "false",
         "API_URL": "https://api.example.org",
@@ -47,6 +50,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     for module in (classify, close, request_approval, grant, sweep):
         for name, fake in {
             "DynamoRegister": lambda _table: world.register,
+            "DynamoLists": lambda _table: world.register,
+            "DynamoVault": lambda _table: world.vault,
+            "CloseFunction": lambda _name: MemoryCloser(lambda event: close.handler(event, None)),
             "GlueCatalogue": lambda _account: world.catalogue,
             "LakeFormation": lambda: world.lake,
             "EventBridge": lambda: world.events,
@@ -82,14 +88,14 @@ def changed(status: str, name: str = "r1") -> dict[str, Any]:
 
 
 def test_classify(world: World) -> None:
-    assert taken_in(input_of()) == {"outcome": "share", "round": 1, "decision_id": None, "after": None}
+    assert taken_in(input_of()) == {"outcome": "grant", "round": 1, "decision_id": None, "after": None}
     record = world.register.records["r1"]
     assert (record.execution_arn, record.started_at) == (ARN, STARTED)
     assert taken_in(input_of(), 2)["round"] == 2
 
 
-def test_classify_asks(world: World) -> None:
-    assert taken_in(input_of("sales", "people"))["outcome"] == "ask"
+def test_classify_sends_what_is_personal_to_its_owner(world: World) -> None:
+    assert taken_in(input_of("sales", "people"))["outcome"] == "needs_approval"
     assert world.register.records["r1"].classification
 
 
@@ -130,7 +136,7 @@ def test_request_approval_mails_both_links(world: World, caplog: pytest.LogCaptu
     assert approve.startswith(f"{start}approve&request=r1&key=")
     assert deny == approve.replace("approve&", "deny&")
     key = approve.split("key=")[1]
-    approval = world.register.approvals["r1"]
+    approval = world.vault.approvals["r1"]
     assert approval.key(key)
     text = mail.subject + mail.body.replace(key, "") + repr([vars(record) for record in caplog.records])
     for private in ("a-task-token", key, APPROVER):
@@ -144,7 +150,7 @@ def test_request_approval_raises_its_refusals(world: World) -> None:
         request_approval.handler({"request_id": "r1", "token": "a-task-token", "timeout_seconds": 604800}, None)
 
 
-# --- share ------------------------------------------------------------------------------------------------------
+# --- grant ------------------------------------------------------------------------------------------------------
 
 
 def shared(decision_id: str | None = None, after: str | None = None, seconds: float = 900) -> dict[str, Any]:
@@ -165,12 +171,12 @@ def test_grant(world: World) -> None:
     assert "sales.orders" in answer["message"]
 
 
-def test_share_goes_on_later(world: World) -> None:
+def test_grant_goes_on_later(world: World) -> None:
     weather = world.catalogue.databases["weather"]
     tables = [world.catalogue.entries["weather"]["rain"].__class__(f"t{at:02}", None) for at in range(30)]
     world.catalogue.put(weather, *tables)
     taken_in(input_of("weather", "*"))
-    decision = world.post(world.ask()).decision
+    decision = world.post(world.request_approval()).decision
     assert decision is not None
     first = shared(decision.id, seconds=10)
     assert (first["outcome"], first["decision_id"]) == ("more", decision.id)
@@ -179,7 +185,7 @@ def test_share_goes_on_later(world: World) -> None:
     assert len(world.lake.tables_of(CONSUMER)) == 32
 
 
-def test_share_sees_changes(world: World) -> None:
+def test_grant_sees_changes(world: World) -> None:
     taken_in(input_of())
     world.catalogue.put(world.catalogue.databases["sales"], world.catalogue.entries["sales"]["people"])
     world.catalogue.drop("sales", "orders")
@@ -188,7 +194,7 @@ def test_share_sees_changes(world: World) -> None:
     assert world.lake.grants == set()
 
 
-def test_share_raises_faults(world: World) -> None:
+def test_grant_raises_faults(world: World) -> None:
     taken_in(input_of("sales", "people"))
     with pytest.raises(DecisionMismatch):
         shared()
@@ -209,7 +215,7 @@ def test_close(world: World) -> None:
 def test_close_after_a_fault(world: World) -> None:
     taken_in(input_of())
     cause = json.dumps({"errorMessage": "no grant option", "errorType": "GrantRefused", "stackTrace": []})
-    answer = ended(outcome="share", fault={"Error": "GrantRefused", "Cause": cause})
+    answer = ended(outcome="grant", fault={"Error": "GrantRefused", "Cause": cause})
     assert answer == {"status": "FAILED", "request_id": "r1", "reason": "GrantRefused", "message": "no grant option"}
 
 
@@ -220,11 +226,11 @@ def test_close_on_a_status_change(world: World, status: str, reason: str) -> Non
     taken_in(input_of())
     answer = close.handler(changed(status), None)
     assert (answer["status"], answer["reason"]) == ("FAILED", reason)
-    assert world.events.types() == ["received", "closed FAILED"]
+    assert world.events.types() == ["RequestReceived", "RequestFailed"]
 
 
 def test_close_passes_outages_on(world: World) -> None:
-    world.register.fail("close", TryAgain("busy"))
+    world.register.fail("apply", TryAgain("busy"))
     with pytest.raises(TryAgain):
         ended(outcome="expired")
 
@@ -247,7 +253,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for module in (classify, grant):
         monkeypatch.setattr(module, "load_parties", lambda: parties)
     with mock_aws():
-        make_table()
+        make_tables()
         glue = client("glue")
         glue.create_database(DatabaseInput={"Name": "sales", "Parameters": {"data_owner": OWNER}})
         columns = {"Columns": [{"Name": "id", "Type": "int"}]}
@@ -257,7 +263,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("aws")
 def test_a_request_from_start_to_end_on_aws() -> None:
-    assert taken_in(input_of())["outcome"] == "share"
+    assert taken_in(input_of())["outcome"] == "grant"
     message = shared()["message"]
     assert ended(outcome="shared", message=message)["status"] == "SHARED"
     found = item("r1")

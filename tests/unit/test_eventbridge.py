@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,13 @@ import pytest
 
 from handlers.aws.clients import client
 from handlers.aws.eventbridge import EventBridge
+from handlers.sharing.model.announcement import (
+    Announcement,
+    approval_requested,
+    approver_guessing,
+    request_ended,
+    request_received,
+)
 from handlers.sharing.model.errors import AccessRefused, TryAgain
 from handlers.sharing.model.record import Granted, Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
@@ -36,19 +42,20 @@ RECORD = RequestRecord(
     granted=Granted(2, ("a_view", "people"), database=True, wildcard=True),
 )
 BARE = RequestRecord("r1", Status.FAILED, "2026-11-24T09:00:00.000Z", reason="Fault", closed_at="x")
-Put = Callable[[EventBridge], None]
+EXPIRES = "2026-12-01T09:00:00.000Z"
 ENDS = {
-    Status.SHARED: "RequestShared",
-    Status.DENIED: "RequestDenied",
-    Status.EXPIRED: "RequestExpired",
-    Status.REFUSED: "RequestRefused",
-    Status.FAILED: "RequestFailed",
+    "RequestShared": Status.SHARED,
+    "RequestDenied": Status.DENIED,
+    "RequestExpired": Status.EXPIRED,
+    "RequestRefused": Status.REFUSED,
+    "RequestFailed": Status.FAILED,
 }
-ALL: dict[str, Put] = {
-    "RequestReceived": lambda port: port.received(replace(RECORD, status=Status.RECEIVED)),
-    "ApprovalRequested": lambda port: port.approval_requested(replace(RECORD, status=Status.WAITING), 2),
-    "ApproverGuessing": lambda port: port.guessing(RECORD, 10),
-    **{name: lambda port, s=status: port.closed(replace(RECORD, status=s)) for status, name in ENDS.items()},
+ENDED = {name: replace(RECORD, status=status) for name, status in ENDS.items()}
+ALL: dict[str, tuple[Announcement, RequestRecord]] = {
+    "RequestReceived": (request_received(), replace(RECORD, status=Status.RECEIVED)),
+    "ApprovalRequested": (approval_requested(2, EXPIRES), replace(RECORD, status=Status.WAITING)),
+    "ApproverGuessing": (approver_guessing(10), RECORD),
+    **{name: (request_ended(record), record) for name, record in ENDED.items()},
 }
 
 
@@ -70,7 +77,7 @@ def detail(put: list[dict[str, Any]]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_event(put: list[dict[str, Any]], name: str) -> None:
-    ALL[name](EventBridge())
+    EventBridge().announce(*ALL[name])
     (entry,) = put
     assert (entry["Source"], entry["DetailType"], set(entry)) == ("lakeshare", name, {"Source", "DetailType", "Detail"})
     found = detail(put)
@@ -85,7 +92,7 @@ def test_every_event(put: list[dict[str, Any]], name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_every_event_and_field_is_documented(put: list[dict[str, Any]], name: str) -> None:
     text = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
-    ALL[name](EventBridge())
+    EventBridge().announce(*ALL[name])
     (row,) = re.findall(rf"^\| `{name}` \|.*$", text, re.M)
     common = set(re.findall(r"^\| `(\w+)` \| (?:string|object|boolean)", text, re.M))
     named = set(re.findall(r"`(\w+)`", row)) | (
@@ -95,9 +102,9 @@ def test_every_event_and_field_is_documented(put: list[dict[str, Any]], name: st
 
 
 def test_what_is_not_known_is_absent(put: list[dict[str, Any]]) -> None:
-    EventBridge().closed(BARE)
+    EventBridge().announce(request_ended(BARE), BARE)
     assert set(detail(put)) == {"version", "request_id", "status", "received_at", "reason", "message", "closed_at"}
-    EventBridge().approval_requested(RECORD, None)
+    EventBridge().announce(approval_requested(None, EXPIRES), RECORD)
     assert "approvers" not in detail(put)
 
 
@@ -106,11 +113,11 @@ def test_a_bus_that_does_not_take_it() -> None:
         failed = {"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure", "ErrorMessage": "x"}]}
         stub.add_response("put_events", failed)
         with pytest.raises(TryAgain, match="InternalFailure"):
-            EventBridge().received(RECORD)
+            EventBridge().announce(request_received(), RECORD)
         for code, status in OUTAGES:
             error(stub, "put_events", code, status=status)
             with pytest.raises(TryAgain):
-                EventBridge().received(RECORD)
+                EventBridge().announce(request_received(), RECORD)
         error(stub, "put_events", "AccessDeniedException", "no")
         with pytest.raises(AccessRefused):
-            EventBridge().received(RECORD)
+            EventBridge().announce(request_received(), RECORD)

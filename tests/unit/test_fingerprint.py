@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.classify import classify
+from handlers.sharing.classify import examine
 from handlers.sharing.model.catalogue import Column, Database
 from handlers.sharing.model.request import ShareRequest, Source
 from tests.fakes.world import CONSUMER, OTHER_OWNER, OWNER, World, plain_table
@@ -22,7 +22,9 @@ PINNED_DATABASE = "be833d0ae058faef06ee556b0ebaeb928643c37ab7e464cd21a793362c16b
 
 def fingerprint(world: World, table: str = "*", consumer: str = CONSUMER, *, wildcard: bool = False) -> str:
     request = ShareRequest(Source("sales", table), consumer)
-    return classify(request, world.catalogue, world.parties, wildcard_on_approval=wildcard).classification.fingerprint
+    return examine(
+        request, replace(world.rules, wildcard_on_approval=wildcard), world.catalogue
+    ).classification.fingerprint
 
 
 def table(**change: Any) -> Change:

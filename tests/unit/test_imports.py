@@ -15,7 +15,7 @@ USED = {
     "decide": {"dynamodb", "eventbridge", "stepfunctions"},
     "grant": {"dynamodb", "glue", "lakeformation", "parties"},
     "close": {"dynamodb", "eventbridge"},
-    "sweep": {"dynamodb", "eventbridge", "stepfunctions"},
+    "sweep": {"closing", "dynamodb", "stepfunctions"},
 }
 """Of `handlers.aws`, what only some entry points may load."""
 READ_BY_PEOPLE = {"decide", "request_approval"}
@@ -31,7 +31,7 @@ def loaded(name: str) -> set[str]:
 def test_imports(name: str) -> None:
     modules = loaded(name)
     assert not {module.split(".")[0] for module in modules} & HEAVY
-    special = {"dynamodb", "eventbridge", "glue", "lakeformation", "parties", "producers", "stepfunctions"}
+    special = {"closing", "dynamodb", "eventbridge", "glue", "lakeformation", "parties", "producers", "stepfunctions"}
     assert {module for module in special if f"handlers.aws.{module}" in modules} == USED[name]
     assert ("handlers.pages" in modules) == ("jinja2" in modules) == (name in READ_BY_PEOPLE)
     assert not [module for module in modules if module.startswith(("localmesh", "components", "settings", "tests"))]

@@ -1,264 +1,397 @@
-"""The register: the same rules for the one on DynamoDB and the one in memory that other tests use."""
+"""Register and vault: the same rules on DynamoDB and in memory, where other tests use them."""
 
+import itertools
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from moto import mock_aws
 
-from handlers.aws.dynamodb.register import DynamoRegister
-from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.aws.dynamodb.store import ConditionFailed, Table
+from handlers.sharing.model import transition as steps_of
 from handlers.sharing.model.errors import DuplicateRequest, RegisterUnreadable, RequestClosed
-from handlers.sharing.model.keys import Approval, SentKey
-from handlers.sharing.model.parties import Owner
-from handlers.sharing.model.record import Decision, Ending, Granted, RequestRecord, Status
-from handlers.sharing.model.request import Source
-from handlers.sharing.ports import Register
-from tests.fakes.register import MemoryRegister
-from tests.fakes.table import TABLE, make_table
+from handlers.sharing.model.keys import SentKey
+from handlers.sharing.model.record import OPEN, Ending, Granted, RequestRecord, Status
+from handlers.sharing.model.transition import LONGEST_DETAIL, Applied, Rejected, Transition
+from handlers.sharing.ports import Position, RequestList
+from tests.fakes.register import taken
+from tests.fakes.steps import Steps
+from tests.fakes.table import TABLE, all_items, make_tables
+from tests.unit.register_items import APPROVAL, CLASSIFICATION, DECISION, EXPIRES, REQUESTED, STARTED
 
-STARTED = "2026-11-24T09:00:00.000Z"
-RECEIVED = RequestRecord(
-    "r1",
-    Status.RECEIVED,
-    "2026-11-24T09:00:01.000Z",
-    source=Source("sales", "people"),
-    consumer="999999999999",
-    execution_arn="arn:r1",
-    started_at=STARTED,
-)
-CLASSIFICATION = Classification(
-    scope=Scope.TABLE,
-    owner=Owner("111111111111", "Sales"),
-    fingerprint="f" * 64,
-    grounds=(
-        Ground(Rule.DATABASE_FLAGGED),
-        Ground(Rule.TABLE_FLAGGED, "people"),
-        Ground(Rule.COLUMN_FLAGGED, "people", "email"),
-    ),
-    grounds_total=3,
-    tables=("people",),
-    tables_total=1,
-    columns_total=2,
-    unregistered=("people",),
-    unregistered_total=1,
-    description="Who bought what",
-)
-DECISION = Decision("d1", "r1", "f" * 64, "approve", "jane@owner.example", True, "yes", STARTED, "192.0.2.1", "browser")
-APPROVAL = Approval("token-1", "salt", ("a" * 64,), "2026-12-01T09:00:00.000Z")
+LATER = "2027-01-01T00:00:00Z"
+RECEIVED = replace(REQUESTED, id="r1", requester=None, purpose=None, execution_arn="arn:r1", started_at=STARTED)
+MINE = replace(DECISION, request_id="r1")
 ENDING = Ending(Status.SHARED, None, "shared")
+FAILED = Ending(Status.FAILED, "Aborted", "stopped")
 KEY = SentKey("k" * 64, 1, "f" * 64)
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
-def register(request: pytest.FixtureRequest) -> Iterator[Register]:
+def steps(request: pytest.FixtureRequest) -> Iterator[Steps]:
     if request.param == "memory":
-        yield MemoryRegister()
+        yield Steps.in_memory()
         return
     with mock_aws():
-        make_table()
-        yield DynamoRegister(TABLE)
+        make_tables()
+        yield Steps.on_dynamodb()
 
 
-def test_nothing_there(register: Register) -> None:
-    assert register.find("r1") is None
-    assert register.approval("r1") is None
-    assert register.decision("d1") is None
-    assert list(register.unfinished()) == []
-    with pytest.raises(RegisterUnreadable):
-        register.load("r1")
+def events(record: RequestRecord) -> list[str]:
+    return [entry.event for entry in record.history]
 
 
-def test_receive(register: Register) -> None:
-    assert register.receive(RECEIVED) == RECEIVED
-    assert register.load("r1") == register.find("r1") == RECEIVED
+# --- one step after the other -------------------------------------------------------------------------------------
 
 
-def test_receive_what_could_not_be_read(register: Register) -> None:
-    bare = replace(RECEIVED, source=None, consumer=None)
-    assert register.receive(bare) == bare
+def test_nothing_there(steps: Steps) -> None:
+    assert steps.register.find("r1") is None
+    assert steps.vault.approval("r1") is None
+    assert steps.vault.decision("d1") is None
+    assert list(steps.lists.unfinished()) == []
+    for step in (
+        lambda: steps.load("r1"),
+        lambda: steps.classify("r1", 1, CLASSIFICATION),
+        lambda: steps.wait("r1", EXPIRES, 1),
+        lambda: steps.share("r1", None),
+        lambda: steps.change("r1"),
+        lambda: steps.grant("r1", Granted(1, ("people",))),
+        lambda: steps.announce("r1"),
+    ):
+        with pytest.raises(RegisterUnreadable, match=r"^The register has no item for request r1\.$"):
+            step()
+    assert steps.register.find("r1") is None
 
 
-def test_receive_again_is_a_retry(register: Register) -> None:
-    register.receive(RECEIVED)
-    register.classified(RECEIVED, 1, CLASSIFICATION)
-    again = register.receive(replace(RECEIVED, received_at="2026-11-24T10:00:00.000Z"))
-    assert again == replace(RECEIVED, round=1, classification=CLASSIFICATION)
+@pytest.mark.parametrize("bare", [True, False])
+def test_receive(steps: Steps, *, bare: bool) -> None:
+    record = replace(RECEIVED, source=None, consumer=None) if bare else RECEIVED
+    there = steps.receive(record)
+    assert replace(there, history=()) == record
+    assert [(each.at, each.event) for each in there.history] == [(record.received_at, "Received")]
+    assert steps.load("r1") == steps.register.find("r1") == there
+
+
+def test_receive_again_is_a_retry(steps: Steps) -> None:
+    steps.receive(RECEIVED)
+    there = steps.classify("r1", 1, CLASSIFICATION)
+    assert steps.receive(replace(RECEIVED, received_at=LATER)) == there
+    steps.close("r1", STARTED, FAILED)
+    assert steps.receive(RECEIVED).status is Status.FAILED
 
 
 @pytest.mark.parametrize(
-    "other",
-    [{"started_at": "2027-01-01T00:00:00Z"}, {"execution_arn": "arn:other"}, {"source": None, "started_at": "x"}],
+    "other", [{"started_at": LATER}, {"execution_arn": "arn:other"}, {"source": None, "started_at": "x"}]
 )
-def test_receive_under_a_used_name(register: Register, other: dict[str, object]) -> None:
-    register.receive(RECEIVED)
-    with pytest.raises(DuplicateRequest):
-        register.receive(replace(RECEIVED, **other))  # type: ignore[arg-type]
-    register.close("r1", STARTED, ENDING)
-    with pytest.raises(DuplicateRequest):
-        register.receive(replace(RECEIVED, **other))  # type: ignore[arg-type]
-    assert register.load("r1").status is Status.SHARED
+@pytest.mark.parametrize("closed", [True, False])
+def test_receive_under_a_used_name(steps: Steps, other: dict[str, str], *, closed: bool) -> None:
+    steps.receive(RECEIVED)
+    if closed:
+        steps.close("r1", STARTED, ENDING)
+    before = steps.load("r1")
+    with pytest.raises(DuplicateRequest, match="named r1 exists already"):
+        steps.receive(replace(RECEIVED, **other))
+    assert steps.load("r1") == before
 
 
-def test_the_way_of_a_request(register: Register) -> None:
-    record = register.receive(RECEIVED)
-    record = register.classified(record, 1, CLASSIFICATION)
+def test_what_the_api_wrote_is_taken_up_once(steps: Steps) -> None:
+    asked = replace(REQUESTED, id="r1")
+    there, made = steps.submit(asked)
+    assert (replace(there, history=()), made) == (asked, True)
+    assert steps.submit(replace(asked, purpose="other")) == (there, False)
+    # What the execution got is what is classified, so it is also what the register shows.
+    came = replace(RECEIVED, consumer="888888888888", received_at=LATER)
+    assert steps.receive(came) == replace(there, consumer="888888888888", execution_arn="arn:r1", started_at=STARTED)
+    assert [(each.at, each.by) for each in steps.load("r1").history] == [(asked.received_at, "anna@consumer.example")]
+    with pytest.raises(DuplicateRequest):
+        steps.receive(replace(RECEIVED, started_at=LATER))
+
+
+def test_what_the_api_wrote_and_an_execution_took_stays(steps: Steps) -> None:
+    there = steps.receive(RECEIVED)
+    assert steps.submit(replace(REQUESTED, id="r1")) == (there, False)
+
+
+def test_the_way_of_a_request(steps: Steps) -> None:
+    steps.receive(RECEIVED)
+    record = steps.classify("r1", 1, CLASSIFICATION)
     assert (record.status, record.round, record.classification) == (Status.RECEIVED, 1, CLASSIFICATION)
-    record = register.waiting(record, "2026-12-01T09:00:00.000Z", 2)
-    assert (record.status, record.expires_at) == (Status.WAITING, "2026-12-01T09:00:00.000Z")
-    record = register.sharing(record, DECISION)
-    assert (record.status, record.decision) == (Status.SHARING, DECISION)
+    assert record.owner == CLASSIFICATION.owner
+    record = steps.wait("r1", EXPIRES, 2)
+    assert (record.status, record.expires_at) == (Status.WAITING, EXPIRES)
+    assert steps.wait("r1", LATER, None).expires_at == LATER
+    record = steps.share("r1", MINE)
+    assert (record.status, record.decision) == (Status.SHARING, MINE)
     # Who decides at once may be ahead of the note that the mail is out.
-    assert register.waiting(record, "2026-12-01T09:00:00.000Z", 2).status is Status.SHARING
-    register.granted("r1", Granted(1, ("people",)))
-    closed = register.close("r1", STARTED, ENDING)
+    assert steps.wait("r1", EXPIRES, 2) == record
+    steps.grant("r1", Granted(1, ("people",)))
+    closed = steps.close("r1", STARTED, ENDING)
     assert closed is not None
     assert (closed.status, closed.reason, closed.message) == (Status.SHARED, None, "shared")
-    assert closed.closed_at
-    assert (closed.granted, closed.decision, closed.announced_at) == (Granted(1, ("people",)), DECISION, None)
-    register.announced("r1")
-    assert register.load("r1").announced_at
+    assert (closed.granted, closed.decision) == (Granted(1, ("people",)), MINE)
+    assert (bool(closed.closed_at), closed.to_announce, closed.announced_at) == (True, True, None)
+    told = steps.announce("r1")
+    assert (bool(told.announced_at), told.to_announce) == (True, False)
+    assert told == steps.load("r1")
+    assert [(each.event, each.by, each.detail) for each in told.history] == [
+        ("Received", None, None),
+        ("Classified", None, CLASSIFICATION.summary),
+        ("ApprovalRequested", None, "A mail went to 2 approver(s)."),
+        ("ApprovalRequested", None, "A mail went to the topic's subscribers."),
+        ("Approved", MINE.approver, MINE.comment),
+        ("Shared", None, None),
+    ]
 
 
-def test_a_changed_catalogue_takes_the_decision_back(register: Register) -> None:
-    record = register.classified(register.receive(RECEIVED), 1, CLASSIFICATION)
-    record = register.sharing(record, DECISION)
-    register.changed(record)
-    record = register.load("r1")
+def test_a_changed_catalogue_takes_the_decision_back(steps: Steps) -> None:
+    steps.receive(RECEIVED)
+    steps.classify("r1", 1, CLASSIFICATION)
+    steps.share("r1", replace(MINE, comment=""))
+    record = steps.change("r1")
     assert (record.status, record.decision) == (Status.RECEIVED, None)
-    assert register.sharing(record, None).decision is None
+    assert steps.share("r1", None).decision is None
+    entries = steps.load("r1").history[-3:]
+    assert [(each.event, each.detail) for each in entries] == [
+        ("Approved", None),
+        ("CatalogueChanged", None),
+        ("AutomaticallyApproved", None),
+    ]
 
 
-def test_what_is_closed_stays_closed(register: Register) -> None:
-    record = register.classified(register.receive(RECEIVED), 1, CLASSIFICATION)
-    register.close("r1", STARTED, Ending(Status.FAILED, "Aborted", "stopped"))
+def test_long_lists_and_texts_are_cut(steps: Steps) -> None:
+    steps.receive(RECEIVED)
+    record = steps.share("r1", replace(MINE, comment="x" * 2000))
+    assert record.history[-1].detail == "x" * LONGEST_DETAIL
+    assert record.decision is not None
+    assert len(record.decision.comment) == 2000
+    granted = steps.grant("r1", Granted(1000, tuple(f"t{at:03}" for at in range(1000)))).granted
+    assert granted is not None
+    assert (granted.tables, granted.names[-1]) == (1000, "t199")
+
+
+# --- ends ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", [FAILED, ENDING], ids=str)
+def test_what_is_closed_stays_closed(steps: Steps, ending: Ending) -> None:
+    steps.receive(RECEIVED)
+    steps.classify("r1", 1, CLASSIFICATION)
+    first = steps.close("r1", STARTED, ending)
     for step in (
-        lambda: register.classified(record, 2, CLASSIFICATION),
-        lambda: register.waiting(record, "x", None),
-        lambda: register.sharing(record, None),
-        lambda: register.sharing(record, DECISION),
-        lambda: register.changed(record),
+        lambda: steps.classify("r1", 2, CLASSIFICATION),
+        lambda: steps.wait("r1", "x", None),
+        lambda: steps.share("r1", None),
+        lambda: steps.share("r1", MINE),
+        lambda: steps.change("r1"),
     ):
-        with pytest.raises(RequestClosed):
+        with pytest.raises(RequestClosed, match=rf"^Request r1 ended as {ending.status} meanwhile; it stays as it is"):
             step()
     for started_at in (STARTED, None):
-        again = register.close("r1", started_at, ENDING)
-        assert again is not None
-        assert (again.status, again.reason, again.message) == (Status.FAILED, "Aborted", "stopped")
-    assert register.receive(RECEIVED).status is Status.FAILED
-    register.granted("r1", Granted(1, ("people",)))
-    record = register.load("r1")
-    assert (record.status, record.granted) == (Status.FAILED, Granted(1, ("people",)))
+        assert steps.close("r1", started_at, Ending(Status.DENIED, "Denied", "no", MINE)) == first
+    record = steps.grant("r1", Granted(1, ("people",)))
+    assert (record.status, record.granted) == (ending.status, Granted(1, ("people",)))
 
 
-def test_steps_of_what_is_not_there(register: Register) -> None:
-    for step in (
-        lambda: register.classified(RECEIVED, 1, CLASSIFICATION),
-        lambda: register.waiting(RECEIVED, "x", 1),
-        lambda: register.sharing(RECEIVED, None),
-        lambda: register.changed(RECEIVED),
-    ):
-        with pytest.raises(RegisterUnreadable):
-            step()
-    assert register.find("r1") is None
-
-
-def test_close_keeps_the_particulars_of_a_denial(register: Register) -> None:
-    register.receive(RECEIVED)
-    denial = replace(DECISION, action="deny")
-    closed = register.close("r1", STARTED, Ending(Status.DENIED, "Denied", "no", denial))
+def test_close_keeps_the_particulars_of_a_denial(steps: Steps) -> None:
+    steps.receive(RECEIVED)
+    denial = replace(MINE, action="deny")
+    closed = steps.close("r1", STARTED, Ending(Status.DENIED, "Denied", "no", denial))
     assert closed is not None
     assert closed.decision == denial
-    assert register.load("r1") == closed
+    assert closed.history[-1] == replace(closed.history[-1], event="Denied", by=MINE.approver, detail=MINE.comment)
+    assert steps.load("r1") == closed
 
 
-def test_close_of_what_was_never_written_down(register: Register) -> None:
-    closed = register.close("r1", STARTED, Ending(Status.FAILED, "Fault", "x"))
+@pytest.mark.parametrize("started_at", [STARTED, None])
+def test_close_of_what_was_never_written_down(steps: Steps, started_at: str | None) -> None:
+    closed = steps.close("r1", started_at, Ending(Status.FAILED, "Fault", "x"))
     assert closed is not None
-    assert (closed.status, closed.started_at, closed.received_at) == (Status.FAILED, STARTED, STARTED)
-    unknown = register.close("r2", None, Ending(Status.FAILED, "Crashed", "x"))
-    assert unknown is not None
-    assert unknown.started_at is None
-    for again in (register.close("r1", STARTED, ENDING), register.close("r2", None, ENDING)):
-        assert again is not None
-        assert again.status is Status.FAILED
+    assert (closed.status, closed.started_at, events(closed)) == (Status.FAILED, started_at, ["Failed"])
+    assert closed.received_at == (started_at or closed.closed_at)
+    assert closed.history[0].detail == "Fault"
+    assert steps.close("r1", started_at, ENDING) == closed
 
 
 @pytest.mark.parametrize("closed", [True, False])
-def test_close_of_another_execution_of_the_name(register: Register, *, closed: bool) -> None:
-    register.receive(RECEIVED)
+def test_close_of_another_execution_of_the_name(steps: Steps, *, closed: bool) -> None:
+    steps.receive(RECEIVED)
     if closed:
-        register.close("r1", STARTED, ENDING)
-    before = register.load("r1")
-    assert register.close("r1", "2027-01-01T00:00:00Z", Ending(Status.FAILED, "Fault", "x")) is None
-    assert register.load("r1") == before
+        steps.close("r1", STARTED, ENDING)
+    before = steps.load("r1")
+    assert steps.close("r1", LATER, Ending(Status.FAILED, "Fault", "x")) is None
+    assert steps.load("r1") == before
 
 
-def test_unfinished_requests(register: Register) -> None:
-    for at, name in enumerate(("a", "b", "c", "d", "e")):
-        record = replace(RECEIVED, id=name, received_at=f"2026-11-24T09:00:0{at}.000Z", execution_arn=f"arn:{name}")
-        register.receive(record)
-    register.waiting(replace(RECEIVED, id="b"), "x", 1)
-    register.sharing(replace(RECEIVED, id="c"), None)
+def test_what_the_api_wrote_ends_with_an_execution_that_never_got_to_it(steps: Steps) -> None:
+    for name in ("r1", "r2"):
+        steps.submit(replace(REQUESTED, id=name))
+    for _ in range(2):
+        closed = steps.close("r1", STARTED, FAILED)
+        assert closed is not None
+        assert (closed.status, closed.reason, closed.started_at) == (Status.FAILED, "Aborted", STARTED)
+    assert steps.close("r1", LATER, ENDING) is None
+    # Closed without an execution, it is no execution's any more.
+    assert steps.close("r2", None, FAILED)
+    with pytest.raises(DuplicateRequest):
+        steps.receive(replace(RECEIVED, id="r2"))
+    assert steps.close("r2", STARTED, ENDING) is None
+
+
+# --- every step from every state ----------------------------------------------------------------------------------
+
+STEPS: dict[str, Transition] = {
+    "submitted": steps_of.submitted(replace(REQUESTED, id="r1")),
+    "received": steps_of.received(RECEIVED),
+    "classified": steps_of.classified(1, CLASSIFICATION, LATER),
+    "waiting": steps_of.waiting(EXPIRES, 2, LATER),
+    "sharing": steps_of.sharing(MINE, LATER),
+    "changed": steps_of.changed(LATER),
+    "granted": steps_of.granted(Granted(1, ("people",))),
+    "closed": steps_of.closed(STARTED, ENDING, LATER),
+    "closed by name": steps_of.closed(None, FAILED, LATER),
+    "announced": steps_of.announced(LATER),
+}
+OF_OPEN = {"classified", "sharing", "changed", "closed", "closed by name"}
+
+
+def may(step: str, status: Status | None, started_at: str | None) -> bool:
+    """What the life of a request allows, said once more and otherwise than in the product."""
+    match step, status:
+        case (("submitted" | "received" | "closed" | "closed by name"), None):
+            return True
+        case _, None:
+            return False
+        case (("granted" | "announced"), _):
+            return True
+        case "received", Status.RECEIVED:
+            return started_at is None
+        case "waiting", (Status.RECEIVED | Status.WAITING):
+            return True
+        case "closed", _:
+            return status in OPEN and started_at in {None, STARTED}
+        case _:
+            return step in OF_OPEN and status in OPEN
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_from_every_state(steps: Steps, step: str) -> None:
+    """And both registers make the same of it."""
+    for number, (status, started_at) in enumerate(itertools.product([None, *Status], [None, STARTED, LATER])):
+        name, there = f"r{number}", None
+        if status is not None:
+            there = replace(RECEIVED, id=name, status=status, started_at=started_at, decision=MINE, to_announce=True)
+            sets = {
+                each.name: getattr(there, each.name) for each in fields(there) if each.name not in {"id", "history"}
+            }
+            held = {field: value for field, value in sets.items() if value not in (None, False, "")}
+            steps.register.apply(name, Transition(starts_from=(), creates=True, sets=held))
+        outcome = steps.register.apply(name, STEPS[step])
+        assert isinstance(outcome, Applied) == may(step, status, started_at), (status, started_at)
+        if isinstance(outcome, Applied):
+            assert outcome.record == taken(STEPS[step], name, there)
+            assert steps.load(name) == outcome.record
+        else:
+            assert outcome == Rejected(there)
+            assert steps.register.find(name) == there
+
+
+@given(st.sampled_from(sorted(STEPS)))
+def test_steps_speak_of_fields_that_there_are(step: str) -> None:
+    known = {field.name for field in fields(RequestRecord)} - {"id", "history"}
+    assert {*STEPS[step].sets, *STEPS[step].keeps, *STEPS[step].removes} <= known
+
+
+# --- lists --------------------------------------------------------------------------------------------------------
+
+
+def test_lists(steps: Steps) -> None:
+    for at, name in enumerate("abcde"):
+        steps.receive(
+            replace(RECEIVED, id=name, received_at=f"2026-11-24T09:00:0{at}.000Z", execution_arn=f"arn:{name}")
+        )
+    steps.wait("b", "x", 1)
+    steps.share("c", None)
     for name in ("d", "e"):
-        register.close(name, STARTED, ENDING)
-    register.announced("d")
-    register.prepare_approval("b", APPROVAL, KEY)
-    register.save_decision(DECISION)
-    found = {record.id: record for record in register.unfinished()}
-    assert {name: record.status for name, record in found.items()} == {
-        "a": Status.RECEIVED,
-        "b": Status.WAITING,
-        "c": Status.SHARING,
-        "e": Status.SHARED,
+        steps.close(name, STARTED, ENDING)
+    steps.announce("d")
+    steps.vault.prepare_approval("b", APPROVAL, KEY)
+    steps.vault.save_decision(DECISION)
+    found = {record.id: record for record in steps.lists.unfinished()}
+    assert {name: (record.status, record.to_announce) for name, record in found.items()} == {
+        "a": (Status.RECEIVED, False),
+        "b": (Status.WAITING, False),
+        "c": (Status.SHARING, False),
+        "e": (Status.SHARED, True),
     }
     assert all((r.execution_arn, r.started_at) == (f"arn:{name}", STARTED) for name, r in found.items())
+    consumers = RequestList("consumer", "999999999999")
+    first, place = steps.lists.page(consumers, 3, None)
+    rest, end = steps.lists.page(consumers, 3, place)
+    assert [each.id for each in (*first, *rest)] == ["e", "d", "c", "b", "a"]
+    assert (place, end) == (Position("2026-11-24T09:00:02.000Z", "c"), None)
 
 
-def test_which_requests_are_not_there(register: Register) -> None:
-    assert list(register.absent([])) == []
+def test_how_many_somebody_made(steps: Steps) -> None:
+    for hour in ("07", "08", "09"):
+        steps.submit(replace(REQUESTED, id=f"r{hour}", received_at=f"2026-11-24T{hour}:00:00.000Z"))
+    for since, most, found in (("08:00", 10, 2), ("09:30", 10, 0), ("00:00", 2, 2)):
+        assert steps.lists.made_since("a-sub", f"2026-11-24T{since}:00.000Z", most) == found
+    assert steps.lists.made_since("b-sub", "2026-11-24T00:00:00.000Z", 10) == 0
+
+
+def test_which_requests_are_not_there(steps: Steps) -> None:
+    assert list(steps.lists.absent([])) == []
     for name in ("a", "b"):
-        register.receive(replace(RECEIVED, id=name))
+        steps.receive(replace(RECEIVED, id=name))
     many = [f"none-{number:03}" for number in range(150)]
-    assert list(register.absent(["a", *many, "b", "c"])) == [*many, "c"]
+    assert list(steps.lists.absent(["a", *many, "b", "c"])) == [*many, "c"]
 
 
-def test_approvals(register: Register) -> None:
-    register.receive(RECEIVED)
-    register.prepare_approval("r1", APPROVAL, KEY)
-    assert register.approval("r1") == replace(APPROVAL, keys=(KEY,))
+# --- the vault ----------------------------------------------------------------------------------------------------
+
+
+def test_approvals(steps: Steps) -> None:
+    vault = steps.vault
+    vault.forget_token("r1")
+    assert vault.approval("r1") is None
+    vault.prepare_approval("r1", APPROVAL, KEY)
+    assert vault.approval("r1") == replace(APPROVAL, keys=(KEY,))
     second, later = SentKey("l" * 64, 2, "g" * 64), replace(APPROVAL, token="token-2", salt="pepper", approvers=None)
-    register.prepare_approval("r1", later, second)
-    assert register.approval("r1") == replace(later, keys=(KEY, second))
-    register.close("r1", STARTED, ENDING)
-    assert register.approval("r1") == replace(later, keys=(KEY, second))
-    register.announced("r1")
-    assert register.approval("r1") == replace(later, token=None, keys=(KEY, second))
+    vault.prepare_approval("r1", later, second)
+    assert vault.approval("r1") == replace(later, keys=(KEY, second))
+    vault.forget_token("r1")
+    assert vault.approval("r1") == replace(later, token=None, keys=(KEY, second))
 
 
-def test_announcing_what_nobody_was_asked_about(register: Register) -> None:
-    register.receive(RECEIVED)
-    register.close("r1", STARTED, ENDING)
-    register.announced("r1")
-    assert register.approval("r1") is None
-    assert register.load("r1").announced_at
-
-
-def test_tries(register: Register) -> None:
-    register.prepare_approval("r1", APPROVAL, KEY)
-    assert [register.count_try("r1", "a") for _ in range(3)] == [(1, 1), (2, 2), (3, 3)]
-    assert register.count_try("r1", "b") == (1, 4)
-    register.forgive_try("r1", "a")
-    assert register.count_try("r1", "a") == (3, 4)
+def test_tries(steps: Steps) -> None:
+    vault = steps.vault
+    vault.prepare_approval("r1", APPROVAL, KEY)
+    assert [vault.count_try("r1", "a") for _ in range(3)] == [(1, 1), (2, 2), (3, 3)]
+    assert vault.count_try("r1", "b") == (1, 4)
+    vault.forgive_try("r1", "a")
+    assert vault.count_try("r1", "a") == (3, 4)
     # A retried attempt of the mail forgives nobody.
-    register.prepare_approval("r1", APPROVAL, KEY)
-    assert register.count_try("r1", "c") == (1, 5)
+    vault.prepare_approval("r1", APPROVAL, KEY)
+    assert vault.count_try("r1", "c") == (1, 5)
 
 
-def test_decisions(register: Register) -> None:
+def test_decisions(steps: Steps) -> None:
     unverified = replace(DECISION, id="d2", approver_verified=False, comment="", action="deny")
     for decision in (DECISION, unverified, DECISION):
-        register.save_decision(decision)
-    assert register.decision("d1") == DECISION
-    assert register.decision("d2") == unverified
-    assert register.find("d1") is None
+        steps.vault.save_decision(decision)
+    assert steps.vault.decision(DECISION.id) == DECISION
+    assert steps.vault.decision("d2") == unverified
+    assert steps.register.find("d2") is None
+
+
+def test_no_try_is_noted_where_nobody_was_mailed() -> None:
+    with mock_aws():
+        make_tables()
+        vault = Steps.on_dynamodb().vault
+        for note in (vault.count_try, vault.forgive_try):
+            with pytest.raises(ConditionFailed):
+                note("nobody", "a")
+        assert all_items() == []
+        assert Table(TABLE).absent(["nobody"]) == ["nobody"]

@@ -1,22 +1,25 @@
-"""The register's items on DynamoDB: their shapes from release to release, their sizes, what indexes show of them."""
+"""Items on DynamoDB: shapes from release to release, what a newer release wrote, secrets and sizes."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from moto import mock_aws
 
-from handlers.aws.dynamodb import register as registers
-from handlers.aws.dynamodb.items import approval_key
-from handlers.aws.dynamodb.register import DynamoRegister
-from handlers.aws.dynamodb.store import Change, Item, Table
-from handlers.sharing.model.errors import DuplicateRequest, RegisterUnreadable, TryAgain
+from handlers.api.shapes import detail, summary
+from handlers.aws.dynamodb.items import approval_key, decision_key, read_approval, read_decision, read_record
+from handlers.sharing.model import transition
+from handlers.sharing.model.clock import iso
+from handlers.sharing.model.errors import LakeshareError, RegisterUnreadable
 from handlers.sharing.model.keys import SentKey
-from handlers.sharing.model.record import Ending, Granted, Requester, RequestRecord, Status
+from handlers.sharing.model.record import VERSION, Ending, Granted, RequestRecord, Status
 from handlers.sharing.model.request import Source
-from tests.fakes.table import INDEXES, TABLE, all_items, item, make_table, put_item
+from handlers.sharing.ports import RequestList
+from tests.fakes.steps import Steps
+from tests.fakes.table import INDEXES, all_items, item, make_tables, put_item
 from tests.fakes.world import World, input_of, pii_table
 from tests.unit.register_items import (
     APPROVAL,
@@ -28,85 +31,117 @@ from tests.unit.register_items import (
     NOW,
     OF_THE_API,
     PRINT,
+    RELEASED,
+    REQUESTED,
     STARTED,
     WAYS,
     plain,
     written,
 )
 
+FILES = [(version, path) for version, folder in sorted(RELEASED.items()) for path in sorted(folder.glob("*.json"))]
+NEWER = VERSION + 1
 # DynamoDB's limit for an item is 409,600 bytes.
 LARGEST = 400_000
 
 
 @pytest.fixture
-def register(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoRegister]:
-    monkeypatch.setattr(registers, "now", lambda: NOW)
+def steps() -> Iterator[Steps]:
     with mock_aws():
-        make_table()
-        yield DynamoRegister(TABLE)
+        make_tables()
+        yield Steps.on_dynamodb(iso(NOW))
 
 
 def kept(name: str) -> list[dict[str, Any]]:
     return json.loads((FIXTURES / f"{name}.json").read_text())
 
 
-# --- released shapes --------------------------------------------------------------------------------------------
+# --- released shapes ----------------------------------------------------------------------------------------------
 
 
-def test_what_is_written_has_the_shape_of_its_version(register: DynamoRegister) -> None:
+def test_what_is_written_has_the_shape_of_its_version(steps: Steps) -> None:
     """A changed shape is a new version: keep the fixtures of the old one, and raise `record.VERSION`."""
-    now = written()
+    now = written(steps)
     assert {name: now[name] for name in WAYS} == {name: kept(name) for name in WAYS}
     assert {path.stem for path in FIXTURES.glob("*.json")} == set(WAYS)
+    assert sorted(RELEASED) == list(range(1, VERSION + 1))
 
 
-@pytest.mark.parametrize("name", [name for name in WAYS if name != "decision"])
-def test_requests_of_version_1_are_read(register: DynamoRegister, name: str) -> None:
-    for each in kept(name):
-        put_item(each)
-    record = register.load(name)
-    (raw,) = [each for each in kept(name) if each["pk"] == name]
-    assert (record.id, record.status.value, record.version) == (name, raw["status"], 1)
-    assert record.received_at == raw["received_at"]
+def test_there_is_a_fixture_of_every_status_and_of_whatever_a_step_writes() -> None:
+    """A new way to write must be among `WAYS`, or its shape would be released without anybody keeping it."""
+    items = [each for name in WAYS for each in kept(name)]
+    assert {each["status"] for each in items if "status" in each} == set(Status)
+    assert {each["pk"].partition("#")[0] for each in items if "#" in each["pk"]} == {"approval", "decision"}
+    records = [read_record(each) for each in items if "#" not in each["pk"]]
+    for field in fields(RequestRecord):
+        assert {bool(getattr(each, field.name)) for each in records} >= {True}, field.name
+    events = {entry.event for each in records for entry in each.history}
+    assert events >= {"Received", "Classified", "ApprovalRequested", "Approved", "AutomaticallyApproved"}
+    assert {"Approved", "CatalogueChanged"} <= events
+    made = [
+        each
+        for each in vars(transition).values()
+        if getattr(each, "__annotations__", {}).get("return") is transition.Transition
+    ]
+    assert {each.__name__ for each in made} == {
+        *("submitted", "received", "classified", "waiting", "sharing", "changed", "granted", "closed", "announced")
+    }
+
+
+@pytest.mark.parametrize(("version", "path"), FILES, ids=[f"v{version} {path.stem}" for version, path in FILES])
+def test_every_released_item_is_read_shown_and_carried_on(steps: Steps, version: int, path: Path) -> None:
+    for raw in json.loads(path.read_text()):
+        put_item(raw)
+        assert raw["version"] == version
+        match raw["pk"].partition("#")[0]:
+            case "approval":
+                keys = tuple(SentKey(each["hash"], each["round"], each["fingerprint"]) for each in raw["keys"])
+                token = {"again": "another-token"}.get(path.stem, "a-task-token") if "token" in raw else None
+                approvers = None if path.stem == "old-kit" else APPROVAL.approvers
+                found = steps.vault.approval(path.stem)
+                assert found == read_approval(raw) == replace(APPROVAL, token=token, approvers=approvers, keys=keys)
+            case "decision":
+                assert steps.vault.decision(DECISION.id) == read_decision(raw) == DECISION
+            case name:
+                record = steps.load(name)
+                check_record(record, raw)
+                assert json.loads(json.dumps(detail(record)))["id"] == name
+                # An open request of the old release is carried on by this one.
+                if record.status.is_open:
+                    closed = steps.close(name, raw.get("started_at"), Ending(Status.FAILED, "Aborted", "x"))
+                    assert closed is not None
+                    assert closed.status is Status.FAILED
+
+
+def check_record(record: RequestRecord, raw: dict[str, Any]) -> None:
+    assert (record.status.value, record.version, len(record.history)) == (raw["status"], 1, len(raw["history"]))
     if "requester_id" in raw:
-        assert record.requester == Requester("a-sub", "anna@consumer.example")
-        assert record.purpose == "A churn model"
+        assert (record.requester, record.purpose) == (REQUESTED.requester, "A churn model")
     assert record.source == (Source("sales", "*") if "source" in raw else None)
-    known = HARMLESS if name == "half" else CLASSIFICATION
-    assert record.classification == (known if "classification" in raw else None)
-    for attribute in ("started_at", "closed_at", "announced_at", "expires_at", "reason", "execution_arn"):
+    known = HARMLESS if record.id == "half" else CLASSIFICATION
+    assert (record.classification, record.owner) == ((known, known.owner) if "classification" in raw else (None, None))
+    for attribute in (
+        "received_at",
+        "started_at",
+        "closed_at",
+        "announced_at",
+        "expires_at",
+        "reason",
+        "execution_arn",
+    ):
         assert getattr(record, attribute) == raw.get(attribute)
-    assert (record.decision is not None) == ("decision" in raw)
-    # An open request of the old release is carried on by this one.
-    if record.status.is_open:
-        closed = register.close(name, raw.get("started_at"), Ending(Status.FAILED, "Aborted", "x"))
-        assert closed is not None
-        assert closed.status is Status.FAILED
-
-
-def test_approvals_and_decisions_of_version_1_are_read(register: DynamoRegister) -> None:
-    for name in ("waiting", "old-kit", "shared", "decision"):
-        for each in kept(name):
-            put_item(each)
-    keys = (SentKey("c" * 64, 1, PRINT), SentKey("d" * 64, 1, PRINT))
-    assert register.approval("waiting") == replace(APPROVAL, keys=keys)
-    assert register.approval("shared") == replace(APPROVAL, token=None, keys=keys)
-    assert register.approval("old-kit") == replace(APPROVAL, approvers=None, keys=keys[:1])
-    assert register.decision(DECISION.id) == DECISION
-    assert register.load("shared").granted == Granted(2, ("a_view", "people"), database=True, wildcard=True)
+    assert (record.decision is not None, record.to_announce) == ("decision" in raw, "announcement" in raw)
+    if record.id == "shared":
+        assert record.granted == Granted(2, ("a_view", "people"), database=True, wildcard=True)
 
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"version": 2},
-        {"version": 0},
-        {"version": "1"},
-        {"version": None},
+        *({"version": version} for version in (2, 0, "1", None, ...)),
         {"status": "PAUSED"},
         {"received_at": ...},
         {"status": ...},
-        {"version": ...},
         {"classification": {"scope": "table"}},
         {"classification": {"scope": "galaxy"}},
         {"decision": {"id": "d1"}},
@@ -115,53 +150,83 @@ def test_approvals_and_decisions_of_version_1_are_read(register: DynamoRegister)
         {"source": "sales"},
     ],
 )
-def test_items_of_newer_releases_and_of_others(register: DynamoRegister, wrong: dict[str, Any]) -> None:
+def test_items_of_newer_releases_and_of_others(steps: Steps, wrong: dict[str, Any]) -> None:
     changed = {"pk": "odd", **OF_THE_API, **wrong}
     put_item({name: value for name, value in changed.items() if value is not ...})
-    with pytest.raises(RegisterUnreadable, match="odd"):
-        register.load("odd")
+    with pytest.raises(RegisterUnreadable, match="request odd"):
+        steps.load("odd")
 
 
-# --- the requests API -------------------------------------------------------------------------------------------
+# --- what is newer ------------------------------------------------------------------------------------------------
 
 
-def received(name: str, **more: Any) -> RequestRecord:
-    return replace(RequestRecord(name, Status.RECEIVED, STARTED, execution_arn="arn", started_at=STARTED), **more)
+@pytest.fixture
+def newer(steps: Steps) -> dict[str, Any]:
+    """A request that waits, with what guards it and a decision, as a newer release might keep them."""
+    assert steps
+    for name in ("waiting", "decision", "api"):
+        for each in kept(name):
+            put_item({**each, "version": NEWER, "something_new": {"of": "it"}})
+    return {each["pk"]: plain(each) for each in all_items()}
 
 
-def test_an_execution_takes_up_what_the_api_wrote(register: DynamoRegister) -> None:
-    put_item({"pk": "r1", **OF_THE_API})
-    record = register.receive(received("r1", source=Source("weather", "rain"), consumer="888888888888"))
-    # What the execution got is what is classified, so it is also what the register shows.
-    assert (record.source, record.consumer) == (Source("weather", "rain"), "888888888888")
-    assert record.received_at == OF_THE_API["received_at"]
-    assert record.requester == Requester("a-sub", "anna@consumer.example")
-    with pytest.raises(DuplicateRequest):
-        register.receive(received("r1", started_at="2027-01-01T00:00:00.000Z"))
+RECORD = RequestRecord("waiting", Status.WAITING, STARTED, execution_arn="arn:waiting", started_at=STARTED)
+TOUCHED: dict[str, Callable[[Steps], object]] = {
+    "load": lambda steps: steps.load("waiting"),
+    "find": lambda steps: steps.register.find("waiting"),
+    "submit": lambda steps: steps.submit(replace(REQUESTED, id="waiting")),
+    "receive": lambda steps: steps.receive(RECORD),
+    "take up": lambda steps: steps.receive(replace(RECORD, id="api")),
+    "classify": lambda steps: steps.classify("waiting", 2, CLASSIFICATION),
+    "wait": lambda steps: steps.wait("waiting", EXPIRES, 2),
+    "share": lambda steps: steps.share("waiting", DECISION),
+    "change": lambda steps: steps.change("waiting"),
+    "approval": lambda steps: steps.vault.approval("waiting"),
+    "prepare": lambda steps: steps.vault.prepare_approval("waiting", APPROVAL, SentKey("c" * 64, 1, PRINT)),
+    "decision": lambda steps: steps.vault.decision(DECISION.id),
+}
 
 
-def test_what_the_api_wrote_is_not_taken_up_once_it_was_closed(register: DynamoRegister) -> None:
-    put_item({"pk": "r1", **OF_THE_API})
-    assert register.close("r1", None, Ending(Status.FAILED, "NeverStarted", "x"))
-    with pytest.raises(DuplicateRequest):
-        register.receive(received("r1"))
-    assert register.close("r1", STARTED, Ending(Status.REFUSED, "DuplicateRequest", "x")) is None
+@pytest.mark.parametrize("how", TOUCHED)
+def test_a_newer_item_is_refused_by_name_and_stays_as_it_is(steps: Steps, newer: dict[str, Any], how: str) -> None:
+    with pytest.raises(RegisterUnreadable, match=f"has version {NEWER}; this release reads 1 to {VERSION}"):
+        TOUCHED[how](steps)
+    assert {each["pk"]: plain(each) for each in all_items()} == newer
 
 
-def test_what_the_api_wrote_is_closed_by_an_execution_that_never_got_to_it(register: DynamoRegister) -> None:
-    put_item({"pk": "r1", **OF_THE_API})
+@pytest.mark.usefixtures("newer")
+def test_a_newer_request_is_seen_in_lists(steps: Steps) -> None:
+    found, _ = steps.lists.page(RequestList("requester", "a-sub"), 10, None)
+    shown = {each["id"]: (each["status"], each["source"]["database"]) for each in map(summary, found)}
+    assert shown == {"waiting": ("WAITING", "sales"), "api": ("RECEIVED", "sales")}
+
+
+def test_a_newer_request_does_not_stay_open_for_ever(steps: Steps, newer: dict[str, Any]) -> None:
+    """Its end is written, and what was granted, which is the same in every version; nothing else of it is touched."""
     for _ in range(2):
-        closed = register.close("r1", STARTED, Ending(Status.FAILED, "AwsUnavailable", "x"))
+        closed = steps.close("waiting", STARTED, Ending(Status.FAILED, "RegisterUnreadable", "x"))
         assert closed is not None
-        assert (closed.status, closed.reason, closed.started_at) == (Status.FAILED, "AwsUnavailable", STARTED)
-    assert register.close("r1", "2027-01-01T00:00:00.000Z", Ending(Status.FAILED, "Fault", "x")) is None
+        assert (closed.status, closed.reason, closed.classification) == (Status.FAILED, "RegisterUnreadable", None)
+    assert steps.grant("waiting", Granted(1, ("people",))).status is Status.FAILED
+    steps.announce("waiting")
+    now, before = plain(item("waiting")), newer["waiting"]
+    ends = ("status", "reason", "message", "closed_at", "announced_at", "granted", "history")
+    assert {name: now[name] for name in now if name not in ends} == {
+        name: before[name] for name in before if name not in ends
+    }
+    assert now["history"][:-1] == before["history"]
+    again = steps.close("waiting", STARTED, Ending(Status.EXPIRED, "ApprovalTimedOut", "x"))
+    assert again is not None
+    assert again.announced_at is not None
+    with pytest.raises(LakeshareError):
+        steps.share("waiting", None)
 
 
-# --- secrets ----------------------------------------------------------------------------------------------------
+# --- secrets ------------------------------------------------------------------------------------------------------
 
 
-def test_indexes_show_lists_and_no_secrets(register: DynamoRegister) -> None:
-    written()
+def test_indexes_show_lists_and_no_secrets(steps: Steps) -> None:
+    written(steps)
     shown = [each for index in INDEXES for each in all_items(index)]
     assert {each["pk"] for each in shown} == set(WAYS) - {"decision"}
     text = json.dumps(plain(shown))
@@ -169,61 +234,20 @@ def test_indexes_show_lists_and_no_secrets(register: DynamoRegister) -> None:
         assert secret not in text
 
 
-def test_the_token_goes_when_the_end_is_announced(register: DynamoRegister) -> None:
-    WAYS["waiting"](register, "r1")
-    assert item(approval_key("r1"))["token"] == "a-task-token"
-    register.close("r1", STARTED, Ending(Status.FAILED, "Aborted", "x"))
-    register.announced("r1")
-    assert "a-task-token" not in json.dumps(plain(all_items()))
-
-
-def test_the_token_goes_before_the_end_counts_as_announced(
-    register: DynamoRegister, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever is stopped in between comes back: a request that counts as announced is never looked at again."""
-    WAYS["waiting"](register, "r1")
-    register.close("r1", STARTED, Ending(Status.FAILED, "Aborted", "x"))
-    change = Table.change
-
-    def stopped_at_the_request(table: Table, key: str, what: Change) -> Item:
-        if key == "r1":
-            raise TryAgain("busy")
-        return change(table, key, what)
-
-    monkeypatch.setattr(Table, "change", stopped_at_the_request)
-    with pytest.raises(TryAgain):
-        register.announced("r1")
-    assert "token" not in item(approval_key("r1"))
-    assert [each["pk"] for each in all_items("by_announcement")] == ["r1"]
-
-
-def test_approvals_and_decisions_expire_and_requests_do_not(register: DynamoRegister) -> None:
-    written()
+def test_the_register_holds_neither_token_nor_hash_and_the_vault_forgets(steps: Steps) -> None:
+    written(steps)
     day = 24 * 3600
     for each in all_items():
-        ttl = each.get("ttl")
-        assert (ttl is not None) == ("#" in each["pk"])
+        guarded, ttl, text = "#" in each["pk"], each.get("ttl"), json.dumps(plain(each))
+        assert guarded or not [secret for secret in ("task-token", "5a17", "a" * 64, "c" * 64) if secret in text]
+        assert (ttl is not None) == guarded, "approvals and decisions expire, requests do not"
         if ttl is not None:
             assert 90 * day <= int(ttl) - NOW.timestamp() <= 98 * day
-    assert EXPIRES > STARTED
+    for name in ("shared", "denied", "expired"):
+        assert "token" not in item(approval_key(name))
 
 
-def test_history(register: DynamoRegister) -> None:
-    WAYS["shared"](register, "r1")
-    history = item("r1")["history"]
-    assert [each["event"] for each in history] == ["Received", "Classified", "ApprovalRequested", "Approved", "Shared"]
-    assert history[3] | {"at": 0} == {
-        "at": 0,
-        "event": "Approved",
-        "by": "jane@owner.example",
-        "detail": "For the churn model.",
-    }
-    assert {each["at"] for each in history[1:]} == {"2026-11-24T09:00:02.000Z"}
-    WAYS["denied"](register, "r2")
-    assert item("r2")["history"][-1]["by"] == "jane@owner.example"
-
-
-# --- sizes ------------------------------------------------------------------------------------------------------
+# --- sizes --------------------------------------------------------------------------------------------------------
 
 
 def size(value: Any) -> int:
@@ -239,7 +263,7 @@ def size(value: Any) -> int:
             return 21
 
 
-def test_the_largest_request_fits(register: DynamoRegister) -> None:
+def test_the_largest_request_fits(steps: Steps) -> None:
     """1,000 tables with names of 255 characters of four bytes each, three rounds, everything else at its longest."""
     world = World(wildcard_on_approval=True)
     wide = "\U0001f600"
@@ -247,28 +271,27 @@ def test_the_largest_request_fits(register: DynamoRegister) -> None:
     tables = [pii_table(name, registered=False, owner_name=wide * 500) for name in names]
     database = replace(world.catalogue.databases["sales"], description=wide * 5000, name=wide * 255)
     world.catalogue.put(database, *tables)
-    classification = world.take_in("r1", input_of(wide * 255, "*"))
+    classification = world.classify("r1", input_of(wide * 255, "*"))
     assert classification.grounds_total == classification.unregistered_total == 1000
     put_item({"pk": "r1", **OF_THE_API, "purpose": wide * 2000})
-    record = register.receive(received("r1", source=Source(wide * 255, "*"), consumer="999999999999"))
+    steps.receive(replace(RECORD, id="r1", source=Source(wide * 255, "*"), consumer="999999999999"))
     decision = replace(DECISION, comment=wide * 2000, approver="j" * 254, user_agent=wide * 256)
     for round_ in (1, 2, 3):
-        record = register.classified(record, round_, classification)
-        record = register.waiting(record, EXPIRES, 100)
-        record = register.sharing(record, decision)
-        register.changed(record)
-    register.granted("r1", Granted(1000, tuple(names), database=True))
-    register.close("r1", STARTED, Ending(Status.SHARED, None, classification.summary, decision))
-    written = item("r1")
-    # Each task may be tried seven times, and each time adds to the history.
-    assert size(written) + 6 * size(written["history"]) < LARGEST
-    granted = register.load("r1").granted
+        steps.classify("r1", round_, classification)
+        steps.wait("r1", EXPIRES, 100)
+        steps.share("r1", decision)
+        steps.change("r1")
+    granted = steps.grant("r1", Granted(1000, tuple(names), database=True)).granted
     assert granted is not None
     assert granted.tables == 1000
     assert len(granted.names) < 200
-    register.save_decision(decision)
-    assert size(item(f"decision#{DECISION.id}")) < 20_000
+    steps.close("r1", STARTED, Ending(Status.SHARED, None, classification.summary, decision))
+    request = item("r1")
+    # Each task may be tried seven times, and each time adds to the history.
+    assert size(request) + 6 * size(request["history"]) < LARGEST
+    steps.vault.save_decision(decision)
+    assert size(item(decision_key(DECISION.id))) < 20_000
     many = replace(APPROVAL, token="t" * 2048, approvers=tuple(f"{at:064}" for at in range(1000)))
-    register.prepare_approval("r1", many, SentKey("k" * 64, 1, PRINT))
+    steps.vault.prepare_approval("r1", many, SentKey("k" * 64, 1, PRINT))
     guarded = item(approval_key("r1"))
     assert size(guarded) + 20 * size(guarded["keys"]) < LARGEST

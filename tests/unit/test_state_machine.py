@@ -164,7 +164,7 @@ def test_choices_know_every_outcome() -> None:
             for rule, next_ in zip(rules, (c["Next"] for c in STATES[name]["Choices"]), strict=True)
         }
 
-    assert equals("NeedsApproval") == {"share": "Grant", "ask": "RequestApproval"}
+    assert equals("NeedsApproval") == {"grant": "Grant", "needs_approval": "RequestApproval"}
     assert equals("Decided") == {"approve": "Approved", "deny": "Denied"}
     assert equals("Shared") == {"more": "Grant", "changed": "ClassifyAgain"}
     assert equals("Ended") == {"FAILED": "Failed"}

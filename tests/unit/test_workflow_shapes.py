@@ -70,7 +70,7 @@ def test_classify(world: World, version: int) -> None:
     ask, refuse = asked(version), asked(version, request_id="r2", input=[])
     orders = {"source": {"database": "sales", "table": "orders"}, "target": {"account_id": "999999999999"}}
     automatic = asked(version, request_id="r3", input=orders)
-    assert [each["outcome"] for each in (ask, refuse, automatic)] == ["ask", "refused", "share"]
+    assert [each["outcome"] for each in (ask, refuse, automatic)] == ["needs_approval", "refused", "grant"]
     assert shaped_as(ask, answers)
     assert shaped_as(automatic, [{**each, "decision_id": None} for each in answers])
     assert shaped_as(refuse, answers)

@@ -15,13 +15,13 @@ from urllib.parse import urlencode
 import pytest
 
 from handlers import classify, close, decide, grant, request_approval, sweep
+from handlers.sharing import classify as classifying
 from handlers.sharing import close as closing
 from handlers.sharing import decide as deciding
 from handlers.sharing import grant as granting
 from handlers.sharing.model.clock import iso
-from handlers.sharing.model.errors import AccessRefused, LakeshareError, TableNotFound, TryAgain
+from handlers.sharing.model.errors import AccessRefused, CloseFailed, LakeshareError, TableNotFound, TryAgain
 from handlers.sharing.model.record import Action
-from tests.fakes import register as memory_register
 from tests.fakes.fake import port
 from tests.fakes.workflow import MemoryWorkflow
 from tests.fakes.world import CENTRAL, World
@@ -106,7 +106,11 @@ class Plant:
         world = self.world
         world.workflow = self.step_functions = _Workflow(self.executions)
         world.lake.refusals = self._refusal
-        for fake in (world.register, world.catalogue, world.lake, world.producers, world.events, world.workflow):
+        world.closer.function = self._close
+        for fake in (
+            *(world.register, world.vault, world.catalogue, world.lake, world.producers, world.events),
+            *(world.workflow, world.closer),
+        ):
             fake.watch = self._watch
 
     # --- executions -------------------------------------------------------------------------------------------
@@ -218,6 +222,13 @@ class Plant:
         plans = self.plans.get((name, function))
         return self.run(function, payload, plans.pop(0) if plans else None)
 
+    def _close(self, event: dict[str, Any]) -> None:
+        """Sweep calls Close: a run of its own, which the same thing may strike."""
+        try:
+            self.run("Close", event, self.stack[-1].plan)
+        except TaskFailed as failed:
+            raise CloseFailed(str(failed)) from failed
+
     def _watch(self, when: str, method: str, arguments: tuple[Any, ...], result: Any) -> None:
         run = self.stack[-1]
         if run.dead:
@@ -290,6 +301,9 @@ def wire(patch: pytest.MonkeyPatch) -> None:
 
     ports: dict[str, Callable[..., Any]] = {
         "DynamoRegister": lambda *_: HERE[-1].world.register,
+        "DynamoLists": lambda *_: HERE[-1].world.register,
+        "DynamoVault": lambda *_: HERE[-1].world.vault,
+        "CloseFunction": lambda *_: HERE[-1].world.closer,
         "GlueCatalogue": lambda *_: HERE[-1].world.catalogue,
         "LakeFormation": lambda *_: HERE[-1].world.lake,
         "AssumedProducers": lambda *_: HERE[-1].world.producers,
@@ -300,7 +314,7 @@ def wire(patch: pytest.MonkeyPatch) -> None:
         "log": lambda *_, **__: None,
         "environment": environment,
     }
-    for module in (classify, request_approval, decide, grant, close, sweep, closing, memory_register):
+    for module in (classify, request_approval, decide, grant, close, sweep, classifying, granting, closing):
         for name, stand_in in ports.items():
             if hasattr(module, name):
                 patch.setattr(module, name, stand_in)

@@ -65,7 +65,7 @@ class Promises(RuleBasedStateMachine):
             assert noted <= world.lake.grants, f"{name} notes grants that nobody made: {noted - world.lake.grants}"
             assert noted <= made or name in plant.disturbed, f"{name} notes what it did not grant: {noted - made}"
             if made:
-                assert {"Approved", "AutomaticallyApproved"} & set(world.register.history[name]), f"{name} never shared"
+                assert {"Approved", "AutomaticallyApproved"} & set(world.register.history(name)), f"{name} never shared"
                 assert made <= noted or name in plant.disturbed, f"{name} does not note {made - noted}"
             if record.status is Status.SHARED:
                 missing = _promised(self.plant, name) - noted
@@ -115,7 +115,7 @@ class Promises(RuleBasedStateMachine):
             assert mine, f"nobody heard of the end of {name}"
             assert {each.status for each in mine} == {record.status}, f"{name} was told to end in several ways"
             assert len(mine) == 1 or name in plant.disturbed, f"the end of {name} was told {len(mine)} times"
-            ends = [each for each in plant.world.register.history[name] if each in ENDS]
+            ends = [each for each in plant.world.register.history(name) if each in ENDS]
             assert len(ends) == 1, f"the history of {name} has the ends {ends}"
             self.count(f"ended {record.status}")
         self.count("grants", len(plant.world.lake.grants))

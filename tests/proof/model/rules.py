@@ -9,6 +9,8 @@ from hypothesis.stateful import initialize, precondition, rule
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.record import Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
+from handlers.sharing.model.transition import submitted
+from tests.fakes.register import taken
 from tests.fakes.world import APPROVER, CONSUMER, input_of
 from tests.proof.model.asl import Execution
 from tests.proof.model.changes import CHANGES
@@ -92,11 +94,10 @@ class Requests(Promises):
     def _written_down(self, name: str, wanted: tuple[str, str], consumer: str, by: str) -> None:
         """As the requests API does before it starts the execution."""
         at = iso(self.plant.clock)
-        register = self.plant.world.register
-        register.records[name] = RequestRecord(
+        record = RequestRecord(
             name, Status.RECEIVED, at, source=Source(*wanted), consumer=consumer, requester=Requester("someone", by)
         )
-        register.history[name] = ["Received"]
+        self.plant.world.register.records[name] = taken(submitted(record), name, None)
 
     @precondition(bad_luck)
     @rule(wanted=st.sampled_from(WANTED))

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.sharing.model.catalogue import Database, Table
-from handlers.sharing.model.classification import Scope
-from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.classification import Classification, Scope
+from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.model.request import Source
+from handlers.sharing.model.transition import Applied, Transition
 from tests.fakes.lake import Grant
 from tests.fakes.world import World
 from tests.proof.clean import is_clean
@@ -96,15 +97,18 @@ class Truth:
                 run.tables = (result,)
             case "tables", _:
                 run.tables = tuple(result)
-            case (("load" | "sharing"), (str() | RequestRecord(), *_)):
-                run.loaded = self.bases.get(result.id)
-                run.open = result.status.is_open
-            case "classified", (RequestRecord(id=name), _, classification):
-                if run.database is None or result.source is None or result.consumer is None:
+            case "load", _:
+                self._looked(run, result)
+            case "apply", (name, Transition(sets={"classification": Classification(scope=scope)})) if isinstance(
+                result, Applied
+            ):
+                record = result.record
+                if run.database is None or record.source is None or record.consumer is None:
                     self.wrong.append(f"{name} was classified, and nothing was read")
                 else:
-                    scope = classification.scope
-                    self.bases[name] = Basis(result.source, result.consumer, run.database, run.tables, scope)
+                    self.bases[name] = Basis(record.source, record.consumer, run.database, run.tables, scope)
+            case "apply", (_, Transition(sets={"status": Status.SHARING})) if isinstance(result, Applied):
+                self._looked(run, result.record)
             case "publish", (account, _, body):
                 self._mailed(run, account, body)
             case "send_decision", (_, action, decision_id) if result:
@@ -119,10 +123,14 @@ class Truth:
                 failed = {failure.table for failure in result}
                 for table in (each for each in tables if each not in failed):
                     self._granted(run, Grant(database, table, consumer))
-            case "closed", (record,):
+            case "announce", (_, RequestRecord() as record) if not record.status.is_open:
                 self.announced.append(record)
             case _:
                 return
+
+    def _looked(self, run: Invocation, record: RequestRecord) -> None:
+        run.loaded = self.bases.get(record.id)
+        run.open = record.status.is_open
 
     def _mailed(self, run: Invocation, account: str, body: str) -> None:
         keys = {line.partition("&key=")[2].strip() for line in body.splitlines() if "&key=" in line}

@@ -23,14 +23,17 @@ HEADERS = {
     "handlers": (f"{UNIT}test_entry_decide.py", f"{UNIT}test_pages.py"),
 }
 """By folder: the tests that should miss a header."""
+REGISTER = (f"{UNIT}test_register.py", f"{UNIT}test_register_items.py")
 WRITES = {
-    "handlers/aws/dynamodb/register.py": tuple(
-        f"{UNIT}test_register{part}.py" for part in ("", "_guards", "_items", "_versions")
-    ),
-    "handlers/aws/dynamodb/requests.py": (f"{API}making.py",),
-    "handlers/aws/dynamodb/store.py": (f"{UNIT}test_register.py", f"{UNIT}test_register_guards.py", f"{API}making.py"),
+    f"handlers/{name}.py": REGISTER
+    for name in ("sharing/model/transition", "aws/dynamodb/register", "aws/dynamodb/vault", "aws/dynamodb/store")
 }
 """By file: the tests that should miss a condition."""
+CONDITIONS = {
+    *("started_at", "newest_version", "creates", "keeps", "first_entry_only"),
+    *("condition", "ReturnValuesOnConditionCheckFailure"),
+}
+"""Keyword arguments that say when a step may be taken, or what of it."""
 HEADER = re.compile(r"[A-Za-z]+(-[A-Za-z]+)+|headers")
 CONDITION = re.compile(r"attribute_(not_)?exists\(| IN \(|(^| )(AND|OR) ")
 
@@ -92,13 +95,19 @@ def _without_element(number: int, node: Any) -> None:
 
 
 def writes(node: ast.AST) -> Iterator[tuple[str, Edit]]:
-    """Every condition of a change, every part of one, and what makes single attributes conditional."""
+    """Every condition of a step or change, every part of one, and what makes single attributes conditional."""
     if isinstance(node, ast.Call):
         for number, keyword in enumerate(node.keywords):
-            if keyword.arg in {"condition", "ReturnValuesOnConditionCheckFailure"}:
-                yield ast.unparse(keyword), functools.partial(_without_keyword, number)
-    if isinstance(node, ast.If) and "ConditionExpression" in ast.unparse(node):
-        yield ast.unparse(node.body[0]), _passing
+            what = ast.unparse(keyword)
+            if keyword.arg in CONDITIONS:
+                yield what, functools.partial(_without_keyword, number)
+            elif keyword.arg == "starts_from" and what != "starts_from=None":
+                yield f"{what} → None", functools.partial(_with_none, number)
+                if isinstance(keyword.value, ast.Tuple):
+                    for place in range(len(keyword.value.elts)):
+                        yield f"{what} without {place}", functools.partial(_without_state, number, place)
+    if isinstance(node, ast.If) and re.search(r"\bparts\.append|ConditionExpression", ast.unparse(node)):
+        yield ast.unparse(node.body[-1]), _passing
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and CONDITION.search(node.value):
         text = node.value
         prefix = " AND " if text.startswith(" AND ") else ""
@@ -117,6 +126,14 @@ def _always(found: re.Match[str]) -> str:
 
 def _without_keyword(number: int, node: Any) -> None:
     del node.keywords[number]
+
+
+def _with_none(number: int, node: Any) -> None:
+    node.keywords[number].value = ast.Constant(None)
+
+
+def _without_state(number: int, place: int, node: Any) -> None:
+    del node.keywords[number].value.elts[place]
 
 
 def _passing(node: Any) -> None:

@@ -10,6 +10,7 @@ from openapi_spec_validator import validate
 
 from handlers.api import answers, lists
 from handlers.api.calls import LONGEST_BODY
+from handlers.api.shapes import OUTCOMES
 from handlers.sharing.model.classification import Rule, Scope
 from handlers.sharing.model.new_request import LONGEST_PURPOSE
 from handlers.sharing.model.record import Status
@@ -57,7 +58,7 @@ def test_names_are_the_codes_own() -> None:
     assert schema("Status")["enum"] == [status.value for status in Status]
     assert schema("Scope")["enum"] == [scope.value for scope in Scope]
     assert schema("Ground")["properties"]["rule"]["enum"] == [rule.value for rule in Rule]
-    assert schema("Preview")["properties"]["outcome"]["enum"] == [prospect.value for prospect in Prospect]
+    assert schema("Preview")["properties"]["outcome"]["enum"] == [OUTCOMES[prospect] for prospect in Prospect]
 
 
 def test_limits_are_the_codes_own() -> None:

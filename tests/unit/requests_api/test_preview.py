@@ -77,7 +77,7 @@ def test_what_would_be_refused(asked: Any, world: World, document: dict[str, Any
     answer = asked(document)
     assert (answer.status, answer.body["outcome"], answer.body["reason"]) == (200, "refused", reason)
     with pytest.raises(Refused) as raised:
-        world.take_in(document=document)
+        world.classify(document=document)
     assert (answer.body["reason"], answer.body["message"]) == (raised.value.reason, str(raised.value))
 
 

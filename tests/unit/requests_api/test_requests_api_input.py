@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from handlers.aws.dynamodb.requests import DynamoRequests
 
 from handlers import requests_api
+from handlers.aws.dynamodb.lists import DynamoLists
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.sharing.model.errors import AccessRefused, TryAgain
 from handlers.sharing.model.parties import Parties
@@ -108,6 +108,6 @@ def test_a_fault_says_nothing_of_what_is_inside(api: Api, alex: Caller, monkeypa
 
 
 def test_an_outage_says_try_again(api: Api, alex: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    breaking(monkeypatch, DynamoRequests, "page", TryAgain("AWS was busy."))
+    breaking(monkeypatch, DynamoLists, "page", TryAgain("AWS was busy."))
     answer = api.list(alex)
     assert (answer.status, answer.reason, answer.headers["retry-after"]) == (503, "TryAgain", "5")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from handlers.aws.dynamodb.requests import DynamoRequests
 
 from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.stepfunctions import StepFunctions
@@ -15,7 +14,8 @@ from handlers.sharing import submit as asking
 from handlers.sharing.model.errors import TryAgain
 from handlers.sharing.model.record import Ending, Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
-from tests.fakes.table import TABLE, all_items, item
+from tests.fakes.steps import Steps
+from tests.fakes.table import all_items, item
 from tests.unit.requests_api.calls import Caller
 from tests.unit.requests_api.world import Api, breaking, wish
 
@@ -136,7 +136,7 @@ def test_a_call_that_broke_after_the_start_is_made_good(api: Api, alex: Caller) 
 def test_two_calls_at_once_make_one_request(api: Api, alex: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     first = api.create(alex)
     with monkeypatch.context() as rival:
-        rival.setattr(DynamoRequests, "find", lambda *_: None)
+        rival.setattr(DynamoRegister, "find", lambda *_: None)
         again = api.create(alex)
     assert (again.status, again.body) == (200, first.body)
 
@@ -148,7 +148,7 @@ def test_a_request_under_way_or_ended_is_not_started_again(
     received(made["id"])
     breaking(monkeypatch, StepFunctions, "start", AssertionError("started again"))
     assert api.create(alex).status == 200
-    DynamoRegister(TABLE).close(made["id"], None, Ending(Status.REFUSED, "TableNotFound", "There is no such table."))
+    Steps.on_dynamodb().close(made["id"], None, Ending(Status.REFUSED, "TableNotFound", "There is no such table."))
     ended = api.create(alex)
     assert (ended.status, ended.body["status"], ended.body["reason"]) == (200, "REFUSED", "TableNotFound")
 
@@ -172,7 +172,7 @@ def test_the_workflow_takes_up_what_the_api_wrote(api: Api, alex: Caller) -> Non
 
 def received(request_id: str) -> RequestRecord:
     """What Classify does first."""
-    return DynamoRegister(TABLE).receive(
+    return Steps.on_dynamodb().receive(
         RequestRecord(
             request_id,
             Status.RECEIVED,

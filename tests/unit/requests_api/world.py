@@ -10,7 +10,7 @@ import pytest
 
 from handlers import requests_api
 from handlers.aws.clients import client
-from tests.fakes.table import TABLE, make_table
+from tests.fakes.table import TABLE, make_tables
 from tests.unit.requests_api.calls import Answered, Caller, call
 
 CENTRAL = "123456789012"
@@ -47,7 +47,7 @@ class Api:
     @classmethod
     def make(cls) -> Api:
         """Make what stands behind it; wants `moto.mock_aws`."""
-        make_table()
+        make_tables()
         pool = client("cognito-idp").create_user_pool(PoolName="people")["UserPool"]["Id"]
         machine = client("stepfunctions").create_state_machine(
             name="sharing",

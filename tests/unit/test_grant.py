@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.sharing import grant as granting
 from handlers.sharing.grant import Progress, Shared
 from handlers.sharing.model.errors import (
     AccessRefused,
@@ -28,15 +29,15 @@ def prepared(tables: int) -> World:
     world.catalogue.entries["weather"].clear()
     names = [f"t{at:05}" for at in range(tables)]
     world.catalogue.put(world.catalogue.databases["weather"], *map(plain_table, names))
-    world.take_in(document=input_of("weather", "*"))
+    world.classify(document=input_of("weather", "*"))
     return world
 
 
 def approved(table: str = "*", *, wildcard: bool = False) -> tuple[World, str]:
     """A world in which a request for `sales` was approved, and the decision's id."""
     world = World(wildcard_on_approval=wildcard)
-    world.take_in(document=input_of("sales", table))
-    decision = world.post(world.ask()).decision
+    world.classify(document=input_of("sales", table))
+    decision = world.post(world.request_approval()).decision
     assert decision is not None
     return world, decision.id
 
@@ -55,8 +56,8 @@ def all_granted(tables: int) -> set[Grant]:
 
 
 def test_one_table(world: World) -> None:
-    world.take_in()
-    shared = world.share()
+    world.classify()
+    shared = world.grant()
     assert shared.progress is Progress.SHARED
     assert shared.message.startswith("Table sales.orders is shared with account 999999999999. No approval was needed.")
     assert world.lake.grants == {Grant("sales", "orders", CONSUMER)}
@@ -66,7 +67,7 @@ def test_one_table(world: World) -> None:
 
 def test_a_plain_database_by_name_and_itself() -> None:
     world = prepared(3)
-    shared = world.share()
+    shared = world.grant()
     assert world.lake.grants == all_granted(3)
     assert granted(world) == Granted(3, ("t00000", "t00001", "t00002"), database=True)
     assert "by name" in shared.message
@@ -74,7 +75,7 @@ def test_a_plain_database_by_name_and_itself() -> None:
 
 def test_an_approved_database_by_wildcard() -> None:
     world, decision = approved(wildcard=True)
-    shared = world.share(decision_id=decision)
+    shared = world.grant(decision_id=decision)
     assert world.lake.grants == {Grant("sales", None, CONSUMER), Grant("sales", "*", CONSUMER)}
     assert granted(world) == Granted(2, ("orders", "people"), database=True, wildcard=True)
     assert "those added later too" in shared.message
@@ -83,22 +84,22 @@ def test_an_approved_database_by_wildcard() -> None:
 
 def test_an_approved_database_by_name_without_the_setting() -> None:
     world, decision = approved()
-    world.share(decision_id=decision)
+    world.grant(decision_id=decision)
     assert world.lake.tables_of(CONSUMER) == {"orders", "people"}
     assert not granted(world).wildcard
 
 
 def test_the_decision_is_adopted() -> None:
     world, decision = approved("people")
-    world.share(decision_id=decision)
-    assert world.register.records["r1"].decision == world.register.decisions[decision]
-    assert world.register.history["r1"][-1] == "Approved"
+    world.grant(decision_id=decision)
+    assert world.register.records["r1"].decision == world.vault.decisions[decision]
+    assert world.register.history("r1")[-1] == "Approved"
 
 
 @pytest.mark.parametrize("tables", [1, 19, 20, 21, 40, 41, 1000])
 def test_batches_hold_twenty(tables: int) -> None:
     world = prepared(tables)
-    assert world.share().progress is Progress.SHARED
+    assert world.grant().progress is Progress.SHARED
     assert [len(batch) for batch in world.lake.batches] == [20] * (tables // 20) + [tables % 20] * (tables % 20 > 0)
     assert world.lake.grants == all_granted(tables)
 
@@ -122,7 +123,7 @@ def test_entries_that_fail_for_a_while_are_retried_alone(tables: int, failures: 
     world = prepared(tables)
     times = {f"t{at:05}": number for at, number in failures.items() if at < tables}
     world.lake.refusals = busy(times)
-    assert world.share().progress is Progress.SHARED
+    assert world.grant().progress is Progress.SHARED
     assert world.lake.grants == all_granted(tables)
     asked = [table for batch in world.lake.batches for table in batch]
     assert all(asked.count(f"t{at:05}") == 1 + times.get(f"t{at:05}", 0) for at in range(tables))
@@ -132,10 +133,10 @@ def test_what_stays_busy_is_left_to_the_state_machine_and_completed_by_it() -> N
     world = prepared(50)
     world.lake.refusals = busy({"t00025": 6})
     with pytest.raises(TryAgain, match="t00025"):
-        world.share()
+        world.grant()
     assert granted(world).tables == 39
     assert world.lake.tables_of(CONSUMER) == set(granted(world).names)
-    assert world.share().progress is Progress.SHARED
+    assert world.grant().progress is Progress.SHARED
     assert world.lake.grants == all_granted(50)
     assert granted(world).tables == 50
 
@@ -145,7 +146,7 @@ def test_a_final_refusal_of_one_table_ends_it_and_says_how_far_it_came(error: La
     world = prepared(50)
     world.lake.refusals = lambda table: error if table == "t00025" else None
     with pytest.raises(type(error)):
-        world.share()
+        world.grant()
     assert granted(world).tables == 39
     assert set(granted(world).names) == world.lake.tables_of(CONSUMER)
     assert granted(world).database
@@ -157,7 +158,7 @@ def test_a_final_refusal_outweighs_busy_ones() -> None:
     errors = {"t00001": TryAgain("busy"), "t00002": GrantRefused("no"), "t00003": TryAgain("busy")}
     world.lake.refusals = errors.get
     with pytest.raises(GrantRefused):
-        world.share()
+        world.grant()
     assert granted(world).tables == 17
 
 
@@ -167,7 +168,7 @@ def test_a_call_that_fails_after_a_part_was_granted(error: LakeshareError) -> No
     world.lake.refusals = busy({"t00007": 1})
     world.lake.fail("grant_tables", None, *[error] * 6)
     with pytest.raises(type(error)):
-        world.share()
+        world.grant()
     assert granted(world).tables == 19
     assert world.lake.tables_of(CONSUMER) == set(granted(world).names)
 
@@ -177,27 +178,27 @@ def test_a_failure_of_all_entries_at_once_stays_within_a_batch() -> None:
     plain = world.lake.grant_tables
     answers = [[GrantFailure(f"t{at:05}", TryAgain("busy")) for at in range(20)] * 2, []]
     world.lake.grant_tables = lambda *arguments: answers.pop(0) or plain(*arguments)  # type: ignore[method-assign]
-    assert world.share().progress is Progress.SHARED
+    assert world.grant().progress is Progress.SHARED
 
 
 @pytest.mark.parametrize("method", ["grant_table", "grant_database", "grant_all_tables"])
 def test_single_grants_are_retried_too(method: str) -> None:
     world, decision = approved("people" if method == "grant_table" else "*", wildcard=True)
     world.lake.fail(method, *[TryAgain("busy")] * 5)
-    assert world.share(decision_id=decision).progress is Progress.SHARED
+    assert world.grant(decision_id=decision).progress is Progress.SHARED
     assert world.lake.count(method) == 6
     world, decision = approved("people" if method == "grant_table" else "*", wildcard=True)
     world.lake.fail(method, *[TryAgain("busy")] * 6)
     with pytest.raises(TryAgain):
-        world.share(decision_id=decision)
-    assert world.share(decision_id=decision).progress is Progress.SHARED
+        world.grant(decision_id=decision)
+    assert world.grant(decision_id=decision).progress is Progress.SHARED
 
 
 def test_a_wildcard_that_fails_half_way() -> None:
     world, decision = approved(wildcard=True)
     world.lake.refusals = lambda _table: GrantRefused("no")
     with pytest.raises(GrantRefused):
-        world.share(decision_id=decision)
+        world.grant(decision_id=decision)
     assert world.lake.grants == {Grant("sales", None, CONSUMER)}
     assert granted(world) == Granted(database=True)
 
@@ -206,12 +207,26 @@ def test_a_retry_that_comes_less_far_takes_nothing_back() -> None:
     world = prepared(60)
     world.lake.refusals = lambda table: TryAgain("busy") if table == "t00055" else None
     with pytest.raises(TryAgain):
-        world.share()
+        world.grant()
     assert granted(world).tables == 59
     world.lake.refusals = lambda _table: GrantRefused("no")
     with pytest.raises(GrantRefused):
-        world.share()
+        world.grant()
     assert granted(world).tables == 59
+
+
+@pytest.mark.parametrize("table", ["rain", "*"])
+@pytest.mark.parametrize(("at", "part"), [("low", 0.5), ("high", 1.0)])
+def test_pauses_are_spread_between_half_and_whole(
+    monkeypatch: pytest.MonkeyPatch, world: World, table: str, at: str, part: float
+) -> None:
+    monkeypatch.setattr(granting.random, "uniform", lambda low, high: {"low": low, "high": high}[at])
+    world.classify(document=input_of("weather", table))
+    world.lake.refusals = lambda name: TryAgain("busy") if name == "rain" else None
+    paused: list[float] = []
+    with pytest.raises(LakeshareError):
+        world.grant(pause=paused.append)
+    assert paused == [part * seconds for seconds in (0.2, 0.5, 1.0, 2.0, 4.0)]
 
 
 # --- large databases --------------------------------------------------------------------------------------------
@@ -222,7 +237,7 @@ def in_turns(world: World, seconds: float) -> tuple[int, Shared]:
     after, invocations = None, 0
     while True:
         start = len(world.lake.batches)
-        shared = world.share(after=after, seconds_left=lambda at=start: seconds - 30 * (len(world.lake.batches) - at))
+        shared = world.grant(after=after, seconds_left=lambda at=start: seconds - 30 * (len(world.lake.batches) - at))
         invocations += 1
         if shared.progress is not Progress.MORE:
             return invocations, shared
@@ -239,35 +254,35 @@ def test_goes_on_where_the_last_invocation_stopped(tables: int, seconds: float, 
     assert len(world.lake.batches) == -(-tables // 20)
     assert world.lake.count("grant_database") == 1
     assert granted(world).tables == tables
-    assert world.register.history["r1"].count("AutomaticallyApproved") == 1
+    assert world.register.history("r1").count("AutomaticallyApproved") == 1
 
 
 def test_behind_the_last_table_nothing_is_left_to_grant() -> None:
     """As after a retry of an invocation of which the answer got lost."""
     world = prepared(3)
-    world.share()
+    world.grant()
     batches = list(world.lake.batches)
-    assert world.share(after="t00002").progress is Progress.SHARED
+    assert world.grant(after="t00002").progress is Progress.SHARED
     assert world.lake.batches == batches
     assert granted(world).tables == 3
 
 
 def test_a_change_between_two_invocations_stops_it() -> None:
     world = prepared(100)
-    shared = world.share(seconds_left=lambda: 0.0)
+    shared = world.grant(seconds_left=lambda: 0.0)
     assert shared == Shared(Progress.MORE, "t00019")
     world.catalogue.drop("weather", "t00099")
-    assert world.share(after=shared.after).progress is Progress.CHANGED
+    assert world.grant(after=shared.after).progress is Progress.CHANGED
     assert granted(world).tables == 20
     assert len(world.lake.batches) == 1
 
 
 def test_a_request_closed_between_two_invocations_stops_it() -> None:
     world = prepared(100)
-    shared = world.share(seconds_left=lambda: 0.0)
+    shared = world.grant(seconds_left=lambda: 0.0)
     world.register.records["r1"] = RequestRecord("r1", Status.FAILED, "x")
     with pytest.raises(RequestClosed):
-        world.share(after=shared.after)
+        world.grant(after=shared.after)
     assert len(world.lake.batches) == 1
 
 
@@ -277,32 +292,32 @@ def test_a_request_closed_between_two_invocations_stops_it() -> None:
 def test_a_changed_catalogue_is_not_shared() -> None:
     world, decision = approved("people")
     world.catalogue.put(world.catalogue.databases["sales"], plain_table("people", location="s3://elsewhere/"))
-    assert world.share(decision_id=decision) == Shared(Progress.CHANGED)
+    assert world.grant(decision_id=decision) == Shared(Progress.CHANGED)
     assert world.lake.grants == set()
     record = world.register.records["r1"]
     assert (record.status, record.decision) == (Status.RECEIVED, None)
-    assert world.register.history["r1"][-1] == "CatalogueChanged"
+    assert world.register.history("r1")[-1] == "CatalogueChanged"
 
 
 def test_a_changed_setting_is_a_change() -> None:
     world, decision = approved()
     world.wildcard_on_approval = True
-    assert world.share(decision_id=decision).progress is Progress.CHANGED
+    assert world.grant(decision_id=decision).progress is Progress.CHANGED
     assert world.lake.grants == set()
 
 
 @pytest.mark.parametrize("status", [status for status in Status if not status.is_open])
 def test_closed_requests_are_not_shared(world: World, status: Status) -> None:
-    world.take_in()
+    world.classify()
     world.register.records["r1"] = RequestRecord("r1", status, "x")
     with pytest.raises(RequestClosed, match=status.value):
-        world.share()
+        world.grant()
     assert world.lake.calls == []
 
 
 def test_unknown_and_unclassified_requests_are_not_shared(world: World) -> None:
     with pytest.raises(RegisterUnreadable):
-        world.share()
+        world.grant()
     world.register.records["r1"] = RequestRecord("r1", Status.RECEIVED, "x")
     with pytest.raises(RegisterUnreadable):
-        world.share()
+        world.grant()

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from handlers.sharing.classify import classify
+from handlers.sharing.classify import examine
 from handlers.sharing.grant import Progress
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.errors import DecisionMismatch, LakeshareError
@@ -24,8 +24,8 @@ REQUESTS = {"r1": ("sales", "people"), "r2": ("sales", "*"), "r3": ("sales", "or
 
 def asked() -> World:
     world = World()
-    world.take_in(document=input_of("sales", "people"))
-    world.ask()
+    world.classify(document=input_of("sales", "people"))
+    world.request_approval()
     return world
 
 
@@ -37,8 +37,8 @@ def fingerprint(world: World) -> str:
 
 def test_a_matching_approval() -> None:
     world = asked()
-    world.register.decisions["d1"] = replace(DECISION, fingerprint=fingerprint(world))
-    assert world.share(decision_id="d1").progress is Progress.SHARED
+    world.vault.decisions["d1"] = replace(DECISION, fingerprint=fingerprint(world))
+    assert world.grant(decision_id="d1").progress is Progress.SHARED
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_a_matching_approval() -> None:
 def test_a_decision_that_does_not_match(wrong: dict[str, Any] | None, after: str | None) -> None:
     world = asked()
     if wrong is not None:
-        world.register.decisions["d1"] = replace(DECISION, **{"fingerprint": fingerprint(world), **wrong})
+        world.vault.decisions["d1"] = replace(DECISION, **{"fingerprint": fingerprint(world), **wrong})
     with pytest.raises(DecisionMismatch, match="Nothing was granted"):
-        world.share(decision_id="d1", after=after)
+        world.grant(decision_id="d1", after=after)
     assert world.lake.grants == set()
     assert world.register.records["r1"].decision is None
 
@@ -69,7 +69,7 @@ def test_a_decision_that_does_not_match(wrong: dict[str, Any] | None, after: str
 def test_no_decision_where_one_is_needed(after: str | None) -> None:
     world = asked()
     with pytest.raises(DecisionMismatch, match="needs an approval"):
-        world.share(after=after)
+        world.grant(after=after)
     assert world.lake.grants == set()
 
 
@@ -79,14 +79,14 @@ def test_a_register_that_was_tampered_with_shares_no_personal_data() -> None:
     assert record.classification is not None
     clean = replace(record.classification, grounds=(), grounds_total=0)
     world.register.records["r1"] = replace(record, classification=clean)
-    assert world.share().progress is Progress.CHANGED
+    assert world.grant().progress is Progress.CHANGED
     assert world.lake.grants == set()
 
 
 def test_a_plain_request_may_carry_an_approval_too(world: World) -> None:
-    world.take_in()
-    world.register.decisions["d1"] = replace(DECISION, fingerprint=fingerprint(world))
-    assert world.share(decision_id="d1").progress is Progress.SHARED
+    world.classify()
+    world.vault.decisions["d1"] = replace(DECISION, fingerprint=fingerprint(world))
+    assert world.grant(decision_id="d1").progress is Progress.SHARED
 
 
 DECISIONS = st.builds(
@@ -127,14 +127,14 @@ def test_no_input_grants_what_nobody_may_have(
     world = World()
     world.catalogue.entries["sales"].clear()
     world.catalogue.put(world.catalogue.databases["sales"], (pii_table if pii else plain_table)("t"))
-    world.take_in(document=input_of("sales", "*" if whole else "t"))
+    world.classify(document=input_of("sales", "*" if whole else "t"))
     record = world.register.records["r1"]
     assert record.classification is not None
     claimed = record.classification if says_pii else replace(record.classification, grounds=(), grounds_total=0)
     world.register.records["r1"] = replace(record, status=status, classification=claimed)
     if decision is not None:
         print_ = claimed.fingerprint if decision.fingerprint == "same" else "f"
-        world.register.decisions["d"] = replace(decision, fingerprint=print_)
+        world.vault.decisions["d"] = replace(decision, fingerprint=print_)
     if changed:
         world.catalogue.put(world.catalogue.databases["sales"], pii_table("t", location="s3://elsewhere/"))
     with_approval = (
@@ -143,7 +143,7 @@ def test_no_input_grants_what_nobody_may_have(
         and (decision.request_id, decision.fingerprint, decision.action) == ("r1", "same", "approve")
     )
     try:
-        world.share(decision_id=decision_id, after=after)
+        world.grant(decision_id=decision_id, after=after)
     except LakeshareError:
         assert world.lake.grants == set()
     may = status.is_open and not changed and (with_approval or (decision_id is None and not pii))
@@ -167,18 +167,18 @@ class Requests(RuleBasedStateMachine):
     @rule(request_id=st.sampled_from(sorted(REQUESTS)))
     def classify(self, request_id: str) -> None:
         self.rounds[request_id] = self.rounds.get(request_id, 0) + 1
-        with_faults(lambda: self.world.take_in(request_id, input_of(*REQUESTS[request_id]), self.rounds[request_id]))
+        with_faults(lambda: self.world.classify(request_id, input_of(*REQUESTS[request_id]), self.rounds[request_id]))
 
     @rule(request_id=st.sampled_from(sorted(REQUESTS)))
     def ask(self, request_id: str) -> None:
-        with_faults(lambda: self.world.ask(request_id, f"token-{len(self.world.keys)}"))
+        with_faults(lambda: self.world.request_approval(request_id, f"token-{len(self.world.keys)}"))
 
     @rule(data=st.data(), request_id=st.sampled_from(sorted(REQUESTS)), action=st.sampled_from(["approve", "deny"]))
     def post(self, data: st.DataObject, request_id: str, action: Any) -> None:
         if self.world.keys:
             key = data.draw(st.sampled_from(self.world.keys))
             # A key of another request leads nowhere, and there is nothing to decide.
-            with_faults(lambda: self.world.post(key, action, request_id=request_id), ValueError)
+            with_faults(lambda: self.world.post(self.world.follow(key, request_id), action), ValueError)
 
     @rule(
         table=st.sampled_from(["orders", "people", "more"]),
@@ -197,9 +197,9 @@ class Requests(RuleBasedStateMachine):
     @rule(data=st.data(), request_id=st.sampled_from(sorted(REQUESTS)), after=st.sampled_from([None, "orders"]))
     def share(self, data: st.DataObject, request_id: str, after: str | None) -> None:
         world = self.world
-        decision_id = data.draw(st.sampled_from([None, "unknown", *world.register.decisions]))
+        decision_id = data.draw(st.sampled_from([None, "unknown", *world.vault.decisions]))
         now = self.now(request_id)
-        decision = world.register.decisions.get(decision_id or "")
+        decision = world.vault.decisions.get(decision_id or "")
         approved = (
             decision is not None
             and decision.request_id == request_id
@@ -207,7 +207,7 @@ class Requests(RuleBasedStateMachine):
             and decision.fingerprint == now.fingerprint
         )
         before = set(world.lake.grants)
-        with_faults(lambda: world.share(request_id, decision_id, after))
+        with_faults(lambda: world.grant(request_id, decision_id, after))
         if world.lake.grants != before:
             assert approved or (decision_id is None and not now.needs_approval)
 
@@ -222,7 +222,7 @@ class Requests(RuleBasedStateMachine):
 
     def now(self, request_id: str) -> Classification:
         request = ShareRequest(Source(*REQUESTS[request_id]), CONSUMER)
-        return classify(request, self.world.catalogue, self.world.parties, wildcard_on_approval=True).classification
+        return examine(request, self.world.rules, self.world.catalogue).classification
 
 
 def with_faults(step: Callable[[], object], *more: type[Exception]) -> None:

@@ -1,4 +1,4 @@
-"""Asking the owner: the key, the approvers, the mail, and what a retried attempt may do."""
+"""Requesting approval: the key, the approvers, the mail, and what a retried attempt may do."""
 
 import secrets
 from dataclasses import replace
@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.sharing.decide import Answer
+from handlers.sharing.model.announcement import approval_requested
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.errors import (
     CannotListApprovers,
@@ -20,7 +22,7 @@ from handlers.sharing.model.errors import (
 )
 from handlers.sharing.model.keys import Approval, SentKey, hash_address, hash_key
 from handlers.sharing.model.parties import Parties
-from handlers.sharing.model.record import RequestRecord, Status
+from handlers.sharing.model.record import Decision, Ending, RequestRecord, Status
 from tests.fakes.world import APPROVER, LEGACY_OWNER, OWNER, World, input_of, pii_table
 
 CUSTOMER = input_of("sales", "people")
@@ -29,34 +31,40 @@ CUSTOMER = input_of("sales", "people")
 @pytest.fixture
 def world() -> World:
     world = World()
-    world.take_in(document=CUSTOMER)
+    world.classify(document=CUSTOMER)
     return world
+
+
+def decision_in(answer: Answer) -> Decision:
+    assert answer.decision is not None
+    return answer.decision
 
 
 def legacy(subscribers: list[str] | None) -> World:
     world = World()
     world.catalogue.put(Database("sales", owner=LEGACY_OWNER), pii_table())
     world.producers.subscribers[LEGACY_OWNER] = subscribers
-    world.take_in(document=CUSTOMER)
+    world.classify(document=CUSTOMER)
     return world
 
 
 def test_the_owner_is_mailed_and_the_request_waits(world: World) -> None:
-    key = world.ask(token="secret-token")
+    key = world.request_approval(token="secret-token")
     (mail,) = world.producers.mails
     record = world.register.records["r1"]
     assert (record.status, record.expires_at is not None) == (Status.WAITING, True)
     assert (mail.account, mail.body) == (OWNER, f"key={key} until={record.expires_at}")
     assert [arguments[1] for name, arguments in world.producers.calls if name == "reach"] == ["r1"]
-    assert [arguments[2] for name, arguments in world.register.calls if name == "waiting"] == [1]
+    assert record.history[-1].detail == "A mail went to 1 approver(s)."
     event = world.events.put[-1]
-    assert (event.type, event.number, event.record.expires_at) == ("approval_requested", 1, record.expires_at)
+    assert event.announcement == approval_requested(1, str(record.expires_at))
+    assert event.record == record
 
 
 def test_what_guards_the_decision(world: World) -> None:
     world.producers.subscribers[OWNER] = [APPROVER, "Jane@Owner.example", "bob@owner.example"]
-    key = world.ask(token="secret-token")
-    approval = world.register.approvals["r1"]
+    key = world.request_approval(token="secret-token")
+    approval = world.vault.approvals["r1"]
     assert approval.token == "secret-token"
     assert approval.approvers is not None
     assert len(approval.approvers) == 2
@@ -76,18 +84,18 @@ def test_keys_and_salts_are_long_whatever_python_thinks_is_enough(
     monkeypatch: pytest.MonkeyPatch, world: World
 ) -> None:
     monkeypatch.setattr(secrets, "DEFAULT_ENTROPY", 8)
-    assert len(world.ask()) == 43, "256 bits"
-    assert len(world.register.approvals["r1"].salt) == 32, "128 bits"
+    assert len(world.request_approval()) == 43, "256 bits"
+    assert len(world.vault.approvals["r1"].salt) == 32, "128 bits"
 
 
 def test_each_attempt_mails_a_new_key_and_all_lead_to_the_newest_token(world: World) -> None:
-    keys = [world.ask(token=token) for token in ("one", "two", "three")]
-    approval = world.register.approvals["r1"]
+    keys = [world.request_approval(token=token) for token in ("one", "two", "three")]
+    approval = world.vault.approvals["r1"]
     assert len(set(keys)) == 3
     assert approval.token == "three"
     assert all(approval.key(key) for key in keys)
     assert [sent.round for sent in approval.keys] == [1, 1, 1]
-    salts = {args[1].salt for name, args in world.register.calls if name == "prepare_approval"}
+    salts = {args[1].salt for name, args in world.vault.calls if name == "prepare_approval"}
     assert len(salts) == 3
 
 
@@ -100,53 +108,70 @@ def test_nobody_would_see_it(
 ) -> None:
     world.producers.subscribers = subscribers
     with pytest.raises(error, match=OWNER):
-        world.ask()
+        world.request_approval()
     assert world.producers.mails == []
-    assert world.register.approvals == {}
-    assert world.events.types() == ["received"]
+    assert world.vault.approvals == {}
+    assert world.events.types() == ["RequestReceived"]
 
 
 def test_the_old_kit_may_keep_its_subscribers_to_itself() -> None:
     world = legacy(None)
-    world.ask()
-    assert world.register.approvals["r1"].approvers is None
-    assert world.events.put[-1].number is None
+    world.request_approval()
+    assert world.vault.approvals["r1"].approvers is None
+    assert world.events.put[-1].announcement.facts["approvers"] is None
+    assert world.register.records["r1"].history[-1].detail == "A mail went to the topic's subscribers."
     assert len(world.producers.mails) == 1
 
 
 def test_an_old_kit_that_lists_them_is_held_to_the_list() -> None:
     world = legacy([APPROVER])
-    world.ask()
-    assert world.register.approvals["r1"].approvers is not None
+    world.request_approval()
+    assert world.vault.approvals["r1"].approvers is not None
     with pytest.raises(NoApprovers):
-        legacy([]).ask()
+        legacy([]).request_approval()
 
 
 def test_a_closed_request_mails_nobody(world: World) -> None:
     world.register.records["r1"] = replace(world.register.records["r1"], status=Status.FAILED)
     with pytest.raises(RequestClosed):
-        world.ask()
+        world.request_approval()
     assert world.producers.calls == []
 
 
 def test_a_request_that_ends_while_the_mail_goes_out(world: World) -> None:
-    world.register.fail("waiting", RequestClosed("ended"))
-    with pytest.raises(RequestClosed):
-        world.ask()
+    world.producers.watch = lambda when, method, *_: (
+        world.close(Ending(Status.FAILED, "Aborted", "x"), started_at=None)
+        if (when, method) == ("after", "publish")
+        else None
+    )
+    with pytest.raises(RequestClosed, match=r"^Request r1 ended as FAILED meanwhile; it stays as it is\.$"):
+        world.request_approval()
+
+
+def test_a_decision_that_is_quicker_than_the_note_stands(world: World) -> None:
+    def decide(when: str, method: str, *_: object) -> None:
+        if (when, method) == ("after", "publish"):
+            world.grant(decision_id=decision_in(world.post(world.keys[-1])).id)
+
+    world.producers.watch = decide
+    world.request_approval()
+    record = world.register.records["r1"]
+    assert (record.status, world.register.history("r1")[-1]) == (Status.SHARING, "Approved")
+    assert world.events.types() == ["RequestReceived", "ApprovalRequested"]
 
 
 def test_what_was_never_classified_is_a_fault(world: World) -> None:
     world.register.records["r1"] = RequestRecord("r1", Status.RECEIVED, "x")
     with pytest.raises(RegisterUnreadable):
-        world.ask()
+        world.request_approval()
     with pytest.raises(RegisterUnreadable):
-        world.ask("unknown")
+        world.request_approval("unknown")
 
 
 def test_a_producer_that_was_taken_off_meanwhile_is_not_reached(world: World) -> None:
     world.parties = Parties({})
     with pytest.raises(OwnerNotRegistered):
-        world.ask()
+        world.request_approval()
     assert world.producers.calls == []
 
 
@@ -154,10 +179,10 @@ def test_a_producer_that_was_taken_off_meanwhile_is_not_reached(world: World) ->
 def test_an_outage_is_retried_with_a_new_token(world: World, method: str) -> None:
     world.producers.fail(method, TryAgain("busy"))
     with pytest.raises(TryAgain):
-        world.ask(token="one")
+        world.request_approval(token="one")
     assert world.producers.mails == []
-    world.ask(token="two")
-    assert world.register.approvals["r1"].token == "two"
+    world.request_approval(token="two")
+    assert world.vault.approvals["r1"].token == "two"
     assert len(world.producers.mails) == 1
 
 
@@ -194,3 +219,4 @@ def test_addresses_are_compared_whatever_their_case(typed: str, *, known: bool) 
 def test_hashes_of_any_text(one: str, other: str) -> None:
     assert (hash_key(one) == hash_key(other)) == (one == other)
     assert hash_address(one, "a") != hash_address(one, "b")
+    assert len(hash_address(f"\ud83d{one}", "salt")) == len(hash_key(f"\ud83d{one}")) == 64
