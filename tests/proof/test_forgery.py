@@ -91,15 +91,15 @@ def nothing_works(mesh: Mesh, forged: Mapping[str, Query], figure: Figure, email
     """Holds links to the very answer of a request that does not exist, and to one read each; nothing is written."""
     before = State.of(mesh)
     (nowhere, _) = visit(mesh, [Query("approve", str(uuid4()), token_urlsafe(32))])
-    with mesh.recorded() as actions:
+    with used(mesh) as did:
         replies = visit(mesh, forged.values(), email)
-        did = used(actions(""))
+        done = did()
     names = [f"{method} {name}" for name in forged for method in ("GET", "POST")]
     others = {name: reply.status for name, reply in zip(names, replies, strict=True) if whole(reply) != whole(nowhere)}
     assert others == {}
     assert nowhere.status == 404
     # Whether the request exists or not, the same is read: not even the time that it takes tells.
-    assert did == {READ: len(replies)}
+    assert done == {READ: len(replies)}
     assert State.of(mesh) == before
     kind = next(iter(forged)).partition(":")[0]
     figure(f"{kind}: links opened, and decided on as {email}, all 404", len(forged))
@@ -139,9 +139,9 @@ def test_no_bit_of_a_link_can_be_changed(mesh: Mesh, figure: Figure) -> None:
     )
     actions = [replace(link, action=flipped) for link in links for flipped in bit_flips(link.action)]
     before = State.of(mesh)
-    with mesh.recorded() as seen:
+    with used(mesh) as did:
         assert {reply.status for reply in visit(mesh, actions)} == {400}
-        assert used(seen("")) == {}
+        assert did() == {}
     assert State.of(mesh) == before
     figure("bits of the action: links opened and decided on, all 400", len(actions))
     still_works(mesh, asked)
@@ -170,7 +170,7 @@ def test_a_key_opens_its_own_request_alone(mesh: Mesh, figure: Figure) -> None:
     # Both links of a mail bear the one key: a forged action is the other link of the same mail.
     assert len({query_of(link).key for link in (asked.approve, asked.deny)}) == 1
     crowd = [query_of(each.approve) for each in (asked, other, elsewhere, ended)]
-    token = mesh.register_item(f"approval#{crowd[0].request}")["token"]
+    token = mesh.approval_item(crowd[0].request)["token"]
     forged = {
         f"foreign keys: {action} {at} with the key of {of}": replace(each, action=action, key=key.key)
         for at, each in enumerate(crowd)
@@ -193,13 +193,13 @@ def test_a_key_opens_its_own_request_alone(mesh: Mesh, figure: Figure) -> None:
 def replayed(mesh: Mesh, links: Sequence[str], status: int, title: str, times: int = 5) -> int:
     """Holds links to one refusal, however often they are used, and to no more being written than counts guesses."""
     before = State.of(mesh)
-    with mesh.recorded() as actions:
+    with used(mesh) as did:
         replies = visit(mesh, [query_of(link) for link in links] * times)
-        did = used(actions(""))
+        done = did()
     assert Counter((reply.status, reply.title) for reply in replies) == {(status, title): len(replies)}
     # Who decided is told to who types a right address. It is counted before it is compared, and then taken back.
-    assert did[COUNT] == (len(replies) if status == 409 else 0)
-    assert did.keys() <= {READ, COUNT}
+    assert done[COUNT] == (len(replies) if status == 409 else 0)
+    assert done.keys() <= {READ, COUNT}
     after = State.of(mesh)
     assert after.without_tries() == before.without_tries()
     for link in links:

@@ -10,14 +10,13 @@ import json
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pytest
-from boto3.dynamodb.types import TypeDeserializer
 
 from tests.proof.conftest import Figure
 from tests.proof.offering import Post, Posted, offer, percentile
@@ -55,7 +54,7 @@ def test_a_thousand_decisions_at_fifty_a_second_all_count(mesh: Mesh, figure: Fi
 
     posted = offer([each.post for each in crowd], A_SECOND)
     _all_end(mesh)
-    items = {str(item["pk"]): item for item in _register(mesh)}
+    items = mesh.items()
     _figures(posted, items, figure)
 
     _everybody_was_told(posted)
@@ -95,7 +94,7 @@ def _all_wait(mesh: Mesh) -> None:
 
 
 def _waiting(mesh: Mesh) -> int:
-    return sum(item.get("status") == "WAITING" for item in _register(mesh))
+    return sum(item.get("status") == "WAITING" for item in mesh.items().values())
 
 
 def _all_end(mesh: Mesh) -> None:
@@ -151,7 +150,7 @@ def _ended_as_decided(mesh: Mesh, crowd: list[Waiting], posted: list[Posted], it
         )
         assert items[f"decision#{decision['id']}"]["decision"] == decision
         decided = ["Approved", "Shared"] if each.action == "approve" else ["Denied"]
-        assert [entry["event"] for entry in item["history"]] == [
+        assert mesh.once_each([entry["event"] for entry in item["history"]], each.id) == [
             *("Received", "Classified", "ApprovalRequested"),
             *decided,
         ]
@@ -166,20 +165,13 @@ def _granted_as_approved(mesh: Mesh, crowd: list[Waiting]) -> None:
 
 
 def _told_the_world(mesh: Mesh, crowd: list[Waiting]) -> None:
-    told: dict[str, Counter[str]] = defaultdict(Counter)
+    told: dict[str, list[str]] = defaultdict(list)
     for event in map(json.loads, mesh.log_lines(EVENTS_LOG)):
-        told[event["detail"]["request_id"]][event["detail-type"]] += 1
-    expected = ("RequestReceived", "ApprovalRequested")
-    assert told == {each.id: Counter([*expected, CLOSING[each.action]]) for each in crowd}
+        told[event["detail"]["request_id"]].append(event["detail-type"])
+    once = {key: sorted(mesh.once_each(sorted(types), key)) for key, types in told.items()}
+    assert once == {each.id: sorted(["RequestReceived", "ApprovalRequested", CLOSING[each.action]]) for each in crowd}
 
 
 def _executions(mesh: Mesh) -> dict[str, str]:
     pages = mesh.client("stepfunctions").get_paginator("list_executions").paginate(stateMachineArn=mesh.machine)
     return {each["name"]: each["status"] for page in pages for each in page["executions"]}
-
-
-def _register(mesh: Mesh) -> Iterator[dict[str, Any]]:
-    """All items of the register."""
-    for page in mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table):
-        for item in page["Items"]:
-            yield {name: TypeDeserializer().deserialize(value) for name, value in item.items()}

@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from handlers.sharing.decide import WRONG_TRIES_AN_HOUR, WRONG_TRIES_IN_ALL
-from handlers.sharing.model.clock import iso, now
 from tests.portal.conftest import chromium
 from tests.proof.conftest import Figure
 from tests.proof.visitors.scanning import TRACKING, BrowserScanner, fetches, rewritten
@@ -43,20 +42,7 @@ def people(mesh: Mesh) -> None:
 def ask(mesh: Mesh, name: str) -> tuple[Asked, str]:
     """A request that waits, by a requester whom the page names; and the account that it is for."""
     account = mesh.new_account()
-    # As the requests API writes it, before it starts the execution.
-    mesh.client("dynamodb").put_item(
-        TableName=mesh.table,
-        Item={
-            "pk": {"S": name},
-            "version": {"N": "1"},
-            "status": {"S": "RECEIVED"},
-            "received_at": {"S": iso(now())},
-            "requester_id": {"S": "rita"},
-            "requester_email": {"S": RITA},
-            "request_reason": {"S": "For the campaign."},
-            "history": {"L": []},
-        },
-    )
+    mesh.write_as_api(name, RITA, "For the campaign.")
     arn = mesh.start(DATABASE, "people", account, name)
     mail = mesh.mail_about(arn, seconds=60)
     links = mesh.links(mail)
@@ -85,9 +71,9 @@ def test_a_thousand_fetches_change_nothing_and_then_the_person_decides(mesh: Mes
     (to_approve, approved), (to_deny, denied) = ask(mesh, "fetched-1"), ask(mesh, "fetched-2")
     calls = list(fetches(both_links(to_approve, to_deny), FETCHES))
     before, pace = State.of(mesh), Pace()
-    with mesh.recorded() as actions, ThreadPoolExecutor(6) as pool:
+    with used(mesh) as did, ThreadPoolExecutor(6) as pool:
         replies = list(pool.map(lambda call: pace.wait() or send(call), calls))
-        did = used(actions(""))
+        done = did()
     assert State.of(mesh) == before
 
     answers = Counter((call.method, reply.status) for call, reply in zip(calls, replies, strict=True))
@@ -96,7 +82,7 @@ def test_a_thousand_fetches_change_nothing_and_then_the_person_decides(mesh: Mes
     assert titles.keys() == {f"{verb} access to {DATABASE}.people?" for verb in ("Approve", "Deny")}
     # No role did anything but read the request and what guards it.
     opened = sum(count for (method, _), count in answers.items() if method != "OPTIONS")
-    assert did == {"dynamodb:GetItem": 2 * opened}
+    assert done == {"dynamodb:GetItem": 2 * opened}
     figure("GET, HEAD, OPTIONS on both links of two waiting requests", _listed(answers))
     figure("state changes by them", 0)
 
@@ -115,10 +101,10 @@ def test_a_browser_that_submits_every_form_changes_nothing_and_then_the_person_d
     (to_approve, approved), (to_deny, denied) = ask(mesh, "scanned-1"), ask(mesh, "scanned-2")
     before = State.of(mesh)
     scanner = BrowserScanner(chromium)
-    with mesh.recorded() as actions:
+    with used(mesh) as did:
         for link in both_links(to_approve, to_deny):
             scanner.scan(link)
-        did = used(actions(""))
+        done = did()
     scanner.close()
     after = State.of(mesh)
 
@@ -134,8 +120,8 @@ def test_a_browser_that_submits_every_form_changes_nothing_and_then_the_person_d
     guessing = {(request_id(each.arn), "ApproverGuessing"): 1 for each in (to_approve, to_deny)}
     expected = replace(before, events={**before.events, **guessing})
     assert after.without_tries() == expected.without_tries()
-    assert did.keys() == {"dynamodb:GetItem", "dynamodb:UpdateItem", "events:PutEvents"}
-    assert (did["dynamodb:UpdateItem"], did["events:PutEvents"]) == (wrong, len(guessing))
+    assert done.keys() == {"dynamodb:GetItem", "dynamodb:UpdateItem", "events:PutEvents"}
+    assert (done["dynamodb:UpdateItem"], done["events:PutEvents"]) == (wrong, len(guessing))
     figure("forms that a headless Chromium submitted, by answer", dict(sorted(scanner.answers.items())))
     figure("state changes by them, but for counted guesses and the event about them", 0)
 

@@ -122,13 +122,7 @@ def held(mesh: Mesh, machine: Machine) -> Iterator[Asked]:
 def set_version(mesh: Mesh, asked: Asked, version: int) -> None:
     """Changes the version of a request's items."""
     for key in (request_id(asked.arn), f"approval#{request_id(asked.arn)}"):
-        mesh.client("dynamodb").update_item(
-            TableName=mesh.table,
-            Key={"pk": {"S": key}},
-            UpdateExpression="SET #version = :version",
-            ExpressionAttributeNames={"#version": "version"},
-            ExpressionAttributeValues={":version": {"N": str(version)}},
-        )
+        mesh.change_item(key, version={"N": str(version)})
 
 
 def test_items_of_a_newer_release_are_not_guessed_at(mesh: Mesh, held: Asked, figure: Figure) -> None:
@@ -183,16 +177,10 @@ def test_an_end_is_written_all_the_same(mesh: Mesh, held: Asked) -> None:
 
 def test_everything_in_the_register_has_a_released_shape(mesh: Mesh, figure: Figure) -> None:
     found: Counter[str] = Counter()
-    for page in mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table):
-        for raw in page["Items"]:
-            found.update(shapes(_plain(mesh, raw["pk"]["S"])))
+    for item in mesh.items().values():
+        found.update(shapes({name: value for name, value in item.items() if value is not None}))
     assert set(found) - released_shapes() == set()
     figure("attributes in the register, all of them in the fixtures", f"{len(found)} of {len(released_shapes())}")
 
 
 _PII: Mapping[str, Any] = {"Name": "name", "Type": "string", "Parameters": {"pii_flag": "true"}}
-
-
-def _plain(mesh: Mesh, key: str) -> dict[str, Any]:
-    item = mesh.register_item(key)
-    return {name: value for name, value in item.items() if value is not None}

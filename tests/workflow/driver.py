@@ -13,23 +13,23 @@ import itertools
 import json
 import time
 import urllib.parse
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 
-from boto3.dynamodb.types import TypeDeserializer
-
-from tests.workflow.accounts import CENTRAL, DESCRIBE, SELECT_AND_DESCRIBE, Accounts, Grants
+from tests.workflow.accounts import CENTRAL, DESCRIBE, SELECT_AND_DESCRIBE, Grants
 from tests.workflow.catalogue import Catalogue
 from tests.workflow.http_client import Reply, form, send
 from tests.workflow.kept import Kept
+from tests.workflow.register import ALL_EVENTS, EVENT_GROUPS, Register, request_id
 
 __all__ = [
+    "ALL_EVENTS",
     "CENTRAL",
     "DESCRIBE",
+    "EVENT_GROUPS",
     "OLD_KIT",
     "RETAIL",
     "REVIEWS",
@@ -49,9 +49,6 @@ REVIEWS = "222222222222"
 UNREGISTERED = "333333333333"
 OLD_KIT = "444444444444"
 
-_EVENTS = "lakeshare-test-events"
-ALL_EVENTS = "lakeshare-test-all-events"
-EVENT_GROUPS = {_EVENTS, ALL_EVENTS}
 T = TypeVar("T")
 
 
@@ -85,11 +82,6 @@ class Links:
     key: str
 
 
-def request_id(arn: str) -> str:
-    """The name of an execution."""
-    return arn.rsplit(":", 1)[-1]
-
-
 def wait_until(found: Callable[[], T | None], seconds: float = 20, what: str = "it") -> T:
     """What `found` gives, as soon as it is true."""
     deadline = time.monotonic() + seconds
@@ -102,7 +94,7 @@ def wait_until(found: Callable[[], T | None], seconds: float = 20, what: str = "
         time.sleep(0.02)
 
 
-class Mesh(Accounts):
+class Mesh(Register):
     """A running mesh.
 
     Args:
@@ -110,10 +102,8 @@ class Mesh(Accounts):
     """
 
     def __init__(self, description: Mapping[str, Any]) -> None:
-        super().__init__(description["aws_endpoint_url"], description["region"])
-        self.description = description
+        super().__init__(description)
         self.machine: str = description["state_machine_arn"]
-        self.table: str = description["register_table"]
         self.kept = Kept()
         self._accounts = itertools.count(900_000_000_000)
 
@@ -184,6 +174,12 @@ class Mesh(Accounts):
         wait_until(lambda: self.register_item(arn)["status"] == "WAITING", what="waiting for a decision")
         return mails[-number]
 
+    def only_mail(self, arn: str) -> dict[str, str]:
+        """The one mail about a request; where a retry mailed once more, the newest."""
+        found = self.mails(about=arn)
+        assert len(found) == 1 or (found and self.was_repeated(arn)), f"{len(found)} mails about {arn}, expected one"
+        return found[0]
+
     def links(self, mail: Mapping[str, str]) -> Links:
         """The links of a mail, each of which stands alone on a line."""
         lines = [line for line in mail["body"].splitlines() if line.startswith("http")]
@@ -207,49 +203,7 @@ class Mesh(Accounts):
         body, headers = form(fields)
         return self.kept.page(url, send("POST", url, body=body, headers=headers, source=source), typed)
 
-    # --- what came of it --------------------------------------------------------------------------------------
-
-    def register_item(self, key: str) -> dict[str, Any]:
-        """An item of the register, by request id or execution ARN; empty if there is none."""
-        item = self.raw_item(key)
-        return _plain({name: TypeDeserializer().deserialize(value) for name, value in item.items()})
-
-    def raw_item(self, key: str) -> dict[str, Any]:
-        """The same as DynamoDB shows it."""
-        answer = self.client("dynamodb").get_item(
-            TableName=self.table, Key={"pk": {"S": request_id(key)}}, ConsistentRead=True
-        )
-        return dict(answer.get("Item", {}))
-
-    def history(self, key: str) -> list[str]:
-        """What happened to a request, by the register."""
-        return [entry["event"] for entry in self.register_item(key)["history"]]
-
-    def events(self, key: str) -> list[dict[str, Any]]:
-        """Lakeshare's events about a request, as a rule on the event bus got them, oldest first."""
-        found = [json.loads(line) for line in self.log_lines(_EVENTS)]
-        return [event for event in found if event["detail"]["request_id"] == request_id(key)]
-
-    def event_types(self, key: str) -> list[str]:
-        """The detail types of those events."""
-        return [event["detail-type"] for event in self.events(key)]
-
-    def listen(self, group: str = _EVENTS, *more: str) -> None:
-        """Begins to keep Lakeshare's events, and those of more sources: a rule sends them into a log group."""
-        self.client("logs").create_log_group(logGroupName=group)
-        arn = f"arn:aws:logs:{self.region}:{CENTRAL}:log-group:{group}"
-        events = self.client("events")
-        events.put_rule(Name=group, EventPattern=json.dumps({"source": ["lakeshare", *more]}))
-        events.put_targets(Rule=group, Targets=[{"Id": "log", "Arn": arn}])
-
     # --- control ----------------------------------------------------------------------------------------------
-
-    def control(self, method: str, path: str, **settings: object) -> Any:
-        """A call of the control address: see `localmesh.control`."""
-        body = json.dumps(settings).encode() if settings else None
-        reply = send(method, self.description["control_url"] + path, body=body)
-        assert reply.status == 200, reply.body
-        return json.loads(reply.body)
 
     @contextmanager
     def fault(self, service: str, operation: str, code: str | None = None, **more: object) -> Iterator[None]:
@@ -274,17 +228,3 @@ class Mesh(Accounts):
             return [record for record in self.control("GET", "/access") if text in record["action"]]
 
         yield actions
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return int(value)
-        case Mapping():
-            return {name: _plain(each) for name, each in value.items()}
-        case str():
-            return value
-        case Iterable():
-            return [_plain(each) for each in value]
-        case _:
-            return value

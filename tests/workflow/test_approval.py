@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Asked, Mesh, request_id, wait_until
+from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Asked, Mesh, wait_until
 
 OLGA = "olga.marin@example.org"
 PERSONAL = ["c_salutation", "c_first_name", "c_last_name", "c_birth_day", "c_birth_month", "c_birth_year"]
@@ -38,7 +38,7 @@ def nothing_happened(mesh: Mesh, asked: Asked, account: str) -> bool:
 def test_the_owners_approver_gets_one_mail_that_names_the_personal_columns(
     mesh: Mesh, asked: Asked, account: str
 ) -> None:
-    (mail,) = mesh.mails(about=asked.arn)
+    mail = mesh.only_mail(asked.arn)
     assert (mail["to"], mail["account_id"]) == (OLGA, RETAIL)
     assert mail["topic_arn"] == f"arn:aws:sns:us-east-1:{RETAIL}:DataLakeSharingApproval"
     assert mail["subject"] == f"Data access request: retail.customer for account {account}"
@@ -53,7 +53,7 @@ def test_the_owners_approver_gets_one_mail_that_names_the_personal_columns(
 
 def test_a_hundred_opens_of_both_links_change_nothing(mesh: Mesh, asked: Asked, account: str) -> None:
     def state() -> object:
-        return mesh.register_item(asked.arn), mesh.register_item(f"approval#{request_id(asked.arn)}")
+        return mesh.register_item(asked.arn), mesh.approval_item(asked.arn)
 
     before = state()
     opens = [(open_page, link) for _ in range(25) for open_page in (mesh.get, mesh.head) for link in asked_links(asked)]
@@ -133,11 +133,10 @@ def test_an_approval_shares_and_stands_in_the_register(mesh: Mesh, asked: Asked,
 
 
 def test_the_task_token_is_forgotten_once_the_request_is_closed(mesh: Mesh, asked: Asked) -> None:
-    approval = f"approval#{request_id(asked.arn)}"
-    assert mesh.register_item(approval)["token"]
+    assert mesh.approval_item(asked.arn)["token"]
     mesh.post(asked.deny, email=OLGA)
     mesh.finish(asked.arn)
-    assert "token" not in mesh.register_item(approval)
+    assert "token" not in mesh.approval_item(asked.arn)
 
 
 def test_output_and_events_carry_no_address_no_comment_and_no_key(mesh: Mesh, asked: Asked) -> None:

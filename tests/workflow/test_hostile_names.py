@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -156,20 +155,10 @@ def _request(mesh: Mesh, database: str, words: Words, action: str, name: str) ->
     if action == "approve":
         _add_table(mesh, database, words)
     account = mesh.new_account()
-    at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    attributes = {
-        "pk": name,
-        "status": "RECEIVED",
-        "received_at": at,
-        "requester_id": "5c3f0c9e-0000-4000-8000-000000000000",
-        "requester_email": words.requester,
-        "request_reason": words.text,
-    }
-    item = {key: {"S": value} for key, value in attributes.items()}
-    mesh.client("dynamodb").put_item(TableName=mesh.table, Item={**item, "version": {"N": "1"}, "history": {"L": []}})
+    mesh.write_as_api(name, words.requester, words.text)
     arn = mesh.start(database, words.table, account, name)
-    mail = mesh.mail_about(arn)
-    assert len(mesh.mails(about=arn)) == 1
+    mesh.mail_about(arn)
+    mail = mesh.only_mail(arn)
     links = mesh.links(mail)
     assert links.request == request_id(arn) == name
     link = links.approve if action == "approve" else links.deny

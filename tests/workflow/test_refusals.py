@@ -223,14 +223,14 @@ def test_a_running_name_is_the_same_request_and_takes_no_other_input(mesh: Mesh)
     assert mesh.start("retail", "customer", account, name="still-running") == arn
     with pytest.raises(ClientError, match="ExecutionAlreadyExists"):
         mesh.start("retail", "store", account, name="still-running")
-    assert len(mesh.mails(about=arn)) == 1
+    mesh.only_mail(arn)
     assert mesh.history(arn) == ["Received", "Classified", "ApprovalRequested"]
 
 
 def test_a_name_that_step_functions_has_forgotten_never_overwrites_the_register(mesh: Mesh) -> None:
     _, finished = mesh.ask("transport", "yellow_tripdata", mesh.new_account())
     old = mesh.raw_item(finished.output["request_id"])
-    mesh.client("dynamodb").put_item(TableName=mesh.table, Item={**old, "pk": {"S": "ninety-days-ago"}})
+    mesh.put_item({**old, "pk": {"S": "ninety-days-ago"}})
     before = mesh.register_item("ninety-days-ago")
     arn = mesh.start("retail", "customer", mesh.new_account(), name="ninety-days-ago")
     output = mesh.finish(arn).output

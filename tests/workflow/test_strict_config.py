@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.workflow.catalogue import column
-from tests.workflow.driver import DESCRIBE, RETAIL, REVIEWS, SELECT_AND_DESCRIBE, UNREGISTERED, Asked, Mesh, request_id
+from tests.workflow.driver import DESCRIBE, RETAIL, REVIEWS, SELECT_AND_DESCRIBE, UNREGISTERED, Asked, Mesh
 from tests.workflow.refusing import refused
 from tests.workflow.running import Options
 
@@ -124,7 +124,7 @@ def test_a_request_that_nobody_decides_expires(mesh: Mesh, forgotten: tuple[Aske
     assert (item["status"], item["reason"]) == ("EXPIRED", "ApprovalTimedOut")
     assert mesh.grants(item["consumer_account"]) == {}
     assert mesh.event_types(asked.arn) == ["RequestReceived", "ApprovalRequested", "RequestExpired"]
-    assert "token" not in mesh.register_item(f"approval#{request_id(asked.arn)}")
+    assert "token" not in mesh.approval_item(asked.arn)
     assert_says_expired(mesh, {"approve": asked.approve, "deny": asked.deny})
 
 

@@ -10,8 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
 from tests.proof.matrix.axes import Fault, Site, sites_of
 from tests.proof.matrix.ends import sweep
 from tests.proof.matrix.paths import FINAL, Case, Path, status_of, wait
@@ -122,7 +120,7 @@ def is_told(mesh: Mesh, case: Case) -> bool:
 def judge(mesh: Mesh, cases: Sequence[Case], tally: Tally) -> None:
     """Holds cases that are over to what is promised; what has no end yet, the sweep has to end."""
     _sweep(mesh, [case for case in cases if not is_told(mesh, case)])
-    items, events, grants = _items(mesh), _events(mesh), _grants(mesh)
+    items, events, grants = mesh.items(), _events(mesh), _grants(mesh)
     for case in cases:
         item = items.get(case.id, {})
         told = events.get(case.id, [])
@@ -175,16 +173,6 @@ def _wrong(item: dict[str, Any], told: Sequence[str], grants: Counter[str], case
 def _tables(grants: Grants) -> int:
     names = [name for name in grants if "." in name]
     return RETAIL_TABLES if names == ["retail.*"] else len(names)
-
-
-def _items(mesh: Mesh) -> dict[str, dict[str, Any]]:
-    pages = mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table)
-    reader = TypeDeserializer()
-    return {
-        item["pk"]["S"]: {name: reader.deserialize(value) for name, value in item.items()}
-        for page in pages
-        for item in page["Items"]
-    }
 
 
 def _events(mesh: Mesh) -> dict[str, list[str]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,14 +27,14 @@ class State:
         executions: the status of each, by name.
         grants: of all accounts.
         events: Lakeshare's, by request and type.
-        mails: how many.
+        mails: to whom they went, by request.
     """
 
     register: Mapping[str, Mapping[str, Any]]
     executions: Mapping[str, str]
     grants: Mapping[str, Grants]
     events: Mapping[tuple[str, str], int]
-    mails: int
+    mails: Mapping[tuple[str, str], int]
 
     @classmethod
     def of(cls, mesh: Mesh) -> State:
@@ -42,11 +43,11 @@ class State:
         listed = [each for page in executions.paginate(stateMachineArn=mesh.machine) for each in page["executions"]]
         events = [json.loads(line) for line in mesh.log_lines(EVENTS)]
         return cls(
-            register={item["pk"]["S"]: item for item in _items(mesh)},
+            register=mesh.raw_items(),
             executions={each["name"]: each["status"] for each in listed},
             grants=mesh.all_grants(),
             events=Counter((event["detail"]["request_id"], event["detail-type"]) for event in events),
-            mails=len(mesh.mails()),
+            mails=Counter((mesh.links(mail).request, mail["to"]) for mail in mesh.mails()),
         )
 
     def without_tries(self) -> State:
@@ -58,11 +59,17 @@ class State:
         return replace(self, register=kept)
 
 
-def _items(mesh: Mesh) -> Iterable[Mapping[str, Any]]:
-    pages = mesh.client("dynamodb").get_paginator("scan").paginate(TableName=mesh.table, ConsistentRead=True)
-    return (item for page in pages for item in page["Items"])
+@contextmanager
+def used(mesh: Mesh) -> Iterator[Callable[[], Counter[str]]]:
+    """Counts meanwhile which actions roles use: all but those by which each function writes its own log.
 
-
-def used(records: Iterable[Mapping[str, Any]]) -> Counter[str]:
-    """Which actions roles used, and how often: all but those by which each function writes its own log."""
-    return Counter(each["action"] for each in records if not each["action"].startswith("logs:"))
+    A call that the SDK made once more, for AWS was silent, is one call. Gives a function that tells the counts.
+    """
+    before = mesh.tried_again()
+    with mesh.recorded() as actions:
+        yield (
+            lambda: (
+                Counter(each["action"] for each in actions("") if not each["action"].startswith("logs:"))
+                - (mesh.tried_again() - before)
+            )
+        )
