@@ -1,0 +1,32 @@
+"""Which test files take long: where several processes share the files out, the longest come first.
+
+xdist hands out whole files, those with the most tests first; the longest have few tests, and the last of them would run
+while the other processes have nothing left to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Final
+
+SECONDS: Final = {
+    "engine/test_changes": 114,
+    "engine/test_upgrade": 101,
+    "engine/test_life": 78,
+    "engine/test_faults": 38,
+    "engine/test_shell": 25,
+    "engine/test_adoption": 21,
+    "workflow/test_scale_requests": 33,
+    "workflow/test_two_meshes_stopping": 31,
+    "workflow/test_scale_tables": 24,
+    "workflow/test_faults": 16,
+    "workflow/test_two_meshes": 15,
+    "workflow/test_strict_config": 14,
+    "workflow/test_hostile_names": 13,
+}
+"""About, alone on two cores; what takes less than ten seconds need not be here."""
+
+
+def seconds_of(path: PurePath) -> int:
+    """How long a file takes, about; 0 if it is a short one."""
+    return SECONDS.get(f"{path.parent.name}/{path.stem}", 0)
