@@ -9,6 +9,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -129,7 +130,7 @@ def test_good_input_still_works(mesh: Mesh, came: Mapping[str, Came], sender: Se
     assert reply.status == 201, reply.body
 
 
-def _events(mesh: Mesh) -> Iterator[dict[str, object]]:
+def _events(mesh: Mesh) -> Iterator[dict[str, Any]]:
     return (json.loads(line) for line in mesh.log_lines("lakeshare-test-events"))
 
 

@@ -60,7 +60,7 @@ def counted(strategy: st.SearchStrategy[Any], examples: int, number: int) -> Any
             deadline=None,
             database=None,
             phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=[*HealthCheck.__members__.values()],
         )
         return seed(number)(chosen(given(strategy)(test)))
 

@@ -73,7 +73,7 @@ def visit(mesh: Mesh, queries: Iterable[Query], email: str = OLGA) -> list[Reply
     route = mesh.description["api_url"] + "/workflow/update-state"
     visits = [(method, f"{route}?{query}") for query in queries for method in ("GET", "POST")]
     with ThreadPoolExecutor(4) as pool:
-        return list(pool.map(lambda each: _visit(mesh, *each, email), visits))
+        return list(pool.map(lambda each: _visit(mesh, each[0], each[1], email), visits))
 
 
 def _visit(mesh: Mesh, method: str, url: str, email: str) -> Reply:

@@ -111,7 +111,7 @@ def winner_of(round_: Round, replies: Sequence[Reply]) -> Try:
     (won,) = (number for number, reply in enumerate(replies) if reply.status == 200)
     winner = round_.tries[won]
     assert replies[won].title == THANKS[winner.action]
-    for reply in replies[:won] + replies[won + 1 :]:
+    for reply in (*replies[:won], *replies[won + 1 :]):
         assert reply.status == 409, reply.text
         if reply.title != OVERTAKEN:
             assert reply.title == TOLD[winner.action]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -183,4 +183,4 @@ def test_everything_in_the_register_has_a_released_shape(mesh: Mesh, figure: Fig
     figure("attributes in the register, all of them in the fixtures", f"{len(found)} of {len(released_shapes())}")
 
 
-_PII: Mapping[str, Any] = {"Name": "name", "Type": "string", "Parameters": {"pii_flag": "true"}}
+_PII: dict[str, Any] = {"Name": "name", "Type": "string", "Parameters": {"pii_flag": "true"}}

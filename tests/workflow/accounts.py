@@ -44,7 +44,8 @@ class Accounts:
                     "aws_secret_access_key": assumed["SecretAccessKey"],
                     "aws_session_token": assumed["SessionToken"],
                 }
-            self._clients[service, account] = boto3.client(
+            make: Any = boto3.client
+            self._clients[service, account] = make(
                 service,
                 endpoint_url=self._endpoint_url,
                 region_name=self.region,

@@ -22,10 +22,6 @@ def role_of(account: str, name: str = "ProducerWorkflowRole") -> str:
     return f"arn:aws:iam::{account}:role/{name}"
 
 
-def keys(given: Any) -> dict[str, str]:
-    return dict(zip(("aws_access_key_id", "aws_secret_access_key", "aws_session_token"), given, strict=True))
-
-
 def document(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
@@ -34,15 +30,14 @@ def assuming(mesh: Mesh, role: str) -> Any:
     """A client of STS that acts in a role as its function does, or the state machine."""
     found = [each for each in mesh.control("GET", "/credentials") if role in each["role"].rpartition("/")[2]]
     assert found, f"nothing acted as {role} yet"
-    given = keys(found[0][name] for name in ("access_key", "secret_key", "session_token"))
-    return boto3.client("sts", endpoint_url=mesh.description["aws_endpoint_url"], region_name="us-east-1", **given)
+    return _sts(mesh, *(found[0][name] for name in ("access_key", "secret_key", "session_token")))
 
 
 def outcome(sts: Any, role_arn: str, **more: str) -> str:
     try:
         sts.assume_role(RoleArn=role_arn, RoleSessionName="somebody", **more)
     except ClientError as error:
-        return str(error.response["Error"]["Code"])
+        return str(error.response.get("Error", {}).get("Code"))
     return "in"
 
 
@@ -63,8 +58,18 @@ def deceiver(mesh: Mesh, account: str, name: str) -> Any:
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))
         iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=document(may))
     given = mesh.client("sts", account).assume_role(RoleArn=role_of(account, name), RoleSessionName="deceiver")
-    given = keys(given["Credentials"][name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
-    return boto3.client("sts", endpoint_url=mesh.description["aws_endpoint_url"], region_name="us-east-1", **given)
+    return _sts(mesh, *(given["Credentials"][name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")))
+
+
+def _sts(mesh: Mesh, key: str, secret: str, session: str) -> Any:
+    return boto3.client(
+        "sts",
+        endpoint_url=mesh.description["aws_endpoint_url"],
+        region_name="us-east-1",
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        aws_session_token=session,
+    )
 
 
 @pytest.mark.parametrize("role", FUNCTIONS)

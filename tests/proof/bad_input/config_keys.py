@@ -30,7 +30,7 @@ def typed(key: str) -> Case:
     # Pulumi hands texts over as they are, so that a list is the text of a list where a text is wanted.
     value: object = {"boolean": ["true"], "integer": 1.5, "array": {"a": 1}, "object": ["a"]}.get(kind, ["a", "b"])
     says = f"expected {TYPES[kind]}" if kind != "string" else "expected "
-    return config(f"{key} of another type", key, f"lakeshare:{key}: {says}", **{**base, key: value})
+    return config(f"{key} of another type", key, f"lakeshare:{key}: {says}", values={**base, key: value})
 
 
 def other_role(key: str) -> Case:
@@ -44,7 +44,7 @@ def other_role(key: str) -> Case:
         f"{key} in a {role} stack",
         key,
         f"lakeshare:{key}: expected nothing: a {role} stack does not take it",
-        **{**base, key: value},
+        values={**base, key: value},
     )
 
 
@@ -52,43 +52,47 @@ TYPED = tuple(typed(key) for key in KEYS if key not in {"portalDomainPrefix"})
 OTHER_ROLE = tuple(other_role(key) for key in KEYS if key not in {"role", "accountId", "tags"})
 
 MISSING = (
-    config("nothing at all", "role accountId", "has 2 faults", "role: expected central or producer, got nothing"),
-    config("no account", "accountId", f"accountId: expected {DIGITS}, got nothing", role="central"),
-    config("producer without accounts", "accountId centralAccountId", "has 2 faults", role="producer"),
-    config("no region", "aws:region", "aws:region: expected the name of an AWS region", region=None, **CENTRAL),
-    config("region of a zone", "aws:region", 'got "eu-central-1a"', region="eu-central-1a", **CENTRAL),
-    config("region for a person", "aws:region", 'got "Frankfurt"', region="Frankfurt", **PRODUCER),
+    config(
+        "nothing at all", "role accountId", "has 2 faults", "role: expected central or producer, got nothing", values={}
+    ),
+    config("no account", "accountId", f"accountId: expected {DIGITS}, got nothing", values={"role": "central"}),
+    config("producer without accounts", "accountId centralAccountId", "has 2 faults", values={"role": "producer"}),
+    config("no region", "aws:region", "aws:region: expected the name of an AWS region", region=None, values=CENTRAL),
+    config("region of a zone", "aws:region", 'got "eu-central-1a"', region="eu-central-1a", values=CENTRAL),
+    config("region for a person", "aws:region", 'got "Frankfurt"', region="Frankfurt", values=PRODUCER),
     config(
         "portal without a prefix",
         "portalDomainPrefix",
         "portalDomainPrefix: expected the prefix",
-        **central(portal=True),
+        values=central(portal=True),
     ),
-    config("user without anything", "portalUsers[0].username portalUsers[0].email", **central(portalUsers=[{}])),
+    config("user without anything", "portalUsers[0].username portalUsers[0].email", values=central(portalUsers=[{}])),
     config(
         "provider without a name",
         "portalIdentityProvider.name",
         "a provider's name",
-        **central(portalIdentityProvider={"samlMetadataUrl": "https://x.org/m"}),
+        values=central(portalIdentityProvider={"samlMetadataUrl": "https://x.org/m"}),
     ),
     config(
         "OpenID provider without the rest",
         "portalIdentityProvider.name portalIdentityProvider.clientId portalIdentityProvider.clientSecret",
-        **central(portalIdentityProvider={"oidcIssuer": "https://x.org"}),
+        values=central(portalIdentityProvider={"oidcIssuer": "https://x.org"}),
     ),
     config(
         "address without a certificate",
         "portalAddress.certificateArn",
         "got nothing",
-        **central(portalAddress={"hostName": "data.example.org"}),
+        values=central(portalAddress={"hostName": "data.example.org"}),
     ),
     config(
         "address without a name",
         "portalAddress.hostName",
         "got nothing",
-        **central(portalAddress={"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0a"}),
+        values=central(portalAddress={"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0a"}),
     ),
-    config("producer without an id", "producers[0].accountId", "got nothing", **central(producers=[{"name": "Sales"}])),
+    config(
+        "producer without an id", "producers[0].accountId", "got nothing", values=central(producers=[{"name": "Sales"}])
+    ),
 )
 
 CASES = (*MISSING, *TYPED, *OTHER_ROLE)

@@ -71,12 +71,7 @@ LINKS = (
     ),
     case("request with a quote", "404", NO_LINK, query="action=approve&request={request}%27%20OR%201=1--&key={key}"),
     case("wrong key", "404", NO_LINK, query="action=approve&request={request}&key=x"),
-    case(
-        "key cut short",
-        "404",
-        NO_LINK,
-        query="action=approve&request={request}&key={cut}",
-    ),
+    case("key cut short", "404", NO_LINK, query="action=approve&request={request}&key={cut}"),
     case("key with more behind it", "404", NO_LINK, query=LINK + "x"),
     case("key with a space", "404", NO_LINK, query=LINK + "%20"),
     case("key twice", "404", NO_LINK, query=LINK + "&key={key}"),

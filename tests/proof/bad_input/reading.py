@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 from urllib.parse import quote
 
 from tests.proof.bad_input.case import Case
@@ -15,7 +16,7 @@ STATUS = "status must be one of RECEIVED, WAITING"
 NOBODY_SAYS = "There is no such request, or it is somebody else's."
 
 
-def listed(name: str, query: str, *words: str, **http: object) -> Case:
+def listed(name: str, query: str, *words: str, **http: Any) -> Case:
     """A list that is asked for in a wrong way."""
     return call(name, "422 InvalidInput", *words, query=query, **http)
 

@@ -48,7 +48,7 @@ class Plan:
 
     at: int
     when: str
-    what: str | Callable[[], None]
+    what: str | Callable[[], object]
     struck: bool = False
 
 

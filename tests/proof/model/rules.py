@@ -206,7 +206,7 @@ class Requests(Promises):
         """Something else happens in the middle of a task."""
         self.misfortunes -= 1
         execution = self.execution(at)
-        happens: dict[str, Callable[[], None]] = {
+        happens: dict[str, Callable[[], object]] = {
             "step": lambda: self.plant.step(self.execution(other)),
             "approve": lambda: self._post(other, "approve", APPROVER),
             "deny": lambda: self._post(other, "deny", APPROVER),
