@@ -19,7 +19,10 @@ from .engine import Changes, EngineStack
 from .leftovers import left_in
 from .requests import mesh_of
 
-pytestmark = pytest.mark.usefixtures("from_the_copy")
+
+@pytest.fixture(scope="module", autouse=True)
+def _always(from_the_copy: None) -> None:
+    """Before anything is deployed: a mark would come after what tests ask for themselves."""
 
 
 @pytest.fixture(scope="module")

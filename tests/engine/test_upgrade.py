@@ -31,7 +31,9 @@ MARK = "This is another release."
 OLD, NEW = {"RequestApproval", "Share"}, {"AskOwner", "Granting", "OneStateMore"}
 
 
-pytestmark = pytest.mark.usefixtures("from_the_copy")
+@pytest.fixture(scope="module", autouse=True)
+def _always(from_the_copy: None) -> None:
+    """Before anything is deployed: a mark would come after what tests ask for themselves."""
 
 
 @pytest.fixture(scope="module")
