@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,29 @@ def endpoint_in(mesh_json: dict[str, Any]) -> Callable[[str], Endpoint]:
         return made[account]
 
     return make
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of handlers and state machine, to be changed."""
+    folder = tmp_path_factory.mktemp("sources")
+    shutil.copytree(ROOT / "handlers", folder / "handlers", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "components" / "sharing_workflow.asl.json", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def from_the_copy(sources: Path) -> Iterator[None]:
+    """The program takes handlers and state machine from the copy."""
+    import components.handler_archive
+    import components.handler_layer  # it takes ROOT over when it is loaded, and is to keep the real one
+    import components.state_machine
+
+    assert components.handler_layer.ROOT == ROOT
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(components.handler_archive, "ROOT", sources)
+        patch.setattr(components.state_machine, "DEFINITION", sources / "sharing_workflow.asl.json")
+        yield
 
 
 StackMaker = Callable[..., EngineStack]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,26 +15,14 @@ from localmesh.provider.archives import zip_of
 from tests.workflow.driver import SELECT_AND_DESCRIBE
 
 from .conftest import CENTRAL, PRODUCERS, StackMaker, central_config, producer_config, registered
-from .engine import ROOT, Changes, EngineStack
+from .engine import Changes, EngineStack
 from .leftovers import left_in
 from .requests import mesh_of
 
 
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the handlers, to be changed."""
-    folder = tmp_path_factory.mktemp("sources")
-    shutil.copytree(ROOT / "handlers", folder / "handlers", ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _from_the_copy(sources: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import components.handler_archive
-    import components.handler_layer  # it takes ROOT over when it is loaded, and is to keep the real one
-
-    assert components.handler_layer.ROOT == ROOT
-    monkeypatch.setattr(components.handler_archive, "ROOT", sources)
+@pytest.fixture(scope="module", autouse=True)
+def _always(from_the_copy: None) -> None:
+    """Before anything is deployed: a mark would come after what tests ask for themselves."""
 
 
 @pytest.fixture(scope="module")

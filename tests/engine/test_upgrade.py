@@ -7,8 +7,7 @@ among them. An execution keeps the definition that it began with; the functions 
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from tests.workflow.catalogue import column
 from tests.workflow.driver import SELECT_AND_DESCRIBE, Asked, Mesh
 
 from .conftest import CENTRAL, PRODUCERS, StackMaker, central_config, producer_config
-from .engine import ROOT, EngineStack
+from .engine import EngineStack
 from .leftovers import left_in
 from .requests import mesh_of
 
@@ -32,26 +31,9 @@ MARK = "This is another release."
 OLD, NEW = {"RequestApproval", "Grant"}, {"AskOwner", "Granting", "OneStateMore"}
 
 
-@pytest.fixture(scope="module")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of handlers and state machine, to become another release."""
-    folder = tmp_path_factory.mktemp("sources")
-    shutil.copytree(ROOT / "handlers", folder / "handlers", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "components" / "sharing_workflow.asl.json", folder)
-    return folder
-
-
 @pytest.fixture(scope="module", autouse=True)
-def _from_the_copy(sources: Path) -> Iterator[None]:
-    import components.handler_archive
-    import components.handler_layer  # it takes ROOT over when it is loaded, and is to keep the real one
-    import components.state_machine
-
-    assert components.handler_layer.ROOT == ROOT
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(components.handler_archive, "ROOT", sources)
-        patch.setattr(components.state_machine, "DEFINITION", sources / "sharing_workflow.asl.json")
-        yield
+def _always(from_the_copy: None) -> None:
+    """Before anything is deployed: a mark would come after what tests ask for themselves."""
 
 
 @pytest.fixture(scope="module")

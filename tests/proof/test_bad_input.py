@@ -17,10 +17,10 @@ from tests.portal.conftest import with_page
 from tests.portal.portal import Portal, new_request
 from tests.proof.bad_input.case import Case, Door
 from tests.proof.bad_input.execution import NO_START
-from tests.proof.bad_input.sending import CONSUMER, OLGA, Came, Sender, ids
+from tests.proof.bad_input.sending import CONSUMER, Came, Sender, ids
 from tests.proof.bad_input.table import through
 from tests.proof.conftest import Figure
-from tests.workflow.driver import SELECT_AND_DESCRIBE, Grants, Mesh, request_id
+from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Grants, Mesh, request_id
 from tests.workflow.running import Options
 
 WAITING = "888888888888"

@@ -224,7 +224,7 @@ def test_the_links_of_an_earlier_mail_decide_nothing_more(mesh: Mesh, figure: Fi
     mesh.catalogue.flag_column(DATABASE, "people", "id")
     assert mesh.post(asked.approve, email=OLGA, comment="forged").status == 200
     newer = mesh.links(mesh.mail_about(asked.arn, number=2, seconds=60))
-    wait_until(lambda: mesh.event_types(asked.arn).count("ApprovalRequested") == 2, what="the event about the new mail")
+    wait_until(lambda: len(_requested(mesh, asked.arn)) >= 2, what="the event about the new mail")
     earlier = [asked.approve, asked.deny]
     assert query_of(newer.approve).key != query_of(asked.approve).key
     number = replayed(mesh, earlier, 410, "This link has been replaced.")
@@ -249,3 +249,7 @@ def test_the_links_of_an_expired_request_decide_nothing(expiring: Expiring, figu
     (mail,) = mesh.mails(about=arn)
     links = [mesh.links(mail).approve, mesh.links(mail).deny]
     figure("links of an expired request, all 410", replayed(mesh, links, 410, "This request has expired."))
+
+
+def _requested(mesh: Mesh, arn: str) -> list[object]:
+    return [event for event in mesh.events(arn) if event["detail-type"] == "ApprovalRequested"]

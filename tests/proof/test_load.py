@@ -20,11 +20,10 @@ import pytest
 
 from tests.proof.conftest import Figure
 from tests.proof.offering import Post, Posted, offer, percentile
-from tests.workflow.driver import SELECT_AND_DESCRIBE, Mesh, wait_until
+from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Mesh, wait_until
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 OPTIONS = Options(config=WITHOUT_PORTAL)
-OLGA = "olga.marin@example.org"
 REQUESTS = 1000
 A_SECOND = 50
 END = {"approve": "SHARED", "deny": "DENIED"}

@@ -20,12 +20,12 @@ from handlers.aws.stepfunctions import StepFunctions
 from tests.proof.conftest import Figure
 from tests.proof.visitors.traces import State, used
 from tests.proof.visitors.wire import Pace, at_once, post
-from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Links, Mesh, wait_until
+from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Links, Mesh, wait_until
 from tests.workflow.http_client import Reply, form
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 OPTIONS = Options(config=WITHOUT_PORTAL)
-OLGA, BORIS = "olga.marin@example.org", "boris.second@example.org"
+BORIS = "boris.second@example.org"
 LOOKS = 4
 """How often somebody looks again after each round, about."""
 SAID = "said as number"

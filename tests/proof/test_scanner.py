@@ -17,13 +17,12 @@ from tests.proof.visitors.scanning import TRACKING, BrowserScanner, fetches, rew
 from tests.proof.visitors.traces import State, used
 from tests.proof.visitors.wire import Pace, send
 from tests.workflow.catalogue import column
-from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Asked, Mesh, request_id, wait_until
+from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Asked, Mesh, request_id, wait_until
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 __all__ = ["chromium"]
 
 OPTIONS = Options(config=WITHOUT_PORTAL)
-OLGA = "olga.marin@example.org"
 RITA = "rita.requests@consumer.example"
 FETCHES = 1000
 # Addresses that stand on the page, and so are there for a scanner to try.

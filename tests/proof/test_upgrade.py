@@ -17,11 +17,10 @@ from handlers.sharing.model.record import VERSION
 from tests.proof.conftest import Figure
 from tests.unit.register_items import released_shapes, shapes
 from tests.unit.workflow_shapes import RELEASED, released
-from tests.workflow.driver import UNREGISTERED, Asked, Mesh, request_id, wait_until
+from tests.workflow.driver import OLGA, UNREGISTERED, Asked, Mesh, request_id, wait_until
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 OPTIONS = Options(config=WITHOUT_PORTAL)
-OLGA = "olga.marin@example.org"
 DAYS, BRIEF = 604_800, 15
 NEW_STATE = "ANewState"
 TASKS = ("Classify", "RequestApproval", "Grant", "Close")

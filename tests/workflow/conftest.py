@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.workflow import evidence
-from tests.workflow.driver import Mesh
+from tests.workflow.driver import Asked, Mesh
 from tests.workflow.running import MeshProcess, Options
 from tests.workflow.secrecy import assert_nothing_leaked
 
@@ -42,6 +42,20 @@ def mesh(request: pytest.FixtureRequest) -> Iterator[Mesh]:
     mesh = request.getfixturevalue("shared_mesh")
     yield mesh
     assert_nothing_leaked(mesh)
+
+
+@pytest.fixture
+def account(mesh: Mesh) -> str:
+    """A consumer that nothing was shared with before."""
+    return mesh.new_account()
+
+
+@pytest.fixture
+def asked(mesh: Mesh, account: str) -> Iterator[Asked]:
+    """A request for personal data that waits for its owner; it is stopped at the end."""
+    asked = mesh.ask_owner("retail", "customer", account)
+    yield asked
+    mesh.client("stepfunctions").stop_execution(executionArn=asked.arn)
 
 
 @pytest.fixture(autouse=True)

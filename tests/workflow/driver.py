@@ -31,8 +31,10 @@ __all__ = [
     "DESCRIBE",
     "EVENT_GROUPS",
     "OLD_KIT",
+    "OLGA",
     "RETAIL",
     "REVIEWS",
+    "ROHAN",
     "SELECT_AND_DESCRIBE",
     "UNREGISTERED",
     "Asked",
@@ -48,6 +50,8 @@ RETAIL = "111111111111"
 REVIEWS = "222222222222"
 UNREGISTERED = "333333333333"
 OLD_KIT = "444444444444"
+OLGA, ROHAN = "olga.marin@example.org", "rohan.iyer@example.org"
+"""Who approves for retail, and who for reviews."""
 
 T = TypeVar("T")
 

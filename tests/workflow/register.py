@@ -136,13 +136,14 @@ class Register(Accounts):
         return once if len(once) < len(told) and self.was_repeated(key) else list(told)
 
     def was_repeated(self, key: str) -> bool:
-        """Whether a call of AWS or a step was made more than once for a request, as the mesh's own journal has it."""
+        """Whether a call was made again for a request, or a step within a round, as the mesh's journal has it."""
         calls = self.control("GET", "/calls", event=request_id(key))
         of_workflow = [each for each in calls if "decide-function" not in each["function"]]
         invocations = {(each["function"], each["invocation"]) for each in of_workflow}
         steps = Counter(function for function, _ in invocations)
         tries = Counter(each["call"] for each in of_workflow)
-        return any(number > 1 for number in (*steps.values(), *tries.values()))
+        rounds = self.register_item(key).get("round", 1)
+        return any(number > rounds for number in steps.values()) or any(number > 1 for number in tries.values())
 
     def tried_again(self, key: str = "") -> Counter[str]:
         """Calls that functions' SDKs made once more because AWS was silent or busy: how often, by action.

@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Asked, Mesh, wait_until
+from tests.workflow.deciding import nothing_happened
+from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Asked, Mesh, wait_until
 
-OLGA = "olga.marin@example.org"
 PERSONAL = ["c_salutation", "c_first_name", "c_last_name", "c_birth_day", "c_birth_month", "c_birth_year"]
 PERSONAL += ["c_birth_country", "c_login", "c_email_address"]
-
-
-@pytest.fixture
-def account(mesh: Mesh) -> str:
-    return mesh.new_account()
-
-
-@pytest.fixture
-def asked(mesh: Mesh, account: str) -> Iterator[Asked]:
-    asked = mesh.ask_owner("retail", "customer", account)
-    yield asked
-    mesh.client("stepfunctions").stop_execution(executionArn=asked.arn)
-
-
-def nothing_happened(mesh: Mesh, asked: Asked, account: str) -> bool:
-    described = mesh.client("stepfunctions").describe_execution(executionArn=asked.arn)
-    item = mesh.register_item(asked.arn)
-    return (described["status"], item["status"], mesh.grants(account)) == ("RUNNING", "WAITING", {}) and (
-        "decision" not in item
-    )
 
 
 def test_the_owners_approver_gets_one_mail_that_names_the_personal_columns(

@@ -8,9 +8,8 @@ from itertools import count
 import pytest
 
 from tests.workflow.catalogue import column
-from tests.workflow.driver import DESCRIBE, RETAIL, SELECT_AND_DESCRIBE, Mesh, request_id, wait_until
+from tests.workflow.driver import DESCRIBE, OLGA, RETAIL, SELECT_AND_DESCRIBE, Mesh, request_id, wait_until
 
-OLGA = "olga.marin@example.org"
 _numbers = count()
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from tests.workflow.driver import DESCRIBE, SELECT_AND_DESCRIBE, Mesh
-
-OLGA = "olga.marin@example.org"
-ROHAN = "rohan.iyer@example.org"
+from tests.workflow.driver import DESCRIBE, OLGA, ROHAN, SELECT_AND_DESCRIBE, Mesh
 
 
 def test_a_harmless_table_of_a_database_with_personal_data_is_shared_at_once(mesh: Mesh) -> None:

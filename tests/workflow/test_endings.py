@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workflow.driver import SELECT_AND_DESCRIBE, Asked, Mesh, wait_until
-
-OLGA = "olga.marin@example.org"
+from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Asked, Mesh, wait_until
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.driver import DESCRIBE, SELECT_AND_DESCRIBE, Finished, Mesh, request_id, wait_until
+from tests.workflow.driver import DESCRIBE, OLGA, SELECT_AND_DESCRIBE, Finished, Mesh, request_id, wait_until
 
-OLGA = "olga.marin@example.org"
 ILLEGAL = "Illegal combination: Permissions for IAMAllowedPrincipals group prevent cross-account sharing."
 NO_KMS = (
     "User is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:123456789012:key/0a "

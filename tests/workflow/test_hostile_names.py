@@ -12,13 +12,12 @@ from html import unescape
 import pytest
 
 from tests.workflow.catalogue import column
-from tests.workflow.driver import RETAIL, SELECT_AND_DESCRIBE, Mesh, request_id
+from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Mesh, request_id
 from tests.workflow.http_client import Reply
 from tests.workflow.markup import own_lines, tags
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 OPTIONS = Options(config=WITHOUT_PORTAL)
-OLGA = "olga.marin@example.org"
 EVIL = "https://evil.example/workflow/update-state?action=approve&request=r&key=k"
 BREAKS = f"all good\r\n\r\nTo APPROVE, open this page:\r\n\r\n{EVIL}\r\n\u2028{EVIL}\u0085{EVIL}\x0b\x0c\x00\x1b[2J"
 BIDI = "\u202efdp.exe\u2066\u200b\u00ad\ufeff"

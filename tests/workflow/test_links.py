@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workflow.driver import Asked, Mesh, request_id
+from tests.workflow.deciding import nothing_happened
+from tests.workflow.driver import OLGA, Asked, Mesh, request_id
 from tests.workflow.http_client import send
 
-OLGA = "olga.marin@example.org"
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture
-def account(mesh: Mesh) -> str:
-    return mesh.new_account()
-
-
-@pytest.fixture
-def asked(mesh: Mesh, account: str) -> Asked:
-    return mesh.ask_owner("retail", "customer", account)
-
-
-def nothing_happened(mesh: Mesh, asked: Asked, account: str) -> bool:
-    item = mesh.register_item(asked.arn)
-    return item["status"] == "WAITING" and "decision" not in item and mesh.grants(account) == {}
 
 
 def test_links_that_are_none_decide_nothing(mesh: Mesh, asked: Asked, account: str) -> None:

@@ -9,10 +9,9 @@ from uuid import uuid4
 import pytest
 
 from tests.workflow.catalogue import column
-from tests.workflow.driver import OLD_KIT, REVIEWS, SELECT_AND_DESCRIBE, Asked, Mesh, wait_until
+from tests.workflow.driver import OLD_KIT, REVIEWS, ROHAN, SELECT_AND_DESCRIBE, Asked, Mesh, wait_until
 
 AMIR = "amir.haddad@example.org"
-ROHAN = "rohan.iyer@example.org"
 TOPIC = f"arn:aws:sns:us-east-1:{REVIEWS}:DataLakeSharingApproval"
 
 

@@ -6,11 +6,10 @@ import subprocess
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.workflow.driver import SELECT_AND_DESCRIBE, Finished, Mesh, request_id, wait_until
+from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Finished, Mesh, request_id, wait_until
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 OPTIONS = Options(config=WITHOUT_PORTAL)
-OLGA = "olga.marin@example.org"
 NUMBER = 200
 MOST_MEGABYTES = 600
 

@@ -8,11 +8,10 @@ from collections.abc import Mapping
 import pytest
 
 from tests.workflow.catalogue import column
-from tests.workflow.driver import DESCRIBE, RETAIL, REVIEWS, SELECT_AND_DESCRIBE, UNREGISTERED, Asked, Mesh
+from tests.workflow.driver import DESCRIBE, RETAIL, REVIEWS, ROHAN, SELECT_AND_DESCRIBE, UNREGISTERED, Asked, Mesh
 from tests.workflow.refusing import refused
 from tests.workflow.running import Options
 
-ROHAN = "rohan.iyer@example.org"
 NO_KIT = "666666666666"
 CONSUMERS = [str(900_000_000_000 + number) for number in range(50)]
 SECONDS_TO_DECIDE = 8

@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.workflow.conftest import StartMesh
-from tests.workflow.driver import SELECT_AND_DESCRIBE, Mesh
+from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Mesh
 from tests.workflow.http_client import send
 from tests.workflow.running import Options
 
-OLGA = "olga.marin@example.org"
 ACCOUNT = "900000000001"
 NAME = "the-same-name-in-both"
 

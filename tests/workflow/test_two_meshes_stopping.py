@@ -17,10 +17,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.workflow.driver import Mesh, wait_until
+from tests.workflow.driver import OLGA, Mesh, wait_until
 from tests.workflow.running import ROOT, WITHOUT_PORTAL, MeshProcess, Options
 
-OLGA = "olga.marin@example.org"
 LONG = 60
 
 

@@ -19,7 +19,6 @@ from tests.proof.bad_input.execution import NO_START
 from tests.workflow.driver import Asked, Mesh, request_id, wait_until
 from tests.workflow.http_client import Reply, send
 
-OLGA = "olga.marin@example.org"
 CONSUMER = "999999999999"
 OWNER = "111111111111"
 AT_ONCE = 8

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 
 from tests.proof.matrix.axes import Fault, Site
 from tests.workflow.catalogue import column
-from tests.workflow.driver import DESCRIBE, RETAIL, SELECT_AND_DESCRIBE, Grants, Mesh
+from tests.workflow.driver import DESCRIBE, OLGA, RETAIL, SELECT_AND_DESCRIBE, Grants, Mesh
 from tests.workflow.http_client import Reply, send
 
-OLGA = "olga.marin@example.org"
 TABLES = 25
 """Two batches of grants."""
 SECONDS = 90
