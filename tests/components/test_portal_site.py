@@ -14,6 +14,7 @@ import pytest
 from components.built_page import BuiltFile, PageNotBuiltError, built_page
 from tests.components.conftest import PORTAL
 from tests.components.program import Program, run
+from tests.missing import NODE
 
 BUCKET = "lakeshare-portal-site-bucket-id"
 ADDRESS = {
@@ -229,11 +230,11 @@ def test_browsers_are_told_what_to_allow(portal: Program) -> None:
 
 # --- the functions at the edge ------------------------------------------------------------------------------------
 
-needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="runs a CloudFront function, which takes Node")
-
 
 def at_the_edge(program: Program, name: str, uris: list[str]) -> list[Any]:
     """What a function makes of these paths: a path, or the answer that it gives itself."""
+    if shutil.which("node") is None:
+        NODE.skip("runs a CloudFront function, which takes Node")
     made = program.one("aws:cloudfront/function:Function", f"lakeshare-portal-site-{name}-request").inputs
     assert (made["runtime"], made["publish"]) == ("cloudfront-js-2.0", True)
     script = (
@@ -244,7 +245,6 @@ def at_the_edge(program: Program, name: str, uris: list[str]) -> list[Any]:
     return json.loads(done.stdout)
 
 
-@needs_node
 def test_every_path_that_is_no_file_is_the_page(portal: Program) -> None:
     paths = {
         "/": "/index.html",
@@ -261,7 +261,6 @@ def test_every_path_that_is_no_file_is_the_page(portal: Program) -> None:
     assert dict(zip(paths, at_the_edge(portal, "page", list(paths)), strict=True)) == paths
 
 
-@needs_node
 def test_the_api_gets_its_own_paths_and_no_others(portal: Program) -> None:
     paths = {
         "/api/requests": "/requests",

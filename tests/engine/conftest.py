@@ -13,6 +13,7 @@ import pytest
 from localmesh.provider import Endpoint
 from localmesh.provider.server import ProviderServer
 from mesh_tests.harness import start_mesh, stop_mesh
+from tests.missing import ENGINE
 
 from . import build_cli
 from .engine import ROOT, Engine, EngineStack
@@ -27,7 +28,7 @@ DATABASES = {"111111111111": ["retail"], "222222222222": ["transport"], "3333333
 def cli() -> Path:
     found = build_cli.find()
     if found is None:
-        pytest.skip(build_cli.why_not() or "there is no Pulumi CLI yet: `make engine` builds it")
+        ENGINE.skip("there is no Pulumi CLI that fits: `make engine` says why, and gets one")
     return found
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.missing import BROWSER, NODE, PAGE
 from tests.portal.portal import Portal, User
 from tests.portal.visitor import Visitor
 from tests.workflow import evidence
@@ -33,7 +34,7 @@ def chromium() -> Iterator[Browser]:
     """A browser. Not for the whole session: while it lives, the tests' thread runs an event loop."""
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
-        pytest.skip(f"no browser: none of {', '.join(CHROMIUM)} is on the PATH")
+        BROWSER.skip(f"no browser: none of {', '.join(CHROMIUM)} is on the PATH")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
@@ -55,8 +56,9 @@ def user(portal: Portal) -> User:
 def with_page() -> None:
     """Skips where the page is not built, and says why."""
     if not (ROOT / "portal" / "dist" / "index.html").is_file():
-        node = "it takes Node, which is not here" if shutil.which("npm") is None else "`make portal` does"
-        pytest.skip(f"the portal's page is not built: {node}")
+        if shutil.which("npm") is None:
+            NODE.skip("the portal's page is not built: it takes Node, which is not here")
+        PAGE.skip("the portal's page is not built: `make portal` does")
 
 
 def running(options: Options, folders: pytest.TempPathFactory) -> Iterator[Portal]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.missing import NODE, PAGE
 from tests.portal import axe
 from tests.portal.conftest import Visit
 from tests.portal.portal import Portal, User
@@ -155,7 +157,7 @@ def held(visitor: Visitor, name: str, show: Callable[[], None] | None = None) ->
 
 def test_axe_was_there() -> None:
     if not axe.available():
-        pytest.skip("axe-core is not installed: `make portal` does, with Node")
+        (NODE if shutil.which("npm") is None else PAGE).skip("axe-core is not installed: `make portal` does, with Node")
 
 
 def test_the_keyboard_is_enough(visit: Visit, user: User) -> None:

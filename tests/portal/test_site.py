@@ -15,6 +15,7 @@ import pytest
 from components.built_page import CONFIG, DIST, built_page
 from components.security_headers import OTHER_HEADERS
 from demo import edge
+from tests.missing import NODE
 from tests.portal.portal import Portal
 from tests.workflow.http_client import Reply, send
 
@@ -105,7 +106,7 @@ def test_the_mesh_does_to_paths_what_cloudfronts_functions_do(portal: Portal) ->
     """Runs the very functions, and holds the mesh's own version of them to the same answers."""
     node = shutil.which("node")
     if node is None:
-        pytest.skip("the functions are JavaScript, and there is no Node here")
+        NODE.skip("the functions are JavaScript, and there is no Node here")
     files = [f"/{key}" for key in (CONFIG, *(file.key for file in built_page(DIST))) if "/" not in key]
     page = (COMPONENTS / "page_request.js").read_text().replace("${Files}", json.dumps(files))
     api = (COMPONENTS / "api_request.js").read_text()
