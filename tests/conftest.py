@@ -1,4 +1,4 @@
-"""Loaded before all else: helpers' assertions say what they compared, slow files go first, skips say what is missing."""
+"""Loaded before all else: what helpers assert is explained, slow files go first, skips say what is missing."""
 
 from __future__ import annotations
 
