@@ -18,7 +18,7 @@ from localmesh.web import Response
 
 _COMPONENTS = Path(__file__).resolve().parents[2] / "components"
 _FILES = re.compile(r"^var FILES = (\[.*\]);$", re.MULTILINE)
-_API_PATH = re.compile(r"/api/requests(/|$)")
+_API_PATH = re.compile(r"/api/(catalogue|executions|requests)(/|$)")
 _API_REFUSAL = re.compile(r"^ *body: '(.*)',$", re.MULTILINE)
 _BUCKET = re.compile(r"([a-z0-9.-]+)\.s3\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 

@@ -1,3 +1,4 @@
+import type { Ground } from '../src/api/types';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -25,7 +26,7 @@ describe('what will happen, in a sentence', () => {
   });
 
   test('several grounds, and unreadable ones', () => {
-    const ground = { rule: 'DatabaseFlagged', text: 'the database' };
+    const ground: Ground = { rule: 'DatabaseFlagged', text: 'the database' };
     expect(because([ground], 1)).toBe('because the database as a whole is personal data');
     expect(because([ground], 40)).toBe('because the database as a whole and 39 more count as personal data');
     expect(because([{ rule: 'UnreadableFlag', table: 't', column: 'c', text: '' }], 1)).toContain(

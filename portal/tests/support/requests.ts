@@ -1,6 +1,6 @@
-import type { Detail, Preview } from '../../src/api/types';
+import type { Detail, Ground, Preview } from '../../src/api/types';
 
-const GROUND = {
+const GROUND: Ground = {
   rule: 'ColumnFlagged',
   table: 'customer',
   column: 'c_email_address',
@@ -29,7 +29,7 @@ export function detail(more: Partial<Detail> = {}): Detail {
     id: 'r1',
     status: 'RECEIVED',
     reason: null,
-    message: null,
+    message: '',
     source: { database: 'retail', table: 'customer' },
     target: { account_id: '999999999999' },
     requester: { email: 'alex@consumer.example' },

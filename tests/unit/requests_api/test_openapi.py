@@ -35,6 +35,8 @@ def test_it_is_sound() -> None:
 def test_it_has_every_route() -> None:
     assert {f"{method} {path}" for method, path, _ in operations()} == {
         *("POST /requests", "GET /requests", "GET /requests/{id}", "POST /requests/preview"),
+        *("GET /catalogue/databases", "GET /catalogue/database", "GET /catalogue/tables", "GET /catalogue/table"),
+        *("GET /executions", "GET /executions/{name}"),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers import preview
+from handlers import catalogue_api
 from handlers.aws.parties import load_parties
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.errors import AccessRefused, CatalogueUnreadable, Refused, TryAgain
@@ -22,12 +22,12 @@ ALEX = Caller("sub-alex", "alex")
 def asked(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("CENTRAL_ACCOUNT_ID", CENTRAL)
     monkeypatch.setenv("WILDCARD_ON_APPROVAL", "true")
-    monkeypatch.setattr(preview, "GlueCatalogue", lambda _: world.catalogue)
-    monkeypatch.setattr(preview, "LakeFormation", lambda: world.lake)
-    monkeypatch.setattr(preview, "load_parties", lambda: world.parties)
+    monkeypatch.setattr(catalogue_api, "GlueCatalogue", lambda _: world.catalogue)
+    monkeypatch.setattr(catalogue_api, "LakeFormation", lambda: world.lake)
+    monkeypatch.setattr(catalogue_api, "load_parties", lambda: world.parties)
 
     def ask(body: object, **more: Any) -> Answered:
-        return call(preview.handler, "POST /requests/preview", more.pop("caller", ALEX), body=body, **more)
+        return call(catalogue_api.handler, "POST /requests/preview", more.pop("caller", ALEX), body=body, **more)
 
     return ask
 
@@ -119,4 +119,4 @@ def test_it_writes_nothing_down_and_starts_nothing(asked: Any, world: World) -> 
 
 
 def test_the_parties_are_those_of_the_archive() -> None:
-    assert preview.load_parties is load_parties
+    assert catalogue_api.load_parties is load_parties
