@@ -1,4 +1,4 @@
-"""The role that pages of one's own act in: who gets it, and what it may do where they may start executions themselves."""
+"""The role for pages of one's own: who gets it, and what it may do where such pages may start executions themselves."""
 
 from __future__ import annotations
 
