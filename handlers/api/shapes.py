@@ -1,11 +1,12 @@
 """Requests as the API shows them. Schemas, with examples: docs/openapi.yaml."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from handlers.sharing.model.classification import Classification, Ground
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Decision, Granted, Happening, Kept
-from handlers.sharing.preview import Preview
+from handlers.sharing.preview import Preview, Prospect
 
 
 def summary(kept: Kept) -> dict[str, Any]:
@@ -40,11 +41,18 @@ def detail(kept: Kept) -> dict[str, Any]:
     }
 
 
+_OUTCOMES: Mapping[Prospect, str] = {
+    Prospect.SHARE: "share",
+    Prospect.ASK: "approval",
+    Prospect.REFUSED: "refused",
+}
+
+
 def prospect(preview: Preview) -> dict[str, Any]:
     """What would become of a request."""
     classification = preview.classification
     return {
-        "outcome": preview.prospect.value,
+        "outcome": _OUTCOMES[preview.prospect],
         "reason": preview.reason,
         "message": preview.message,
         "owner": _owner(classification.owner) if classification else None,

@@ -64,7 +64,7 @@ class Shelves(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NamedOwner:
-    """Whom an entry names as its owner, as it stands there. `fault`: why nobody can be asked there."""
+    """Whom an entry names as its owner, as it stands there. `fault`: why nobody there can decide."""
 
     account_id: str
     name: str

@@ -100,7 +100,7 @@ describe('the catalogue', () => {
     expect(await screen.findByText('Columns unknown')).toBeVisible();
     expect(screen.getByText('Its columns cannot be read, so it counts as personal data.')).toBeInTheDocument();
     expect(screen.getByText('Its flag cannot be read, so it counts as personal data.')).toBeInTheDocument();
-    expect(screen.getByText('Not registered: nobody can be asked')).toBeVisible();
+    expect(screen.getByText('Not registered: nobody can decide')).toBeVisible();
     // A table that names nobody takes the database's owner.
     expect(screen.getByRole('row', { name: /^flag / })).toHaveTextContent('Retail - Store Operations');
     expect(screen.getByText('2 tables with personal data.')).toBeVisible();

@@ -8,7 +8,7 @@ test('every step of an approved request', () => {
   expect(steps.map(({ title }) => title)).toEqual([
     'Received',
     'Looked up in the catalogue',
-    'Retail - Reviews was asked',
+    'Sent to Retail - Reviews for approval',
     'Approved',
     'Shared',
   ]);

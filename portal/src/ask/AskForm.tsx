@@ -39,13 +39,13 @@ export function AskForm({ source }: { source: Source }): ReactNode {
       : draft.account !== '' || checked
         ? errorOnSending(draft.account, config.centralAccount)
         : '';
-  const purposeError = purposeErrorOf(draft.purpose, checked && outcome === 'ask');
+  const purposeError = purposeErrorOf(draft.purpose, checked && outcome === 'approval');
 
   const submit = () => {
     setChecked(true);
     if (errorOnSending(draft.account, config.centralAccount) !== '') {
       accountField.current?.focus();
-    } else if (purposeErrorOf(draft.purpose, outcome === 'ask') !== '') {
+    } else if (purposeErrorOf(draft.purpose, outcome === 'approval') !== '') {
       purposeField.current?.focus();
     } else if (!send.isPending && outcome !== 'refused') {
       send.mutate(draft);
@@ -89,7 +89,7 @@ export function AskForm({ source }: { source: Source }): ReactNode {
         </FormField>
         <FormField
           label={
-            <span>Purpose {outcome !== 'ask' && <span className="ls-quiet ls-weight-normal">– optional</span>}</span>
+            <span>Purpose {outcome !== 'approval' && <span className="ls-quiet ls-weight-normal">– optional</span>}</span>
           }
           description={
             outcome === 'share'
@@ -103,7 +103,7 @@ export function AskForm({ source }: { source: Source }): ReactNode {
             ref={purposeField}
             value={draft.purpose}
             rows={4}
-            ariaRequired={outcome === 'ask'}
+            ariaRequired={outcome === 'approval'}
             onChange={({ detail }) => {
               touch({ purpose: detail.value });
             }}

@@ -6,7 +6,7 @@ export function headline(preview: Preview): string {
   switch (preview.outcome) {
     case 'share':
       return 'Shared at once';
-    case 'ask':
+    case 'approval':
       return `Goes to ${ownerText(preview.owner)} for approval, ${because(preview.grounds, preview.grounds_total)}`;
     case 'refused':
       return 'Cannot be shared like this';

@@ -8,9 +8,9 @@ interface Props {
 }
 
 const FAULTS: Record<string, string> = {
-  OwnerMalformed: 'No account id: nobody can be asked',
-  OwnerNotRegistered: 'Not registered: nobody can be asked',
-  OwnerNotOfDatabase: 'Not registered for this database: nobody can be asked',
+  OwnerMalformed: 'No account id: nobody can decide',
+  OwnerNotRegistered: 'Not registered: nobody can decide',
+  OwnerNotOfDatabase: 'Not registered for this database: nobody can decide',
 };
 
 /** Who answers for data: the name, and under it the account. */
@@ -23,7 +23,7 @@ export function OwnerName({ owner, nobody = 'Not named' }: Props): ReactNode {
       {owner.name !== null && <span className="ls-quiet ls-small">{account}</span>}
       {owner.fault !== null && (
         <span className="ls-quiet ls-small" title={owner.fault.message}>
-          {FAULTS[owner.fault.reason] ?? 'Nobody can be asked'}
+          {FAULTS[owner.fault.reason] ?? 'Nobody can decide'}
         </span>
       )}
     </span>

@@ -10,7 +10,7 @@ export const OWNER = { account_id: '222222222222', name: 'Retail - Reviews' };
 
 export function preview(more: Partial<Preview> = {}): Preview {
   return {
-    outcome: 'ask',
+    outcome: 'approval',
     reason: null,
     message: '',
     owner: OWNER,

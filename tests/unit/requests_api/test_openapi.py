@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openapi_spec_validator import validate
 
-from handlers.api import answers, lists
+from handlers.api import answers, lists, shapes
 from handlers.api.calls import LONGEST_BODY
 from handlers.sharing.model.classification import Rule, Scope
 from handlers.sharing.model.new_request import LONGEST_PURPOSE
@@ -59,7 +59,7 @@ def test_names_are_the_codes_own() -> None:
     assert schema("Status")["enum"] == [status.value for status in Status]
     assert schema("Scope")["enum"] == [scope.value for scope in Scope]
     assert schema("Ground")["properties"]["rule"]["enum"] == [rule.value for rule in Rule]
-    assert schema("Preview")["properties"]["outcome"]["enum"] == [prospect.value for prospect in Prospect]
+    assert schema("Preview")["properties"]["outcome"]["enum"] == [shapes._OUTCOMES[each] for each in Prospect]
 
 
 def test_limits_are_the_codes_own() -> None:

@@ -51,7 +51,7 @@ def test_what_is_shared_at_once(asked: Any) -> None:
 def test_what_goes_to_its_owner(asked: Any, world: World) -> None:
     world.catalogue.put(Database("crm", owner=OWNER, owner_name="Sales"), pii_table(registered=False), plain_table())
     body = asked(input_of("crm", "*")).body
-    assert body["outcome"] == "ask"
+    assert body["outcome"] == "approval"
     assert body["message"] == f"This goes to Sales (account {OWNER}) for approval. Personal data: people.email."
     assert body["owner"] == {"account_id": OWNER, "name": "Sales"}
     assert body["grounds"] == [
