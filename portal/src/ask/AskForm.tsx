@@ -89,7 +89,9 @@ export function AskForm({ source }: { source: Source }): ReactNode {
         </FormField>
         <FormField
           label={
-            <span>Purpose {outcome !== 'approval' && <span className="ls-quiet ls-weight-normal">– optional</span>}</span>
+            <span>
+              Purpose {outcome !== 'approval' && <span className="ls-quiet ls-weight-normal">– optional</span>}
+            </span>
           }
           description={
             outcome === 'share'

@@ -27,7 +27,12 @@ function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step 
     case 'Classified':
       return { ...step, status: 'success', title: 'Looked up in the catalogue' };
     case 'ApprovalRequested':
-      return { ...step, status: 'success', title: `Sent to ${ownerText(request.owner)} for approval`, text: mailed(step.text) };
+      return {
+        ...step,
+        status: 'success',
+        title: `Sent to ${ownerText(request.owner)} for approval`,
+        text: mailed(step.text),
+      };
     case 'AutomaticallyApproved':
       return { ...step, status: 'success', title: 'No approval needed', text: step.text || 'It is shared at once.' };
     case 'Approved':
