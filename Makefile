@@ -35,7 +35,7 @@ engine: setup ## Find a Pulumi CLI for the engine tests, or download or build on
 
 # Built again when a source of it changed. Where there is no Node, the page is left out, and said so.
 PAGE := portal/dist/index.html
-PAGE_SOURCES := $(shell find portal -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*' 2>/dev/null)
+PAGE_SOURCES := docs/openapi.yaml $(shell find portal -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/tests/*' -not -name openapi.d.ts 2>/dev/null)
 
 portal: ## Build the web page, if there is Node
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(PAGE); \

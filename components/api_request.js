@@ -2,7 +2,7 @@
 // has an address of its own and headers of its own, and is not to be had here.
 function handler(event) {
   var request = event.request;
-  if (!/^\/api\/requests(\/|$)/.test(request.uri)) {
+  if (!/^\/api\/(catalogue|executions|requests)(\/|$)/.test(request.uri)) {
     return {
       statusCode: 404,
       statusDescription: 'Not Found',
@@ -11,7 +11,7 @@ function handler(event) {
         'content-type': { value: 'application/problem+json' },
         'x-content-type-options': { value: 'nosniff' },
       },
-      body: '{"type":"about:blank","title":"Not Found","status":404,"detail":"The requests API has no such path."}',
+      body: '{"type":"about:blank","title":"Not Found","status":404,"detail":"The API has no such path."}',
     };
   }
   request.uri = request.uri.substring('/api'.length);

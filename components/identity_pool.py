@@ -1,4 +1,7 @@
-"""What a signed-in person's browser may do in AWS itself: read the catalogue and look at executions."""
+"""What pages of one's own may do in AWS for a signed-in person: read the catalogue and look at executions.
+
+Lakeshare's own page asks its API, so this is there only with `portalIdentityPool: true`.
+"""
 
 from __future__ import annotations
 

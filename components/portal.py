@@ -48,7 +48,7 @@ class PortalArgs:
 
 
 class Portal(pulumi.ComponentResource):
-    """Makes the sign-in, the identity pool, the requests API and the site, and tells the page about them.
+    """Makes the sign-in, the API and the site, and tells the page about them; for other pages, an identity pool.
 
     Page and API have one origin, the distribution's: no CORS, and nothing that would have to know what is made later.
     """
@@ -66,19 +66,13 @@ class Portal(pulumi.ComponentResource):
         super().__init__("lakeshare:index:Portal", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
         pages_url = sign_in_url(args.portal.domain_prefix, args.place.region)
-        endpoints = {
-            short: pulumi.Output.concat(f"https://{service}.{args.place.region}.", args.dns_suffix)
-            for short, service in (("glue", "glue"), ("states", "states"), ("cognitoIdentity", "cognito-identity"))
-        }
         keys = pulumi.Output.concat(f"https://cognito-idp.{args.place.region}.", args.dns_suffix)
         site = Site(
             f"{name}-site",
             SiteArgs(
                 page=args.page,
                 api_url=args.api.url,
-                content_security_policy=pulumi.Output.all(pages_url, keys, *endpoints.values()).apply(
-                    content_security_policy
-                ),
+                content_security_policy=pulumi.Output.all(pages_url, keys).apply(content_security_policy),
                 address=args.portal.address,
             ),
             own,
@@ -93,17 +87,6 @@ class Portal(pulumi.ComponentResource):
             ),
             own,
         )
-        identity = IdentityPool(
-            f"{name}-identity",
-            IdentityPoolArgs(
-                place=args.place,
-                sign_in=sign_in,
-                state_machine_arn=args.machine.arn,
-                state_machine_name=args.machine.machine_name,
-                direct_start=args.portal.direct_start,
-            ),
-            own,
-        )
         requests = RequestsApi(
             f"{name}-requests",
             RequestsApiArgs(
@@ -112,9 +95,11 @@ class Portal(pulumi.ComponentResource):
                 functions=args.functions.under(self, name),
                 sign_in=sign_in,
                 state_machine_arn=args.machine.arn,
+                state_machine_name=args.machine.machine_name,
             ),
             own,
         )
+        identity = self._identity_pool(name, args, sign_in) if args.portal.identity_pool else None
         PageFiles(
             f"{name}-files",
             PageFilesArgs(
@@ -131,22 +116,21 @@ class Portal(pulumi.ComponentResource):
                         "revocationEndpoint": f"{pages_url}/oauth2/revoke",
                         "logoutUrl": f"{pages_url}/logout",
                     },
-                    "identityPoolId": identity.pool_id,
                     "centralAccount": args.place.account_id,
-                    "stateMachineArn": args.machine.arn,
                     "apiBase": f"/{API}",
                     "auditorsGroup": args.portal.auditors_group,
-                    "endpoints": endpoints,
-                    "directStart": args.portal.direct_start,
+                    **(_for_other_pages(args, identity) if identity else {}),
                 },
             ),
             own,
         )
         self.function_names = {
             "requests-api": requests.requests.function_name,
-            "preview": requests.preview.function_name,
+            "catalogue-api": requests.catalogue.function_name,
         }
-        self.reader_role_arns = {"preview": requests.preview.role_arn, "portal": identity.role_arn}
+        self.reader_role_arns = {"catalogue-api": requests.catalogue.role_arn}
+        if identity is not None:
+            self.reader_role_arns = {**self.reader_role_arns, "identity-pool": identity.role_arn}
         self.stack_outputs = {
             "PortalUrl": site.url,
             "PortalUserPoolId": sign_in.pool_id,
@@ -155,3 +139,29 @@ class Portal(pulumi.ComponentResource):
         if args.portal.address is not None:
             self.stack_outputs["PortalDistributionDomain"] = site.domain
         self.register_outputs(self.stack_outputs)
+
+    def _identity_pool(self, name: str, args: PortalArgs, sign_in: SignIn) -> IdentityPool:
+        return IdentityPool(
+            f"{name}-identity",
+            IdentityPoolArgs(
+                place=args.place,
+                sign_in=sign_in,
+                state_machine_arn=args.machine.arn,
+                state_machine_name=args.machine.machine_name,
+                direct_start=args.portal.direct_start,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _for_other_pages(args: PortalArgs, identity: IdentityPool) -> Mapping[str, Any]:
+    """What pages of one's own need for AWS; Lakeshare's own page has no use for it."""
+    return {
+        "identityPoolId": identity.pool_id,
+        "stateMachineArn": args.machine.arn,
+        "endpoints": {
+            short: pulumi.Output.concat(f"https://{service}.{args.place.region}.", args.dns_suffix)
+            for short, service in (("glue", "glue"), ("states", "states"), ("cognitoIdentity", "cognito-identity"))
+        },
+        "directStart": args.portal.direct_start,
+    }

@@ -1,4 +1,4 @@
-"""The requests API: its functions, its routes on the stack's HTTP API, and the authorizer on every one of them."""
+"""The portal's API: its functions, its routes on the stack's HTTP API, and the authorizer on every one of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class RequestsApiArgs:
         api: the HTTP API that gets the routes.
         functions: makes the functions.
         sign_in: whose access tokens count.
-        state_machine_arn: what a request starts.
+        state_machine_arn: what a request starts, and whose executions are shown.
+        state_machine_name: its name, part of their ARNs.
     """
 
     portal: PortalSettings
@@ -33,31 +34,33 @@ class RequestsApiArgs:
     functions: SharingFunctions
     sign_in: SignIn
     state_machine_arn: pulumi.Output[str]
+    state_machine_name: pulumi.Output[str]
 
 
 class RequestsApi(pulumi.ComponentResource):
-    """Makes the four routes, all for signed-in people only, and the two functions behind them.
+    """Makes the routes, all for signed-in people only, and the two functions behind them.
 
-    What only looks (preview) and what writes requests down are different functions with different roles.
+    What only looks (catalogue, preview) and what writes requests down are different functions with different roles.
     """
 
     requests: PythonFunction
-    """Takes requests and shows them."""
+    """Takes requests, shows them and the executions."""
 
-    preview: PythonFunction
-    """Says what would become of a request."""
+    catalogue: PythonFunction
+    """Shows the catalogue, and says what would become of a request."""
 
     def __init__(self, name: str, args: RequestsApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:RequestsApi", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
         self.requests = args.functions.requests_api(
             args.state_machine_arn,
+            args.state_machine_name,
             user_pool_id=args.sign_in.pool_id,
             user_pool_arn=args.sign_in.pool_arn,
             auditors_group=args.portal.auditors_group,
             trust_federated_email=trusts_federated_email(args.portal),
         )
-        self.preview = args.functions.preview()
+        self.catalogue = args.functions.catalogue_api()
         authorizer = aws.apigatewayv2.Authorizer(
             f"{name}-authorizer",
             api_id=args.api.api_id,
@@ -71,7 +74,13 @@ class RequestsApi(pulumi.ComponentResource):
         for short, function, path, methods in (
             ("list", self.requests, "/requests", ("GET", "POST")),
             ("one", self.requests, "/requests/{id}", ("GET",)),
-            ("preview", self.preview, "/requests/preview", ("POST",)),
+            ("executions", self.requests, "/executions", ("GET",)),
+            ("execution", self.requests, "/executions/{name}", ("GET",)),
+            ("preview", self.catalogue, "/requests/preview", ("POST",)),
+            ("databases", self.catalogue, "/catalogue/databases", ("GET",)),
+            ("database", self.catalogue, "/catalogue/database", ("GET",)),
+            ("tables", self.catalogue, "/catalogue/tables", ("GET",)),
+            ("table", self.catalogue, "/catalogue/table", ("GET",)),
         ):
             FunctionRoutes(
                 f"{name}-{short}",

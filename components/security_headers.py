@@ -23,7 +23,7 @@ def content_security_policy(talks_to: Sequence[str]) -> str:
     """The page loads its own files only, is framed by nobody, and talks to its own API and to these besides.
 
     Args:
-        talks_to: origins, such as `https://glue.eu-central-1.amazonaws.com`.
+        talks_to: origins, such as that of the sign-in pages.
     """
     directives = {
         "default-src": "'none'",

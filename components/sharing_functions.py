@@ -167,16 +167,18 @@ class SharingFunctions:
     def requests_api(
         self,
         state_machine_arn: pulumi.Output[str],
+        state_machine_name: pulumi.Output[str],
         *,
         user_pool_id: pulumi.Output[str],
         user_pool_arn: pulumi.Output[str],
         auditors_group: str | None,
         trust_federated_email: bool,
     ) -> PythonFunction:
-        """Takes requests from signed-in people, and shows them."""
+        """Takes requests from signed-in people, and shows them and the executions."""
+        executions = self.place.arn("states", pulumi.Output.concat("execution:", state_machine_name, ":*"))
         return self._function(
             "requests_api",
-            "takes requests from people who are signed in, and shows them",
+            "takes requests from people who are signed in, and shows them and the executions",
             # Half a minute is what an HTTP API waits.
             timeout=30,
             memory=512,
@@ -194,23 +196,25 @@ class SharingFunctions:
                     ("Query",),
                     [self.register.index_arn(index) for index in ("by_requester", "by_consumer", "by_status")],
                 ),
-                policies.allow("states:StartExecution", state_machine_arn),
+                # Never `states:GetExecutionHistory`: the history of an execution holds its task token.
+                policies.allow(["states:ListExecutions", "states:StartExecution"], state_machine_arn),
+                policies.allow("states:DescribeExecution", executions),
                 policies.allow("cognito-idp:AdminGetUser", user_pool_arn),
             ],
         )
 
-    def preview(self) -> PythonFunction:
-        """Says what would become of a request; knows nothing of the register."""
+    def catalogue_api(self) -> PythonFunction:
+        """Shows the catalogue and says what would become of a request; knows nothing of the register."""
         return self._function(
-            "preview",
-            "says what would become of a request",
+            "catalogue_api",
+            "shows the catalogue, and says what would become of a request",
             timeout=30,
             memory=512,
             texts=self._parties(),
             environment=self._catalogue(),
             keeps_records=False,
             statements=[
-                *policies.read_catalogue(self.place),
+                *policies.browse_catalogue(self.place),
                 policies.wildcard("ReadDataLakeSettings"),
                 *policies.decrypt_catalogue(self.settings.catalog_kms_key_arn),
             ],

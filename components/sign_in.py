@@ -136,6 +136,7 @@ class SignIn(pulumi.ComponentResource):
         provider = args.portal.identity_provider
         if provider is not None:
             providers.append(self._identity_provider(name, pool, provider).provider_name)
+        pages: list[pulumi.Input[str]] = [args.portal_url, *args.portal.other_pages]
         return aws.cognito.UserPoolClient(
             f"{name}-page",
             user_pool_id=pool.id,
@@ -143,8 +144,8 @@ class SignIn(pulumi.ComponentResource):
             allowed_oauth_flows_user_pool_client=True,
             allowed_oauth_flows=["code"],
             allowed_oauth_scopes=list(SCOPES),
-            callback_urls=[pulumi.Output.concat(args.portal_url, CALLBACK_PATH)],
-            logout_urls=[pulumi.Output.concat(args.portal_url, "/")],
+            callback_urls=[pulumi.Output.concat(each, CALLBACK_PATH) for each in pages],
+            logout_urls=[pulumi.Output.concat(each, "/") for each in pages],
             supported_identity_providers=providers,
             # Cognito wants one besides the pages', and with rotation it may not be ALLOW_REFRESH_TOKEN_AUTH.
             explicit_auth_flows=["ALLOW_USER_SRP_AUTH"],

@@ -50,6 +50,8 @@ def _portal() -> dict[str, object]:
         "portal": True,
         "portalDomainPrefix": "lakeshare-demo",
         "portalAuditorsGroup": "auditors",
+        # Where Vite serves the page while somebody works on it: `npm run dev`.
+        "portalOtherPages": ["http://localhost:5173"],
         "portalUsers": [
             {"username": each.username, "email": each.email, **({"auditor": True} if each.auditor else {})}
             for each in PORTAL_USERS

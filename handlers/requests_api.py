@@ -1,10 +1,11 @@
-"""The requests API: takes requests from people who are signed in, and shows them. Schemas: docs/openapi.yaml."""
+"""The requests API: takes requests from people who are signed in, shows them and the workflow's executions."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from handlers.api.answers import Answer, answered
 from handlers.api.calls import Call, read_call
+from handlers.api.executions import executions_page, one_execution
 from handlers.api.lists import cursor, read_query
 from handlers.api.shapes import detail, summary
 from handlers.aws.cognito import UserPool
@@ -34,7 +35,13 @@ class Environment:
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
     call = read_call(event)
-    routes = {"POST /requests": _create, "GET /requests": _list, "GET /requests/{id}": _show}
+    routes = {
+        "POST /requests": _create,
+        "GET /requests": _list,
+        "GET /requests/{id}": _show,
+        "GET /executions": _executions,
+        "GET /executions/{name}": _execution,
+    }
     return answered(lambda: routes[call.route](call, environment(Environment)), log)
 
 
@@ -71,3 +78,13 @@ def _list(call: Call, settings: Environment) -> Answer:
 def _show(call: Call, settings: Environment) -> Answer:
     register = DynamoRegister(settings.register_table)
     return Answer(200, detail(show(call.parameters["id"], call.person(), settings.auditors_group, register)))
+
+
+def _executions(call: Call, settings: Environment) -> Answer:
+    call.person()
+    return Answer(200, executions_page(call.query, StepFunctions(settings.state_machine_arn)))
+
+
+def _execution(call: Call, settings: Environment) -> Answer:
+    call.person()
+    return Answer(200, one_execution(call.parameters["name"], StepFunctions(settings.state_machine_arn)))

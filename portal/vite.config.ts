@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { withoutFonts } from './build-tools/fonts.ts';
 import { manifestAside } from './build-tools/manifest.ts';
+import { meshBehind } from './build-tools/mesh.ts';
 import { lakeshareTheme } from './build-tools/theme.ts';
 
 export default defineConfig({
@@ -10,6 +11,7 @@ export default defineConfig({
     withoutFonts(),
     lakeshareTheme(),
     react(),
+    meshBehind(),
     manifestAside(fileURLToPath(new URL('.build/manifest.json', import.meta.url))),
   ],
   build: {

@@ -58,6 +58,8 @@ KEYS: Final[Mapping[str, Key]] = {
     "portalMfa": Key("string", "optional", (CENTRAL,)),
     "portalIdentityProvider": Key("object", {}, (CENTRAL,)),
     "portalAddress": Key("object", {}, (CENTRAL,)),
+    "portalOtherPages": Key("array", [], (CENTRAL,)),
+    "portalIdentityPool": Key("boolean", False, (CENTRAL,)),
     "portalDirectStart": Key("boolean", False, (CENTRAL,)),
     "centralAccountId": Key("string", "", (PRODUCER,)),
     "externalId": Key("string", "", (PRODUCER,), secret=True),

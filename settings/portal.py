@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, TypeVar, cast
@@ -18,6 +19,8 @@ _USER_FIELDS: Final = ("username", "email", "auditor")
 _ADDRESS_FIELDS: Final = ("hostName", "certificateArn")
 _OIDC_FIELDS: Final = ("name", "oidcIssuer", "clientId", "clientSecret", "trustEmail")
 _SAML_FIELDS: Final = ("name", "samlMetadataUrl")
+
+_ORIGIN: Final = re.compile(r"(https://[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?|http://localhost)(:[0-9]{1,5})?")
 
 _T = TypeVar("_T")
 
@@ -90,7 +93,9 @@ class PortalSettings:
         auditors_group: the group that reads everybody's requests; None: nobody does.
         mfa: whether people may protect their sign-in with an authenticator app.
         identity_provider: who else signs people in.
-        direct_start: whether browsers may start executions themselves, with no verified requester.
+        other_pages: addresses of pages of one's own that sign people in as the portal does.
+        identity_pool: whether there is an identity pool, for pages of one's own that call AWS themselves.
+        direct_start: whether such pages may start executions themselves, with no verified requester.
     """
 
     domain_prefix: str
@@ -99,6 +104,8 @@ class PortalSettings:
     mfa: bool = True
     identity_provider: OidcProvider | SamlProvider | None = None
     address: PortalAddress | None = None
+    other_pages: tuple[str, ...] = ()
+    identity_pool: bool = False
     direct_start: bool = False
 
 
@@ -115,6 +122,8 @@ class PortalReader(KeyReader):
         if on and len(self.values["tags"]) > MAX_TAGS:
             expected = f"at most {MAX_TAGS} tags with portal: true (S3 takes 10 on an object, Lakeshare adds its own)"
             self.fault("tags", expected, got=f"{len(self.values['tags'])} tags")
+        if self.values["portalDirectStart"] and not self.values["portalIdentityPool"]:
+            self.fault("portalDirectStart", "portalIdentityPool: true beside it, whose role it is about", got="false")
         settings = PortalSettings(
             domain_prefix=prefix or "",
             users=self._users(group),
@@ -122,6 +131,8 @@ class PortalReader(KeyReader):
             mfa=self.checked("portalMfa", checks.one_of(MFA), "off") == "optional",
             identity_provider=self._identity_provider(),
             address=self._address(),
+            other_pages=self._other_pages(),
+            identity_pool=self.values["portalIdentityPool"],
             direct_start=self.values["portalDirectStart"],
         )
         return settings if on else None
@@ -176,6 +187,10 @@ class PortalReader(KeyReader):
             certificate_arn=given("certificateArn", checks.certificate_arn, ""),
         )
 
+    def _other_pages(self) -> tuple[str, ...]:
+        entries = cast("list[object]", self.values["portalOtherPages"])
+        return tuple(self.check(f"portalOtherPages[{at}]", each, _origin, "") for at, each in enumerate(entries))
+
     def _fields(self, key: str, entry: object, names: tuple[str, ...], expected: str) -> _Given | None:
         """What reads the fields of a map; None, and a fault, if it is none. Fields of other names are faults."""
         if not isinstance(entry, dict):
@@ -185,6 +200,12 @@ class PortalReader(KeyReader):
         for name in values.keys() - set(names):
             self.fault(f"{key}.{name}", f"one of {', '.join(names)}", got="a field of another name")
         return _Given(self, key, values)
+
+
+def _origin(value: object) -> str:
+    if isinstance(value, str) and _ORIGIN.fullmatch(value):
+        return value
+    raise checks.Unexpected("https:// and a host, or http://localhost, with a port if need be and nothing after it")
 
 
 @dataclass(frozen=True)

@@ -9,26 +9,33 @@ from typing import Any, Final
 from handlers.api.calls import Unreadable
 from handlers.sharing.model.errors import (
     AuditorsOnly,
+    DatabaseNotFound,
     Declined,
     EmailNotVerified,
     Fault,
     LakeshareError,
+    Refused,
     SignInEnded,
+    TableNotFound,
     TokenReused,
     TooManyRequests,
     TryAgain,
+    UnknownExecution,
     UnknownRequest,
 )
 from handlers.sharing.model.new_request import InvalidRequest
 
 HEADERS: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-"""On every answer: what one person may see stays out of every cache."""
+"""On every answer that does not say otherwise: what one person may see stays out of every cache."""
 
 _STATUSES: Final[Mapping[type[LakeshareError], int]] = {
     SignInEnded: 401,
     EmailNotVerified: 403,
     AuditorsOnly: 403,
     UnknownRequest: 404,
+    UnknownExecution: 404,
+    DatabaseNotFound: 404,
+    TableNotFound: 404,
     TokenReused: 409,
     InvalidRequest: 422,
     TooManyRequests: 429,
@@ -45,10 +52,17 @@ _FAULT: Final = "Something failed that should work. An operator has to look into
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer: HTTP's status, and the document."""
+    """An answer: HTTP's status, and the document.
+
+    Attributes:
+        status: HTTP's.
+        document: the body.
+        seconds_kept: how long the caller's own browser may keep it, and show it again to the same token.
+    """
 
     status: int
     document: Mapping[str, Any]
+    seconds_kept: int = 0
 
 
 def answered(work: Callable[[], Answer], log: Callable[..., None]) -> dict[str, Any]:
@@ -60,12 +74,12 @@ def answered(work: Callable[[], Answer], log: Callable[..., None]) -> dict[str, 
     """
     try:
         answer = work()
-    except Declined as error:
+    except (Declined, DatabaseNotFound, TableNotFound) as error:
         return problem_of(error)
-    except (TryAgain, Fault) as error:
+    except (TryAgain, Fault, Refused) as error:
         log("call not answered", "-", error=error.reason, cause=str(error))
         return problem_of(error)
-    return _response(answer.status, "application/json", answer.document)
+    return _response(answer.status, "application/json", answer.document, _kept(answer.seconds_kept))
 
 
 def problem_of(error: LakeshareError) -> dict[str, Any]:
@@ -83,12 +97,17 @@ def problem_of(error: LakeshareError) -> dict[str, Any]:
     }
     if isinstance(error, InvalidRequest):
         document["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
-    return _response(status, "application/problem+json", document)
+    return _response(status, "application/problem+json", document, _MORE_HEADERS.get(status, {}))
 
 
-def _response(status: int, kind: str, document: Mapping[str, Any]) -> dict[str, Any]:
+def _kept(seconds: int) -> Mapping[str, str]:
+    # `vary`: who signs in afterwards in the same browser, and may be shown less, has another token.
+    return {"cache-control": f"private, max-age={seconds}", "vary": "authorization"} if seconds else {}
+
+
+def _response(status: int, kind: str, document: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
     return {
         "statusCode": status,
-        "headers": {"content-type": kind, **HEADERS, **_MORE_HEADERS.get(status, {})},
+        "headers": {"content-type": kind, **HEADERS, **headers},
         "body": json.dumps(document, ensure_ascii=False),
     }

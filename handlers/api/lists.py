@@ -40,11 +40,21 @@ def read_query(query: Mapping[str, str], person: Person) -> Wanted:
     if len(given) > 1:
         raise _fault(given[-1], f"at most one of {', '.join(_SELECTORS)} can be given, got {' and '.join(given)}.")
     listing = _listing(query, person)
+    limit = read_limit(query)
+    after = _position(query["next"], listing) if "next" in query else None
+    return Wanted(listing, limit, after)
+
+
+def read_limit(query: Mapping[str, str]) -> int:
+    """How many entries of a list are wanted at most.
+
+    Raises:
+        InvalidRequest: it is no whole number within the limits.
+    """
     limit = query.get("limit", str(USUAL_LIMIT))
     if not _LIMIT.fullmatch(limit) or int(limit) > LARGEST_LIMIT:
         raise _fault("limit", f"limit must be a whole number from 1 to {LARGEST_LIMIT}, got {shown(limit)}.")
-    after = _position(query["next"], listing) if "next" in query else None
-    return Wanted(listing, int(limit), after)
+    return int(limit)
 
 
 def cursor(listing: RequestList, position: Position | None) -> str | None:

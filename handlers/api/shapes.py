@@ -5,10 +5,7 @@ from typing import Any
 from handlers.sharing.model.classification import Classification, Ground
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Decision, Granted, HistoryEntry, RequestRecord
-from handlers.sharing.preview import Preview, Prospect
-
-OUTCOMES = {Prospect.GRANT: "share", Prospect.NEEDS_APPROVAL: "ask", Prospect.REFUSED: "refused"}
-"""What a preview says, in the words of the API."""
+from handlers.sharing.preview import Preview
 
 
 def summary(record: RequestRecord) -> dict[str, Any]:
@@ -45,7 +42,7 @@ def prospect(preview: Preview) -> dict[str, Any]:
     """What would become of a request."""
     classification = preview.classification
     return {
-        "outcome": OUTCOMES[preview.prospect],
+        "outcome": preview.prospect.value,
         "reason": preview.reason,
         "message": preview.message,
         "owner": _owner(classification.owner) if classification else None,

@@ -1,10 +1,11 @@
-"""The central account's Glue catalogue."""
+"""The central account's Glue catalogue: for requests, which refuse what is odd, and for browsing, which shows it."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar, cast
 
 from handlers.aws.clients import KEY_CURE, Translate, client, translated
+from handlers.sharing.browse import Batch, Found
 from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.errors import (
     CatalogueKeyUnavailable,
@@ -12,17 +13,22 @@ from handlers.sharing.model.errors import (
     DatabaseNotFound,
     InvalidInput,
     LakeshareError,
+    Refused,
     ResourceLink,
     TableNotFound,
 )
 from handlers.sharing.model.request import shown
 from handlers.sharing.model.sensitivity import flags_of
 
+PAGE = 100
+"""The most that Glue gives at once."""
+
 Entry = Mapping[str, Any]
+T = TypeVar("T")
 
 
 class GlueCatalogue:
-    """`Catalogue` on Glue.
+    """`Catalogue` and `Shelves` on Glue.
 
     Glue *follows* resource links, so whatever comes back is held against what was asked for: it must belong to the
     central account and bear the requested name.
@@ -34,62 +40,90 @@ class GlueCatalogue:
 
     def database(self, name: str) -> Database:
         """Read one database."""
-        with translated("read a database", _not_found(DatabaseNotFound, f"There is no database {shown(name)}.")):
-            entry: Entry = self._glue.get_database(Name=name)["Database"]
-        what = f"Database {shown(name)}"
-        self._check(entry, name, "TargetDatabase", what)
-        parameters = _parameters(entry, what)
-        return Database(
-            name=name,
-            flags=flags_of(parameters),
-            owner=_owner(parameters),
-            owner_name=_text(parameters.get("data_owner_name")) or None,
-            description=_text(entry.get("Description")),
-            location=_text(entry.get("LocationUri")),
-        )
+        return _usable(self._find_database(self._get_database(name), name))
 
     def table(self, database: str, name: str) -> Table:
         """Read one table."""
-        absent = f"There is no table {shown(name)} in database {shown(database)}."
-        with translated("read a table", _not_found(TableNotFound, absent)):
-            entry: Entry = self._glue.get_table(DatabaseName=database, Name=name)["Table"]
-        return self._table(entry, database, name)
+        return _usable(self._find_table(self._get_table(database, name), database, name))
 
     def tables(self, database: str) -> Iterable[Table]:
         """Read all tables, 100 a page."""
-        absent = f"There is no database {shown(database)}."
-        for entry in self._entries(database, absent):
-            name = entry.get("Name")
-            if not isinstance(name, str) or not name:
-                raise CatalogueUnreadable(f"Database {shown(database)} has a table without a name.")
-            yield self._table(entry, database, name.lower())
-
-    def _entries(self, database: str, absent: str) -> Iterator[Entry]:
-        token: dict[str, str] = {}
+        token = None
         while True:
-            with translated("list the tables of a database", _not_found(DatabaseNotFound, absent)):
-                page = self._glue.get_tables(DatabaseName=database, MaxResults=100, **token)
-            yield from page.get("TableList", [])
-            if not page.get("NextToken"):
+            entries, token = self._get_tables(database, token)
+            for entry in entries:
+                yield _usable(
+                    self._find_table(entry, database, _name(entry, f"Database {shown(database)} has a table"))
+                )
+            if token is None:
                 return
-            token = {"NextToken": page["NextToken"]}
 
-    def _table(self, entry: Entry, database: str, name: str) -> Table:
+    def look_at_database(self, name: str) -> Found[Database]:
+        """Look at one database."""
+        return self._find_database(self._get_database(name), name)
+
+    def look_at_table(self, database: str, name: str) -> Found[Table]:
+        """Look at one table."""
+        return self._find_table(self._get_table(database, name), database, name)
+
+    def some_databases(self, token: str | None) -> Batch[Found[Database]]:
+        """Look at a page of databases."""
+        with translated("list the databases", _not_found(DatabaseNotFound, "There is no catalogue.")):
+            page = self._glue.get_databases(MaxResults=PAGE, **_after(token))
+        entries: list[Entry] = page.get("DatabaseList", [])
+        found = [self._find_database(each, _name(each, "The catalogue has a database")) for each in entries]
+        return Batch(tuple(found), page.get("NextToken") or None)
+
+    def some_tables(self, database: str, token: str | None) -> Batch[Found[Table]]:
+        """Look at a page of a database's tables."""
+        entries, following = self._get_tables(database, token)
+        what = f"Database {shown(database)} has a table"
+        return Batch(tuple(self._find_table(each, database, _name(each, what)) for each in entries), following)
+
+    def _get_database(self, name: str) -> Entry:
+        with translated("read a database", _not_found(DatabaseNotFound, f"There is no database {shown(name)}.")):
+            return self._glue.get_database(Name=name)["Database"]
+
+    def _get_table(self, database: str, name: str) -> Entry:
+        absent = f"There is no table {shown(name)} in database {shown(database)}."
+        with translated("read a table", _not_found(TableNotFound, absent)):
+            return self._glue.get_table(DatabaseName=database, Name=name)["Table"]
+
+    def _get_tables(self, database: str, token: str | None) -> tuple[list[Entry], str | None]:
+        absent = f"There is no database {shown(database)}."
+        with translated("list the tables of a database", _not_found(DatabaseNotFound, absent)):
+            page = self._glue.get_tables(DatabaseName=database, MaxResults=PAGE, **_after(token))
+        return page.get("TableList", []), page.get("NextToken") or None
+
+    def _find_database(self, entry: Entry, name: str) -> Found[Database]:
+        what = f"Database {shown(name)}"
+        parameters = _parameters(entry)
+        database = Database(
+            name=name,
+            flags=_flags(parameters),
+            owner=_owner(parameters),
+            owner_name=_owner_name(parameters),
+            description=_text(entry.get("Description")),
+            location=_text(entry.get("LocationUri")),
+        )
+        return Found(database, self._barrier(entry, name, "TargetDatabase", what))
+
+    def _find_table(self, entry: Entry, database: str, name: str) -> Found[Table]:
         what = f"Table {shown(f'{database}.{name}')}"
-        self._check(entry, name, "TargetTable", what)
-        if _text(entry.get("DatabaseName")).lower() != database:
-            raise ResourceLink(f"{what} is a link into another database. Ask for what it leads to instead.")
-        parameters = _parameters(entry, what)
+        barrier = self._barrier(entry, name, "TargetTable", what)
+        if barrier is None and _text(entry.get("DatabaseName")).lower() != database:
+            barrier = ResourceLink(f"{what} is a link into another database. Ask for what it leads to instead.")
+        parameters = _parameters(entry)
         storage: object = entry.get("StorageDescriptor")
         storage = cast("Entry", storage) if isinstance(storage, Mapping) else {}
         location = _text(storage.get("Location"))
         definition = [entry.get("ViewOriginalText"), entry.get("ViewExpandedText"), entry.get("ViewDefinition")]
-        return Table(
+        table = Table(
             name=name,
             columns=_columns(storage, entry),
-            flags=flags_of(parameters),
+            flags=_flags(parameters),
             owner=_owner(parameters),
-            owner_name=_text(parameters.get("data_owner_name")) or None,
+            owner_name=_owner_name(parameters),
             description=_text(entry.get("Description")),
             kind=_text(entry.get("TableType")),
             location=location,
@@ -97,18 +131,34 @@ class GlueCatalogue:
             # A view has no location that could be registered.
             registered=not location or entry.get("IsRegisteredWithLakeFormation") is not False,
         )
+        return Found(table, barrier)
 
-    def _check(self, entry: Entry, name: str, link: str, what: str) -> None:
+    def _barrier(self, entry: Entry, name: str, link: str, what: str) -> Refused | None:
+        """Why an entry cannot be asked for: it is not what it seems, or not all there."""
         if entry.get(link):
-            raise ResourceLink(f"{what} is a resource link. Ask the account that owns what it leads to.")
+            return ResourceLink(f"{what} is a resource link. Ask the account that owns what it leads to.")
         owner = entry.get("CatalogId")
         if not isinstance(owner, str):
-            raise CatalogueUnreadable(f"{what} does not say which account's catalogue it belongs to.")
+            return CatalogueUnreadable(f"{what} does not say which account's catalogue it belongs to.")
         if owner != self._account or _text(entry.get("Name")).lower() != name:
-            raise ResourceLink(
+            return ResourceLink(
                 f"{what} leads to something else, or belongs to another account; what was shared into the central "
                 "account cannot be shared on."
             )
+        if _parameters(entry) is None:
+            return CatalogueUnreadable(f"{what} has parameters that are no object.")
+        return None
+
+
+def _usable(found: Found[T]) -> T:
+    """What a request can be for.
+
+    Raises:
+        ResourceLink, CatalogueUnreadable: the barrier.
+    """
+    if found.barrier is not None:
+        raise found.barrier
+    return found.entry
 
 
 def _not_found(kind: type[LakeshareError], message: str) -> Translate:
@@ -126,19 +176,38 @@ def _not_found(kind: type[LakeshareError], message: str) -> Translate:
     return translate
 
 
-def _parameters(entry: Entry, what: str) -> Mapping[str, object]:
+def _after(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"NextToken": token}
+
+
+def _name(entry: Entry, what: str) -> str:
+    name = entry.get("Name")
+    if not isinstance(name, str) or not name:
+        raise CatalogueUnreadable(f"{what} without a name.")
+    return name.lower()
+
+
+def _parameters(entry: Entry) -> Mapping[str, object] | None:
+    """The parameters; `None` if they cannot be read."""
     parameters: object = entry.get("Parameters")
     if parameters is None:
         return {}
-    if not isinstance(parameters, Mapping):
-        raise CatalogueUnreadable(f"{what} has parameters that are no object.")
-    return cast("Mapping[str, object]", parameters)
+    return cast("Mapping[str, object]", parameters) if isinstance(parameters, Mapping) else None
 
 
-def _owner(parameters: Mapping[str, object]) -> str | None:
-    owner = parameters.get("data_owner")
+def _flags(parameters: Mapping[str, object] | None) -> tuple[object, ...]:
+    # What is no text is a flag that cannot be read.
+    return (False,) if parameters is None else flags_of(parameters)
+
+
+def _owner(parameters: Mapping[str, object] | None) -> str | None:
+    owner = parameters.get("data_owner") if parameters else None
     # An empty owner is one that cannot be read, not a missing one: only the key's absence falls back.
     return None if owner is None else str(owner)
+
+
+def _owner_name(parameters: Mapping[str, object] | None) -> str | None:
+    return _text(parameters.get("data_owner_name")) or None if parameters else None
 
 
 def _columns(storage: Entry, entry: Entry) -> tuple[Column, ...] | None:
@@ -161,7 +230,7 @@ def _column(value: object, *, is_key: bool) -> Column | None:
     if not isinstance(name, str) or not isinstance(parameters, Mapping):
         return None
     flags = flags_of(cast("Mapping[str, object]", parameters))
-    return Column(name, _text(column.get("Type")), flags, is_partition_key=is_key)
+    return Column(name, _text(column.get("Type")), flags, is_partition_key=is_key, comment=_text(column.get("Comment")))
 
 
 def _list(value: object) -> list[object] | None:

@@ -1,10 +1,14 @@
 """The executions of the state machine."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from handlers.aws.clients import client, translated
-from handlers.sharing.model.errors import LakeshareError
+from handlers.sharing.executions import NO_EXECUTION, Execution
+from handlers.sharing.model.clock import iso
+from handlers.sharing.model.errors import InvalidInput, LakeshareError, UnknownExecution
 from handlers.sharing.model.record import Action
 from handlers.sharing.model.request import ShareRequest
 
@@ -65,6 +69,24 @@ class StepFunctions:
             arns += [each["executionArn"] for each in page["executions"] if each["stopDate"] >= since]
         return arns
 
+    def some_executions(self, status: str | None, limit: int, token: str | None) -> tuple[list[Execution], str | None]:
+        """Part of the list of executions, newest first, and the token with which the next part is had.
+
+        Raises:
+            InvalidInput: the token is not of this list.
+        """
+        more = {"statusFilter": status, "nextToken": token}
+        given = {name: value for name, value in more.items() if value is not None}
+        with translated("list the executions", _foreign_token):
+            page = self._states.list_executions(stateMachineArn=self._machine, maxResults=limit, **given)
+        return [_execution(each) for each in page["executions"]], page.get("nextToken")
+
+    def look_at_execution(self, name: str) -> Execution:
+        """One execution of this state machine, with its documents; raises `UnknownExecution`."""
+        arn = f"{(self._machine or '').replace(':stateMachine:', ':execution:')}:{name}"
+        with translated("look at an execution", _unknown):
+            return _execution(self._states.describe_execution(executionArn=arn))
+
     def how_it_ended(self, execution_arn: str) -> str | None:
         """Status of an execution that is over; `None` while it runs."""
         try:
@@ -73,6 +95,21 @@ class StepFunctions:
         except _Gone:
             return "GONE"
         return None if status in {"RUNNING", "PENDING_REDRIVE"} else str(status)
+
+
+def _execution(entry: Mapping[str, Any]) -> Execution:
+    stopped = entry.get("stopDate")
+    return Execution(
+        name=entry["name"],
+        arn=entry["executionArn"],
+        status=entry["status"],
+        started_at=iso(entry["startDate"]),
+        stopped_at=None if stopped is None else iso(stopped),
+        input=entry.get("input"),
+        output=entry.get("output"),
+        error=entry.get("error"),
+        cause=entry.get("cause"),
+    )
 
 
 class _Started(LakeshareError):
@@ -97,3 +134,13 @@ def _not_waiting(code: str, _message: str) -> LakeshareError | None:
 
 def _gone(code: str, _message: str) -> LakeshareError | None:
     return _Gone() if code == "ExecutionDoesNotExist" else None
+
+
+def _unknown(code: str, _message: str) -> LakeshareError | None:
+    if code in {"ExecutionDoesNotExist", "InvalidArn"}:
+        return UnknownExecution(NO_EXECUTION)
+    return None
+
+
+def _foreign_token(code: str, _message: str) -> LakeshareError | None:
+    return InvalidInput("This token is not of this list.") if code == "InvalidToken" else None

@@ -5,17 +5,16 @@ Runs again each time the catalogue has changed. `judge` is what a preview asks t
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from handlers.sharing.model.catalogue import Database, Table
-from handlers.sharing.model.classification import Classification, Classified, Excerpt, Ground, Rule, Scope
+from handlers.sharing.model.classification import Classification, Classified, Excerpt, Ground, Scope
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import CatalogueKeepsChanging, NothingToShare, Refused, TooManyTables
+from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table
 from handlers.sharing.model.parties import Owner, Rules, owner_of_all
 from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.model.request import ShareRequest, check_consumer, parse_request
-from handlers.sharing.model.sensitivity import Flag, strictest
 from handlers.sharing.model.transition import advanced, classified, received, taken_up
 from handlers.sharing.ports import Catalogue, Events, Lake, Register
 
@@ -156,15 +155,12 @@ class _Survey:
     description: str = ""
 
     def see_database(self, database: Database) -> None:
-        self._judge(database.flags, Ground(Rule.DATABASE_FLAGGED))
+        for ground in grounds_of_database(database):
+            self.grounds.add(ground)
 
     def see_table(self, table: Table, database: Database) -> None:
-        self._judge(table.flags, Ground(Rule.TABLE_FLAGGED, table.name))
-        # No column at all is no reading either: some serdes keep the schema elsewhere.
-        if not table.columns:
-            self.grounds.add(Ground(Rule.COLUMNS_UNREADABLE, table.name))
-        for column in table.columns or ():
-            self._judge(column.flags, Ground(Rule.COLUMN_FLAGGED, table.name, column.name))
+        for ground in grounds_of_table(table):
+            self.grounds.add(ground)
         self.columns_total += len(table.columns or ())
         owner = (table.owner, table.owner_name) if table.owner is not None else (database.owner, database.owner_name)
         self.owners.setdefault(owner, table.name)
@@ -172,13 +168,6 @@ class _Survey:
             self.unregistered.add(table.name)
         self.description = table.description
         self.digests[table.name] = _digest_of_table(table)
-
-    def _judge(self, flags: Iterable[object], ground: Ground) -> None:
-        flag = strictest(flags)
-        if flag is Flag.UNREADABLE:
-            ground = Ground(Rule.UNREADABLE_FLAG, ground.table, ground.column)
-        if flag is not Flag.NO:
-            self.grounds.add(ground)
 
 
 def _digest_of_table(table: Table) -> bytes:

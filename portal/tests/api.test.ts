@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { RequestsApi } from '../src/api/client';
+import { Api } from '../src/api/client';
 import { ApiError } from '../src/api/problem';
 import { PortalError, SignedOut, troubleOf } from '../src/shared/errors';
 import { preview } from './support/requests';
@@ -7,7 +7,7 @@ import { preview } from './support/requests';
 const SOURCE = { database: 'retail', table: 'customer' };
 const fetching = vi.fn<typeof fetch>();
 const session = { accessToken: vi.fn(), renew: vi.fn(), end: vi.fn() };
-const api = new RequestsApi('/api', session);
+const api = new Api('/api', session);
 
 function problem(status: number, document: unknown, type = 'application/problem+json'): Response {
   return new Response(JSON.stringify(document), { status, headers: { 'content-type': type } });
@@ -46,6 +46,23 @@ describe('what is sent', () => {
     fetching.mockResolvedValue(Response.json({ requests: [], next: null }));
     await api.list(view, 'a/b');
     expect(fetching.mock.calls[0]?.[0]).toBe(`/api/requests?${query}`);
+  });
+});
+
+describe('the catalogue and the executions', () => {
+  test.each([
+    [() => api.databases(null), '/api/catalogue/databases'],
+    [() => api.databases('a+b'), '/api/catalogue/databases?next=a%2Bb'],
+    [() => api.database('a/b ..'), '/api/catalogue/database?name=a%2Fb%20..'],
+    [() => api.tables('a&b', 'x'), '/api/catalogue/tables?database=a%26b&next=x'],
+    [() => api.table('a', 'ü?#', null), '/api/catalogue/table?database=a&name=%C3%BC%3F%23'],
+    [() => api.executions('FAILED', null), '/api/executions?limit=25&status=FAILED'],
+    [() => api.execution('a b'), '/api/executions/a%20b'],
+  ])('names may hold any character: %#', async (read, address) => {
+    fetching.mockResolvedValue(Response.json({}));
+    await read();
+    expect(fetching.mock.calls[0]?.[0]).toBe(address);
+    expect(fetching.mock.calls[0]?.[1]).not.toHaveProperty('cache');
   });
 });
 

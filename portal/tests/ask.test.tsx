@@ -1,3 +1,4 @@
+import type { Ground } from '../src/api/types';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -17,7 +18,7 @@ const send = () => screen.getByRole('button', { name: /Send the request|Get acce
 
 describe('what will happen, in a sentence', () => {
   test('shared, asked, refused', () => {
-    expect(headline(preview({ outcome: 'share', grounds: [], grounds_total: 0 }))).toBe('Shared at once');
+    expect(headline(preview({ outcome: 'grant', grounds: [], grounds_total: 0 }))).toBe('Shared at once');
     expect(headline(preview())).toBe(
       'Goes to Retail - Reviews for approval, because customer.c_email_address is personal data',
     );
@@ -25,7 +26,7 @@ describe('what will happen, in a sentence', () => {
   });
 
   test('several grounds, and unreadable ones', () => {
-    const ground = { rule: 'DatabaseFlagged', text: 'the database' };
+    const ground: Ground = { rule: 'DatabaseFlagged', text: 'the database' };
     expect(because([ground], 1)).toBe('because the database as a whole is personal data');
     expect(because([ground], 40)).toBe('because the database as a whole and 39 more count as personal data');
     expect(because([{ rule: 'UnreadableFlag', table: 't', column: 'c', text: '' }], 1)).toContain(
@@ -90,7 +91,7 @@ describe('the form', () => {
 
   test('a purpose that is too long', async () => {
     const given = fakes();
-    given.api.preview.mockResolvedValue(preview({ outcome: 'share', grounds: [], grounds_total: 0 }));
+    given.api.preview.mockResolvedValue(preview({ outcome: 'grant', grounds: [], grounds_total: 0 }));
     renderAt(ADDRESS, given);
     await userEvent.type(await account(), '999999999999');
     await userEvent.click(purpose());
@@ -111,7 +112,7 @@ describe('the form', () => {
 
   test('the server’s word on a field stands at the field', async () => {
     const given = fakes();
-    given.api.preview.mockResolvedValue(preview({ outcome: 'share', grounds: [], grounds_total: 0 }));
+    given.api.preview.mockResolvedValue(preview({ outcome: 'grant', grounds: [], grounds_total: 0 }));
     given.api.create.mockRejectedValue(
       new ApiError('invalid', 400, 'Not a consumer.', { reason: 'ConsumerNotAllowed' }),
     );

@@ -1,9 +1,10 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Column } from '../src/api/types';
 import { PortalError } from '../src/shared/errors';
 import { axeFaults } from './support/axe';
-import { DATABASE, fakes, loadPages, renderAt } from './support/page';
+import { DATABASE, TABLE, fakes, loadPages, renderAt } from './support/page';
 import { detail, shared } from './support/requests';
 
 beforeAll(loadPages, 120_000);
@@ -32,14 +33,14 @@ describe('every page is there, and axe has nothing to say', () => {
 describe('the catalogue', () => {
   test('databases come page by page, and are searched as one types', async () => {
     const given = fakes();
-    given.lake.databases.mockImplementation((next) => {
+    given.api.databases.mockImplementation((next) => {
       const from = Number(next ?? 0);
       const items = Array.from({ length: 100 }, (_, at) => ({ ...DATABASE, name: `archive_${from + at}` }));
       return Promise.resolve({ items, next: from < 200 ? String(from + 100) : null });
     });
     renderAt('/', given);
     expect(await screen.findByText('(300)')).toBeVisible();
-    expect(given.lake.databases.mock.calls.map(([next]) => next)).toEqual([null, '100', '200']);
+    expect(given.api.databases.mock.calls.map(([next]) => next)).toEqual([null, '100', '200']);
     expect(screen.queryByText('archive_299')).toBeNull();
     await userEvent.type(screen.getByPlaceholderText('Search databases'), 'archive_299');
     expect(await screen.findByRole('link', { name: 'archive_299' })).toBeVisible();
@@ -52,7 +53,7 @@ describe('the catalogue', () => {
 
   test('a page that cannot be read leaves the others there', async () => {
     const given = fakes();
-    given.lake.databases.mockImplementation((next) =>
+    given.api.databases.mockImplementation((next) =>
       next === null
         ? Promise.resolve({ items: [DATABASE], next: '1' })
         : Promise.reject(new PortalError('offline', 'AWS cannot be reached.')),
@@ -62,20 +63,55 @@ describe('the catalogue', () => {
     expect(screen.getByRole('link', { name: 'retail' })).toBeVisible();
   });
 
-  test('no permission, and nothing there', async () => {
+  test('what cannot be read, and nothing there', async () => {
     const given = fakes();
-    given.lake.databases.mockRejectedValueOnce(new PortalError('forbidden', 'AccessDenied'));
+    given.api.databases.mockRejectedValueOnce(new PortalError('fault', 'An operator has to look into it.'));
     const page = renderAt('/', given);
-    expect(await screen.findByText(/may not read the catalogue/)).toBeVisible();
+    expect(await screen.findByText('An operator has to look into it.')).toBeVisible();
     page.unmount();
-    given.lake.databases.mockResolvedValue({ items: [], next: null });
+    given.api.databases.mockResolvedValue({ items: [], next: null });
     renderAt('/', given);
     expect(await screen.findByText('There is no database here yet')).toBeVisible();
   });
 
+  test('columns come page by page, too', async () => {
+    const given = fakes();
+    const column = (name: string): Column => ({ name, type: 'int', comment: '', partition_key: false, personal: 'no' });
+    given.api.table.mockResolvedValueOnce({ table: TABLE, columns: [column('first')], next: 'x' });
+    given.api.table.mockResolvedValueOnce({ table: TABLE, columns: [column('second')], next: null });
+    renderAt('/databases/retail/tables/customer', given);
+    expect(await screen.findByText('second')).toBeVisible();
+    expect(screen.getByText('first')).toBeVisible();
+    expect(given.api.table).toHaveBeenLastCalledWith('retail', 'customer', 'x', expect.anything());
+  });
+
+  test('flags and owners are said as the API gives them', async () => {
+    const given = fakes();
+    const fault = { reason: 'OwnerNotRegistered', message: 'The data owner is not registered.' };
+    given.api.tables.mockResolvedValue({
+      items: [
+        { ...TABLE, name: 'unread', personal: 'unreadable', columns_total: null },
+        { ...TABLE, name: 'flag', personal: 'unreadable', owner: null },
+        { ...TABLE, name: 'odd', personal: 'no', owner: { account_id: 'x', name: null, fault } },
+      ],
+      next: null,
+    });
+    renderAt('/databases/retail', given);
+    expect(await screen.findByText('Columns unknown')).toBeVisible();
+    expect(screen.getByText('Its columns cannot be read, so it counts as personal data.')).toBeInTheDocument();
+    expect(screen.getByText('Its flag cannot be read, so it counts as personal data.')).toBeInTheDocument();
+    expect(screen.getByText('Not registered: nobody can decide')).toBeVisible();
+    // A table that names nobody takes the database's owner.
+    expect(screen.getByRole('row', { name: /^flag / })).toHaveTextContent('Retail - Store Operations');
+    expect(screen.getByText('2 tables with personal data.')).toBeVisible();
+  });
+
   test('what cannot be shared says why', async () => {
     const given = fakes();
-    given.lake.database.mockResolvedValue({ ...DATABASE, barrier: 'This database is a resource link.' });
+    given.api.database.mockResolvedValue({
+      ...DATABASE,
+      barrier: { reason: 'ResourceLink', message: 'It is a link.' },
+    });
     renderAt('/databases/retail', given);
     await waitFor(() => {
       expect(screen.getByRole('button', { name: /Ask for the whole database/ })).toHaveAttribute(
@@ -128,7 +164,7 @@ describe('a request', () => {
 describe('the list of requests', () => {
   test('pages are asked for as they are turned to', async () => {
     const given = fakes();
-    given.api.list.mockResolvedValue({ requests: [shared()], next: 'two' });
+    given.api.list.mockResolvedValue({ items: [shared()], next: 'two' });
     renderAt('/requests', given);
     await userEvent.click(await screen.findByRole('button', { name: /Next page/i }));
     await waitFor(() => {
@@ -150,7 +186,7 @@ describe('the list of requests', () => {
 
   test('none yet', async () => {
     const given = fakes();
-    given.api.list.mockResolvedValue({ requests: [], next: null });
+    given.api.list.mockResolvedValue({ items: [], next: null });
     renderAt('/requests', given);
     expect(await screen.findByText('You have not asked for anything yet')).toBeVisible();
   });

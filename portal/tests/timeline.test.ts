@@ -1,3 +1,4 @@
+import type { HistoryEntry } from '../src/api/types';
 import { expect, test } from 'vitest';
 import { timelineOf } from '../src/request/timeline';
 import { detail, shared } from './support/requests';
@@ -7,7 +8,7 @@ test('every step of an approved request', () => {
   expect(steps.map(({ title }) => title)).toEqual([
     'Received',
     'Looked up in the catalogue',
-    'Retail - Reviews was asked',
+    'Sent to Retail - Reviews for approval',
     'Approved',
     'Shared',
   ]);
@@ -29,6 +30,7 @@ test('what an open request waits for', () => {
 });
 
 test('an event that this page does not know yet is shown all the same', () => {
-  const request = detail({ status: 'SHARED', history: [{ at: '2026-11-24T12:00:00Z', event: 'Extended', by: 'x' }] });
+  const event = 'Extended' as HistoryEntry['event'];
+  const request = detail({ status: 'SHARED', history: [{ at: '2026-11-24T12:00:00Z', event, by: 'x' }] });
   expect(timelineOf(request)).toMatchObject([{ title: 'Extended', by: 'x', status: 'info' }]);
 });

@@ -17,7 +17,7 @@ from components import handler_archive, handler_layer
 from tests.components.conftest import CENTRAL
 from tests.components.program import ROOT, Program, run
 
-MODULES = ("classify", "request_approval", "decide", "grant", "close", "sweep", "requests_api", "preview")
+MODULES = ("classify", "request_approval", "decide", "grant", "close", "sweep", "requests_api", "catalogue_api")
 
 
 def names(module: str) -> set[str]:

@@ -12,20 +12,18 @@ from components.built_page import PageNotBuiltError
 from tests.components.conftest import CENTRAL, PORTAL
 from tests.components.program import Made, Program, run
 
-FUNCTIONS = ("requests-api", "preview")
+FUNCTIONS = ("requests-api", "catalogue-api")
 
 PORTAL_COUNTS = {
     "aws:apigatewayv2/authorizer:Authorizer": 1,
-    "aws:apigatewayv2/integration:Integration": 3,
-    "aws:apigatewayv2/route:Route": 4,
+    "aws:apigatewayv2/integration:Integration": 9,
+    "aws:apigatewayv2/route:Route": 10,
     "aws:cloudfront/distribution:Distribution": 1,
     "aws:cloudfront/function:Function": 2,
     "aws:cloudfront/originAccessControl:OriginAccessControl": 1,
     "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": 1,
     "aws:cloudwatch/logGroup:LogGroup": 2,
     "aws:cloudwatch/metricAlarm:MetricAlarm": 4,
-    "aws:cognito/identityPool:IdentityPool": 1,
-    "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment": 1,
     "aws:cognito/managedLoginBranding:ManagedLoginBranding": 1,
     "aws:cognito/user:User": 2,
     "aws:cognito/userGroup:UserGroup": 1,
@@ -33,10 +31,10 @@ PORTAL_COUNTS = {
     "aws:cognito/userPool:UserPool": 1,
     "aws:cognito/userPoolClient:UserPoolClient": 1,
     "aws:cognito/userPoolDomain:UserPoolDomain": 1,
-    "aws:iam/role:Role": 3,
-    "aws:iam/rolePolicy:RolePolicy": 3,
+    "aws:iam/role:Role": 2,
+    "aws:iam/rolePolicy:RolePolicy": 2,
     "aws:lambda/function:Function": 2,
-    "aws:lambda/permission:Permission": 3,
+    "aws:lambda/permission:Permission": 9,
     "aws:s3/bucket:Bucket": 1,
     "aws:s3/bucketObjectv2:BucketObjectv2": 6,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 1,
@@ -98,17 +96,9 @@ def test_the_page_is_told_which_stack_it_belongs_to(portal: Program) -> None:
             "revocationEndpoint": "https://example-data.auth.eu-central-1.amazoncognito.com/oauth2/revoke",
             "logoutUrl": "https://example-data.auth.eu-central-1.amazoncognito.com/logout",
         },
-        "identityPoolId": "lakeshare-portal-identity-pool-id",
         "centralAccount": "123456789012",
-        "stateMachineArn": portal.outputs["StateMachineArn"],
         "apiBase": "/api",
         "auditorsGroup": "auditors",
-        "endpoints": {
-            "glue": "https://glue.eu-central-1.amazonaws.com",
-            "states": "https://states.eu-central-1.amazonaws.com",
-            "cognitoIdentity": "https://cognito-identity.eu-central-1.amazonaws.com",
-        },
-        "directStart": False,
     }
     assert made == {
         "bucket": "lakeshare-portal-site-bucket-id",
@@ -119,11 +109,43 @@ def test_the_page_is_told_which_stack_it_belongs_to(portal: Program) -> None:
 
 
 def test_the_page_is_told_of_no_auditors_where_there_are_none() -> None:
-    program = run({**PORTAL, "portalAuditorsGroup": "", "portalUsers": [], "portalDirectStart": True})
-    config = program.one("aws:s3/bucketObjectv2:BucketObjectv2", "lakeshare-portal-files-config.json").inputs["content"]
-    assert (json.loads(config)["auditorsGroup"], json.loads(config)["directStart"]) == (None, True)
+    program = run({**PORTAL, "portalAuditorsGroup": "", "portalUsers": []})
+    assert told(program)["auditorsGroup"] is None
     variables = program.one("aws:lambda/function:Function", "lakeshare-portal-requests-api-function").inputs
     assert "AUDITORS_GROUP" not in variables["environment"]["variables"]
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_the_identity_pool_is_for_pages_of_ones_own(portal: Program, direct: bool) -> None:
+    program = run({**PORTAL, "portalIdentityPool": True, "portalDirectStart": direct})
+    assert dict(counts(program) - counts(portal)) == {
+        "aws:cognito/identityPool:IdentityPool": 1,
+        "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment": 1,
+        "aws:iam/role:Role": 1,
+        "aws:iam/rolePolicy:RolePolicy": 1,
+    }
+    assert told(program) == {
+        **told(portal),
+        "identityPoolId": "lakeshare-portal-identity-pool-id",
+        "stateMachineArn": portal.outputs["StateMachineArn"],
+        "endpoints": {
+            "glue": "https://glue.eu-central-1.amazonaws.com",
+            "states": "https://states.eu-central-1.amazonaws.com",
+            "cognitoIdentity": "https://cognito-identity.eu-central-1.amazonaws.com",
+        },
+        "directStart": direct,
+    }
+    # The portal's own page talks to AWS as little as before.
+    headers = [
+        one.one("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").inputs for one in (portal, program)
+    ]
+    assert headers[0] == headers[1]
+
+
+def told(program: Program) -> dict[str, object]:
+    """What the page is told of its stack."""
+    made = program.one("aws:s3/bucketObjectv2:BucketObjectv2", "lakeshare-portal-files-config.json")
+    return json.loads(made.inputs["content"])
 
 
 PARTICULARS: dict[str, dict[str, str]] = {
@@ -135,7 +157,7 @@ PARTICULARS: dict[str, dict[str, str]] = {
         "TRUST_FEDERATED_EMAIL": "false",
         "AUDITORS_GROUP": "auditors",
     },
-    "preview": {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false"},
+    "catalogue_api": {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false"},
 }
 
 

@@ -1,11 +1,11 @@
-"""The routes of the requests API: every one of them wants a token."""
+"""The routes of the portal's API: every one of them wants a token."""
 
 from __future__ import annotations
 
 from tests.components.program import Program
 
 
-def test_every_route_of_the_requests_api_wants_a_token_of_this_page(portal: Program) -> None:
+def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> None:
     authorizer = portal.one("aws:apigatewayv2/authorizer:Authorizer")
     assert authorizer.inputs == {
         "apiId": "lakeshare-api-http-id",
@@ -26,7 +26,13 @@ def test_every_route_of_the_requests_api_wants_a_token_of_this_page(portal: Prog
         "GET /requests": "lakeshare-portal-requests-api-function",
         "GET /requests/{id}": "lakeshare-portal-requests-api-function",
         "POST /requests": "lakeshare-portal-requests-api-function",
-        "POST /requests/preview": "lakeshare-portal-preview-function",
+        "GET /executions": "lakeshare-portal-requests-api-function",
+        "GET /executions/{name}": "lakeshare-portal-requests-api-function",
+        "POST /requests/preview": "lakeshare-portal-catalogue-api-function",
+        "GET /catalogue/databases": "lakeshare-portal-catalogue-api-function",
+        "GET /catalogue/database": "lakeshare-portal-catalogue-api-function",
+        "GET /catalogue/tables": "lakeshare-portal-catalogue-api-function",
+        "GET /catalogue/table": "lakeshare-portal-catalogue-api-function",
     }
     for key, route in routes.items():
         if key in open_to_all:
@@ -44,5 +50,11 @@ def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> Non
     assert {(each["function"], each["sourceArn"]) for each in own} == {
         ("lakeshare-portal-requests-api-function", f"{source}/requests"),
         ("lakeshare-portal-requests-api-function", f"{source}/requests/*"),
-        ("lakeshare-portal-preview-function", f"{source}/requests/preview"),
+        ("lakeshare-portal-requests-api-function", f"{source}/executions"),
+        ("lakeshare-portal-requests-api-function", f"{source}/executions/*"),
+        ("lakeshare-portal-catalogue-api-function", f"{source}/requests/preview"),
+        *(
+            ("lakeshare-portal-catalogue-api-function", f"{source}/catalogue/{short}")
+            for short in ("databases", "database", "tables", "table")
+        ),
     }

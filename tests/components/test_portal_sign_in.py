@@ -26,14 +26,19 @@ def one(program: Program, short: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def direct() -> Program:
-    return run({**PORTAL, "portalDirectStart": True})
+    return run({**PORTAL, "portalIdentityPool": True, "portalDirectStart": True})
 
 
-# --- the browser's role -------------------------------------------------------------------------------------------
+# --- the role of other pages --------------------------------------------------------------------------------------
 
 
-def test_a_browser_may_do_this_and_no_more(portal: Program) -> None:
-    assert rendered(portal.one("aws:iam/rolePolicy:RolePolicy", "lakeshare-portal-identity-policy")) == {
+@pytest.fixture(scope="session")
+def pool() -> Program:
+    return run({**PORTAL, "portalIdentityPool": True})
+
+
+def test_a_browser_may_do_this_and_no_more(pool: Program) -> None:
+    assert rendered(pool.one("aws:iam/rolePolicy:RolePolicy", "lakeshare-portal-identity-policy")) == {
         **BROWSE,
         "states:ListExecutions": [MACHINE],
         "states:DescribeExecution": [EXECUTIONS],
@@ -48,14 +53,13 @@ def test_with_direct_start_it_may_start_executions_too(direct: Program) -> None:
     }
 
 
-def test_nobody_reads_histories(portal: Program, direct: Program) -> None:
-    for program in (portal, direct):
+def test_nobody_reads_histories(portal: Program, pool: Program, direct: Program) -> None:
+    for program in (portal, pool, direct):
         assert "GetExecutionHistory" not in json.dumps([made.inputs for made in program.resources], default=str)
 
 
-def test_only_those_who_are_signed_in_get_the_role(portal: Program) -> None:
-    pool = one(portal, "IdentityPool")
-    assert pool == {
+def test_only_those_who_are_signed_in_get_the_role(pool: Program) -> None:
+    assert one(pool, "IdentityPool") == {
         "allowClassicFlow": False,
         "allowUnauthenticatedIdentities": False,
         "cognitoIdentityProviders": [
@@ -67,9 +71,9 @@ def test_only_those_who_are_signed_in_get_the_role(portal: Program) -> None:
         ],
         "identityPoolName": "lakeshare-test",
     }
-    attachment = one(portal, "IdentityPoolRoleAttachment")
+    attachment = one(pool, "IdentityPoolRoleAttachment")
     assert attachment["roles"] == {"authenticated": f"arn:aws:iam::123456789012:role/{BROWSER}"}
-    trust = portal.one("aws:iam/role:Role", BROWSER).inputs["assumeRolePolicy"]
+    trust = pool.one("aws:iam/role:Role", BROWSER).inputs["assumeRolePolicy"]
     assert json.loads(trust)["Statement"] == [
         {
             "Effect": "Allow",
@@ -87,14 +91,14 @@ POLICIES: dict[str, dict[str, list[str]]] = {
     "requests-api": {
         "dynamodb:GetItem dynamodb:UpdateItem": [TABLE],
         "dynamodb:Query": [f"{TABLE}/index/{index}" for index in ("by_requester", "by_consumer", "by_status")],
-        "states:StartExecution": [MACHINE],
+        "states:ListExecutions states:StartExecution": [MACHINE],
+        "states:DescribeExecution": [EXECUTIONS],
         "cognito-idp:AdminGetUser": [
             "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/lakeshare-portal-sign-in-users"
         ],
     },
-    "preview": {
-        "glue:GetDatabase": CATALOGUE[:2],
-        "glue:GetTable glue:GetTables": CATALOGUE,
+    "catalogue-api": {
+        **BROWSE,
         "lakeformation:GetDataLakeSettings": ["*"],
         "kms:Decrypt": [KEY],
     },
@@ -119,10 +123,12 @@ def test_only_lambda_takes_the_role_of_a_function(portal: Program, function: str
     ]
 
 
-def test_lake_formation_lets_browser_and_preview_describe(portal: Program) -> None:
-    readers = {BROWSER, "lakeshare-portal-preview-role"}
-    printed = [options(command) for command in portal.outputs["LakeFormationGrantCommands"]]
-    made = run({**PORTAL, "manageLakeFormationGrants": True}).of("aws:lakeformation/permissions:Permissions")
+def test_lake_formation_lets_those_describe_who_browse(pool: Program) -> None:
+    readers = {BROWSER, "lakeshare-portal-catalogue-api-role"}
+    printed = [options(command) for command in pool.outputs["LakeFormationGrantCommands"]]
+    made = run({**PORTAL, "portalIdentityPool": True, "manageLakeFormationGrants": True}).of(
+        "aws:lakeformation/permissions:Permissions"
+    )
     for reader in readers:
         arn = f"arn:aws:iam::123456789012:role/{reader}"
         commands = [each for each in printed if each["--principal"] == [f"DataLakePrincipalIdentifier={arn}"]]

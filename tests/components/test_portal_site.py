@@ -188,6 +188,15 @@ def test_an_address_of_ones_own_comes_with_tls_1_2_or_newer(portal: Program) -> 
     assert client["callbackUrls"] == ["https://data.example.org/callback"]
 
 
+def test_pages_of_ones_own_sign_people_in_with_the_same_client() -> None:
+    program = run({**PORTAL, "portalOtherPages": ["https://data.example.org", "http://localhost:5173"]})
+    client = program.one("aws:cognito/userPoolClient:UserPoolClient").inputs
+    own = "https://d111111abcdef8.cloudfront.net"
+    pages = [own, "https://data.example.org", "http://localhost:5173"]
+    assert client["callbackUrls"] == [f"{page}/callback" for page in pages]
+    assert client["logoutUrls"] == [f"{page}/" for page in pages]
+
+
 def test_browsers_are_told_what_to_allow(portal: Program) -> None:
     made = portal.one("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").inputs
     headers = made["securityHeadersConfig"]
@@ -197,10 +206,7 @@ def test_browsers_are_told_what_to_allow(portal: Program) -> None:
         "default-src": "'none'",
         "base-uri": "'none'",
         "connect-src": "'self' https://example-data.auth.eu-central-1.amazoncognito.com "
-        + " ".join(
-            f"https://{service}.eu-central-1.amazonaws.com"
-            for service in ("cognito-idp", "glue", "states", "cognito-identity")
-        ),
+        "https://cognito-idp.eu-central-1.amazonaws.com",
         "font-src": "'self'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",
@@ -265,11 +271,13 @@ def test_the_api_gets_its_own_paths_and_no_others(portal: Program) -> None:
     paths = {
         "/api/requests": "/requests",
         "/api/requests/preview": "/requests/preview",
+        "/api/catalogue/table": "/catalogue/table",
+        "/api/executions": "/executions",
         "/api/requests/api/requests": "/requests/api/requests",
     }
     assert dict(zip(paths, at_the_edge(portal, "api", list(paths)), strict=True)) == paths
     for answer in at_the_edge(
-        portal, "api", ["/api/", "/api/workflow/update-state", "/api/requestsx", "/api//requests"]
+        portal, "api", ["/api/", "/api/workflow/update-state", "/api/requestsx", "/api//requests", "/api/catalogues"]
     ):
         assert answer["statusCode"] == 404
         assert answer["headers"] == {

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(
 PORTAL = {
     "portal": True,
     "portalAuditorsGroup": "auditors",
+    "portalIdentityPool": True,
     "portalDomainPrefix": "lakeshare-example",
     "portalIdentityProvider": {
         "name": "corp",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -79,7 +80,7 @@ def visits(portal: Portal, browser: Browser) -> Iterator[Visit]:
     """Opens windows, and closes them."""
     visitors: list[Visitor] = []
 
-    def open_window(**options: object) -> Visitor:
+    def open_window(**options: Any) -> Visitor:
         visitors.append(Visitor(portal, browser, **options))
         return visitors[-1]
 

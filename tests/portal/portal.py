@@ -120,7 +120,7 @@ class Portal:
 
     def decide(self, request_id: str, action: str, comment: str = "") -> None:
         """Decides as the approver does: by the link of the mail."""
-        arn = f"{self.config['stateMachineArn'].replace(':stateMachine:', ':execution:')}:{request_id}"
+        arn = f"{self.mesh.description['state_machine_arn'].replace(':stateMachine:', ':execution:')}:{request_id}"
         mail = self.mesh.mail_about(arn)
         links = self.mesh.links(mail)
         self.mesh.post(getattr(links, action), email=mail["to"], comment=comment)

@@ -1,4 +1,4 @@
-"""The role that browsers act in: who gets it, and what it may do where browsers may start executions themselves."""
+"""The role for pages of one's own: who gets it, and what it may do where such pages may start executions themselves."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ ORDER = {"source": {"database": "transport", "table": "yellow_tripdata"}, "targe
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     with_page()
-    yield from running(Options(config={"portalDirectStart": True}), tmp_path_factory)
+    yield from running(Options(config={"portalIdentityPool": True, "portalDirectStart": True}), tmp_path_factory)
 
 
 def client(portal: Portal, service: str, **given: Any) -> Any:
     endpoint = portal.mesh.description["aws_endpoint_url"]
-    return boto3.client(service, endpoint_url=endpoint, region_name="us-east-1", **given)
+    make: Any = boto3.client  # its stubs know literal names only
+    return make(service, endpoint_url=endpoint, region_name="us-east-1", **given)
 
 
 def credentials(portal: Portal, user: User, pool: str) -> dict[str, str]:
@@ -63,8 +64,18 @@ def test_a_browser_may_read_the_catalogue_and_change_nothing(portal: Portal, use
     assert glue.get_database(Name="transport")["Database"]["Name"] == "transport"
     assert glue.get_tables(DatabaseName="transport")["TableList"]
     assert glue.get_table(DatabaseName="transport", Name="yellow_tripdata")["Table"]["Name"] == "yellow_tripdata"
-    with pytest.raises(ClientError, match="AccessDenied"):
-        glue.delete_table(DatabaseName="transport", Name="yellow_tripdata")
+    machine = portal.config["stateMachineArn"]
+    for service, operation, given in (
+        ("glue", "delete_table", {"DatabaseName": "transport", "Name": "yellow_tripdata"}),
+        ("glue", "delete_database", {"Name": "retail"}),
+        ("stepfunctions", "delete_state_machine", {"stateMachineArn": machine}),
+        ("dynamodb", "scan", {"TableName": portal.mesh.description["register_table"]}),
+        ("cognito-idp", "list_users", {"UserPoolId": portal.config["userPoolId"]}),
+        ("lakeformation", "list_permissions", {}),
+    ):
+        other = client(portal, service, **credentials(portal, user, portal.config["identityPoolId"]))
+        with pytest.raises(ClientError, match="AccessDenied"):
+            getattr(other, operation)(**given)
 
 
 def test_another_identity_pool_cannot_give_the_role_out(portal: Portal, user: User) -> None:

@@ -11,7 +11,7 @@ from tests.workflow.running import ROOT
 
 DOCUMENT = ROOT / "docs" / "openapi.yaml"
 SETTINGS = ROOT / "tests" / "portal" / "schemathesis.toml"
-SECONDS = 25
+SECONDS = 40
 
 
 def test_the_api_does_what_its_document_says(portal: Portal, tmp_path: Path) -> None:

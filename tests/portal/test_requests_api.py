@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from joserfc import jwt
@@ -23,6 +24,12 @@ ROUTES = (
     ("POST", "/requests"),
     ("GET", "/requests/some-request"),
     ("POST", "/requests/preview"),
+    ("GET", "/executions"),
+    ("GET", "/executions/some-request"),
+    ("GET", "/catalogue/databases"),
+    ("GET", "/catalogue/database?name=retail"),
+    ("GET", "/catalogue/tables?database=retail"),
+    ("GET", "/catalogue/table?database=retail&name=customer"),
 )
 
 
@@ -220,11 +227,51 @@ def test_the_answers_of_the_api_are_kept_by_nobody(portal: Portal, alice: User) 
         ("/requests", 200, "application/json"),
         ("/requests/none", 404, "application/problem+json"),
         ("/requests?limit=x", 422, "application/problem+json"),
+        ("/executions", 200, "application/json"),
+        ("/executions/none", 404, "application/problem+json"),
+        ("/catalogue/database?name=none", 404, "application/problem+json"),
     ):
         reply = portal.call("GET", path, alice)
         assert (reply.status, reply.headers["content-type"]) == (status, kind)
         assert reply.headers["cache-control"] == "no-store"
         assert "default-src 'none'" in reply.headers["content-security-policy"]
+
+
+def test_the_catalogue_is_kept_for_a_minute_by_the_one_who_asked(portal: Portal, alice: User) -> None:
+    for path in ("databases", "database?name=retail", "tables?database=retail", "table?database=retail&name=customer"):
+        reply = portal.call("GET", f"/catalogue/{path}", alice)
+        assert (reply.status, reply.headers["cache-control"]) == (200, "private, max-age=60"), path
+        assert "authorization" in reply.headers["vary"]
+
+
+def test_everybody_finds_everything_that_lakeshare_sees(portal: Portal, alice: User) -> None:
+    def get(path: str) -> dict[str, Any]:
+        return json.loads(portal.call("GET", f"/catalogue/{path}", alice).body)
+
+    name = "odd / name %2f ?&#+ ü"
+    portal.mesh.catalogue.add_database(name, None)
+    portal.mesh.catalogue.add_table(name, "..")
+    assert {"retail", "transport", name} <= {each["name"] for each in get("databases")["databases"]}
+    quoted = quote(name, safe="")
+    assert get(f"database?name={quoted}")["name"] == name
+    assert [each["name"] for each in get(f"tables?database={quoted}")["tables"]] == [".."]
+    assert get(f"table?database={quoted}&name=..")["table"]["name"] == ".."
+    customer = get("table?database=retail&name=CUSTOMER")
+    assert customer["table"]["personal"] == "yes"
+    mail = next(each for each in customer["columns"] if each["name"] == "c_email_address")
+    assert mail["personal"] == "yes"
+
+
+def test_everybody_follows_every_execution_but_not_its_history(portal: Portal, alice: User, bob: User) -> None:
+    account = portal.mesh.new_account()
+    made = portal.ask(bob, "transport", "taxi_zone_lookup", account)
+    portal.wait_for(bob, made["id"], "SHARED")
+    listed = json.loads(portal.call("GET", "/executions?status=SUCCEEDED", alice).body)["executions"]
+    assert made["id"] in {each["name"] for each in listed}
+    shown = json.loads(portal.call("GET", f"/executions/{made['id']}", alice).body)
+    assert json.loads(shown["input"])["target"] == {"account_id": account}
+    assert bob.email not in json.dumps(shown)
+    assert portal.call("GET", f"/executions/{made['id']}/history", alice).status == 404
 
 
 def test_an_outage_says_so_and_passes(portal: Portal, alice: User) -> None:

@@ -33,7 +33,7 @@ def test_from_the_first_sign_in_to_a_shared_table(portal: Portal, visit: Visit) 
     # The page of the request has gone on by itself.
     alex.sees(f"retail.customer is shared with {account}")
     story = page.get_by_role("region", name="What happened")
-    for step in ("Received", "Looked up in the catalogue", "was asked", "Approved", "Shared"):
+    for step in ("Received", "Looked up in the catalogue", "for approval", "Approved", "Shared"):
         expect(story).to_contain_text(step)
     expect(story).to_contain_text("For the churn model only.")
     expect(story).to_contain_text("olga.marin@example.org")

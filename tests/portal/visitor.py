@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,19 +24,21 @@ class Visitor:
     Args:
         portal: that is visited.
         browser: real Chromium.
+        own: further hosts that the page may call.
         options: of the browser context: `viewport`, `color_scheme`, …
     """
 
-    def __init__(self, portal: Portal, browser: Browser, **options: Any) -> None:
+    def __init__(self, portal: Portal, browser: Browser, own: Iterable[str] = (), **options: Any) -> None:
         self.portal = portal
         self.context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
         self.page: Page = self.context.new_page()
         self.offences: list[str] = []
         self.expects_errors = False
         """Whether a test breaks something on purpose, which browsers then complain about."""
-        self._own = {
+        self._own = set(own) | {
             urlsplit(portal.mesh.description[name]).netloc
-            for name in ("portal_url", "sign_in_url", "aws_endpoint_url", "mailbox_url", "api_base_url")
+            # Not AWS: the page asks its API, and holds no credentials.
+            for name in ("portal_url", "sign_in_url", "mailbox_url", "api_base_url")
         }
         self.context.on("request", self._requested)
         self.context.on("console", self._said)

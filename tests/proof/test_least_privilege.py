@@ -74,7 +74,7 @@ PROVOKED: Mapping[str, Mapping[str, set[str]]] = {
         f"dynamodb:{action}": TABLE_ROLES
         for action in ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
     },
-    "tests/portal/test_trouble.py and test_browser_role.py": {
+    "tests/portal/test_browser_role.py": {
         action: {"lakeshare-portal-identity-role"}
         for action in (
             "cognito-idp:ListUsers",
@@ -82,8 +82,8 @@ PROVOKED: Mapping[str, Mapping[str, set[str]]] = {
             "glue:DeleteDatabase",
             "glue:DeleteTable",
             "lakeformation:ListPermissions",
+            "states:DeleteStateMachine",
             "states:GetExecutionHistory",
-            "states:StartExecution",
             "states:StopExecution",
         )
     },
@@ -140,7 +140,7 @@ def test_the_record_is_of_every_role(
     figure("the record", source)
     names = {"classify", "decide", "grant", "close", "sweep", "sharing"}
     if (ROOT / "portal" / "dist" / "index.html").is_file():
-        names |= {"portal-requests-api", "portal-preview", "portal-identity"}
+        names |= {"portal-requests-api", "portal-catalogue-api", "portal-identity"}
     assert set(ours) == {f"lakeshare-{name}-role" for name in names} | {"LakeshareNotifier", "ProducerWorkflowRole"}
     idle = [name for name, several in ours.items() if not any(role.calls for role in several)]
     assert idle == []

@@ -51,6 +51,8 @@ def test_a_portal_with_everything() -> None:
         portalMfa="off",
         portalIdentityProvider={**OIDC, "trustEmail": True},
         portalAddress=ADDRESS,
+        portalOtherPages=["https://data.example.org", "http://localhost:5173"],
+        portalIdentityPool="true",
         portalDirectStart="true",
     ) == PortalSettings(
         domain_prefix="data",
@@ -68,6 +70,8 @@ def test_a_portal_with_everything() -> None:
             trust_email=True,
         ),
         address=PortalAddress(host_name="data.example.org", certificate_arn=ADDRESS["certificateArn"]),
+        other_pages=("https://data.example.org", "http://localhost:5173"),
+        identity_pool=True,
         direct_start=True,
     )
 
@@ -90,6 +94,7 @@ def test_a_key_of_the_portal_may_hold_its_default_in_a_producers_stack() -> None
 
 
 USER = "portalUsers[0]"
+ORIGIN = "https:// and a host, or http://localhost, with a port if need be and nothing after it"
 IDP = "portalIdentityProvider"
 NINE = "at most 9 tags with portal: true (S3 takes 10 on an object, Lakeshare adds its own)"
 
@@ -97,6 +102,16 @@ WRONG: list[tuple[dict[str, object], str, str, str]] = [
     (central(portal=True), "portalDomainPrefix", PREFIX, "nothing"),
     (central(portal="on"), "portal", "true or false", '"on"'),
     (portal(portalDirectStart="1"), "portalDirectStart", "true or false", '"1"'),
+    (
+        portal(portalDirectStart=True),
+        "portalDirectStart",
+        "portalIdentityPool: true beside it, whose role it is about",
+        "false",
+    ),
+    (portal(portalIdentityPool="1"), "portalIdentityPool", "true or false", '"1"'),
+    (portal(portalOtherPages=["https://x.example/"]), "portalOtherPages[0]", ORIGIN, '"https://x.example/"'),
+    (portal(portalOtherPages=["http://x.example"]), "portalOtherPages[0]", ORIGIN, '"http://x.example"'),
+    (portal(portalOtherPages=[7]), "portalOtherPages[0]", ORIGIN, "7"),
     (portal(portalMfa="required"), "portalMfa", "off or optional", '"required"'),
     (portal(portalMfa=""), "portalMfa", "off or optional", "nothing"),
     (portal(portalAuditorsGroup="the auditors"), "portalAuditorsGroup", GROUP, '"the auditors"'),

@@ -11,6 +11,7 @@ class Column:
     type: str
     flags: tuple[object, ...] = ()
     is_partition_key: bool = False
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

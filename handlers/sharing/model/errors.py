@@ -203,6 +203,10 @@ class UnknownRequest(Declined):
     """There is no such request, or it is somebody else's: the answer does not tell which."""
 
 
+class UnknownExecution(Declined):
+    """There is no execution of that name (any more): Step Functions forgets them after 90 days."""
+
+
 class TokenReused(Declined):
     """The client token has been used for another request."""
 

@@ -54,8 +54,8 @@ def parse_request(document: object) -> ShareRequest:
     root = _object(document, "")
     source = _object(root.get("source"), "source")
     target = _object(root.get("target"), "target")
-    database = _name(source.get("database"), "source.database")
-    table = _name(source.get("table"), "source.table")
+    database = checked_name(source.get("database"), "source.database")
+    table = checked_name(source.get("table"), "source.table")
     if database == WHOLE_DATABASE:
         raise InvalidInput("source.database must be the name of one database, got '*'.", "source.database")
     account_id = target.get("account_id")
@@ -95,7 +95,12 @@ def _object(value: object, field: str) -> Mapping[str, object]:
     return cast("Mapping[str, object]", value)
 
 
-def _name(value: object, field: str) -> str:
+def checked_name(value: object, field: str) -> str:
+    """A name of the catalogue as Glue keeps it, in lower case; `field` says what it is called where it stands.
+
+    Raises:
+        InvalidInput: no text, empty or too long, or of characters that no name has.
+    """
     if not isinstance(value, str):
         raise InvalidInput(f"{field} must be a string, got {kind_of(value)}.", field)
     if not value or len(value) > LONGEST_NAME:

@@ -1,6 +1,6 @@
 """The rule that decides whether a catalogue parameter says "personal data".
 
-The portal applies the same rule in TypeScript; `tests/pii_flag_cases.json` holds the cases that both must pass.
+`tests/pii_flag_cases.json` holds the cases. The portal shows what this says: it has no rule of its own.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ PII_FLAG = "pii_flag"
 # Plainly no. Everything else is personal data, readable or not.
 _NO = frozenset({"false", "0", "no", "n", ""})
 _YES = frozenset({"true", "1", "yes", "y"})
-# Only what ASCII calls white space: other languages' trim functions agree on these and on nothing else.
+# Only what ASCII calls white space: other programs read the same flags, and their languages agree on nothing else.
 _WHITE_SPACE = " \t\n\r\f\v"
 
 

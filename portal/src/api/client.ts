@@ -1,14 +1,35 @@
 import type { Session } from '../auth/session';
 import { PortalError } from '../shared/errors';
 import { ApiError, errorOf } from './problem';
-import type { Detail, NewRequest, Page, Preview, Source, Target, View } from './types';
+import type { AnswerOf, BodyOf, PathOf, QueryOf, VariablesOf } from './typed';
+import type {
+  Database,
+  Detail,
+  Execution,
+  ExecutionStatus,
+  ExecutionSummary,
+  NewRequest,
+  Preview,
+  Source,
+  Summary,
+  Table,
+  TableDetail,
+  Target,
+  View,
+} from './types';
 
 export const PAGE_SIZE = 25;
 
+/** Part of a list, and where the next part begins; `null`: there is none. */
+export interface PageOf<T> {
+  items: T[];
+  next: string | null;
+}
+
 type Tokens = Pick<Session, 'accessToken' | 'renew' | 'end'>;
 
-/** The requests API of this stack. */
-export class RequestsApi {
+/** The API of this stack. `next`: where the page before it ended. */
+export class Api {
   constructor(
     private readonly base: string,
     private readonly session: Tokens,
@@ -16,27 +37,74 @@ export class RequestsApi {
 
   /** Ask for access. The same `client_token` with the same content never makes a second request. */
   create(request: NewRequest): Promise<Detail> {
-    return this.#call('POST', '/requests', { body: request });
+    return this.#post('/requests', request);
   }
 
   /** What would become of a request, without making one. */
   preview(source: Source, target: Target, signal?: AbortSignal): Promise<Preview> {
-    return this.#call('POST', '/requests/preview', { body: { source, target }, signal });
+    return this.#post('/requests/preview', { source, target }, signal);
   }
 
-  /** A page of requests, newest first. `next`: where the page before it ended. */
-  list(view: View, next: string | null, signal?: AbortSignal): Promise<Page> {
-    const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
-    if (view.kind === 'mine') query.set('view', 'mine');
-    else if (view.kind === 'account') query.set('account_id', view.accountId);
-    else query.set('status', view.status);
-    if (next !== null) query.set('next', next);
-    return this.#call('GET', `/requests?${query}`, { signal });
+  /** A page of requests, newest first. */
+  async list(view: View, next: string | null, signal?: AbortSignal): Promise<PageOf<Summary>> {
+    const page = await this.#get('/requests', {
+      query: { limit: PAGE_SIZE, ...selector(view), ...from(next) },
+      signal,
+    });
+    return { items: page.requests, next: page.next };
   }
 
   /** One request; only its requester and auditors find it. */
   get(id: string, signal?: AbortSignal): Promise<Detail> {
-    return this.#call('GET', `/requests/${encodeURIComponent(id)}`, { signal });
+    return this.#get('/requests/{id}', { variables: { id }, signal });
+  }
+
+  /** A page of databases. */
+  async databases(next: string | null, signal?: AbortSignal): Promise<PageOf<Database>> {
+    const page = await this.#get('/catalogue/databases', { query: from(next), signal });
+    return { items: page.databases, next: page.next };
+  }
+
+  database(name: string, signal?: AbortSignal): Promise<Database> {
+    return this.#get('/catalogue/database', { query: { name }, signal });
+  }
+
+  /** A page of a database's tables, each with the owner that it names itself. */
+  async tables(database: string, next: string | null, signal?: AbortSignal): Promise<PageOf<Table>> {
+    const page = await this.#get('/catalogue/tables', { query: { database, ...from(next) }, signal });
+    return { items: page.tables, next: page.next };
+  }
+
+  /** One table, with as many of its columns as fit into an answer. */
+  table(database: string, name: string, next: string | null, signal?: AbortSignal): Promise<TableDetail> {
+    return this.#get('/catalogue/table', { query: { database, name, ...from(next) }, signal });
+  }
+
+  /** A page of executions, newest first. `PENDING_REDRIVE` cannot be asked for. */
+  async executions(
+    status: Exclude<ExecutionStatus, 'PENDING_REDRIVE'> | null,
+    next: string | null,
+    signal?: AbortSignal,
+  ): Promise<PageOf<ExecutionSummary>> {
+    const query = { limit: PAGE_SIZE, ...(status === null ? {} : { status }), ...from(next) };
+    const page = await this.#get('/executions', { query, signal });
+    return { items: page.executions, next: page.next };
+  }
+
+  /** One execution, by its name, which is the request's id. */
+  execution(name: string, signal?: AbortSignal): Promise<Execution> {
+    return this.#get('/executions/{name}', { variables: { name }, signal });
+  }
+
+  #get<P extends PathOf<'get'>>(path: P, options: GetOptions<P>): Promise<AnswerOf<P, 'get'>> {
+    const { query, variables, signal } = options as GetOptions<'/requests'> & { variables?: Record<string, string> };
+    const address = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(variables?.[name] ?? ''));
+    const given = Object.entries(query ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    return this.#call('GET', given.length === 0 ? address : `${address}?${given.join('&')}`, { signal });
+  }
+
+  #post<P extends PathOf<'post'>>(path: P, body: BodyOf<P>, signal?: AbortSignal): Promise<AnswerOf<P, 'post'>> {
+    return this.#call('POST', path, { body, signal });
   }
 
   async #call<T>(method: string, path: string, options: Options): Promise<T> {
@@ -50,16 +118,16 @@ export class RequestsApi {
     try {
       return (await response.json()) as T;
     } catch (error) {
-      throw new ApiError('fault', response.status, 'The answer of the requests API cannot be read.', { cause: error });
+      throw new ApiError('fault', response.status, 'The answer of Lakeshare cannot be read.', { cause: error });
     }
   }
 
   async #send(method: string, path: string, { body, signal }: Options, token: string): Promise<Response> {
     try {
+      // How long an answer is kept, the API says: a minute in the catalogue, not at all elsewhere.
       return await fetch(this.base + path, {
         method,
         signal: signal ?? null,
-        cache: 'no-store',
         headers: {
           accept: 'application/json, application/problem+json',
           authorization: `Bearer ${token}`,
@@ -79,4 +147,24 @@ export class RequestsApi {
 interface Options {
   body?: unknown;
   signal?: AbortSignal | undefined;
+}
+
+type GetOptions<P extends PathOf<'get'>> = {
+  query?: QueryOf<P>;
+  signal?: AbortSignal | undefined;
+} & (VariablesOf<P> extends undefined ? object : { variables: VariablesOf<P> });
+
+function from(next: string | null): { next?: string } {
+  return next === null ? {} : { next };
+}
+
+function selector(view: View): QueryOf<'/requests'> {
+  switch (view.kind) {
+    case 'mine':
+      return { view: 'mine' };
+    case 'account':
+      return { account_id: view.accountId };
+    case 'status':
+      return { status: view.status };
+  }
 }

@@ -5,7 +5,7 @@ export interface FieldError {
   message: string;
 }
 
-/** An answer of the requests API that is no success. `status`: of HTTP; `reason`: the named reason, for programs. */
+/** An answer of the API that is no success. `status`: of HTTP; `reason`: the named reason, for programs. */
 export class ApiError extends PortalError {
   override readonly name = 'ApiError';
   readonly reason: string | null;

@@ -1,120 +1,47 @@
-/** The requests API's shapes. Source: the OpenAPI document in `docs/`. Times are ISO 8601 in UTC. */
+/** The API's shapes, by short names. Their source is `docs/openapi.yaml`; `build-tools/api-types.mjs` makes types of it. */
+import type { components } from './openapi';
 
-export const STATUSES = ['RECEIVED', 'WAITING', 'SHARING', 'SHARED', 'DENIED', 'EXPIRED', 'REFUSED', 'FAILED'] as const;
-export type Status = (typeof STATUSES)[number];
+type Schemas = components['schemas'];
 
-/** `table` is a name, or `*` for the whole database. */
-export interface Source {
-  database: string;
-  table: string;
-}
+export type Status = Schemas['Status'];
+export type Source = Schemas['AskedSource'];
+export type Target = Schemas['AskedTarget'];
+export type Ground = Schemas['Ground'];
+export type Scope = Schemas['Scope'];
+export type Preview = Schemas['Preview'];
+export type Summary = Schemas['Summary'];
+export type Detail = Schemas['Detail'];
+export type HistoryEntry = Schemas['HistoryEntry'];
+export type NewRequest = Schemas['NewRequest'];
 
-export interface Target {
-  account_id: string;
-}
+export type Personal = Schemas['Personal'];
+export type NamedOwner = Schemas['NamedOwner'];
+export type Database = Schemas['Database'];
+export type Table = Schemas['Table'];
+export type TableDetail = Schemas['TableDetail'];
+export type Column = Schemas['Column'];
 
-export interface Owner {
-  account_id: string;
-  name: string | null;
-}
+export type ExecutionStatus = Schemas['ExecutionStatus'];
+export type ExecutionSummary = Schemas['ExecutionSummary'];
+export type Execution = Schemas['Execution'];
 
-export interface Ground {
-  rule: string;
-  table?: string | null;
-  column?: string | null;
-  text: string;
-}
+// As records, so that the compiler misses none of them.
+const OPEN: Record<Status, boolean> = {
+  RECEIVED: true,
+  WAITING: true,
+  SHARING: true,
+  SHARED: false,
+  DENIED: false,
+  EXPIRED: false,
+  REFUSED: false,
+  FAILED: false,
+};
 
-export type Scope = 'table' | 'tables' | 'wildcard';
+export const STATUSES = Object.keys(OPEN) as Status[];
 
-export interface Preview {
-  outcome: 'share' | 'ask' | 'refused';
-  reason: string | null;
-  message: string;
-  owner: Owner | null;
-  grounds: Ground[];
-  grounds_total: number;
-  tables_total: number;
-  columns_total: number;
-  scope: Scope | null;
-  warnings: string[];
-}
-
-export interface Summary {
-  id: string;
-  status: Status;
-  reason: string | null;
-  message: string | null;
-  source: Source | null;
-  target: Target | null;
-  requester: { email: string | null } | null;
-  owner: Owner | null;
-  received_at: string;
-  closed_at: string | null;
-}
-
-export interface Classification {
-  needs_approval: boolean;
-  summary: string;
-  scope: Scope;
-  grounds: Ground[];
-  grounds_total: number;
-  tables_total: number;
-  columns_total: number;
-  unregistered: string[];
-  unregistered_total: number;
-}
-
-export interface Decision {
-  action: 'approve' | 'deny';
-  at: string;
-  comment: string | null;
-  approver: string | null;
-  approver_verified: boolean;
-}
-
-/** `names` may be cut; `tables` counts all. `wildcard`: tables that are added later too. */
-export interface Granted {
-  tables: number;
-  names: string[];
-  database: boolean;
-  wildcard: boolean;
-}
-
-export interface HistoryEntry {
-  at: string;
-  event: string;
-  by?: string | null;
-  detail?: string | null;
-}
-
-export interface Detail extends Summary {
-  purpose: string | null;
-  expires_at: string | null;
-  classification: Classification | null;
-  decision: Decision | null;
-  granted: Granted | null;
-  history: HistoryEntry[];
-  execution_arn: string | null;
-}
-
-export interface Page {
-  requests: Summary[];
-  next: string | null;
-}
-
-export interface NewRequest {
-  client_token: string;
-  source: Source;
-  target: Target;
-  purpose: string;
+export function isOpen(status: Status): boolean {
+  return OPEN[status];
 }
 
 /** Whose requests to list. All but one's own are for auditors. */
 export type View = { kind: 'mine' } | { kind: 'account'; accountId: string } | { kind: 'status'; status: Status };
-
-const OPEN: readonly Status[] = ['RECEIVED', 'WAITING', 'SHARING'];
-
-export function isOpen(status: Status): boolean {
-  return OPEN.includes(status);
-}

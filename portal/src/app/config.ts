@@ -5,13 +5,10 @@ export interface PortalConfig {
   clientId: string;
   issuer: string;
   signIn: { authorizationEndpoint: string; tokenEndpoint: string; revocationEndpoint: string; logoutUrl: string };
-  identityPoolId: string;
   centralAccount: string;
-  stateMachineArn: string;
   apiBase: string;
   /** Cognito group whose members may read everybody's requests; `null`: nobody may. */
   auditorsGroup: string | null;
-  endpoints: { glue: string; states: string; cognitoIdentity: string };
 }
 
 /** The page cannot start. The message is for the person who deployed it. */
@@ -28,13 +25,8 @@ const TEXTS = [
   'signIn.tokenEndpoint',
   'signIn.revocationEndpoint',
   'signIn.logoutUrl',
-  'identityPoolId',
   'centralAccount',
-  'stateMachineArn',
   'apiBase',
-  'endpoints.glue',
-  'endpoints.states',
-  'endpoints.cognitoIdentity',
 ];
 
 /**

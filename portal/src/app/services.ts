@@ -1,12 +1,7 @@
 import type { User, UserManager } from 'oidc-client-ts';
 import { createContext, useContext } from 'react';
-import { RequestsApi } from '../api/client';
+import { Api } from '../api/client';
 import type { Session } from '../auth/session';
-import { AwsClient } from '../aws/client';
-import { CognitoCredentials } from '../aws/credentials';
-import { Glue } from '../aws/glue';
-import { States } from '../aws/states';
-import { Lake } from '../lake/lake';
 import type { PortalConfig } from './config';
 
 /** Everything that a page needs of the outside, made once. */
@@ -14,21 +9,11 @@ export interface Services {
   config: PortalConfig;
   manager: UserManager;
   session: Session;
-  api: RequestsApi;
-  lake: Lake;
-  states: States;
+  api: Api;
 }
 
 export function createServices(config: PortalConfig, manager: UserManager, session: Session): Services {
-  const aws = new AwsClient(config.region, new CognitoCredentials(config, session));
-  return {
-    config,
-    manager,
-    session,
-    api: new RequestsApi(config.apiBase, session),
-    lake: new Lake(new Glue(aws, config.endpoints.glue), config.centralAccount),
-    states: new States(aws, config.endpoints.states, config.stateMachineArn),
-  };
+  return { config, manager, session, api: new Api(config.apiBase, session) };
 }
 
 export const ServicesContext = createContext<Services | null>(null);

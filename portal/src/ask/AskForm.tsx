@@ -39,13 +39,13 @@ export function AskForm({ source }: { source: Source }): ReactNode {
       : draft.account !== '' || checked
         ? errorOnSending(draft.account, config.centralAccount)
         : '';
-  const purposeError = purposeErrorOf(draft.purpose, checked && outcome === 'ask');
+  const purposeError = purposeErrorOf(draft.purpose, checked && outcome === 'needs_approval');
 
   const submit = () => {
     setChecked(true);
     if (errorOnSending(draft.account, config.centralAccount) !== '') {
       accountField.current?.focus();
-    } else if (purposeErrorOf(draft.purpose, outcome === 'ask') !== '') {
+    } else if (purposeErrorOf(draft.purpose, outcome === 'needs_approval') !== '') {
       purposeField.current?.focus();
     } else if (!send.isPending && outcome !== 'refused') {
       send.mutate(draft);
@@ -89,10 +89,12 @@ export function AskForm({ source }: { source: Source }): ReactNode {
         </FormField>
         <FormField
           label={
-            <span>Purpose {outcome !== 'ask' && <span className="ls-quiet ls-weight-normal">– optional</span>}</span>
+            <span>
+              Purpose {outcome !== 'needs_approval' && <span className="ls-quiet ls-weight-normal">– optional</span>}
+            </span>
           }
           description={
-            outcome === 'share'
+            outcome === 'grant'
               ? 'What will you use the data for? It is kept with the request.'
               : 'What will you use the data for? Its owner reads this.'
           }
@@ -103,7 +105,7 @@ export function AskForm({ source }: { source: Source }): ReactNode {
             ref={purposeField}
             value={draft.purpose}
             rows={4}
-            ariaRequired={outcome === 'ask'}
+            ariaRequired={outcome === 'needs_approval'}
             onChange={({ detail }) => {
               touch({ purpose: detail.value });
             }}
@@ -129,7 +131,7 @@ export function AskForm({ source }: { source: Source }): ReactNode {
             disabled={outcome === 'refused'}
             disabledReason="It cannot be shared like this; what will happen says why."
           >
-            {outcome === 'share' ? 'Get access' : 'Send the request'}
+            {outcome === 'grant' ? 'Get access' : 'Send the request'}
           </Button>
           <Button
             variant="link"

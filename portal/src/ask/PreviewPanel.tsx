@@ -7,7 +7,7 @@ import { grantsOf, headline } from './wording';
 import type { PreviewState } from './usePreview';
 import { Skeleton } from '../shared/Skeleton';
 
-const LOOKS = { share: 'ls-good', ask: 'ls-ask', refused: 'ls-no' } as const;
+const LOOKS = { grant: 'ls-good', needs_approval: 'ls-approval', refused: 'ls-no' } as const;
 
 /** Says before anything is sent what will become of it. */
 export function PreviewPanel({ state, source }: { state: PreviewState; source: Source }): ReactNode {
@@ -55,10 +55,10 @@ function Outcome({ preview, source }: { preview: Preview; source: Source }): Rea
       <p className="ls-outcome">{headline(preview)}</p>
       <p>{explanation(preview, source)}</p>
       {outcome === 'refused' && <p>{message}</p>}
-      {outcome === 'ask' && total > 1 && <GroundsList grounds={grounds} total={total} />}
+      {outcome === 'needs_approval' && total > 1 && <GroundsList grounds={grounds} total={total} />}
       {outcome !== 'refused' && scope !== null && (
         <>
-          <h3>{outcome === 'ask' ? 'If it is approved, the account gets' : 'The account gets'}</h3>
+          <h3>{outcome === 'needs_approval' ? 'If it is approved, the account gets' : 'The account gets'}</h3>
           <ul className="ls-list">
             {grantsOf(scope, tables).map((line) => (
               <li key={line}>{line}</li>
@@ -82,9 +82,9 @@ function Outcome({ preview, source }: { preview: Preview; source: Source }): Rea
 
 function explanation(preview: Preview, source: Source): string {
   switch (preview.outcome) {
-    case 'share':
-      return `Nothing in ${nameOf(source)} is personal data, so nobody has to be asked.`;
-    case 'ask':
+    case 'grant':
+      return `Nothing in ${nameOf(source)} is personal data, so nobody has to approve it.`;
+    case 'needs_approval':
       return 'The owner gets a mail, decides, and can write a comment. Your purpose helps them.';
     case 'refused':
       return '';

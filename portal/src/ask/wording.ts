@@ -4,9 +4,9 @@ import { counted, ownerText } from '../shared/format';
 /** What will become of a request, in one sentence. */
 export function headline(preview: Preview): string {
   switch (preview.outcome) {
-    case 'share':
+    case 'grant':
       return 'Shared at once';
-    case 'ask':
+    case 'needs_approval':
       return `Goes to ${ownerText(preview.owner)} for approval, ${because(preview.grounds, preview.grounds_total)}`;
     case 'refused':
       return 'Cannot be shared like this';

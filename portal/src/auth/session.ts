@@ -9,7 +9,7 @@ const LONGEST_SPARE = 0.25;
 /** The signed-in person's tokens: renewed when needed, by one call at a time. */
 export class Session {
   #ended = false;
-  readonly #left = new AbortController();
+  #left = false;
   #renewal: Promise<User> | undefined;
   readonly #listeners = new Set<() => void>();
 
@@ -18,16 +18,9 @@ export class Session {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** The token for the requests API. */
+  /** The token for the API. */
   async accessToken(): Promise<string> {
     return (await this.#user()).access_token;
-  }
-
-  /** The token for the identity pool. */
-  async idToken(): Promise<string> {
-    const token = (await this.#user()).id_token;
-    if (token === undefined) throw this.end();
-    return token;
   }
 
   /**
@@ -52,20 +45,15 @@ export class Session {
     return new SignedOut();
   }
 
-  /** The person signs out: no token is given to anybody any more, and what is under way with one stops. */
+  /** The person signs out: no token is given to anybody any more. */
   leave(): void {
-    this.#left.abort();
+    this.#left = true;
     this.#tell();
   }
 
   readonly hasEnded = (): boolean => this.#ended;
 
-  readonly hasLeft = (): boolean => this.#left.signal.aborted;
-
-  /** Aborted when the person signs out. */
-  get left(): AbortSignal {
-    return this.#left.signal;
-  }
+  readonly hasLeft = (): boolean => this.#left;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);

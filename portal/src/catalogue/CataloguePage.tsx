@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useServices } from '../app/services';
-import type { DatabaseRow } from '../lake/survey';
+import type { Database } from '../api/types';
 import { Empty } from '../shared/Empty';
 import { type ListColumn, ListTable, byText } from '../shared/ListTable';
 import { OwnerName } from '../shared/OwnerName';
@@ -12,11 +12,11 @@ import { ownerText } from '../shared/format';
 import { databasePath } from '../shared/paths';
 import { usePaged } from '../shared/usePaged';
 
-const name = (row: DatabaseRow) => <TextLink href={databasePath(row.name)}>{row.name}</TextLink>;
+const name = (row: Database) => <TextLink href={databasePath(row.name)}>{row.name}</TextLink>;
 // The list knows the databases' own flags only: a flagged table shows on the database's page.
-const personal = (row: DatabaseRow) => <PersonalBadge flag={row.flag} no="See tables" />;
+const personal = (row: Database) => <PersonalBadge personal={row.personal} no="See tables" />;
 
-const COLUMNS: readonly ListColumn<DatabaseRow>[] = [
+const COLUMNS: readonly ListColumn<Database>[] = [
   { id: 'name', header: 'Database', cell: name, order: byText((row) => row.name), share: 18, isRowHeader: true },
   { id: 'description', header: 'Description', cell: (row) => row.description, share: 32 },
   {
@@ -27,10 +27,10 @@ const COLUMNS: readonly ListColumn<DatabaseRow>[] = [
     share: 20,
   },
   { id: 'location', header: 'Location', cell: (row) => <span className="ls-break">{row.location}</span>, share: 18 },
-  { id: 'personal', header: 'Personal data', cell: personal, order: byText((row) => row.flag), share: 12 },
+  { id: 'personal', header: 'Personal data', cell: personal, order: byText((row) => row.personal), share: 12 },
 ];
 
-const NARROW: readonly ListColumn<DatabaseRow>[] = [
+const NARROW: readonly ListColumn<Database>[] = [
   {
     id: 'name',
     header: 'Database',
@@ -40,7 +40,7 @@ const NARROW: readonly ListColumn<DatabaseRow>[] = [
     cell: (row) => (
       <span className="ls-stack">
         <span className="ls-inline">
-          {name(row)} <PersonalBadge flag={row.flag} no={null} />
+          {name(row)} <PersonalBadge personal={row.personal} no={null} />
         </span>
         <span>{row.description}</span>
         <span className="ls-quiet ls-small">{row.owner ? ownerText(row.owner) : 'Owner: see tables'}</span>
@@ -49,13 +49,13 @@ const NARROW: readonly ListColumn<DatabaseRow>[] = [
   },
 ];
 
-const haystack = (row: DatabaseRow) =>
-  [row.name, row.description, row.location, row.owner?.name, row.owner?.accountId].join(' ').toLowerCase();
+const haystack = (row: Database) =>
+  [row.name, row.description, row.location, row.owner?.name, row.owner?.account_id].join(' ').toLowerCase();
 
 /** All databases of the central catalogue that the signed-in person may see. */
 export default function CataloguePage(): ReactNode {
-  const { lake } = useServices();
-  const { rows, state, error, retry } = usePaged(['databases'], (next, signal) => lake.databases(next, signal));
+  const { api } = useServices();
+  const { rows, state, error, retry } = usePaged(['databases'], (next, signal) => api.databases(next, signal));
   return (
     <>
       <PageHeader title="Catalogue" trail={[]} lede="Find a database or a table, and ask for access to it." />
@@ -64,7 +64,6 @@ export default function CataloguePage(): ReactNode {
           error={error}
           header={rows.length === 0 ? 'The databases cannot be shown' : `Only ${rows.length} databases are shown`}
           onRetry={retry}
-          texts={{ forbidden: 'Your sign-in may not read the catalogue. The platform team can look into it.' }}
         />
       )}
       {(error === null || rows.length > 0) && (

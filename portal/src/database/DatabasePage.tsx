@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { useParams } from 'react-router';
+import type { Database, Table } from '../api/types';
 import { useServices } from '../app/services';
-import { type DatabaseRow, type TableRow, isPersonal } from '../lake/survey';
 import { Empty } from '../shared/Empty';
 import { Facts } from '../shared/Facts';
 import { GoButton } from '../shared/GoButton';
@@ -19,12 +19,12 @@ import { haystack, narrowTableColumns, tableColumns } from './columns';
 /** One database: what it is, its tables, and the way to ask for all of it. */
 export default function DatabasePage(): ReactNode {
   const { database: name = '' } = useParams();
-  const { lake } = useServices();
+  const { api } = useServices();
   const database = useQuery({
     queryKey: ['database', name],
-    queryFn: ({ signal }) => lake.database(name, signal),
+    queryFn: ({ signal }) => api.database(name, signal),
   });
-  const tables = usePaged(['tables', name], (next, signal) => lake.tables(name, next, signal));
+  const tables = usePaged(['tables', name], (next, signal) => api.tables(name, next, signal));
   const details = database.data;
   // The database may come after its tables: a table without an owner takes the database's.
   const rows = useMemo(
@@ -39,7 +39,7 @@ export default function DatabasePage(): ReactNode {
         title={name}
         trail={[{ text: 'Catalogue', href: '/' }]}
         actions={
-          <GoButton href={askPath(name, '*')} disabledReason={details?.barrier ?? ''}>
+          <GoButton href={askPath(name, '*')} disabledReason={details?.barrier?.message ?? ''}>
             Ask for the whole database
           </GoButton>
         }
@@ -50,8 +50,7 @@ export default function DatabasePage(): ReactNode {
           header={`Database ${name} cannot be shown`}
           onRetry={() => void database.refetch()}
           texts={{
-            forbidden: 'It is not shown to you, or there is no such database. The platform team can change that.',
-            'not-found': 'There is no such database, or it is not shown to you.',
+            'not-found': 'It is not shown to you, or there is no such database. The platform team can change that.',
           }}
         />
       ) : (
@@ -85,8 +84,8 @@ export default function DatabasePage(): ReactNode {
 }
 
 interface FactsProps {
-  details: DatabaseRow | undefined;
-  tables: readonly TableRow[];
+  details: Database | undefined;
+  tables: readonly Table[];
   state: 'loading' | 'growing' | 'done';
 }
 
@@ -106,12 +105,12 @@ function DatabaseFacts({ details, tables, state }: FactsProps): ReactNode {
 }
 
 /** What decides a request for the whole database: its own flag, or any of its tables. */
-function PersonalSummary({ details, tables, state }: FactsProps & { details: DatabaseRow }): ReactNode {
-  const flagged = tables.filter((table) => isPersonal(table.flag)).length;
-  if (isPersonal(details.flag)) {
+function PersonalSummary({ details, tables, state }: FactsProps & { details: Database }): ReactNode {
+  const flagged = tables.filter((table) => table.personal !== 'no').length;
+  if (details.personal !== 'no') {
     return (
       <span className="ls-stack">
-        <PersonalBadge flag={details.flag} />
+        <PersonalBadge personal={details.personal} />
         <span className="ls-quiet ls-small">The database as a whole is flagged.</span>
       </span>
     );
@@ -119,7 +118,7 @@ function PersonalSummary({ details, tables, state }: FactsProps & { details: Dat
   if (flagged > 0) {
     return (
       <span className="ls-stack">
-        <PersonalBadge flag="yes" />
+        <PersonalBadge personal="yes" />
         <span className="ls-quiet ls-small">{counted(flagged, 'table')} with personal data.</span>
       </span>
     );

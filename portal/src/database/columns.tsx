@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { TableRow } from '../lake/survey';
+import type { Table } from '../api/types';
 import { type ListColumn, byText } from '../shared/ListTable';
 import { OwnerName } from '../shared/OwnerName';
 import { PersonalBadge } from '../shared/PersonalBadge';
@@ -7,17 +7,17 @@ import { TextLink } from '../shared/TextLink';
 import { counted, ownerText } from '../shared/format';
 import { tablePath } from '../shared/paths';
 
-function sizeOf(row: TableRow): string {
-  if (row.columnsTotal === 0) return 'Columns unknown';
-  const columns = counted(row.columnsTotal, 'column');
-  return row.flaggedColumns === 0 ? columns : `${columns}, ${row.flaggedColumns} flagged`;
+function sizeOf(row: Table): string {
+  if (row.columns_total === null) return 'Columns unknown';
+  const columns = counted(row.columns_total, 'column');
+  return row.flagged_columns === 0 ? columns : `${columns}, ${row.flagged_columns} flagged`;
 }
 
-function nameLink(database: string, row: TableRow): ReactNode {
+function nameLink(database: string, row: Table): ReactNode {
   return <TextLink href={tablePath(database, row.name)}>{row.name}</TextLink>;
 }
 
-export function tableColumns(database: string): ListColumn<TableRow>[] {
+export function tableColumns(database: string): ListColumn<Table>[] {
   return [
     {
       id: 'name',
@@ -32,7 +32,7 @@ export function tableColumns(database: string): ListColumn<TableRow>[] {
       id: 'columns',
       header: 'Columns',
       cell: sizeOf,
-      order: (a, b) => a.columnsTotal - b.columnsTotal,
+      order: (a, b) => (a.columns_total ?? 0) - (b.columns_total ?? 0),
       share: 18,
     },
     {
@@ -45,14 +45,14 @@ export function tableColumns(database: string): ListColumn<TableRow>[] {
     {
       id: 'personal',
       header: 'Personal data',
-      cell: (row) => <PersonalBadge flag={row.flag} />,
-      order: byText((row) => row.flag),
+      cell: (row) => <PersonalBadge personal={row.personal} columns={row.columns_total} />,
+      order: byText((row) => row.personal),
       share: 12,
     },
   ];
 }
 
-export function narrowTableColumns(database: string): ListColumn<TableRow>[] {
+export function narrowTableColumns(database: string): ListColumn<Table>[] {
   return [
     {
       id: 'name',
@@ -63,7 +63,7 @@ export function narrowTableColumns(database: string): ListColumn<TableRow>[] {
       cell: (row) => (
         <span className="ls-stack">
           <span className="ls-inline">
-            {nameLink(database, row)} <PersonalBadge flag={row.flag} no={null} />
+            {nameLink(database, row)} <PersonalBadge personal={row.personal} columns={row.columns_total} no={null} />
           </span>
           {row.description !== '' && <span>{row.description}</span>}
           <span className="ls-quiet ls-small">
@@ -75,5 +75,5 @@ export function narrowTableColumns(database: string): ListColumn<TableRow>[] {
   ];
 }
 
-export const haystack = (row: TableRow): string =>
-  [row.name, row.description, row.owner?.name, row.owner?.accountId].join(' ').toLowerCase();
+export const haystack = (row: Table): string =>
+  [row.name, row.description, row.owner?.name, row.owner?.account_id].join(' ').toLowerCase();

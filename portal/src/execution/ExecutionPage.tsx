@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
+import type { Execution } from '../api/types';
 import { useServices } from '../app/services';
-import type { Execution } from '../aws/states';
 import { ExecutionStatusMark, executionStatusText } from '../executions/status';
 import { Command } from '../shared/Command';
 import { Facts } from '../shared/Facts';
@@ -16,10 +16,10 @@ import { requestPath } from '../shared/paths';
 /** One execution, with its input and output. Its name is the id of its request. */
 export default function ExecutionPage(): ReactNode {
   const { name = '' } = useParams();
-  const { states } = useServices();
+  const { api } = useServices();
   const query = useQuery({
     queryKey: ['execution', name],
-    queryFn: ({ signal }) => states.execution(name, signal),
+    queryFn: ({ signal }) => api.execution(name, signal),
     staleTime: 1000,
     refetchInterval: ({ state }) => (state.data?.status === 'RUNNING' ? 4000 : false),
   });
@@ -53,24 +53,28 @@ export default function ExecutionPage(): ReactNode {
           <Facts
             loading={execution === undefined}
             facts={[
-              { label: 'Started', value: moment(execution?.startDate) },
-              { label: 'Stopped', value: execution && (moment(execution.stopDate) || 'Still running') },
+              { label: 'Started', value: moment(execution?.started_at) },
+              { label: 'Stopped', value: execution && (moment(execution.stopped_at) || 'Still running') },
             ]}
           />
-          <Documents execution={execution} arn={states.arnOf(name)} />
+          <Documents execution={execution} />
         </>
       )}
     </>
   );
 }
 
-function Documents({ execution, arn }: { execution: Execution | undefined; arn: string }): ReactNode {
+function Documents({ execution }: { execution: Execution | undefined }): ReactNode {
   return (
     <section className="ls-card" aria-label="Documents">
       <h2>ARN</h2>
-      <Command label="ARN" text={arn} />
+      {execution ? <Command label="ARN" text={execution.arn} /> : <Skeleton height="3rem" />}
       <h2>Input</h2>
-      {execution ? <Command label="input" text={pretty(execution.input) || 'None'} /> : <Skeleton height="13rem" />}
+      {execution ? (
+        <Command label="input" text={shown(execution.input, execution.input_cut) || 'None'} />
+      ) : (
+        <Skeleton height="13rem" />
+      )}
       <h2>Output</h2>
       <Command label="output" text={outputOf(execution)} />
     </section>
@@ -80,11 +84,13 @@ function Documents({ execution, arn }: { execution: Execution | undefined; arn: 
 function outputOf(execution: Execution | undefined): string {
   if (execution === undefined) return '…';
   if (execution.error || execution.cause) return [execution.error, execution.cause].filter(Boolean).join('\n');
-  return pretty(execution.output) || (execution.status === 'RUNNING' ? 'None yet' : 'None');
+  return shown(execution.output, execution.output_cut) || (execution.status === 'RUNNING' ? 'None yet' : 'None');
 }
 
-function pretty(document: string | null | undefined): string {
+/** A document in lines; of a very long one the beginning, as it came. */
+function shown(document: string | null, cut: boolean): string {
   if (!document) return '';
+  if (cut) return `${document}…`;
   try {
     return JSON.stringify(JSON.parse(document), null, 2);
   } catch {

@@ -2,8 +2,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import Select from '@cloudscape-design/components/select';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
+import type { ExecutionSummary } from '../api/types';
 import { useServices } from '../app/services';
-import { EXECUTION_STATUSES, type ExecutionStatus, type ExecutionSummary } from '../aws/states';
 import { Empty } from '../shared/Empty';
 import type { ListColumn } from '../shared/ListTable';
 import { PageHeader } from '../shared/PageHeader';
@@ -26,8 +26,8 @@ const name = (row: ExecutionSummary) => (
 const COLUMNS: readonly ListColumn<ExecutionSummary>[] = [
   { id: 'name', header: 'Name', cell: name, share: 42, isRowHeader: true },
   { id: 'status', header: 'Status', cell: (row) => <ExecutionStatusMark status={row.status} />, share: 18 },
-  { id: 'start', header: 'Started', cell: (row) => moment(row.startDate), share: 20 },
-  { id: 'stop', header: 'Stopped', cell: (row) => moment(row.stopDate), share: 20 },
+  { id: 'start', header: 'Started', cell: (row) => moment(row.started_at), share: 20 },
+  { id: 'stop', header: 'Stopped', cell: (row) => moment(row.stopped_at), share: 20 },
 ];
 
 const NARROW: readonly ListColumn<ExecutionSummary>[] = [
@@ -41,21 +41,22 @@ const NARROW: readonly ListColumn<ExecutionSummary>[] = [
         {name(row)}
         <ExecutionStatusMark status={row.status} />
         <span className="ls-quiet ls-small">
-          {moment(row.startDate)}
-          {row.stopDate ? ` – ${moment(row.stopDate)}` : ''}
+          {moment(row.started_at)}
+          {row.stopped_at ? ` – ${moment(row.stopped_at)}` : ''}
         </span>
       </span>
     ),
   },
 ];
 
+const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 const ALL = { value: '', label: 'Any status' };
-const OPTIONS = [ALL, ...EXECUTION_STATUSES.map((value) => ({ value, label: executionStatusText(value) }))];
+const OPTIONS = [ALL, ...STATUSES.map((value) => ({ value, label: executionStatusText(value) }))];
 
 /** The workflow's executions, everybody's, newest first. */
 export default function ExecutionsPage(): ReactNode {
   const [params, setParams] = useSearchParams();
-  const status = EXECUTION_STATUSES.find((each) => each === params.get('status')) ?? null;
+  const status = STATUSES.find((each) => each === params.get('status')) ?? null;
   return (
     <>
       <PageHeader
@@ -84,12 +85,18 @@ export default function ExecutionsPage(): ReactNode {
   );
 }
 
-function ExecutionsList({ status, filter }: { status: ExecutionStatus | null; filter: ReactNode }): ReactNode {
-  const { states } = useServices();
+function ExecutionsList({
+  status,
+  filter,
+}: {
+  status: (typeof STATUSES)[number] | null;
+  filter: ReactNode;
+}): ReactNode {
+  const { api } = useServices();
   const cursor = useCursor();
   const query = useQuery({
     queryKey: ['executions', status, cursor.token],
-    queryFn: ({ signal }) => states.executions(status, cursor.token, signal),
+    queryFn: ({ signal }) => api.executions(status, cursor.token, signal),
     placeholderData: keepPreviousData,
     staleTime: 2000,
     refetchInterval: ({ state }) => (state.data?.items.some((row) => row.status === 'RUNNING') ? POLL_MS : false),
@@ -107,7 +114,7 @@ function ExecutionsList({ status, filter }: { status: ExecutionStatus | null; fi
         rows={query.data?.items}
         next={query.data?.next ?? null}
         cursor={cursor}
-        keyOf={(row) => row.executionArn}
+        keyOf={(row) => row.name}
         columns={COLUMNS}
         narrowColumns={NARROW}
         filter={filter}

@@ -1,6 +1,6 @@
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { ReactNode } from 'react';
-import type { ExecutionStatus } from '../aws/states';
+import type { ExecutionStatus } from '../api/types';
 
 const LOOKS: Record<ExecutionStatus, readonly [StatusIndicatorProps.Type, string]> = {
   RUNNING: ['in-progress', 'Running'],

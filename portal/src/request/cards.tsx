@@ -53,7 +53,7 @@ function OwnerFact({ owner }: { owner: { account_id: string; name: string | null
   );
 }
 
-/** Why a person had to be asked, or had not. */
+/** Why a person had to approve, or had not. */
 export function GroundsCard({ request }: { request: Detail }): ReactNode {
   const found = request.classification;
   if (found === null) return null;

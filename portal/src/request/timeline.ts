@@ -27,7 +27,12 @@ function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step 
     case 'Classified':
       return { ...step, status: 'success', title: 'Looked up in the catalogue' };
     case 'ApprovalRequested':
-      return { ...step, status: 'success', title: `${ownerText(request.owner)} was asked`, text: mailed(step.text) };
+      return {
+        ...step,
+        status: 'success',
+        title: `Sent to ${ownerText(request.owner)} for approval`,
+        text: mailed(step.text),
+      };
     case 'AutomaticallyApproved':
       return { ...step, status: 'success', title: 'No approval needed', text: step.text || 'It is shared at once.' };
     case 'Approved':
@@ -39,7 +44,7 @@ function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step 
         ...step,
         status: 'warning',
         title: 'The data changed meanwhile',
-        text: step.text || 'So it is looked up again, and the owner asked again if need be.',
+        text: step.text || 'So it is looked up again, and sent to the owner again if need be.',
       };
     case 'Shared':
       return { ...step, status: 'success', title: 'Shared', text: request.message ?? '' };

@@ -47,7 +47,7 @@ function RequestsList({ view }: { view: View }): ReactNode {
     placeholderData: keepPreviousData,
     staleTime: 2000,
     // Live while something is open; whoever waits in another tab is served when they come back.
-    refetchInterval: ({ state }) => (state.data?.requests.some(({ status }) => isOpen(status)) ? POLL_MS : false),
+    refetchInterval: ({ state }) => (state.data?.items.some(({ status }) => isOpen(status)) ? POLL_MS : false),
   });
   const mine = view.kind === 'mine';
   if (query.error && query.data === undefined) {
@@ -60,7 +60,7 @@ function RequestsList({ view }: { view: View }): ReactNode {
       />
     );
   }
-  const rows = query.data?.requests;
+  const rows = query.data?.items;
   return (
     <>
       {query.error && (

@@ -1,19 +1,31 @@
 import type { ReactNode } from 'react';
+import type { NamedOwner } from '../api/types';
 
 interface Props {
-  owner: { accountId: string; name: string } | null;
+  owner: NamedOwner;
   /** What stands there if nobody is named. */
   nobody?: string;
 }
 
+const FAULTS: Record<string, string> = {
+  OwnerMalformed: 'No account id: nobody can decide',
+  OwnerNotRegistered: 'Not registered: nobody can decide',
+  OwnerNotOfDatabase: 'Not registered for this database: nobody can decide',
+};
+
 /** Who answers for data: the name, and under it the account. */
 export function OwnerName({ owner, nobody = 'Not named' }: Props): ReactNode {
   if (owner === null) return <span className="ls-quiet">{nobody}</span>;
-  if (owner.name === '') return <span>Account {owner.accountId || '(empty)'}</span>;
+  const account = `Account ${owner.account_id || '(empty)'}`;
   return (
     <span className="ls-stack">
-      <span>{owner.name}</span>
-      <span className="ls-quiet ls-small">Account {owner.accountId}</span>
+      <span>{owner.name ?? account}</span>
+      {owner.name !== null && <span className="ls-quiet ls-small">{account}</span>}
+      {owner.fault !== null && (
+        <span className="ls-quiet ls-small" title={owner.fault.message}>
+          {FAULTS[owner.fault.reason] ?? 'Nobody can decide'}
+        </span>
+      )}
     </span>
   );
 }

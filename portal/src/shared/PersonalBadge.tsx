@@ -1,20 +1,24 @@
 import Badge from '@cloudscape-design/components/badge';
 import type { ReactNode } from 'react';
-import type { TableFlag } from '../lake/survey';
+import type { Personal } from '../api/types';
 
-const NOTES: Partial<Record<TableFlag, string>> = {
-  unreadable: 'Its flag cannot be read, so it counts as personal data.',
-  columns: 'Its columns cannot be read, so it counts as personal data.',
-};
+interface Props {
+  personal: Personal;
+  /** How many columns a table has; `null`: there is no list of them. */
+  columns?: number | null;
+  /** What stands there if nothing is personal data. */
+  no?: ReactNode;
+}
 
-/** Whether something counts as personal data. `no`: what stands there if it does not. */
-export function PersonalBadge({ flag, no = 'No' }: { flag: TableFlag; no?: ReactNode }): ReactNode {
-  if (flag === 'no') return no === null ? null : <span className="ls-quiet">{no}</span>;
-  const note = NOTES[flag];
+/** Whether something counts as personal data. */
+export function PersonalBadge({ personal, columns, no = 'No' }: Props): ReactNode {
+  if (personal === 'no') return no === null ? null : <span className="ls-quiet">{no}</span>;
+  const what = columns === null ? 'columns' : 'flag';
+  const note = personal === 'unreadable' ? `Its ${what} cannot be read, so it counts as personal data.` : undefined;
   return (
     <span className="ls-badge" title={note}>
-      <Badge color={flag === 'yes' ? 'severity-high' : 'severity-medium'}>
-        {flag === 'yes' ? 'Personal data' : 'Personal data?'}
+      <Badge color={personal === 'yes' ? 'severity-high' : 'severity-medium'}>
+        {personal === 'yes' ? 'Personal data' : 'Personal data?'}
       </Badge>
       {note !== undefined && <span className="ls-hidden">{note}</span>}
     </span>

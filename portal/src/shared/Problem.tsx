@@ -3,7 +3,6 @@ import Button from '@cloudscape-design/components/button';
 import type { ReactNode } from 'react';
 import { signIn } from '../auth/redirect';
 import { useServices } from '../app/services';
-import { AwsError } from '../aws/errors';
 import { PortalError, type Trouble, troubleOf } from './errors';
 
 interface Props {
@@ -43,9 +42,6 @@ function usual(error: unknown, trouble: Trouble): string {
   switch (trouble) {
     case 'forbidden':
       return 'You have no permission for this. The platform team can give it to you.';
-    case 'busy':
-      // AWS says "Rate exceeded"; the requests API says something that helps.
-      return error instanceof AwsError ? 'Too much is going on just now. Try again in a moment.' : messageOf(error);
     default:
       return messageOf(error);
   }

@@ -1,7 +1,7 @@
 /** What went wrong, in the kinds that a page can say something useful about. */
 export type Trouble = 'offline' | 'signed-out' | 'forbidden' | 'not-found' | 'conflict' | 'invalid' | 'busy' | 'fault';
 
-/** The base of every error that the page foresees: of the requests API, of AWS, of the sign-in. */
+/** The base of every error that the page foresees: of the API, of the sign-in. */
 export class PortalError extends Error {
   override readonly name: string = 'PortalError';
 

@@ -1,11 +1,11 @@
 const DAY_AND_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 const COUNT = new Intl.NumberFormat('en-US');
 
-/** A moment, in the reader's own time zone: "24 Nov 2026, 11:52". Takes ISO 8601 or seconds since 1970. */
-export function moment(value: string | number | null | undefined): string {
+/** A moment, in the reader's own time zone: "24 Nov 2026, 11:52". Takes ISO 8601. */
+export function moment(value: string | null | undefined): string {
   if (value === null || value === undefined) return '';
-  const date = new Date(typeof value === 'number' ? value * 1000 : value);
-  return Number.isNaN(date.getTime()) ? String(value) : DAY_AND_TIME.format(date);
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? value : DAY_AND_TIME.format(date);
 }
 
 /** "1 table", "2,000 tables". */
@@ -24,8 +24,7 @@ export function nameOf(source: { database: string; table: string } | null): stri
 }
 
 /** The account's number with the name that people know it by. */
-export function ownerText(owner: { name?: string | null; account_id?: string; accountId?: string } | null): string {
+export function ownerText(owner: { name: string | null; account_id: string } | null): string {
   if (owner === null) return 'Not named';
-  const id = owner.account_id ?? owner.accountId ?? '';
-  return owner.name ? owner.name : `Account ${id}`;
+  return owner.name ?? `Account ${owner.account_id}`;
 }

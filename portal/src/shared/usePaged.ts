@@ -1,13 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import type { PageOf } from '../api/client';
 
-interface PageOf<T> {
-  items: T[];
-  next: string | null;
-}
-
-interface Paged<T> {
+interface Paged<T, P> {
   rows: readonly T[];
+  /** The first page, with whatever it says besides. */
+  first: P | undefined;
   state: 'loading' | 'growing' | 'done';
   error: unknown;
   /** Go on after an error, with what is here already. */
@@ -15,10 +13,10 @@ interface Paged<T> {
 }
 
 /** Read a list to its end, page by page; what has come is there at once. */
-export function usePaged<T>(
+export function usePaged<T, P extends PageOf<T> = PageOf<T>>(
   key: readonly unknown[],
-  read: (next: string | null, signal: AbortSignal) => Promise<PageOf<T>>,
-): Paged<T> {
+  read: (next: string | null, signal: AbortSignal) => Promise<P & PageOf<T>>,
+): Paged<T, P> {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),
@@ -37,6 +35,7 @@ export function usePaged<T>(
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data]);
   return {
     rows,
+    first: data?.pages[0],
     state: data === undefined ? (isError ? 'done' : 'loading') : hasNextPage && !isError ? 'growing' : 'done',
     error,
     retry: () => void (data === undefined ? refetch() : fetchNextPage()),

@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import Badge from '@cloudscape-design/components/badge';
 import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
+import type { Column, Table } from '../api/types';
 import { useServices } from '../app/services';
-import { type ColumnRow, type TableRow, isPersonal } from '../lake/survey';
 import { Empty } from '../shared/Empty';
 import { Facts } from '../shared/Facts';
 import { GoButton } from '../shared/GoButton';
@@ -14,14 +13,15 @@ import { PersonalBadge } from '../shared/PersonalBadge';
 import { Problem } from '../shared/Problem';
 import { counted } from '../shared/format';
 import { askPath, databasePath } from '../shared/paths';
+import { usePaged } from '../shared/usePaged';
 
-const nameCell = (row: ColumnRow) => (
+const nameCell = (row: Column) => (
   <span className="ls-inline">
-    <code>{row.name}</code> {row.isPartitionKey && <Badge color="grey">Partition key</Badge>}
+    <code>{row.name}</code> {row.partition_key && <Badge color="grey">Partition key</Badge>}
   </span>
 );
 
-const COLUMNS: readonly ListColumn<ColumnRow>[] = [
+const COLUMNS: readonly ListColumn<Column>[] = [
   { id: 'name', header: 'Column', cell: nameCell, order: byText((row) => row.name), share: 34, isRowHeader: true },
   {
     id: 'type',
@@ -34,13 +34,13 @@ const COLUMNS: readonly ListColumn<ColumnRow>[] = [
   {
     id: 'personal',
     header: 'Personal data',
-    cell: (row) => <PersonalBadge flag={row.flag} />,
-    order: byText((row) => row.flag),
+    cell: (row) => <PersonalBadge personal={row.personal} />,
+    order: byText((row) => row.personal),
     share: 14,
   },
 ];
 
-const NARROW: readonly ListColumn<ColumnRow>[] = [
+const NARROW: readonly ListColumn<Column>[] = [
   {
     id: 'name',
     header: 'Column',
@@ -50,7 +50,7 @@ const NARROW: readonly ListColumn<ColumnRow>[] = [
     cell: (row) => (
       <span className="ls-stack">
         <span className="ls-inline">
-          {nameCell(row)} <PersonalBadge flag={row.flag} no={null} />
+          {nameCell(row)} <PersonalBadge personal={row.personal} no={null} />
         </span>
         <code className="ls-quiet ls-small ls-break">{row.type}</code>
         {row.comment !== '' && <span>{row.comment}</span>}
@@ -59,18 +59,18 @@ const NARROW: readonly ListColumn<ColumnRow>[] = [
   },
 ];
 
-const haystack = (row: ColumnRow) =>
-  [row.name, row.type, row.comment, row.isPartitionKey ? 'partition key' : ''].join(' ').toLowerCase();
+const haystack = (row: Column) =>
+  [row.name, row.type, row.comment, row.partition_key ? 'partition key' : ''].join(' ').toLowerCase();
 
 /** One table: what it is, its columns and partition keys, and the way to ask for it. */
 export default function TablePage(): ReactNode {
   const { database = '', table: name = '' } = useParams();
-  const { lake } = useServices();
-  const query = useQuery({
-    queryKey: ['table', database, name],
-    queryFn: ({ signal }) => lake.table(database, name, signal),
+  const { api } = useServices();
+  const columns = usePaged(['table', database, name], async (next, signal) => {
+    const { columns: items, ...page } = await api.table(database, name, next, signal);
+    return { ...page, items };
   });
-  const row = query.data?.row;
+  const row = columns.first?.table;
   return (
     <>
       <PageHeader
@@ -80,30 +80,30 @@ export default function TablePage(): ReactNode {
           { text: database, href: databasePath(database) },
         ]}
         actions={
-          <GoButton href={askPath(database, name)} disabledReason={row?.barrier ?? ''}>
+          <GoButton href={askPath(database, name)} disabledReason={row?.barrier?.message ?? ''}>
             Ask for this table
           </GoButton>
         }
       />
-      {query.error ? (
+      {columns.error !== null && (
         <Problem
-          error={query.error}
-          header={`Table ${name} cannot be shown`}
-          onRetry={() => void query.refetch()}
+          error={columns.error}
+          header={row === undefined ? `Table ${name} cannot be shown` : 'The columns cannot all be shown'}
+          onRetry={columns.retry}
           texts={{
-            forbidden: 'It is not shown to you, or there is no such table. The platform team can change that.',
-            'not-found': `There is no such table in ${database}, or it is not shown to you.`,
+            'not-found': `It is not shown to you, or there is no such table in ${database}. The platform team can change that.`,
           }}
         />
-      ) : (
+      )}
+      {(columns.error === null || row !== undefined) && (
         <>
           <TableFacts row={row} />
           <ListTable
             title="Columns"
             thing="column"
-            rows={query.data?.columns ?? []}
-            state={query.data ? 'done' : 'loading'}
-            keyOf={(column) => `${column.isPartitionKey ? 'key' : 'column'} ${column.name}`}
+            rows={columns.rows}
+            state={columns.state}
+            keyOf={(column) => `${column.partition_key ? 'key' : 'column'} ${column.name}`}
             haystack={haystack}
             columns={COLUMNS}
             narrowColumns={NARROW}
@@ -121,7 +121,7 @@ export default function TablePage(): ReactNode {
   );
 }
 
-function TableFacts({ row }: { row: TableRow | undefined }): ReactNode {
+function TableFacts({ row }: { row: Table | undefined }): ReactNode {
   return (
     <Facts
       tall
@@ -137,7 +137,7 @@ function TableFacts({ row }: { row: TableRow | undefined }): ReactNode {
   );
 }
 
-function LocationOf({ row }: { row: TableRow }): ReactNode {
+function LocationOf({ row }: { row: Table }): ReactNode {
   return (
     <span className="ls-stack">
       <span className="ls-break">{row.location}</span>
@@ -155,16 +155,16 @@ function kindOf(kind: string): string {
   return kind === '' || kind === 'EXTERNAL_TABLE' ? 'Table' : kind;
 }
 
-function PersonalSummary({ row }: { row: TableRow }): ReactNode {
-  if (!isPersonal(row.flag)) return 'None';
+function PersonalSummary({ row }: { row: Table }): ReactNode {
+  if (row.personal === 'no') return 'None';
   const why = [
-    row.ownFlag === 'no' ? '' : 'The table as a whole is flagged.',
-    row.flaggedColumns === 0 ? '' : `${counted(row.flaggedColumns, 'column')} with personal data.`,
-    row.flag === 'columns' ? 'Its columns cannot be read.' : '',
+    row.flagged === 'no' ? '' : 'The table as a whole is flagged.',
+    row.flagged_columns === 0 ? '' : `${counted(row.flagged_columns, 'column')} with personal data.`,
+    row.columns_total === null ? 'Its columns cannot be read.' : '',
   ];
   return (
     <span className="ls-stack">
-      <PersonalBadge flag={row.flag} />
+      <PersonalBadge personal={row.personal} columns={row.columns_total} />
       <span className="ls-quiet ls-small">{why.filter(Boolean).join(' ')}</span>
     </span>
   );

@@ -11,14 +11,7 @@ export const CONFIG: PortalConfig = {
     revocationEndpoint: 'https://sign-in.example/oauth2/revoke',
     logoutUrl: 'https://sign-in.example/logout',
   },
-  identityPoolId: 'us-east-1:pool',
   centralAccount: '123456789012',
-  stateMachineArn: 'arn:aws:states:us-east-1:123456789012:stateMachine:lakeshare',
   apiBase: '/api',
   auditorsGroup: 'auditors',
-  endpoints: {
-    glue: 'https://glue.us-east-1.amazonaws.com',
-    states: 'https://states.us-east-1.amazonaws.com',
-    cognitoIdentity: 'https://cognito-identity.us-east-1.amazonaws.com',
-  },
 };

@@ -4,38 +4,38 @@ import { type RenderResult, render } from '@testing-library/react';
 import type { UserManager } from 'oidc-client-ts';
 import { MemoryRouter, useLocation } from 'react-router';
 import { vi } from 'vitest';
+import type { PageOf } from '../../src/api/client';
+import type { Database, Execution, Summary, Table, TableDetail } from '../../src/api/types';
 import { messages } from '../../src/app/messages';
 import { Pages } from '../../src/app/Pages';
 import { createQueryClient } from '../../src/app/queries';
 import { type Person, PersonContext, type Services, ServicesContext } from '../../src/app/services';
 import { SessionEnded } from '../../src/auth/SessionEnded';
 import { Session } from '../../src/auth/session';
-import type { GluePage } from '../../src/aws/glue';
-import type { DatabaseRow, TableRow } from '../../src/lake/survey';
 import { CONFIG } from './config';
 import { detail, preview } from './requests';
 
-export const DATABASE: DatabaseRow = {
+export const DATABASE: Database = {
   name: 'retail',
   description: 'A retailer',
   location: 's3://retail-lake/',
-  owner: { accountId: '111111111111', name: 'Retail - Store Operations' },
-  flag: 'no',
-  barrier: '',
+  owner: { account_id: '111111111111', name: 'Retail - Store Operations', fault: null },
+  personal: 'no',
+  barrier: null,
 };
 
-export const TABLE: TableRow = {
+export const TABLE: Table = {
   name: 'customer',
   description: 'People who bought',
   owner: DATABASE.owner,
   kind: 'EXTERNAL_TABLE',
   location: 's3://retail-lake/customer/',
-  flag: 'yes',
-  ownFlag: 'no',
-  flaggedColumns: 1,
-  columnsTotal: 2,
+  personal: 'yes',
+  flagged: 'no',
+  flagged_columns: 1,
+  columns_total: 2,
   registered: true,
-  barrier: '',
+  barrier: null,
 };
 
 /**
@@ -52,42 +52,44 @@ export function fakes() {
     getUser: () => Promise.resolve(null),
     signinRedirect: vi.fn(() => Promise.resolve()),
   };
-  const execution = { executionArn: 'arn:x:r1', name: 'r1', status: 'RUNNING' as const, startDate: 1_800_000_000 };
+  const execution: Execution = {
+    name: 'r1',
+    arn: 'arn:x:r1',
+    status: 'RUNNING',
+    started_at: '2026-11-24T11:52:09.120Z',
+    stopped_at: null,
+    input: '{"source":{}}',
+    input_cut: false,
+    output: null,
+    output_cut: false,
+    error: null,
+    cause: null,
+  };
   return {
     manager,
     session: new Session(manager as unknown as UserManager),
     api: {
       create: vi.fn(() => Promise.resolve(detail())),
       preview: vi.fn(() => Promise.resolve(preview())),
-      list: vi.fn(() => Promise.resolve({ requests: [detail()], next: null as string | null })),
+      list: vi.fn<() => Promise<PageOf<Summary>>>(() => Promise.resolve({ items: [detail()], next: null })),
       get: vi.fn(() => Promise.resolve(detail())),
-    },
-    lake: {
-      databases: vi.fn<(next: string | null) => Promise<GluePage<DatabaseRow>>>(() =>
+      databases: vi.fn<(next: string | null) => Promise<PageOf<Database>>>(() =>
         Promise.resolve({ items: [DATABASE], next: null }),
       ),
       database: vi.fn(() => Promise.resolve(DATABASE)),
       tables: vi.fn(() => Promise.resolve({ items: [TABLE], next: null })),
-      table: vi.fn(() =>
+      table: vi.fn<() => Promise<TableDetail>>(() =>
         Promise.resolve({
-          row: TABLE,
+          table: TABLE,
           columns: [
-            {
-              name: 'c_email_address',
-              type: 'string',
-              comment: 'As typed',
-              isPartitionKey: false,
-              flag: 'yes' as const,
-            },
-            { name: 'day', type: 'date', comment: '', isPartitionKey: true, flag: 'no' as const },
+            { name: 'c_email_address', type: 'string', comment: 'As typed', partition_key: false, personal: 'yes' },
+            { name: 'day', type: 'date', comment: '', partition_key: true, personal: 'no' },
           ],
+          next: null,
         }),
       ),
-    },
-    states: {
       executions: vi.fn(() => Promise.resolve({ items: [execution], next: null })),
-      execution: vi.fn(() => Promise.resolve({ ...execution, input: '{"source":{}}' })),
-      arnOf: (name: string) => `arn:x:${name}`,
+      execution: vi.fn(() => Promise.resolve(execution)),
     },
   };
 }

@@ -1,6 +1,6 @@
-import type { Detail, Preview } from '../../src/api/types';
+import type { Detail, Ground, Preview } from '../../src/api/types';
 
-const GROUND = {
+const GROUND: Ground = {
   rule: 'ColumnFlagged',
   table: 'customer',
   column: 'c_email_address',
@@ -10,7 +10,7 @@ export const OWNER = { account_id: '222222222222', name: 'Retail - Reviews' };
 
 export function preview(more: Partial<Preview> = {}): Preview {
   return {
-    outcome: 'ask',
+    outcome: 'needs_approval',
     reason: null,
     message: '',
     owner: OWNER,
@@ -29,7 +29,7 @@ export function detail(more: Partial<Detail> = {}): Detail {
     id: 'r1',
     status: 'RECEIVED',
     reason: null,
-    message: null,
+    message: '',
     source: { database: 'retail', table: 'customer' },
     target: { account_id: '999999999999' },
     requester: { email: 'alex@consumer.example' },

@@ -37,7 +37,7 @@ class Callers:
         return (
             Path("a request that is made", self._ask, self._nobody_yet, self._ask_again, ("requests-api",), "API"),
             Path("a look at a request", self._look, self._asked, self._look_again, ("requests-api",), "look"),
-            Path("a preview", self._preview, self._asked, self._preview_again, ("preview",), "preview"),
+            Path("a preview", self._preview, self._asked, self._preview_again, ("catalogue-api",), "preview"),
         )
 
     # --- asking -------------------------------------------------------------------------------------------------

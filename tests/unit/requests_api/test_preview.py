@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers import preview
+from handlers import catalogue_api
 from handlers.aws.parties import load_parties
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.errors import AccessRefused, CatalogueUnreadable, Refused, TryAgain
@@ -22,19 +22,19 @@ ALEX = Caller("sub-alex", "alex")
 def asked(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("CENTRAL_ACCOUNT_ID", CENTRAL)
     monkeypatch.setenv("WILDCARD_ON_APPROVAL", "true")
-    monkeypatch.setattr(preview, "GlueCatalogue", lambda _: world.catalogue)
-    monkeypatch.setattr(preview, "LakeFormation", lambda: world.lake)
-    monkeypatch.setattr(preview, "load_parties", lambda: world.parties)
+    monkeypatch.setattr(catalogue_api, "GlueCatalogue", lambda _: world.catalogue)
+    monkeypatch.setattr(catalogue_api, "LakeFormation", lambda: world.lake)
+    monkeypatch.setattr(catalogue_api, "load_parties", lambda: world.parties)
 
     def ask(body: object, **more: Any) -> Answered:
-        return call(preview.handler, "POST /requests/preview", more.pop("caller", ALEX), body=body, **more)
+        return call(catalogue_api.handler, "POST /requests/preview", more.pop("caller", ALEX), body=body, **more)
 
     return ask
 
 
 def test_what_is_shared_at_once(asked: Any) -> None:
     assert asked(input_of("sales", "orders")).body == {
-        "outcome": "share",
+        "outcome": "grant",
         "reason": None,
         "message": "This is shared at once. Nothing in it is personal data: 2 columns and partition keys in 1 table "
         "were read.",
@@ -51,7 +51,7 @@ def test_what_is_shared_at_once(asked: Any) -> None:
 def test_what_goes_to_its_owner(asked: Any, world: World) -> None:
     world.catalogue.put(Database("crm", owner=OWNER, owner_name="Sales"), pii_table(registered=False), plain_table())
     body = asked(input_of("crm", "*")).body
-    assert body["outcome"] == "ask"
+    assert body["outcome"] == "needs_approval"
     assert body["message"] == f"This goes to Sales (account {OWNER}) for approval. Personal data: people.email."
     assert body["owner"] == {"account_id": OWNER, "name": "Sales"}
     assert body["grounds"] == [
@@ -119,4 +119,4 @@ def test_it_writes_nothing_down_and_starts_nothing(asked: Any, world: World) -> 
 
 
 def test_the_parties_are_those_of_the_archive() -> None:
-    assert preview.load_parties is load_parties
+    assert catalogue_api.load_parties is load_parties

@@ -1,10 +1,11 @@
-"""Preview: what would become of a request, by the workflow's own rules. Reads the catalogue and nothing else."""
+"""The catalogue API: what there is to ask for, and what would become of a request. Only looks; changes nothing."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from handlers.api.answers import Answer, answered
 from handlers.api.calls import Call, read_call
+from handlers.api.catalogue import databases_page, one_database, one_table, tables_page
 from handlers.api.shapes import prospect
 from handlers.aws.environment import environment
 from handlers.aws.glue import GlueCatalogue
@@ -25,8 +26,11 @@ class Environment:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer `POST /requests/preview` of the HTTP API (payload format 2.0); its authorizer has verified the token."""
-    return answered(lambda: _preview(read_call(event), environment(Environment)), log)
+    """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
+    call = read_call(event)
+    if call.route == "POST /requests/preview":
+        return answered(lambda: _preview(call, environment(Environment)), log)
+    return answered(lambda: _browse(call, environment(Environment)), log)
 
 
 def _preview(call: Call, settings: Environment) -> Answer:
@@ -38,3 +42,16 @@ def _preview(call: Call, settings: Environment) -> Answer:
         lake=LakeFormation(),
     )
     return Answer(200, prospect(foreseen))
+
+
+def _browse(call: Call, settings: Environment) -> Answer:
+    call.person()
+    routes = {
+        "GET /catalogue/databases": databases_page,
+        "GET /catalogue/database": one_database,
+        "GET /catalogue/tables": tables_page,
+        "GET /catalogue/table": one_table,
+    }
+    shown = routes[call.route](call.query, GlueCatalogue(settings.central_account_id), load_parties())
+    # Everybody who is signed in sees the same: the catalogue as it is shown to this function's role.
+    return Answer(200, shown, seconds_kept=60)

@@ -1,0 +1,220 @@
+"""The catalogue as people see it who look for data.
+
+Says what is there, what is personal in it by the workflow's own rules, and why something in it cannot be asked for.
+What Lake Formation hides from Lakeshare's role is not there: the answer to both is the same.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from handlers.sharing.model.catalogue import Column, Database, Table
+from handlers.sharing.model.classification import Rule
+from handlers.sharing.model.errors import AccessRefused, DatabaseNotFound, InvalidInput, Refused, TableNotFound
+from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table, verdict
+from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.parties import Parties, owner_of_all
+from handlers.sharing.model.request import checked_name, shown
+from handlers.sharing.model.sensitivity import Flag, strictest
+
+Entry = TypeVar("Entry")
+View = TypeVar("View")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Entry]):
+    """An entry as it was found. `barrier`: why a request for it would be refused, if the entry itself says so."""
+
+    entry: Entry
+    barrier: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[Entry]):
+    """Part of a list, and the token with which the next part is had; `None`: there is none."""
+
+    entries: tuple[Entry, ...]
+    token: str | None
+
+
+class Shelves(Protocol):
+    """The central account's catalogue, to look around in: links and what is broken are shown, not refused.
+
+    Every method may raise `TryAgain`, `AccessRefused`, `CatalogueUnreadable` and `CatalogueKeyUnavailable`;
+    `InvalidInput` for a token that is not of this list.
+    """
+
+    def look_at_database(self, name: str) -> Found[Database]:
+        """One database; raises `DatabaseNotFound`."""
+        ...
+
+    def look_at_table(self, database: str, name: str) -> Found[Table]:
+        """One table; raises `TableNotFound`."""
+        ...
+
+    def some_databases(self, token: str | None) -> Batch[Found[Database]]:
+        """At most 100 databases, in one call."""
+        ...
+
+    def some_tables(self, database: str, token: str | None) -> Batch[Found[Table]]:
+        """At most 100 tables of a database, in one call; raises `DatabaseNotFound`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOwner:
+    """Whom an entry names as its owner, as it stands there. `fault`: why nobody there can decide."""
+
+    account_id: str
+    name: str
+    fault: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseView:
+    """A database. `personal` is its own flag alone: its tables have theirs."""
+
+    database: Database
+    owner: NamedOwner | None
+    personal: Flag
+    barrier: Refused | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table. `personal`: all of it, with its columns; `flagged`: the table as a whole."""
+
+    table: Table
+    owner: NamedOwner | None
+    personal: Flag
+    flagged: Flag
+    flagged_columns: int
+    barrier: Refused | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """A column or partition key, and what its flag says."""
+
+    column: Column
+    personal: Flag
+
+
+def browse_databases(shelves: Shelves, parties: Parties, token: str | None) -> Batch[DatabaseView]:
+    """Part of the list of databases.
+
+    Raises:
+        InvalidRequest: the token is not of this list.
+        TryAgain, AccessRefused, CatalogueUnreadable, CatalogueKeyUnavailable: the catalogue cannot be read.
+    """
+    with _of_this_list(token):
+        batch = shelves.some_databases(token)
+    return Batch(tuple(_database_view(each, parties) for each in batch.entries), batch.token)
+
+
+def browse_database(shelves: Shelves, parties: Parties, name: str) -> DatabaseView:
+    """One database.
+
+    Raises:
+        DatabaseNotFound: there is none of that name, or none that is shown.
+        TryAgain, CatalogueUnreadable, CatalogueKeyUnavailable: the catalogue cannot be read.
+    """
+    with _there_or_not(_no_database(name)):
+        return _database_view(shelves.look_at_database(checked_name(name, "name")), parties)
+
+
+def browse_tables(shelves: Shelves, parties: Parties, database: str, token: str | None) -> Batch[TableView]:
+    """Part of the list of a database's tables, each with the owner that it names itself.
+
+    Raises:
+        DatabaseNotFound, InvalidRequest, TryAgain, CatalogueUnreadable, CatalogueKeyUnavailable: as above.
+    """
+    with _there_or_not(_no_database(database)):
+        name = checked_name(database, "database")
+        with _of_this_list(token):
+            batch = shelves.some_tables(name, token)
+    return Batch(tuple(_table_view(each, name, None, parties) for each in batch.entries), batch.token)
+
+
+def browse_table(shelves: Shelves, parties: Parties, database: str, name: str) -> tuple[TableView, list[ColumnView]]:
+    """One table, with its columns: none where the catalogue has no list of them that can be read.
+
+    Raises:
+        TableNotFound: there is none of that name, or none that is shown.
+        TryAgain, CatalogueUnreadable, CatalogueKeyUnavailable: the catalogue cannot be read.
+    """
+    absent = TableNotFound(f"There is no table {shown(name)} in database {shown(database)}, or it is not shown here.")
+    with _there_or_not(absent):
+        within = checked_name(database, "database")
+        found = shelves.look_at_table(within, checked_name(name, "name"))
+    holder = None
+    if found.entry.owner is None:
+        # The table can be shown without its database: only the owner that it takes from there is missing then.
+        with _tolerated():
+            holder = shelves.look_at_database(within).entry
+    view = _table_view(found, within, holder, parties)
+    return view, [ColumnView(each, strictest(each.flags)) for each in found.entry.columns or ()]
+
+
+def _database_view(found: Found[Database], parties: Parties) -> DatabaseView:
+    database = found.entry
+    owner = _owner(database, database.name, parties)
+    return DatabaseView(database, owner, verdict(grounds_of_database(database)), found.barrier)
+
+
+def _table_view(found: Found[Table], database: str, holder: Database | None, parties: Parties) -> TableView:
+    table = found.entry
+    grounds = list(grounds_of_table(table))
+    whole = [each for each in grounds if each.column is None and each.rule is not Rule.COLUMNS_UNREADABLE]
+    return TableView(
+        table=table,
+        owner=_owner(holder if table.owner is None and holder else table, database, parties),
+        personal=verdict(grounds),
+        flagged=verdict(whole),
+        flagged_columns=sum(each.column is not None for each in grounds),
+        barrier=found.barrier,
+    )
+
+
+def _owner(entry: Database | Table, database: str, parties: Parties) -> NamedOwner | None:
+    if entry.owner is None:
+        return None
+    fault = None
+    try:
+        owner_of_all({(entry.owner, entry.owner_name): entry.name}, database, parties)
+    except Refused as refused:
+        fault = refused
+    return NamedOwner(entry.owner, entry.owner_name or "", fault)
+
+
+def _no_database(name: str) -> DatabaseNotFound:
+    return DatabaseNotFound(f"There is no database {shown(name)}, or it is not shown here.")
+
+
+@contextmanager
+def _there_or_not(absent: Refused) -> Generator[None]:
+    """One answer for a name that is taken by nothing, that nothing can bear, and that Lake Formation hides."""
+    try:
+        yield
+    except (DatabaseNotFound, TableNotFound, InvalidInput, AccessRefused) as error:
+        raise absent from error
+
+
+@contextmanager
+def _of_this_list(token: str | None) -> Generator[None]:
+    try:
+        yield
+    except InvalidInput as error:
+        if token is None:
+            raise
+        message = "next must be what the page before it gave, of the same list."
+        raise InvalidRequest((FieldFault("next", message),)) from error
+
+
+@contextmanager
+def _tolerated() -> Generator[None]:
+    try:
+        yield
+    except (Refused, AccessRefused):
+        return

@@ -1,0 +1,107 @@
+"""Executions through the API: lists, one by its name, and never anything of their history."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from botocore.stub import Stubber
+
+from handlers import requests_api
+from handlers.api.cursors import Place, write_cursor
+from handlers.api.sizes import LARGEST_ANSWER, LONGEST_DOCUMENT, size_of
+from handlers.aws.clients import client
+from tests.unit.requests_api.calls import Answered, Caller, call
+from tests.unit.requests_api.world import Api
+from tests.unit.stubs import error, stubbed
+
+AT = datetime(2026, 11, 24, 11, 52, 9, tzinfo=UTC)
+
+
+def listed(caller: Caller, **query: str) -> Answered:
+    return call(requests_api.handler, "GET /executions", caller, query=query)
+
+
+def shown(caller: Caller, name: str) -> Answered:
+    return call(requests_api.handler, "GET /executions/{name}", caller, name=name)
+
+
+def described(stub: Stubber, api: Api, **more: object) -> None:
+    arn = f"{api.machine.replace(':stateMachine:', ':execution:')}:r1"
+    answer = {
+        "executionArn": arn,
+        "stateMachineArn": api.machine,
+        "name": "r1",
+        "status": "SUCCEEDED",
+        "startDate": AT,
+        **more,
+    }
+    stub.add_response("describe_execution", answer, {"executionArn": arn})
+
+
+def test_everybody_follows_every_execution(api: Api, alex: Caller) -> None:
+    states = client("stepfunctions")
+    for name in ("r1", "r2", "r3"):
+        states.start_execution(stateMachineArn=api.machine, name=name, input=json.dumps({"source": {"table": name}}))
+    first = listed(alex, limit="2").body
+    second = listed(alex, limit="2", next=first["next"]).body
+    assert {each["name"] for each in (*first["executions"], *second["executions"])} == {"r1", "r2", "r3"}
+    assert second["next"] is None
+    one = shown(alex, "r2").body
+    assert json.loads(one["input"]) == {"source": {"table": "r2"}}
+    assert one["arn"] == f"{api.machine.replace(':stateMachine:', ':execution:')}:r2"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"status": "DONE"}, "status"),
+        ({"limit": "0"}, "limit"),
+        ({"next": "x"}, "next"),
+        ({"next": write_cursor("executions FAILED", Place("t"))}, "next"),
+        ({"next": write_cursor("executions None", Place("t", 1))}, "next"),
+    ],
+)
+def test_what_is_no_such_list(api: Api, alex: Caller, query: dict[str, str], field: str) -> None:
+    answer = listed(alex, **query)
+    assert (answer.status, [each["field"] for each in answer.body["errors"]]) == (422, [field])
+
+
+def test_a_token_that_aws_does_not_take_is_a_wrong_cursor(api: Api, alex: Caller) -> None:
+    with stubbed("stepfunctions") as stub:
+        error(stub, "list_executions", "InvalidToken")
+        answer = listed(alex, status="FAILED", next=write_cursor("executions FAILED", Place("made up")) or "")
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "next")
+
+
+@pytest.mark.parametrize("name", ["none", "a:b", "a b", "r*", "../x", "x" * 81, "\x00", "r1/history"])
+def test_what_is_not_there(api: Api, alex: Caller, name: str) -> None:
+    answer = shown(alex, name)
+    assert (answer.status, answer.reason) == (404, "UnknownExecution")
+
+
+def test_one_that_failed_says_what_step_functions_says(api: Api, alex: Caller) -> None:
+    with stubbed("stepfunctions") as stub:
+        described(stub, api, status="FAILED", stopDate=AT, error="GrantRefused", cause="Lake Formation said no.")
+        body = shown(alex, "r1").body
+    assert (body["status"], body["error"], body["cause"]) == ("FAILED", "GrantRefused", "Lake Formation said no.")
+    assert (body["started_at"], body["stopped_at"]) == ("2026-11-24T11:52:09.000Z", "2026-11-24T11:52:09.000Z")
+
+
+def test_the_largest_execution_fits_into_an_answer(api: Api, alex: Caller) -> None:
+    most = 262_144
+    with stubbed("stepfunctions") as stub:
+        described(stub, api, input='"' * most, output="\\" * most, cause="\x01" * 32_768)
+        body = shown(alex, "r1").body
+    assert size_of(body) <= LARGEST_ANSWER
+    assert (len(body["input"]), body["input_cut"], body["output_cut"]) == (LONGEST_DOCUMENT, True, True)
+
+
+def test_outages_and_denials(api: Api, alex: Caller) -> None:
+    with stubbed("stepfunctions") as stub:
+        error(stub, "list_executions", "ThrottlingException")
+        error(stub, "describe_execution", "AccessDeniedException", "arn:aws:iam::1:role/x")
+        assert listed(alex).status == 503
+        denied = shown(alex, "r1")
+    assert (denied.status, "arn:" in str(denied.body)) == (500, False)
