@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from handlers.api.cursors import Place, foreign, read_cursor, write_cursor
 from handlers.api.sizes import how_many_fit
 from handlers.sharing.browse import (
-    Batch,
     ColumnView,
     DatabaseView,
     NamedOwner,
@@ -17,6 +16,7 @@ from handlers.sharing.browse import (
     browse_table,
     browse_tables,
 )
+from handlers.sharing.model.catalogue import Batch
 from handlers.sharing.model.errors import Refused
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest
 from handlers.sharing.model.parties import Parties

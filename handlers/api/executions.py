@@ -6,7 +6,8 @@ from typing import Any
 from handlers.api.cursors import Place, foreign, read_cursor, write_cursor
 from handlers.api.lists import read_limit
 from handlers.api.sizes import cut
-from handlers.sharing.executions import Execution, Executions, list_executions, show_execution
+from handlers.sharing.executions import Executions, list_executions, show_execution
+from handlers.sharing.model.execution import Execution
 
 
 def executions_page(query: Mapping[str, str], executions: Executions) -> Mapping[str, Any]:

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 from handlers.aws.clients import KEY_CURE, Translate, client, translated
-from handlers.sharing.browse import Batch, Found
-from handlers.sharing.model.catalogue import Column, Database, Table
+from handlers.sharing.model.catalogue import Batch, Column, Database, Found, Table
 from handlers.sharing.model.errors import (
     CatalogueKeyUnavailable,
     CatalogueUnreadable,

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from handlers.aws.clients import client, translated
-from handlers.sharing.executions import NO_EXECUTION, Execution
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import InvalidInput, LakeshareError, UnknownExecution
+from handlers.sharing.model.execution import NO_EXECUTION, Execution
 from handlers.sharing.model.record import Action
 from handlers.sharing.model.request import ShareRequest
 

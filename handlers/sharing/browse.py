@@ -7,9 +7,9 @@ What Lake Formation hides from Lakeshare's role is not there: the answer to both
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
-from handlers.sharing.model.catalogue import Column, Database, Table
+from handlers.sharing.model.catalogue import Batch, Column, Database, Found, Table
 from handlers.sharing.model.classification import Rule
 from handlers.sharing.model.errors import AccessRefused, DatabaseNotFound, InvalidInput, Refused, TableNotFound
 from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table, verdict
@@ -17,25 +17,6 @@ from handlers.sharing.model.new_request import FieldFault, InvalidRequest
 from handlers.sharing.model.parties import Parties, owner_of_all
 from handlers.sharing.model.request import checked_name, shown
 from handlers.sharing.model.sensitivity import Flag, strictest
-
-Entry = TypeVar("Entry")
-View = TypeVar("View")
-
-
-@dataclass(frozen=True, slots=True)
-class Found(Generic[Entry]):
-    """An entry as it was found. `barrier`: why a request for it would be refused, if the entry itself says so."""
-
-    entry: Entry
-    barrier: Refused | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Batch(Generic[Entry]):
-    """Part of a list, and the token with which the next part is had; `None`: there is none."""
-
-    entries: tuple[Entry, ...]
-    token: str | None
 
 
 class Shelves(Protocol):

@@ -4,35 +4,18 @@ Only what lists and describes them: the history of an execution holds its task t
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 from handlers.sharing.model.errors import InvalidInput, UnknownExecution
+from handlers.sharing.model.execution import NO_EXECUTION, Execution
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest
 from handlers.sharing.model.request import shown
 
 STATUSES: Final = ("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 """Those that a list can be had of; an execution can also be PENDING_REDRIVE."""
 
-NO_EXECUTION: Final = "There is no execution of this name. Step Functions forgets them after 90 days."
-
 # What Step Functions takes as a name; a colon would make another ARN of it.
 _NAME: Final = re.compile(r"""[^\s\x00-\x1f\x7f-\x9f<>{}\[\]?*"#%\\^|~`$&,;:/]{1,80}""")
-
-
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """An execution. Input, output, error and cause as texts, where it was looked at by itself."""
-
-    name: str
-    arn: str
-    status: str
-    started_at: str
-    stopped_at: str | None
-    input: str | None = None
-    output: str | None = None
-    error: str | None = None
-    cause: str | None = None
 
 
 class Executions(Protocol):

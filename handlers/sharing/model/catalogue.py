@@ -1,6 +1,11 @@
 """The catalogue as the rules see it: databases, tables, columns, each with its raw flags."""
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from handlers.sharing.model.errors import Refused
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +49,19 @@ class Database:
     owner_name: str | None = None
     description: str = ""
     location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Entry]):
+    """An entry as it was found. `barrier`: why a request for it would be refused, if the entry itself says so."""
+
+    entry: Entry
+    barrier: Refused | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Generic[Entry]):
+    """Part of a list, and the token with which the next part is had; `None`: there is none."""
+
+    entries: tuple[Entry, ...]
+    token: str | None
