@@ -6,8 +6,8 @@ from typing import Any
 
 from bench.figures import Figure
 from handlers.aws.glue import GlueCatalogue
-from handlers.sharing.classify import classify
-from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.classify import examine
+from handlers.sharing.model.parties import Parties, Producer, Rules
 from handlers.sharing.model.request import ShareRequest, Source
 
 SIZES = (1_000, 2_000, 5_000, 10_000)
@@ -72,6 +72,7 @@ def _classify(glue: PagingGlue) -> None:
     catalogue = GlueCatalogue.__new__(GlueCatalogue)
     catalogue._account, catalogue._glue = CENTRAL, glue
     request = ShareRequest(Source("large", "*"), "999999999999")
-    classified = classify(request, catalogue, Parties({OWNER: Producer(OWNER)}), wildcard_on_approval=True)
+    rules = Rules(CENTRAL, Parties({OWNER: Producer(OWNER)}), wildcard_on_approval=True)
+    classified = examine(request, rules, catalogue)
     if len(classified.tables) != glue.size:
         raise RuntimeError(f"Expected {glue.size} tables, got {len(classified.tables)}.")

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from handlers.aws import glue
-from handlers.sharing.classify import classify
+from handlers.sharing.classify import examine
 from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.errors import Refused
-from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.parties import Parties, Producer, Rules
 from handlers.sharing.model.request import ShareRequest, Source
 from tests.fakes.catalogue import MemoryCatalogue
 from tests.proof.clean import flag_is_clean, is_clean
@@ -96,7 +96,7 @@ def judged(catalogue: Any, table: str, clean: bool, *, wildcard: bool) -> str:
     """What comes of a request for `table` (`*`: all), which must not be `share` of what is not `clean`."""
     request = ShareRequest(Source("db", table), CONSUMER)
     try:
-        found = classify(request, catalogue, PARTIES, wildcard_on_approval=wildcard).classification
+        found = examine(request, Rules(CENTRAL, PARTIES, wildcard), catalogue).classification
     except Refused as refused:
         return f"refused {refused.reason}"
     assert found.needs_approval or clean, f"shared at once, and is not clean: {found}"
