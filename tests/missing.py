@@ -36,11 +36,13 @@ class Need:
             why: What exactly was looked for, for pytest's own list of skipped tests.
         """
         __tracebackhide__ = True  # so that pytest names the place that asked
-        raise MissingError(self, why)
+        raise Skipped(self, why)
 
 
-class MissingError(pytest.skip.Exception):
+class Skipped(pytest.skip.Exception):
     """A skip that knows what was missing."""
+
+    __module__ = "builtins"  # as pytest's own, whose name it leaves out of the reason
 
     def __init__(self, need: Need, why: str) -> None:
         super().__init__(why)
@@ -55,7 +57,7 @@ PAGE = Need("built page", "make portal")
 
 def note(report: pytest.TestReport, error: BaseException | None) -> None:
     """Keep on a report what its test did not find."""
-    if isinstance(error, MissingError):
+    if isinstance(error, Skipped):
         report.user_properties.append((PROPERTY, asdict(error.need)))
 
 
