@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from handlers.sharing import classify as classifying
 from handlers.sharing import close as closing
 from handlers.sharing import grant as granting
+from handlers.sharing.model import grounds
 from handlers.sharing.model.keys import Approval
 from handlers.sharing.model.record import Status
 from handlers.sharing.model.sensitivity import Flag
@@ -59,8 +59,8 @@ def any_address_decides(patch: Patch) -> None:
 
 
 def unreadable_is_clean(patch: Patch) -> None:
-    strictest = classifying.strictest
-    patch.setattr(classifying, "strictest", lambda v: Flag.NO if strictest(v) is Flag.UNREADABLE else strictest(v))
+    strictest = grounds.strictest
+    patch.setattr(grounds, "strictest", lambda v: Flag.NO if strictest(v) is Flag.UNREADABLE else strictest(v))
 
 
 def an_end_is_overwritten(patch: Patch) -> None:

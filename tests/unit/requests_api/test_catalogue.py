@@ -14,7 +14,7 @@ from handlers.api.cursors import Place, write_cursor
 from handlers.api.sizes import LARGEST_ANSWER, size_of
 from handlers.aws.clients import client
 from handlers.sharing.model.classification import Classification
-from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.parties import Parties, Producer, Rules
 from tests.fakes.world import CENTRAL, OWNER
 from tests.unit.requests_api.calls import Answered, Caller, call
 from tests.unit.stubs import error, stubbed
@@ -124,12 +124,12 @@ def test_what_is_personal_is_what_a_request_would_be_asked_about(
 
 def _classified() -> Classification:
     from handlers.aws.glue import GlueCatalogue
-    from handlers.sharing.classify import classify
+    from handlers.sharing.classify import examine
     from handlers.sharing.model.request import ShareRequest, Source
 
     request = ShareRequest(Source("sales", "orders"), "999999999999")
     parties = Parties({OWNER: Producer(OWNER)}, None)
-    return classify(request, GlueCatalogue(CENTRAL), parties, wildcard_on_approval=True).classification
+    return examine(request, Rules(CENTRAL, parties, wildcard_on_approval=True), GlueCatalogue(CENTRAL)).classification
 
 
 def test_a_table_with_its_columns_and_keys(glue: Stubber, ask: Ask) -> None:
