@@ -8,7 +8,7 @@ from demo import stacks
 from demo.people import CONSUMER
 
 if TYPE_CHECKING:
-    from localmesh.hints import Commands
+    from localmesh.commands import Commands
 
 _FAVOURITES = (("transport", "yellow_tripdata"), ("retail", "customer"))
 

@@ -12,7 +12,7 @@ from localmesh.setup import Clients, SetUp, StackPlan, WarmUp
 from localmesh.web import Response
 
 if TYPE_CHECKING:
-    from localmesh.hints import Commands
+    from localmesh.commands import Commands
 
 _LONGEST_APPROVAL = 364 * 24 * 3600
 _WARM_UP = WarmUp(

@@ -10,6 +10,7 @@ import pytest
 from demo import stacks
 from demo.setup import Lakeshare
 from localmesh import hints
+from localmesh.commands import Commands
 
 MESH: dict[str, Any] = {
     "aws_endpoint_url": "http://127.0.0.1:1",
@@ -26,7 +27,7 @@ MESH: dict[str, Any] = {
 
 
 def said(mesh: dict[str, Any]) -> str:
-    commands = hints.Commands(look_for_cli=False)
+    commands = Commands(look_for_cli=False)
     return hints.text(Lakeshare(), mesh, ["transport", "retail"], Path(".localmesh"), commands, deployed=True)
 
 

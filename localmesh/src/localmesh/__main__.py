@@ -91,12 +91,13 @@ def _up(given: argparse.Namespace, ours: Project, setup: SetUp | None, screen: S
 def _run(given: argparse.Namespace, setup: SetUp, screen: Screen, deployer: Deployer | None, started: float) -> int:
     # Imported here: whoever stops it while this loads, which takes a while, sees no traceback either.
     from localmesh import hints
+    from localmesh.commands import Commands
     from localmesh.mesh import Mesh, Options
 
     options = Options(given.port, given.catalog, given.state, given.retry_seconds)
     stacks = setup.stacks(given) if deployer is not None else ()
     mesh = Mesh(options, setup, deployer, stacks, screen.step)
-    commands = hints.Commands(look_for_cli=not screen.quiet)
+    commands = Commands(look_for_cli=not screen.quiet)
     try:
         mesh.start()
         screen.done(f"Ready after {time.monotonic() - started:.1f} s")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from localmesh.web import Response
 
 if TYPE_CHECKING:
-    from localmesh.hints import Commands
+    from localmesh.commands import Commands
 
 Clients = Callable[[str, str], Any]
 """Takes a service and an account, and gives a boto3 client of an administrator of that account."""

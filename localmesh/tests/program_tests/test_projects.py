@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from localmesh import hints, project
+from localmesh.commands import Commands
 from localmesh.project import Project, ProjectError
 from localmesh.setup import NotServedError, SetUp
 
@@ -81,7 +82,7 @@ def test_without_a_set_up_it_says_what_to_write(tmp_path: Path) -> None:
 
 
 def test_what_a_set_up_that_says_nothing_does() -> None:
-    setup, commands = SetUp(), hints.Commands(look_for_cli=False)
+    setup, commands = SetUp(), Commands(look_for_cli=False)
     mesh: dict[str, Any] = {**MESH, **setup.describe({"shop": {"url": "http://127.0.0.1:9/x"}}, "")}
     text = hints.text(setup, mesh, [], Path("state"), commands, deployed=True)
     assert "Outputs of shop:" in text
