@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 from pulumi.runtime import config as runtime_config
-from pulumi.runtime import mocks
+from pulumi.runtime.mocks import MockSettings
+from pulumi.runtime.settings import configure
 
 from settings import CentralSettings, ConfigError, ProducerSettings, load
 
@@ -27,7 +28,7 @@ def loaded(
 
     def inside() -> CentralSettings | ProducerSettings:
         runtime_config.set_all_config(values, [f"lakeshare:{key}" for key in secret])
-        mocks.configure(mocks.MockSettings(project="lakeshare", stack="test", monitor=None, engine=None))
+        configure(MockSettings(project="lakeshare", stack="test", monitor=None, engine=None))
         return load()
 
     return contextvars.copy_context().run(inside)

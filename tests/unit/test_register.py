@@ -278,7 +278,8 @@ def may(step: str, status: Status | None, started_at: str | None) -> bool:
 @pytest.mark.parametrize("step", STEPS)
 def test_every_step_from_every_state(steps: Steps, step: str) -> None:
     """And both registers make the same of it."""
-    for number, (status, started_at) in enumerate(itertools.product([None, *Status], [None, STARTED, LATER])):
+    states = [(None, None), *itertools.product(Status, [None, STARTED, LATER])]
+    for number, (status, started_at) in enumerate(states):
         name, there = f"r{number}", None
         if status is not None:
             there = replace(RECEIVED, id=name, status=status, started_at=started_at, decision=MINE, to_announce=True)

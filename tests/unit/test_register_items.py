@@ -43,6 +43,7 @@ FILES = [(version, path) for version, folder in sorted(RELEASED.items()) for pat
 NEWER = VERSION + 1
 # DynamoDB's limit for an item is 409,600 bytes.
 LARGEST = 400_000
+SECRETS = ("task-token", "5a17", "a" * 64, "c" * 64)
 
 
 @pytest.fixture
@@ -59,12 +60,27 @@ def kept(name: str) -> list[dict[str, Any]]:
 # --- released shapes ----------------------------------------------------------------------------------------------
 
 
-def test_what_is_written_has_the_shape_of_its_version(steps: Steps) -> None:
+def test_what_is_written_has_the_shape_of_its_version_and_keeps_secrets(steps: Steps) -> None:
     """A changed shape is a new version: keep the fixtures of the old one, and raise `record.VERSION`."""
     now = written(steps)
     assert {name: now[name] for name in WAYS} == {name: kept(name) for name in WAYS}
     assert {path.stem for path in FIXTURES.glob("*.json")} == set(WAYS)
     assert sorted(RELEASED) == list(range(1, VERSION + 1))
+    # Indexes show lists, and no secrets.
+    shown = [each for index in INDEXES for each in all_items(index)]
+    assert {each["pk"] for each in shown} == set(WAYS) - {"decision"}
+    text = json.dumps(plain(shown))
+    for secret in (*SECRETS, "jane@owner.example", "192.0.2.1", "churn"):
+        assert secret not in text
+    # The register holds neither token nor hash; approvals and decisions expire, requests do not.
+    day = 24 * 3600
+    for each in (each for items in now.values() for each in items):
+        guarded, ttl, text = "#" in each["pk"], each.get("ttl"), json.dumps(each)
+        assert guarded or not [secret for secret in SECRETS if secret in text]
+        assert (ttl is not None) == guarded
+        assert ttl is None or 90 * day <= ttl - NOW.timestamp() <= 98 * day
+    for name in ("shared", "denied", "expired"):
+        assert "token" not in item(approval_key(name))
 
 
 def test_there_is_a_fixture_of_every_status_and_of_whatever_a_step_writes() -> None:
@@ -220,31 +236,6 @@ def test_a_newer_request_does_not_stay_open_for_ever(steps: Steps, newer: dict[s
     assert again.announced_at is not None
     with pytest.raises(LakeshareError):
         steps.share("waiting", None)
-
-
-# --- secrets ------------------------------------------------------------------------------------------------------
-
-
-def test_indexes_show_lists_and_no_secrets(steps: Steps) -> None:
-    written(steps)
-    shown = [each for index in INDEXES for each in all_items(index)]
-    assert {each["pk"] for each in shown} == set(WAYS) - {"decision"}
-    text = json.dumps(plain(shown))
-    for secret in ("a-task-token", "5a17", "a" * 64, "c" * 64, "jane@owner.example", "192.0.2.1", "churn"):
-        assert secret not in text
-
-
-def test_the_register_holds_neither_token_nor_hash_and_the_vault_forgets(steps: Steps) -> None:
-    written(steps)
-    day = 24 * 3600
-    for each in all_items():
-        guarded, ttl, text = "#" in each["pk"], each.get("ttl"), json.dumps(plain(each))
-        assert guarded or not [secret for secret in ("task-token", "5a17", "a" * 64, "c" * 64) if secret in text]
-        assert (ttl is not None) == guarded, "approvals and decisions expire, requests do not"
-        if ttl is not None:
-            assert 90 * day <= int(ttl) - NOW.timestamp() <= 98 * day
-    for name in ("shared", "denied", "expired"):
-        assert "token" not in item(approval_key(name))
 
 
 # --- sizes --------------------------------------------------------------------------------------------------------

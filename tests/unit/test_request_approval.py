@@ -139,11 +139,11 @@ def test_a_closed_request_mails_nobody(world: World) -> None:
 
 
 def test_a_request_that_ends_while_the_mail_goes_out(world: World) -> None:
-    world.producers.watch = lambda when, method, *_: (
-        world.close(Ending(Status.FAILED, "Aborted", "x"), started_at=None)
-        if (when, method) == ("after", "publish")
-        else None
-    )
+    def stop(when: str, method: str, *_: object) -> None:
+        if (when, method) == ("after", "publish"):
+            world.close(Ending(Status.FAILED, "Aborted", "x"), started_at=None)
+
+    world.producers.watch = stop
     with pytest.raises(RequestClosed, match=r"^Request r1 ended as FAILED meanwhile; it stays as it is\.$"):
         world.request_approval()
 

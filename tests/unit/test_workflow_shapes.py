@@ -80,6 +80,7 @@ def test_the_links_of_mails_that_were_sent(world: World, version: int, monkeypat
     route(world, monkeypatch)
     asked(version)
     key = mailed(version, world)
+    query: dict[str, str] = {}
     for link in released(version, "links"):
         query = dict(parse_qsl(link.replace("{key}", key)))
         assert decide.handler(event("GET", query), None)["statusCode"] == 200

@@ -216,7 +216,8 @@ def test_what_the_api_does_not_know_is_ignored(api: Api, alex: Caller) -> None:
 
 
 def test_a_cursor_of_another_list_is_refused(api: Api, alex: Caller, kim: Caller, auditor: Caller) -> None:
-    make(api, alex, 2), make(api, kim, 2)
+    make(api, alex, 2)
+    make(api, kim, 2)
     theirs = api.list(kim, limit="1").body["next"]
     everybody = api.list(auditor, status="RECEIVED", limit="1").body["next"]
     for foreign in (theirs, everybody):
