@@ -11,8 +11,10 @@ test('an empty group makes nobody an auditor', () => {
 });
 
 test('every missing field is named at once', () => {
-  const broken = { ...CONFIG, region: undefined, endpoints: { glue: 'x' } };
-  expect(() => parseConfig(broken)).toThrow(/region, endpoints.states, endpoints.cognitoIdentity/);
+  const broken = { ...CONFIG, region: undefined, signIn: { tokenEndpoint: 'x' } };
+  expect(() => parseConfig(broken)).toThrow(
+    /region, signIn.authorizationEndpoint, signIn.revocationEndpoint, signIn.logoutUrl/,
+  );
   expect(() => parseConfig(null)).toThrow(/region/);
 });
 

@@ -8,11 +8,11 @@ test('every step of an approved request', () => {
   expect(steps.map(({ title }) => title)).toEqual([
     'Received',
     'Looked up in the catalogue',
-    'Sent to Retail - Reviews for approval',
+    'Sent for approval',
     'Approved',
     'Shared',
   ]);
-  expect(steps[2]?.text).toBe('A mail went to 2 approvers.');
+  expect(steps[2]?.text).toBe('To Retail - Reviews. A mail went to 2 approvers.');
   expect(steps[3]).toMatchObject({ by: 'dana@retail.example', quote: 'Fine.', text: '' });
 });
 

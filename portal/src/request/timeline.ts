@@ -30,8 +30,8 @@ function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step 
       return {
         ...step,
         status: 'success',
-        title: `Sent to ${ownerText(request.owner)} for approval`,
-        text: mailed(step.text),
+        title: 'Sent for approval',
+        text: `To ${ownerText(request.owner)}. ${mailed(step.text)}`,
       };
     case 'AutomaticallyApproved':
       return { ...step, status: 'success', title: 'No approval needed', text: step.text || 'It is shared at once.' };
