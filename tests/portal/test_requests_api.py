@@ -266,8 +266,13 @@ def test_everybody_follows_every_execution_but_not_its_history(portal: Portal, a
     account = portal.mesh.new_account()
     made = portal.ask(bob, "transport", "taxi_zone_lookup", account)
     portal.wait_for(bob, made["id"], "SHARED")
-    listed = json.loads(portal.call("GET", "/executions?status=SUCCEEDED", alice).body)["executions"]
-    assert made["id"] in {each["name"] for each in listed}
+
+    def listed() -> bool:
+        found = json.loads(portal.call("GET", "/executions?status=SUCCEEDED&limit=100", alice).body)["executions"]
+        return made["id"] in {each["name"] for each in found}
+
+    # The register knows the end a moment before the execution has come to its own.
+    wait_until(listed, what="the execution's end")
     shown = json.loads(portal.call("GET", f"/executions/{made['id']}", alice).body)
     assert json.loads(shown["input"])["target"] == {"account_id": account}
     assert bob.email not in json.dumps(shown)
