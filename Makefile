@@ -76,6 +76,7 @@ check: setup lint-workflows ## Format, lint, types, direction of imports, declar
 	@$(BIN)/pyright -p tests/pyrightconfig.json
 	@PYTHONPATH=. $(BIN)/lint-imports
 	@$(BIN)/deptry . --no-ansi
+	@cd localmesh && ../$(BIN)/deptry src tests --no-ansi --non-dev-dependency-groups dev
 	@$(BIN)/deptry handlers components settings --no-ansi $(PRODUCT_ONLY)
 
 # What is deployed may import only what it is deployed with: none of the packages of tests and the mesh.
