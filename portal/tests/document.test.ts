@@ -43,7 +43,7 @@ test('the build fails where the page and the document of the API differ', () => 
     changed(
       ['partition_key', 'is_key'],
       ['  /executions/{name}:', '  /runs/{name}:'],
-      ['enum: [share, ', 'enum: [sharing, '],
+      ['enum: [grant, ', 'enum: [granting, '],
       [
         'required: [client_token, source, target]\n      properties:\n',
         'required: [client_token, source, target, days]\n      properties:\n        days: {type: integer}\n',
@@ -53,7 +53,7 @@ test('the build fails where the page and the document of the API differ', () => 
   for (const [file, what] of [
     ['src/table/TablePage.tsx', 'partition_key'],
     ['src/api/client.ts', '"/executions/{name}"'],
-    ['src/ask/PreviewPanel.tsx', 'sharing'],
+    ['src/ask/PreviewPanel.tsx', 'granting'],
     ['src/ask/useSend.ts', 'days'],
   ] as const) {
     expect(
