@@ -17,10 +17,11 @@ NOTICED = {"killed", "timeout", "caught by type check", "segfault"}
 def outcomes() -> dict[str, dict[str, str]]:
     """By module: what became of each mutant."""
     found: dict[str, dict[str, str]] = {}
-    for path in sorted((ROOT / "mutants" / "handlers" / "sharing").glob("*.py.meta")):
+    domain = ROOT / "mutants" / "handlers" / "sharing"
+    for path in sorted(domain.rglob("*.py.meta")):
         codes: dict[str, int | None] = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
         if codes:
-            found[path.name.removesuffix(".py.meta")] = {
+            found[str(path.relative_to(domain)).removesuffix(".py.meta")] = {
                 name: str(status_by_exit_code[code]) for name, code in codes.items() if code is not None
             }
     return found
@@ -40,16 +41,16 @@ def main() -> None:
         for name, status in statuses.items():
             if status not in NOTICED:
                 print(f"{name.removeprefix('handlers.sharing.')}: {status}\n{change(name)}")
-    print(f"\n{'module':<16}{'mutants':>8}{'noticed':>9}{'timed out':>11}{'score':>8}")
+    print(f"\n{'module':<24}{'mutants':>8}{'noticed':>9}{'timed out':>11}{'score':>8}")
     total, noticed = 0, 0
     for module, statuses in found.items():
         if not statuses:
-            print(f"{module:<16} was not tried")
+            print(f"{module:<24} was not tried")
             continue
         count = Counter(statuses.values())
         good = sum(count[status] for status in NOTICED)
         total, noticed = total + len(statuses), noticed + good
-        print(f"{module:<16}{len(statuses):>8}{good:>9}{count['timeout']:>11}{good / len(statuses):>8.1%}")
+        print(f"{module:<24}{len(statuses):>8}{good:>9}{count['timeout']:>11}{good / len(statuses):>8.1%}")
     print(f"{'in all':<16}{total:>8}{noticed:>9}{'':>11}{noticed / total:>8.1%}" if total else "Nothing was tried.")
 
 

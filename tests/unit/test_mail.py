@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.pages.mail import LONGEST_SUBJECT, Mail, approval_mail
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.record import RequestRecord
-from tests.unit.pages_samples import APPROVE, CLASSIFICATION, DATABASE, DENY, HOSTILE, RECORD, huge, texts, written
+from tests.unit.pages_samples import APPROVE, DENY, HOSTILE, RECORD, huge, texts, written
 
 
 def mail_of(record: RequestRecord) -> Mail:
@@ -22,73 +22,6 @@ def says(record: RequestRecord, *phrases: str) -> None:
     words = " ".join(mail_of(record).body.replace("\n  >   ", " ").split())
     for phrase in phrases:
         assert phrase in words
-
-
-def test_says_who_asks_for_what_and_why() -> None:
-    says(
-        RECORD,
-        "WHO ASKS > anna@consumer.example Email address verified at sign-in.",
-        "FOR ACCOUNT > 999999999999",
-        "> retail.customer One table with 18 columns.",
-        "> People who bought something",
-        "> A churn model of the web team",
-        "> Retail - Store Operations (account 111111111111)",
-        "> customer: c_email, c_login",
-        "until Thursday 8 May 2025, 09:30 UTC",
-        "asks for your email address",
-        "Opening a page changes nothing",
-        "never forward this mail",
-        f"> {RECORD.id}",
-    )
-
-
-def test_says_that_nobody_was_verified_and_no_purpose_given() -> None:
-    says(
-        replace(RECORD, requester=None, purpose=None),
-        "Started directly in the central account; nobody's identity was verified.",
-        "No purpose was given.",
-    )
-
-
-@pytest.mark.parametrize(
-    ("scope", "line"),
-    [
-        (Scope.TABLE, "- SELECT and DESCRIBE on the table, including columns added later."),
-        (Scope.WILDCARD, "- SELECT and DESCRIBE on all tables, including tables added later."),
-        (Scope.TABLES_BY_NAME, "- Tables added later are not covered."),
-    ],
-)
-def test_says_what_an_approval_grants(scope: Scope, line: str) -> None:
-    record = replace(DATABASE, classification=replace(CLASSIFICATION, scope=scope, tables_total=4))
-    lines = mail_of(record).body.splitlines()
-    assert line in lines
-    assert "- With grant option: the account can pass this on to its own users." in lines
-    assert ("including tables added later" in "".join(lines)) == (scope is Scope.WILDCARD)
-    assert ("- DESCRIBE on the database itself." in lines) == (scope is not Scope.TABLE)
-
-
-def test_names_every_kind_of_ground_and_warns() -> None:
-    says(
-        DATABASE,
-        "The database: the whole database is flagged.",
-        "> store: s_manager (flag cannot be read)",
-        "> a_view: its columns cannot be read",
-        "> web_site: the whole table is flagged",
-        "The data locations of 2 tables are not registered with Lake Formation",
-        "The whole database: 4 tables",
-    )
-
-
-def test_later_round_says_that_the_catalogue_changed() -> None:
-    again = replace(RECORD, round=2)
-    says(again, "the catalogue changed since the earlier mail", "The links of that mail no longer work.")
-    assert "CHANGED" not in mail_of(RECORD).body
-    assert mail_of(again).subject != mail_of(RECORD).subject
-
-
-def test_subject_names_data_and_account() -> None:
-    assert mail_of(RECORD).subject == "Data access request: retail.customer for account 999999999999"
-    assert mail_of(DATABASE).subject == "Data access request: retail (whole database) for account 999999999999"
 
 
 def test_lists_what_fits_and_counts_the_rest() -> None:

@@ -12,16 +12,13 @@ from handlers.pages.decision import (
     Page,
     Problem,
     already_decided,
-    decided,
-    ended,
     form,
     headers,
     own_request,
-    superseded,
     unknown,
 )
-from handlers.sharing.model.record import Action, RequestRecord, Status
-from tests.unit.pages_samples import DATABASE, DECISION, RECORD, Structure, all_pages, huge
+from handlers.sharing.model.record import Action, Status
+from tests.unit.pages_samples import DECISION, RECORD, Structure, all_pages, huge
 
 PAGES = all_pages(RECORD)
 STATUS = {
@@ -118,30 +115,6 @@ def test_only_who_can_decide_sees_a_form(name: str) -> None:
     assert not Structure(PAGES[name].html).of("form", "input", "textarea", "button")
 
 
-def test_form_shows_what_is_decided() -> None:
-    text = text_of(form(RECORD, "approve"))
-    for shown in (
-        "anna@consumer.example Email address verified at sign-in.", "999999999999", "One table with 18 columns.",
-        "People who bought something", "A churn model of the web team", "Retail - Store Operations",
-        "c_email", "c_login", "SELECT and DESCRIBE on the table", "Thursday 8 May 2025, 09:30 UTC",
-        "The requester can read it.",
-    ):  # fmt: skip
-        assert shown in text
-    assert "Changed." not in text
-    assert "Changed." in text_of(form(replace(RECORD, round=2), "approve"))
-
-
-def test_form_for_a_database_started_by_nobody() -> None:
-    text = text_of(form(replace(DATABASE, requester=None, purpose=None), "deny"))
-    for shown in (
-        "Deny access to the database retail?", "nobody's identity was verified", "No purpose was given.",
-        "The database: the whole database is flagged.", "s_manager (flag cannot be read)", "a_view: its columns",
-        "web_site: the whole table is flagged", "including tables added later", "2 tables are not registered",
-    ):  # fmt: skip
-        assert shown in text
-    assert "requester can read" not in text
-
-
 @pytest.mark.parametrize("problem", Problem)
 def test_problem_is_told_and_the_comment_kept(problem: Problem) -> None:
     comment = "\n  Two lines,\r\nkept <as> typed\u200d."
@@ -162,15 +135,6 @@ def test_problem_is_told_and_the_comment_kept(problem: Problem) -> None:
     assert ("#" + (problem.field or "")) in {a["href"] for a in structure.of("a")} or problem.field is None
 
 
-def test_thanks_say_what_happens_next() -> None:
-    approved, denied = (text_of(decided(RECORD, action, "jan@retail.example")) for action in ("approve", "deny"))
-    assert "Thank you. You approved this request." in approved
-    assert "now shares the data" in approved
-    assert "Thank you. You denied this request." in denied
-    assert "Nothing is shared." in denied
-    assert "jan@retail.example" in approved
-
-
 def test_earlier_decision_is_told_masked_until_an_address_was_right() -> None:
     hidden = already_decided(RECORD, DECISION, reveal=False).html
     assert "j…@retail.example" in hidden
@@ -189,34 +153,6 @@ def test_earlier_decision_is_told_masked_until_an_address_was_right() -> None:
 def test_mask_never_shows_more_than_a_letter(approver: str) -> None:
     html = already_decided(RECORD, replace(DECISION, approver=approver), reveal=False).html
     assert not approver.partition("@")[0][1:] or approver.partition("@")[0] not in html
-
-
-@pytest.mark.parametrize(
-    ("changes", "title"),
-    [
-        ({"status": Status.EXPIRED}, "This request has expired."),
-        ({"status": Status.WAITING}, "This request has expired."),
-        ({"status": Status.FAILED, "reason": "Aborted"}, "This request was stopped."),
-        ({"status": Status.FAILED, "reason": "GrantRefused"}, "This request failed."),
-        ({"status": Status.DENIED}, "This request was denied."),
-        ({"status": Status.SHARED}, "the data is shared."),
-        ({"status": Status.SHARING}, "not waiting for a decision"),
-        ({"status": Status.REFUSED, "message": "No such table."}, "No such table."),
-    ],
-)
-def test_ended_says_how(changes: dict[str, str], title: str) -> None:
-    assert title in text_of(ended(replace(RECORD, **changes)))  # type: ignore[arg-type]
-
-
-def test_ended_needs_no_more_than_the_record_of_unreadable_input() -> None:
-    bare = RequestRecord("name", Status.REFUSED, "2025-05-01T09:30:00Z", message="source must be an object.")
-    text = text_of(ended(bare))
-    assert "source must be an object." in text
-    assert "None" not in text
-
-
-def test_superseded_points_to_the_newer_mail() -> None:
-    assert "a newer mail has been sent to you or will be shortly" in text_of(superseded(RECORD))
 
 
 def test_unknown_and_own_tell_nothing_of_the_request() -> None:
