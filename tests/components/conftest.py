@@ -60,6 +60,16 @@ def portal() -> Program:
     return run(PORTAL)
 
 
+@pytest.fixture(scope="session")
+def pool() -> Program:
+    return run({**PORTAL, "portalIdentityPool": True})
+
+
+@pytest.fixture(scope="session")
+def direct() -> Program:
+    return run({**PORTAL, "portalIdentityPool": True, "portalDirectStart": True})
+
+
 @pytest.fixture(scope="session", params=["central", "granting", "producer", "portal"])
 def any_program(request: pytest.FixtureRequest) -> Program:
     return request.getfixturevalue(request.param)

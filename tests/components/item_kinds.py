@@ -21,7 +21,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     "close": {REQUEST: {"UpdateItem"}, APPROVAL: {"UpdateItem"}, DECISION: {"GetItem"}},
     "sweep": {REQUEST: {"BatchGetItem"}},
     "portal-requests-api": {REQUEST: {"GetItem", "UpdateItem"}},
-    "portal-preview": {},
+    "portal-catalogue-api": {},
 }
 """What each function may do to which items: only Decide writes decisions, only Grant and Close read them; the task
 token is for RequestApproval, which writes it, Decide, which uses it, and Close, which forgets it."""

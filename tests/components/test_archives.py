@@ -106,14 +106,15 @@ def test_an_entry_point_that_is_not_there_is_named() -> None:
         handler_archive.sources("nothing")
 
 
-def test_the_parties_travel_with_those_who_decide_by_them(central: Program) -> None:
+def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> None:
     carrying = {}
-    for made in central.of("aws:lambda/function:Function"):
+    for made in portal.of("aws:lambda/function:Function"):
         assets = made.inputs["code"].assets
         assert set(assets) - {"parties.json"} == names(made.inputs["handler"].split(".")[1])
         if "parties.json" in assets:
             carrying[made.name] = json.loads(assets["parties.json"].text)
-    assert set(carrying) == {f"lakeshare-{name}-function" for name in ("classify", "request-approval", "grant")}
+    names_of_them = ("classify", "request-approval", "grant", "portal-requests-api", "portal-catalogue-api")
+    assert set(carrying) == {f"lakeshare-{name}-function" for name in names_of_them}
     for parties in carrying.values():
         assert parties == {
             "producers": [

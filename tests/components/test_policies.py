@@ -22,6 +22,7 @@ KEY = f"arn:aws:kms:{HERE}:key/0a1b"
 
 CHANGE = {"dynamodb:GetItem dynamodb:UpdateItem": [TABLE]}
 GLUE = {"glue:GetDatabase": CATALOGUE[:2], "glue:GetTable glue:GetTables": CATALOGUE}
+BROWSE = {"glue:GetDatabase glue:GetDatabases": CATALOGUE[:2], "glue:GetTable glue:GetTables": CATALOGUE}
 EVENTS = {"events:PutEvents": [BUS]}
 DECRYPT = {"kms:Decrypt": [KEY]}
 
@@ -55,6 +56,14 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "states:DescribeExecution": [EXECUTIONS],
         "lambda:InvokeFunction": [f"arn:aws:lambda:{HERE}:function:lakeshare-close-function"],
     },
+    "lakeshare-portal-requests-api": {
+        **CHANGE,
+        "dynamodb:Query": [f"{TABLE}/index/{index}" for index in ("by_requester", "by_consumer", "by_status")],
+        "states:ListExecutions states:StartExecution": [MACHINE],
+        "states:DescribeExecution": [EXECUTIONS],
+        "cognito-idp:AdminGetUser": [f"arn:aws:cognito-idp:{HERE}:userpool/lakeshare-portal-sign-in-users"],
+    },
+    "lakeshare-portal-catalogue-api": {**BROWSE, "lakeformation:GetDataLakeSettings": ["*"], **DECRYPT},
 }
 """By function: actions, then the resources they are allowed on. Logging and tracing come on top."""
 
@@ -110,9 +119,9 @@ def documents(program: Program) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("function", POLICIES)
-def test_each_function_may_do_this_and_no_more(central: Program, function: str) -> None:
+def test_each_function_may_do_this_and_no_more(portal: Program, function: str) -> None:
     logs = f"arn:aws:logs:{HERE}:log-group:{function}-logs:*"
-    assert rendered(central.one("aws:iam/rolePolicy:RolePolicy", f"{function}-policy")) == {
+    assert rendered(portal.one("aws:iam/rolePolicy:RolePolicy", f"{function}-policy")) == {
         **POLICIES[function],
         "logs:CreateLogStream logs:PutLogEvents": [logs],
         "xray:PutTelemetryRecords xray:PutTraceSegments": ["*"],
@@ -159,8 +168,8 @@ def test_the_producers_role_may_do_two_things_to_one_topic(producer: Program) ->
     }
 
 
-def test_who_may_take_the_roles(central: Program) -> None:
-    for role in central.of("aws:iam/role:Role"):
+def test_who_may_take_the_roles(portal: Program) -> None:
+    for role in portal.of("aws:iam/role:Role"):
         (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
         machine = role.name == "lakeshare-sharing-role"
         assert statement == {

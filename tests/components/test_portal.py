@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,45 +10,7 @@ import pytest
 from components.built_page import PageNotBuiltError
 from tests.components.conftest import CENTRAL, PORTAL
 from tests.components.program import Made, Program, run
-
-FUNCTIONS = ("requests-api", "catalogue-api")
-
-PORTAL_COUNTS = {
-    "aws:apigatewayv2/authorizer:Authorizer": 1,
-    "aws:apigatewayv2/integration:Integration": 9,
-    "aws:apigatewayv2/route:Route": 10,
-    "aws:cloudfront/distribution:Distribution": 1,
-    "aws:cloudfront/function:Function": 2,
-    "aws:cloudfront/originAccessControl:OriginAccessControl": 1,
-    "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": 1,
-    "aws:cloudwatch/logGroup:LogGroup": 2,
-    "aws:cloudwatch/metricAlarm:MetricAlarm": 4,
-    "aws:cognito/managedLoginBranding:ManagedLoginBranding": 1,
-    "aws:cognito/user:User": 2,
-    "aws:cognito/userGroup:UserGroup": 1,
-    "aws:cognito/userInGroup:UserInGroup": 1,
-    "aws:cognito/userPool:UserPool": 1,
-    "aws:cognito/userPoolClient:UserPoolClient": 1,
-    "aws:cognito/userPoolDomain:UserPoolDomain": 1,
-    "aws:iam/role:Role": 2,
-    "aws:iam/rolePolicy:RolePolicy": 2,
-    "aws:lambda/function:Function": 2,
-    "aws:lambda/permission:Permission": 9,
-    "aws:s3/bucket:Bucket": 1,
-    "aws:s3/bucketObjectv2:BucketObjectv2": 6,
-    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 1,
-    "aws:s3/bucketPolicy:BucketPolicy": 1,
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": 1,
-}
-"""What the portal makes on top, with two users of whom one is an auditor, and a page of five files."""
-
-
-def counts(program: Program) -> Counter[str]:
-    return Counter(made.type for made in program.resources if not made.type.startswith("lakeshare:"))
-
-
-def test_the_portal_makes_exactly_this_on_top(central: Program, portal: Program) -> None:
-    assert dict(counts(portal) - counts(central)) == PORTAL_COUNTS
+from tests.components.test_resources import counts
 
 
 def test_without_the_portal_there_is_nothing_of_it(central: Program) -> None:
@@ -108,17 +69,20 @@ def test_the_page_is_told_which_stack_it_belongs_to(portal: Program) -> None:
     }
 
 
-def test_the_page_is_told_of_no_auditors_where_there_are_none() -> None:
+def test_without_a_name_there_is_no_group_of_auditors() -> None:
     program = run({**PORTAL, "portalAuditorsGroup": "", "portalUsers": []})
+    assert not program.of("aws:cognito/userGroup:UserGroup") + program.of("aws:cognito/user:User")
     assert told(program)["auditorsGroup"] is None
     variables = program.one("aws:lambda/function:Function", "lakeshare-portal-requests-api-function").inputs
     assert "AUDITORS_GROUP" not in variables["environment"]["variables"]
 
 
-@pytest.mark.parametrize("direct", [True, False])
-def test_the_identity_pool_is_for_pages_of_ones_own(portal: Program, direct: bool) -> None:
-    program = run({**PORTAL, "portalIdentityPool": True, "portalDirectStart": direct})
-    assert dict(counts(program) - counts(portal)) == {
+@pytest.mark.parametrize("stack", ["pool", "direct"])
+def test_the_identity_pool_is_for_pages_of_ones_own(
+    portal: Program, request: pytest.FixtureRequest, stack: str
+) -> None:
+    program: Program = request.getfixturevalue(stack)
+    assert counts(program) - counts(portal) == {
         "aws:cognito/identityPool:IdentityPool": 1,
         "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment": 1,
         "aws:iam/role:Role": 1,
@@ -133,7 +97,7 @@ def test_the_identity_pool_is_for_pages_of_ones_own(portal: Program, direct: boo
             "states": "https://states.eu-central-1.amazonaws.com",
             "cognitoIdentity": "https://cognito-identity.eu-central-1.amazonaws.com",
         },
-        "directStart": direct,
+        "directStart": stack == "direct",
     }
     # The portal's own page talks to AWS as little as before.
     headers = [
@@ -146,43 +110,6 @@ def told(program: Program) -> dict[str, object]:
     """What the page is told of its stack."""
     made = program.one("aws:s3/bucketObjectv2:BucketObjectv2", "lakeshare-portal-files-config.json")
     return json.loads(made.inputs["content"])
-
-
-PARTICULARS: dict[str, dict[str, str]] = {
-    "requests_api": {
-        "REGISTER_TABLE": "lakeshare-register-table",
-        "CENTRAL_ACCOUNT_ID": "123456789012",
-        "STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:123456789012:stateMachine:lakeshare-sharing-machine",
-        "USER_POOL_ID": "lakeshare-portal-sign-in-users-id",
-        "TRUST_FEDERATED_EMAIL": "false",
-        "AUDITORS_GROUP": "auditors",
-    },
-    "catalogue_api": {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false"},
-}
-
-
-@pytest.mark.parametrize("module", PARTICULARS)
-def test_each_function_is_told_this(portal: Program, module: str) -> None:
-    name = f"lakeshare-portal-{module.replace('_', '-')}"
-    inputs = portal.one("aws:lambda/function:Function", f"{name}-function").inputs
-    assert inputs["environment"]["variables"] == {
-        "LOG_LEVEL": "INFO",
-        "POWERTOOLS_SERVICE_NAME": f"lakeshare-{module}",
-        **PARTICULARS[module],
-    }
-    assert (inputs["handler"], inputs["timeout"], inputs["memorySize"]) == (f"handlers.{module}.handler", 30, 512)
-    assert inputs["role"] == f"arn:aws:iam::123456789012:role/{name}-role"
-    assert "parties.json" in inputs["code"].assets
-
-
-def test_its_functions_have_alarms_and_are_on_the_dashboard(portal: Program) -> None:
-    alarms = [made.inputs for made in portal.of("aws:cloudwatch/metricAlarm:MetricAlarm")]
-    body = portal.one("aws:cloudwatch/dashboard:Dashboard").inputs["dashboardBody"]
-    for name in FUNCTIONS:
-        function = f"lakeshare-portal-{name}-function"
-        metrics = {each["metricName"] for each in alarms if each["dimensions"].get("FunctionName") == function}
-        assert metrics == {"Errors", "Throttles"}
-        assert body.count(f'"{function}"') == 3
 
 
 def test_a_page_that_is_not_built_stops_everything_before_it_begins(tmp_path: Path) -> None:

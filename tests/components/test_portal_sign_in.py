@@ -12,43 +12,28 @@ from settings.portal import OidcProvider, PortalSettings, SamlProvider
 from tests.components.conftest import PORTAL
 from tests.components.program import Program, run
 from tests.components.test_lake_formation import options
-from tests.components.test_policies import CATALOGUE, EXECUTIONS, KEY, MACHINE, TABLE, rendered
+from tests.components.test_policies import BROWSE, EXECUTIONS, MACHINE, rendered
 
 POOL = "lakeshare-portal-sign-in-users-id"
 BROWSER = "lakeshare-portal-identity-role"
-
-BROWSE = {"glue:GetDatabase glue:GetDatabases": CATALOGUE[:2], "glue:GetTable glue:GetTables": CATALOGUE}
 
 
 def one(program: Program, short: str) -> dict[str, Any]:
     return program.one(f"aws:cognito/{short[0].lower()}{short[1:]}:{short}").inputs
 
 
-@pytest.fixture(scope="session")
-def direct() -> Program:
-    return run({**PORTAL, "portalIdentityPool": True, "portalDirectStart": True})
-
-
 # --- the role of other pages --------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def pool() -> Program:
-    return run({**PORTAL, "portalIdentityPool": True})
-
-
-def test_a_browser_may_do_this_and_no_more(pool: Program) -> None:
-    assert rendered(pool.one("aws:iam/rolePolicy:RolePolicy", "lakeshare-portal-identity-policy")) == {
+@pytest.mark.parametrize(
+    ("stack", "on_the_machine"),
+    [("pool", "states:ListExecutions"), ("direct", "states:ListExecutions states:StartExecution")],
+)
+def test_a_browser_may_do_this_and_no_more(request: pytest.FixtureRequest, stack: str, on_the_machine: str) -> None:
+    program: Program = request.getfixturevalue(stack)
+    assert rendered(program.one("aws:iam/rolePolicy:RolePolicy", "lakeshare-portal-identity-policy")) == {
         **BROWSE,
-        "states:ListExecutions": [MACHINE],
-        "states:DescribeExecution": [EXECUTIONS],
-    }
-
-
-def test_with_direct_start_it_may_start_executions_too(direct: Program) -> None:
-    assert rendered(direct.one("aws:iam/rolePolicy:RolePolicy", "lakeshare-portal-identity-policy")) == {
-        **BROWSE,
-        "states:ListExecutions states:StartExecution": [MACHINE],
+        on_the_machine: [MACHINE],
         "states:DescribeExecution": [EXECUTIONS],
     }
 
@@ -84,42 +69,6 @@ def test_only_those_who_are_signed_in_get_the_role(pool: Program) -> None:
                 "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"},
             },
         }
-    ]
-
-
-POLICIES: dict[str, dict[str, list[str]]] = {
-    "requests-api": {
-        "dynamodb:GetItem dynamodb:UpdateItem": [TABLE],
-        "dynamodb:Query": [f"{TABLE}/index/{index}" for index in ("by_requester", "by_consumer", "by_status")],
-        "states:ListExecutions states:StartExecution": [MACHINE],
-        "states:DescribeExecution": [EXECUTIONS],
-        "cognito-idp:AdminGetUser": [
-            "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/lakeshare-portal-sign-in-users"
-        ],
-    },
-    "catalogue-api": {
-        **BROWSE,
-        "lakeformation:GetDataLakeSettings": ["*"],
-        "kms:Decrypt": [KEY],
-    },
-}
-
-
-@pytest.mark.parametrize("function", POLICIES)
-def test_each_function_may_do_this_and_no_more(portal: Program, function: str) -> None:
-    name = f"lakeshare-portal-{function}"
-    assert rendered(portal.one("aws:iam/rolePolicy:RolePolicy", f"{name}-policy")) == {
-        **POLICIES[function],
-        "logs:CreateLogStream logs:PutLogEvents": [f"arn:aws:logs:eu-central-1:123456789012:log-group:{name}-logs:*"],
-        "xray:PutTelemetryRecords xray:PutTraceSegments": ["*"],
-    }
-
-
-@pytest.mark.parametrize("function", POLICIES)
-def test_only_lambda_takes_the_role_of_a_function(portal: Program, function: str) -> None:
-    role = portal.one("aws:iam/role:Role", f"lakeshare-portal-{function}-role").inputs
-    assert json.loads(role["assumeRolePolicy"])["Statement"] == [
-        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     ]
 
 
@@ -227,15 +176,10 @@ def test_auditors_are_a_group(portal: Program) -> None:
     assert one(portal, "UserInGroup") == {"groupName": "auditors", "userPoolId": POOL, "username": "audit"}
 
 
-def test_no_group_without_a_name() -> None:
-    program = run({**PORTAL, "portalAuditorsGroup": "", "portalUsers": []})
-    assert not program.of("aws:cognito/userGroup:UserGroup") + program.of("aws:cognito/user:User")
-
-
 # --- federation ---------------------------------------------------------------------------------------------------
 
 OIDC = {"name": "Corp", "oidcIssuer": "https://id.example.org", "clientId": "abc", "clientSecret": "very-secret-one"}
-SAML = {"name": "Corp", "samlMetadataUrl": "https://id.example.org/metadata.xml"}
+SAML = "https://id.example.org/metadata.xml"
 
 
 def test_an_oidc_provider_signs_people_in() -> None:
@@ -263,15 +207,17 @@ def test_an_oidc_provider_signs_people_in() -> None:
     assert "lakeshare-portal-sign-in-provider" in client.dependencies
 
 
-def test_a_saml_provider_signs_people_in() -> None:
-    made = run({**PORTAL, "portalIdentityProvider": SAML}).one("aws:cognito/identityProvider:IdentityProvider")
-    assert made.inputs == {
+def test_a_saml_provider_signs_people_in_and_its_addresses_count() -> None:
+    program = run({**PORTAL, "portalIdentityProvider": {"name": "Corp", "samlMetadataUrl": SAML}})
+    assert one(program, "IdentityProvider") == {
         "attributeMapping": {"email": "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"},
-        "providerDetails": {"MetadataURL": "https://id.example.org/metadata.xml"},
+        "providerDetails": {"MetadataURL": SAML},
         "providerName": "Corp",
         "providerType": "SAML",
         "userPoolId": POOL,
     }
+    function = program.one("aws:lambda/function:Function", "lakeshare-portal-requests-api-function")
+    assert function.inputs["environment"]["variables"]["TRUST_FEDERATED_EMAIL"] == "true"
 
 
 @pytest.mark.parametrize(
@@ -285,9 +231,3 @@ def test_a_saml_provider_signs_people_in() -> None:
 )
 def test_whose_addresses_count_unverified(provider: OidcProvider | SamlProvider | None, trusted: bool) -> None:
     assert trusts_federated_email(PortalSettings(domain_prefix="x", identity_provider=provider)) is trusted
-
-
-def test_the_requests_api_is_told_whose_addresses_count() -> None:
-    program = run({**PORTAL, "portalIdentityProvider": SAML})
-    function = program.one("aws:lambda/function:Function", "lakeshare-portal-requests-api-function")
-    assert function.inputs["environment"]["variables"]["TRUST_FEDERATED_EMAIL"] == "true"

@@ -16,53 +16,53 @@ from components.state_machine import DEFINITION, substitute
 from tests.components.conftest import CENTRAL
 from tests.components.program import Program, run
 
-VAULT = {"VAULT_TABLE": "lakeshare-vault-table"}
+REGISTER = {"REGISTER_TABLE": "lakeshare-register-table"}
+VAULT = {**REGISTER, "VAULT_TABLE": "lakeshare-vault-table"}
+ACCOUNT = {"CENTRAL_ACCOUNT_ID": "123456789012"}
+WILDCARD = {**ACCOUNT, "WILDCARD_ON_APPROVAL": "false"}
+MACHINE = {"STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:123456789012:stateMachine:lakeshare-sharing-machine"}
+API_URL = "https://lakeshare-api-http.execute-api.eu-central-1.amazonaws.com"
 
 PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
-    "classify": (300, 512, {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false"}),
-    "request_approval": (
-        60,
-        256,
-        {
-            "API_URL": "https://lakeshare-api-http.execute-api.eu-central-1.amazonaws.com",
-            "PARTITION": "aws",
-            **VAULT,
-        },
-    ),
+    "classify": (300, 512, {**REGISTER, **WILDCARD}),
+    "request_approval": (60, 256, {**VAULT, "API_URL": API_URL, "PARTITION": "aws"}),
     "decide": (30, 512, VAULT),
-    "grant": (900, 512, {"CENTRAL_ACCOUNT_ID": "123456789012", "WILDCARD_ON_APPROVAL": "false", **VAULT}),
+    "grant": (900, 512, {**VAULT, **WILDCARD}),
     "close": (60, 256, VAULT),
-    "sweep": (
-        300,
-        256,
+    "sweep": (300, 256, {**REGISTER, **MACHINE, "CLOSE_FUNCTION": "lakeshare-close-function"}),
+    "requests_api": (
+        30,
+        512,
         {
-            "STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:123456789012:stateMachine:lakeshare-sharing-machine",
-            "CLOSE_FUNCTION": "lakeshare-close-function",
+            **REGISTER,
+            **ACCOUNT,
+            **MACHINE,
+            "USER_POOL_ID": "lakeshare-portal-sign-in-users-id",
+            "TRUST_FEDERATED_EMAIL": "false",
+            "AUDITORS_GROUP": "auditors",
         },
     ),
+    "catalogue_api": (30, 512, WILDCARD),
 }
+"""By entry point: seconds, megabytes, and the environment's own part; the last two are the portal's."""
+OF_CENTRAL = tuple(PARTICULARS)[:-2]
 
 
 def logical(module: str) -> str:
-    return f"lakeshare-{module.replace('_', '-')}"
+    return f"lakeshare-{'' if module in OF_CENTRAL else 'portal-'}{module.replace('_', '-')}"
 
 
 @pytest.mark.parametrize("module", PARTICULARS)
-def test_each_function_is_told_this(central: Program, module: str) -> None:
+def test_each_function_is_told_this(portal: Program, module: str) -> None:
     timeout, memory, environment = PARTICULARS[module]
     name = logical(module)
-    made = central.one("aws:lambda/function:Function", f"{name}-function")
+    made = portal.one("aws:lambda/function:Function", f"{name}-function")
     role = "LakeshareNotifier" if module == "request_approval" else f"{name}-role"
     inputs = {key: value for key, value in made.inputs.items() if key not in {"code", "description"}}
     assert inputs == {
         "architectures": ["arm64"],
         "environment": {
-            "variables": {
-                "LOG_LEVEL": "INFO",
-                "POWERTOOLS_SERVICE_NAME": f"lakeshare-{module}",
-                "REGISTER_TABLE": "lakeshare-register-table",
-                **environment,
-            }
+            "variables": {"LOG_LEVEL": "INFO", "POWERTOOLS_SERVICE_NAME": f"lakeshare-{module}", **environment}
         },
         "handler": f"handlers.{module}.handler",
         "layers": ["arn:aws:lambda:eu-central-1:123456789012:layer:lakeshare-layer:1"],
@@ -206,8 +206,8 @@ def test_each_caller_of_a_function_is_one_source(central: Program) -> None:
     }
 
 
-def test_everything_that_can_fail_has_an_alarm(central: Program) -> None:
-    machine = {"StateMachineArn": central.outputs["StateMachineArn"]}
+def test_everything_that_can_fail_has_an_alarm(portal: Program) -> None:
+    machine = {"StateMachineArn": portal.outputs["StateMachineArn"]}
     expected: list[tuple[str, str, dict[str, Any]]] = [
         ("AWS/States", "ExecutionsFailed", machine),
         ("AWS/States", "ExecutionsTimedOut", machine),
@@ -221,7 +221,7 @@ def test_everything_that_can_fail_has_an_alarm(central: Program) -> None:
             for metric in ("Errors", "Throttles")
         ),
     ]
-    alarms = [made.inputs for made in central.of("aws:cloudwatch/metricAlarm:MetricAlarm")]
+    alarms = [made.inputs for made in portal.of("aws:cloudwatch/metricAlarm:MetricAlarm")]
     found = [(each["namespace"], each["metricName"], each["dimensions"]) for each in alarms]
     assert sorted(map(str, found)) == sorted(map(str, expected))
     for each in alarms:
@@ -245,11 +245,15 @@ def test_alarms_without_a_topic_tell_nobody() -> None:
     assert not any(made.inputs.get("alarmActions") for made in program.of("aws:cloudwatch/metricAlarm:MetricAlarm"))
 
 
-def test_the_dashboard_shows_every_function(central: Program) -> None:
-    body = central.one("aws:cloudwatch/dashboard:Dashboard").inputs["dashboardBody"]
+@pytest.mark.parametrize(("stack", "modules"), [("central", OF_CENTRAL), ("portal", tuple(PARTICULARS))])
+def test_the_dashboard_shows_every_function(
+    request: pytest.FixtureRequest, stack: str, modules: tuple[str, ...]
+) -> None:
+    program: Program = request.getfixturevalue(stack)
+    body = program.one("aws:cloudwatch/dashboard:Dashboard").inputs["dashboardBody"]
     widgets = json.loads(body)["widgets"]
     assert {widget["properties"]["region"] for widget in widgets} == {"eu-central-1"}
-    assert all(body.count(f'"{logical(module)}-function"') == 3 for module in PARTICULARS)
+    assert all(body.count(f'"{logical(module)}-function"') == 3 for module in modules)
     places = [(widget["x"], widget["y"]) for widget in widgets]
     assert len(places) == len(set(places))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from pulumi import automation as auto
@@ -22,6 +23,18 @@ def program() -> None:
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
     runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+
+class QuickStack(auto.Stack):
+    """A stack whose commands do not start the CLI three times more to ask what the events and the state tell too."""
+
+    def outputs(self) -> auto.OutputMap:
+        """Give none: `EngineStack.outputs` reads them from the state."""
+        return {}
+
+    def info(self, show_secrets: bool = True) -> auto.UpdateSummary:
+        """Give no summary of the last command: its last event is one."""
+        return cast(auto.UpdateSummary, self)
 
 
 @dataclass
@@ -70,14 +83,14 @@ class Engine:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DEBUG_PROVIDERS": provider,
         }
-        workspace = auto.LocalWorkspaceOptions(
+        workspace = auto.LocalWorkspace(
             work_dir=str(folder),
             pulumi_command=self._command,
             pulumi_home=str(self.folder / "home"),
             env_vars=environment,
+            program=program,
         )
-        made = auto.create_or_select_stack(name, project_name=PROJECT, program=program, opts=workspace)
-        return EngineStack(made, folder)
+        return EngineStack(QuickStack.create_or_select(name, workspace), folder)
 
 
 @dataclass(frozen=True)
@@ -105,28 +118,25 @@ class EngineStack:
 
     def up(self) -> Changes:
         """Run `pulumi up`."""
-        events: list[Any] = []
-        result = self.auto.up(on_event=events.append, color="never")
-        outputs = {name: output.value for name, output in result.outputs.items()}
-        return Changes(_counts(result.summary.resource_changes), _steps(events), outputs)
+        return self._run(self.auto.up)
 
     def preview(self) -> Changes:
         """Run `pulumi preview`."""
-        events: list[Any] = []
-        result = self.auto.preview(on_event=events.append, color="never")
-        return Changes(_counts(result.change_summary), _steps(events), {})
+        return self._run(self.auto.preview)
 
     def refresh(self) -> Changes:
         """Run `pulumi refresh`."""
-        events: list[Any] = []
-        result = self.auto.refresh(on_event=events.append, color="never")
-        return Changes(_counts(result.summary.resource_changes), _steps(events), {})
+        return self._run(self.auto.refresh)
 
     def destroy(self) -> Changes:
         """Run `pulumi destroy`."""
+        return self._run(self.auto.destroy)
+
+    def _run(self, command: Callable[..., object]) -> Changes:
         events: list[Any] = []
-        result = self.auto.destroy(on_event=events.append, color="never")
-        return Changes(_counts(result.summary.resource_changes), _steps(events), {})
+        command(on_event=events.append, color="never")
+        (summary,) = (event.summary_event for event in events if event.summary_event)
+        return Changes(_counts(summary.resource_changes), _steps(events))
 
     def state_as_kept(self) -> str:
         """Give the state as the backend keeps it, with its secrets encrypted."""
@@ -135,7 +145,12 @@ class EngineStack:
 
     def resources(self) -> list[dict[str, Any]]:
         """Give the stack's resources as they stand in its state."""
-        return self.auto.export_stack().deployment.get("resources") or []
+        return (json.loads(self.state_as_kept())["checkpoint"].get("latest") or {}).get("resources") or []
+
+    def outputs(self) -> Mapping[str, Any]:
+        """Give the stack's outputs by name."""
+        (stack,) = (one for one in self.resources() if one["type"] == "pulumi:pulumi:Stack")
+        return stack["outputs"]
 
 
 @dataclass(frozen=True)
@@ -162,12 +177,10 @@ class Changes:
     Attributes:
         counts: Number of resources by what was done with them, those left alone (`same`) apart.
         steps: What was done, but for those left alone.
-        outputs: The stack's outputs.
     """
 
     counts: Mapping[str, int]
     steps: tuple[Step, ...]
-    outputs: Mapping[str, Any]
 
     def named(self, op: str) -> set[str]:
         """Give the logical names of the resources that this was done with."""

@@ -12,6 +12,6 @@ from .engine import EngineStack
 
 def mesh_of(mesh_json: Mapping[str, Any], central: EngineStack) -> Mesh:
     """Give the driver of the workflow tests, for a central stack of the engine's."""
-    outputs = {name: output.value for name, output in central.auto.outputs().items()}
+    outputs = central.outputs()
     made = {"state_machine_arn": outputs["StateMachineArn"], "register_table": outputs["RegisterTableName"]}
     return Mesh({**mesh_json, **made, "api_url": outputs["ApiUrl"]})

@@ -57,7 +57,7 @@ def test_role_and_topic_stay_what_they_were(stack: EngineStack, client: Client) 
     changes = stack.up()
     assert changes.named("import") == {"lakeshare-topic", "lakeshare-role"}
     assert not changes.named("replace") | changes.named("delete")
-    assert changes.outputs == {
+    assert stack.outputs() == {
         "ApprovalSnsTopicArn": TOPIC,
         "ProducerWorkflowRoleArn": f"arn:aws:iam::{ACCOUNT}:role/ProducerWorkflowRole",
     }

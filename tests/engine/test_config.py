@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,25 @@ NOBODY = "aws:1"  # no provider answers there: whoever called it would be told s
 ID = "an account id: twelve digits in quotes"
 ADDRESS = 'a mail address, such as "data.owner@example.org"'
 ONE = {"accountId": "111111111111"}
+
+OF_CENTRAL: dict[str, object] = {
+    "producers": [ONE],
+    "consumerAccounts": ["999999999999"],
+    "approvalTimeout": "8d",
+    "wildcardOnApproval": True,
+    "manageLakeFormationGrants": True,
+    "databases": ["retail"],
+    "catalogKmsKeyArn": "x",
+    "logRetentionDays": 30,
+    "deletionProtection": False,
+    "opsTopicArn": "x",
+    "sweepEvery": "5m",
+    "portal": True,
+    "portalOtherPages": ["http://data.example.org"],
+    "portalIdentityPool": True,
+    "portalDirectStart": True,
+}
+"""What a producer stack may not set."""
 
 # For each stack: its keys, wrong; for each key what the refusal says of it.
 WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
@@ -46,6 +66,8 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "portalMfa": "on",
             "portalIdentityProvider": {"name": "Corporate"},
             "portalAddress": {"hostName": "Data", "certificateArn": "mine"},
+            "portalOtherPages": ["http://data.example.org"],
+            "portalDirectStart": True,
             "centralAccountId": "123456789012",
             "externalId": "a-secret-one",
             "approverEmails": ["jane@example.org"],
@@ -79,6 +101,8 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "portalIdentityProvider": ("either oidcIssuer or samlMetadataUrl", "neither"),
             "portalAddress.hostName": ("a host name in lower case", '"Data"'),
             "portalAddress.certificateArn": ("the ARN of a certificate", '"mine"'),
+            "portalOtherPages[0]": ("https:// and a host, or http://localhost", '"http://data.example.org"'),
+            "portalDirectStart": ("portalIdentityPool: true beside it", "false"),
             "centralAccountId": ("nothing: a central stack", '"123456789012"'),
             "externalId": ("nothing: a central stack", "a secret, not shown"),
             "approverEmails": ("nothing: a central stack", '["jane@example.org"]'),
@@ -93,19 +117,7 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "centralAccountId": "1234567890123",
             "externalId": "with space",
             "approverEmails": ["jane@example.org", "nobody", "Jane@example.org"],
-            "producers": [ONE],
-            "consumerAccounts": ["999999999999"],
-            "approvalTimeout": "8d",
-            "wildcardOnApproval": True,
-            "manageLakeFormationGrants": True,
-            "databases": ["retail"],
-            "catalogKmsKeyArn": "x",
-            "logRetentionDays": 30,
-            "deletionProtection": False,
-            "opsTopicArn": "x",
-            "sweepEvery": "5m",
-            "portal": True,
-            "portalDirectStart": True,
+            **OF_CENTRAL,
         },
         {
             "accountId": ("the id of your AWS account", '"<id of this producer account>"'),
@@ -113,19 +125,7 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "externalId": ("2 to 1224 letters", "a secret, not shown"),
             "approverEmails[1]": (ADDRESS, '"nobody"'),
             "approverEmails[2]": ("every item once", '"Jane@example.org"'),
-            "producers": ("nothing: a producer stack", '[{"accountId": "111111111111"}]'),
-            "consumerAccounts": ("nothing: a producer stack", '["999999999999"]'),
-            "approvalTimeout": ("nothing: a producer stack", '"8d"'),
-            "wildcardOnApproval": ("nothing: a producer stack", "true"),
-            "manageLakeFormationGrants": ("nothing: a producer stack", "true"),
-            "databases": ("nothing: a producer stack", '["retail"]'),
-            "catalogKmsKeyArn": ("nothing: a producer stack", '"x"'),
-            "logRetentionDays": ("nothing: a producer stack", "30"),
-            "deletionProtection": ("nothing: a producer stack", "false"),
-            "opsTopicArn": ("nothing: a producer stack", '"x"'),
-            "sweepEvery": ("nothing: a producer stack", '"5m"'),
-            "portal": ("nothing: a producer stack", "true"),
-            "portalDirectStart": ("nothing: a producer stack", "true"),
+            **{key: ("nothing: a producer stack", json.dumps(value)) for key, value in OF_CENTRAL.items()},
         },
     ),
     "unknown": (

@@ -51,7 +51,8 @@ def test_the_wrong_account(make_stack: StackMaker, endpoint_in: EndpointIn) -> N
 def test_drift(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:
     account = "500000000005"
     stack = make_stack("drift", "producer", account, **producer_config())
-    topic = stack.up().outputs["ApprovalSnsTopicArn"]
+    stack.up()
+    topic = stack.outputs()["ApprovalSnsTopicArn"]
     sns, iam = (endpoint_in(account).client(service, "us-east-1") for service in ("sns", "iam"))
     (subscription,) = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])

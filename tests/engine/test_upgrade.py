@@ -24,7 +24,7 @@ from .leftovers import left_in
 from .requests import mesh_of
 
 ANNA = "anna@example.org"
-BRIEF_SECONDS = 60
+BRIEF_SECONDS = 40
 FUNCTIONS = ("classify", "request_approval", "decide", "grant", "close", "sweep")
 DATABASE = "upgrading"
 MARK = "This is another release."
@@ -38,9 +38,7 @@ def _always(from_the_copy: None) -> None:
 
 @pytest.fixture(scope="module")
 def central(make_stack: StackMaker) -> EngineStack:
-    return make_stack(
-        "upgrade", "central", CENTRAL, **central_config(approvalTimeout=f"{BRIEF_SECONDS}s", **_parties())
-    )
+    return make_stack("upgrade", "central", CENTRAL, **central_config(**_parties()))
 
 
 @pytest.fixture(scope="module")
@@ -64,25 +62,25 @@ Waiting = dict[str, Asked]
 
 
 @pytest.fixture(scope="module")
-def brief(mesh: Mesh) -> Asked:
-    """A request that waits for a minute only."""
-    return mesh.ask_owner("retail", "customer", _account(0))
-
-
-@pytest.fixture(scope="module")
-def waiting(brief: Asked, central: EngineStack, mesh: Mesh) -> Waiting:
-    """Requests that wait for days, after `brief`."""
-    assert mesh.register_item(brief.arn)["status"] == "WAITING"
-    central.configure(approvalTimeout="7d")
-    assert central.up().named("update") == {"lakeshare-sharing-machine"}
+def waiting(mesh: Mesh) -> Waiting:
+    """Requests that wait for days."""
     tables = {"approve": ("retail", "customer"), "deny": ("retail", "customer"), "whole": ("retail", "*")}
     tables |= {"left": (DATABASE, "left"), "moved": (DATABASE, "moved")}
     return {name: mesh.ask_owner(*what, _account(n)) for n, (name, what) in enumerate(tables.items(), 1)}
 
 
 @pytest.fixture(scope="module")
-def upgraded(waiting: Waiting, central: EngineStack, sources: Path, mesh: Mesh) -> None:
+def brief(waiting: Waiting, central: EngineStack, mesh: Mesh) -> Asked:
+    """A request that waits for less than a minute, after those."""
+    central.configure(approvalTimeout=f"{BRIEF_SECONDS}s")
+    assert central.up().named("update") == {"lakeshare-sharing-machine"}
+    return mesh.ask_owner("retail", "customer", _account(0))
+
+
+@pytest.fixture(scope="module")
+def upgraded(waiting: Waiting, brief: Asked, central: EngineStack, sources: Path, mesh: Mesh) -> None:
     """The other release, deployed while all of them wait."""
+    assert mesh.register_item(brief.arn)["status"] == "WAITING"
     for name in FUNCTIONS:
         path = sources / "handlers" / f"{name}.py"
         path.write_text(f'{path.read_text()}\nprint("{MARK}")\n')
@@ -100,8 +98,7 @@ def upgraded(waiting: Waiting, central: EngineStack, sources: Path, mesh: Mesh) 
 def test_a_waiting_request_is_approved(mesh: Mesh, waiting: Waiting) -> None:
     asked = waiting["approve"]
     assert mesh.get(asked.approve).status == 200
-    assert mesh.post(asked.approve, email=ANNA, comment="As before.").status == 200
-    assert mesh.finish(asked.arn).output["status"] == "SHARED"
+    assert mesh.decide(asked, "approve", ANNA, comment="As before.").end == ("SHARED", None)
     assert mesh.grants(_account(1)) == {"retail.customer": SELECT_AND_DESCRIBE}
     decision = mesh.register_item(asked.arn)["decision"]
     assert (decision["action"], decision["approver"], decision["comment"]) == ("approve", ANNA, "As before.")
@@ -110,9 +107,7 @@ def test_a_waiting_request_is_approved(mesh: Mesh, waiting: Waiting) -> None:
 
 @pytest.mark.usefixtures("upgraded")
 def test_a_waiting_request_is_denied(mesh: Mesh, waiting: Waiting) -> None:
-    asked = waiting["deny"]
-    assert mesh.post(asked.deny, email=ANNA).status == 200
-    assert mesh.finish(asked.arn).output["status"] == "DENIED"
+    assert mesh.decide(waiting["deny"], "deny", ANNA).end == ("DENIED", "Denied")
     assert mesh.grants(_account(2)) == {}
 
 
@@ -130,8 +125,7 @@ def test_executions_keep_their_definition_and_call_the_new_functions(mesh: Mesh,
     for name in ("approve", "deny", "whole"):
         assert _states(mesh, waiting[name].arn) & (OLD | NEW) <= OLD
     asked = mesh.ask_owner("retail", "customer", _account(8))
-    assert mesh.post(asked.approve, email=ANNA).status == 200
-    assert mesh.finish(asked.arn).output["status"] == "SHARED"
+    assert mesh.decide(asked, "approve", ANNA).end == ("SHARED", None)
     assert _states(mesh, asked.arn) & (OLD | NEW) == NEW
     said = [entry["function"] for entry in mesh.control("GET", "/functions/log") if MARK in str(entry["lines"])]
     for part in ("classify", "request-approval", "decide", "grant", "close"):
@@ -161,9 +155,7 @@ def test_a_producer_that_is_gone_is_not_believed(mesh: Mesh, waiting: Waiting, c
     central.configure(**_parties(PRODUCERS[0]))
     central.up()
     assert mesh.register_item(asked.arn)["status"] == "WAITING"
-    assert mesh.post(asked.approve, email=ANNA).status == 200
-    output = mesh.finish(asked.arn).output
-    assert (output["status"], output["reason"]) == ("REFUSED", "OwnerNotRegistered")
+    assert mesh.decide(asked, "approve", ANNA).end == ("REFUSED", "OwnerNotRegistered")
     assert mesh.grants(_account(4)) == {}
 
 

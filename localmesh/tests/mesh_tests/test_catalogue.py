@@ -10,6 +10,8 @@ import pytest
 from mesh_tests.harness import CENTRAL, RunningMesh, start_mesh, stop_mesh
 
 OTHER = "555555555555"
+OWN_MESH = True
+"""It lists all databases."""
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,9 @@ from botocore.exceptions import ClientError
 
 from mesh_tests.harness import RunningMesh, fetch
 
+OWN_MESH = True
+"""It counts all mails."""
+
 
 @pytest.fixture
 def topic(mesh: RunningMesh, request: pytest.FixtureRequest) -> str:

@@ -53,7 +53,7 @@ def tokens(mesh: RunningMesh, execution: str, number: int) -> list[str]:
     name = execution.rpartition(":")[2]
 
     def found() -> list[str] | None:
-        bodies = [json.loads(mail["body"]) for mail in mesh.mails()]
+        bodies = [json.loads(mail["body"]) for mail in mesh.mails() if mail["to"] == "tokens@example.org"]
         mine = [body["token"] for body in bodies if body["id"] == name]
         return mine if len(mine) >= number else None
 
