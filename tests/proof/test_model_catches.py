@@ -12,9 +12,9 @@ from handlers.sharing.model import grounds
 from handlers.sharing.model.keys import Approval
 from handlers.sharing.model.record import Status
 from handlers.sharing.model.sensitivity import Flag
+from tests.asl import definition
 from tests.fakes.register import MemoryRegister
 from tests.proof.conftest import Figure
-from tests.proof.model import asl
 from tests.proof.model.plant import wire
 from tests.proof.model.run import run
 
@@ -111,7 +111,7 @@ def test_a_fault_of_the_rules_is_found(fault: Callable[[Patch], None], monkeypat
 def test_a_fault_of_the_definition_is_found(
     change: Callable[[dict[str, Any]], None], monkeypatch: Patch, figure: Figure
 ) -> None:
-    figure(f"with {change.__name__}", finds(monkeypatch, asl.load(change)))
+    figure(f"with {change.__name__}", finds(monkeypatch, definition.load(change)))
 
 
 @pytest.mark.parametrize(
@@ -124,5 +124,5 @@ def test_a_fault_of_the_definition_is_found(
     ],
 )
 def test_what_the_walker_does_not_know_it_refuses(change: Callable[[Any], None]) -> None:
-    with pytest.raises(asl.Unknown):
-        asl.load(lambda document: change(document["States"]))
+    with pytest.raises(definition.Unknown):
+        definition.load(lambda document: change(document["States"]))

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from components.state_machine import DEFINITION, substitute
+from components.state_machine import substitute
 from handlers.sharing.model.record import VERSION
+from tests.asl.definition import template
 from tests.proof.conftest import Figure
 from tests.unit.register_items import released_shapes, shapes
 from tests.unit.workflow_shapes import RELEASED, released
@@ -59,8 +60,7 @@ def machine(mesh: Mesh) -> Iterator[Machine]:
 
 def next_release() -> dict[str, Any]:
     """Today's state machine with one state more on every way: before whatever ends a request."""
-    definition = json.loads(DEFINITION.read_text())
-    text = json.dumps(definition).replace('"Next": "Close"', f'"Next": "{NEW_STATE}"')
+    text = json.dumps(template()).replace('"Next": "Close"', f'"Next": "{NEW_STATE}"')
     changed: dict[str, Any] = json.loads(text.replace('"Default": "Close"', f'"Default": "{NEW_STATE}"'))
     changed["States"][NEW_STATE] = {"Type": "Pass", "Next": "Close"}
     return changed
@@ -111,7 +111,7 @@ def test_what_starts_afterwards_takes_the_new_way(mesh: Mesh, machine: Machine) 
 @pytest.fixture
 def held(mesh: Mesh, machine: Machine) -> Iterator[Asked]:
     """A request that waits, whose items a newer release has rewritten."""
-    machine.become(json.loads(DEFINITION.read_text()))
+    machine.become(template())
     asked = mesh.ask_owner("retail", "customer", mesh.new_account())
     set_version(mesh, asked, VERSION + 1)
     yield asked

@@ -3,7 +3,6 @@
 import inspect
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,13 +10,10 @@ from statelint.linter import Linter
 
 from handlers.sharing import request_approval as approval
 from handlers.sharing.model.errors import REFUSALS
+from tests.asl.definition import WAIT_SECONDS, leads_to, load, reached, template
 
-FILE = Path(__file__).parents[2] / "components" / "sharing_workflow.asl.json"
-TEXT = re.sub(r'"\$\{ApprovalTimeoutSeconds\}"', "604800", FILE.read_text())
-TEXT = re.sub(r"\$\{(\w+)Arn\}", r"arn:aws:lambda:us-east-1:123456789012:function:\1", TEXT).replace(
-    "${Partition}", "aws"
-)
-DEFINITION: dict[str, Any] = json.loads(TEXT)
+DEFINITION = load()
+TEXT = json.dumps(DEFINITION)
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
 RETRIED = {
@@ -34,14 +30,10 @@ RETRIED = {
 
 
 def nexts(name: str) -> set[str]:
-    """Where a state leads, however it goes."""
-    state = STATES[name]
-    found = {state[key] for key in ("Next", "Default") if key in state}
-    return found | {each["Next"] for key in ("Choices", "Catch") for each in state.get(key, [])}
+    return leads_to(STATES[name])
 
 
 def test_it_is_sound() -> None:
-    assert "${" not in TEXT
     assert Linter.validate(DEFINITION) == []
 
 
@@ -105,12 +97,12 @@ def test_close_fails_the_execution_rather_than_hide_it() -> None:
 
 def test_the_wait_for_a_person() -> None:
     state = STATES["RequestApproval"]
-    assert state["TimeoutSeconds"] == 604800
+    assert state["TimeoutSeconds"] == WAIT_SECONDS
     assert "HeartbeatSeconds" not in TEXT
     assert state["Catch"][0] == {"ErrorEquals": ["States.Timeout"], "ResultPath": None, "Next": "Expired"}
     retried = {error for retry in state["Retry"] for error in retry["ErrorEquals"]}
     assert not retried & {"States.ALL", "States.Timeout", "States.TaskFailed"}
-    assert '"TimeoutSeconds": "${ApprovalTimeoutSeconds}"' in FILE.read_text()
+    assert template()["States"]["RequestApproval"]["TimeoutSeconds"] == "${ApprovalTimeoutSeconds}"
     # The mail tells what this state waits, whatever release it belongs to.
     assert state["Parameters"]["Payload"]["timeout_seconds"] == state["TimeoutSeconds"]
 
@@ -135,23 +127,10 @@ def test_only_the_token_goes_beyond_the_small_facts() -> None:
 
 
 def test_every_state_is_reached_and_every_way_ends_in_close() -> None:
-    reached, ahead = set[str](), [DEFINITION["StartAt"]]
-    while ahead:
-        name = ahead.pop()
-        if name not in reached:
-            reached.add(name)
-            ahead += nexts(name)
-    assert reached == set(STATES)
+    assert reached(DEFINITION) == set(STATES)
     ends = {name for name, state in STATES.items() if state["Type"] in {"Succeed", "Fail"} or state.get("End")}
     assert ends == {"Done", "Failed"}
-    # Without Close no end can be reached.
-    reached, ahead = set[str](), [DEFINITION["StartAt"]]
-    while ahead:
-        name = ahead.pop()
-        if name not in reached and name != "Close":
-            reached.add(name)
-            ahead += nexts(name)
-    assert not reached & ends
+    assert not reached(DEFINITION, without="Close") & ends
     assert nexts("Close") == {"Ended"}
     assert nexts("Ended") == ends
 

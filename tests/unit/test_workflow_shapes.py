@@ -11,10 +11,11 @@ from botocore.stub import ANY, Stubber
 from handlers import classify, close, decide, grant, request_approval
 from handlers.aws import stepfunctions
 from handlers.sharing.model.errors import REFUSALS
+from tests.asl.definition import crossing, template
 from tests.fakes.world import APPROVER, World
 from tests.unit.route import event, route
 from tests.unit.test_entry_tasks import Context, environment, world
-from tests.unit.workflow_shapes import DEFINITION, RELEASED, crossing, released
+from tests.unit.workflow_shapes import RELEASED, released
 
 __all__ = ["environment", "world"]
 
@@ -49,7 +50,7 @@ def shaped_as(answer: object, shapes: list[dict[str, Any]]) -> bool:
 def test_the_newest_released_shape_is_todays() -> None:
     """Something that crosses was changed: keep it in a new folder, and let today's functions take the old ones too."""
     newest = released(VERSIONS[-1], "definition")
-    assert crossing(json.loads(DEFINITION.read_text())) == crossing(newest)
+    assert crossing(template()) == crossing(newest)
     assert list(range(1, len(VERSIONS) + 1)) == VERSIONS
 
 

@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-DEFINITION = Path(__file__).parents[2] / "components" / "sharing_workflow.asl.json"
 RELEASED = {
     int(path.name.partition("-v")[2]): path for path in (Path(__file__).parents[1] / "fixtures").glob("workflow-v*")
 }
@@ -18,16 +17,3 @@ RELEASED = {
 def released(version: int, name: str) -> Any:
     """What a released shape's folder holds under a name."""
     return json.loads((RELEASED[version] / f"{name}.json").read_text())
-
-
-def crossing(definition: dict[str, Any]) -> dict[str, Any]:
-    """What of a definition functions have to agree with: what tasks are called with, and what is done with answers."""
-    return {
-        name: {
-            key: state[key]
-            for key in ("Type", "Resource", "Parameters", "Choices", "ResultPath", "OutputPath", "InputPath", "Next")
-            if key in state
-        }
-        | {"Caught": [(catch["ErrorEquals"], catch.get("ResultPath")) for catch in state.get("Catch", [])]}
-        for name, state in definition["States"].items()
-    }

@@ -5,278 +5,154 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.proof.bad_input.case import Case, Config, Door
-from tests.unit.configured import ONE, central, one, producer
+from tests.unit.configured import CENTRAL, ONE, PRODUCER
 
 HIDDEN = "a secret, not shown"
 SECRET = "s3cret-s3cret"
+DIGITS = "an account id: twelve digits in quotes"
+CORP = {"name": "Corp", "samlMetadataUrl": "https://x.org/m"}
+OPEN_ID = {"name": "Corp", "oidcIssuer": "https://x.org", "clientId": "x", "clientSecret": f"{SECRET}\n"}
+USER = {"username": "a", "email": "a@x.org"}
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/0a"
+ARNS = "arn:aws:{}:eu-central-1:123456789012:{}".format
 
 
 def config(
-    name: str,
     keys: str,
     *words: str,
-    values: Mapping[str, object],
+    base: Mapping[str, object] = CENTRAL,
     secret: tuple[str, ...] = (),
-    hidden: tuple[str, ...] = (),
+    hidden: tuple[str, ...] = (SECRET,),
     region: str | None = "eu-central-1",
+    **values: object,
 ) -> Case:
-    """A configuration; `keys` are those that it is refused for."""
+    """A configuration of `values` over those of `base`; `keys` are those that it is refused for."""
     full = sorted(key if key.startswith("aws:") else f"lakeshare:{key}" for key in keys.split())
-    return Case(f"config: {name}", Door.CONFIG, Config(values, secret, region), " ".join(full), words, hidden)
+    given = Config({**base, **values}, secret, region)
+    role = base.get("role", "no role")
+    shown = f"{values if values else base if role == 'no role' else region}"
+    return Case(f"config: {role}: {keys}: {shown[:60]}", Door.CONFIG, given, " ".join(full), words, hidden)
 
 
 VALUES = (
+    config("accountId", "in place of the sample's placeholder", accountId="<your account>"),
+    config("accountId", '"123456789012\\n"', accountId="123456789012\n"),
+    config("accountId", "...", hidden=("1" * 200,), accountId="1" * 100_000),
+    config("producers[0].region", "the name of an AWS region", producers=[{**ONE, "region": "eu_central_1"}]),
+    config("approverEmails[0]", "a mail address", "\\n", base=PRODUCER, approverEmails=["a@x.org\nBcc: b@x.org"]),
+    config("approverEmails[0]", "a mail address", base=PRODUCER, approverEmails=[f"{'a' * 64}@{'b.' * 93}orgs"]),
+    config("approverEmails[1]", "a mail address", "got nothing", base=PRODUCER, approverEmails=["a@x.org", None]),
+    config("databases[0]", "the exact name of a database", databases=[None]),
+    config("consumerAccounts[0]", "without them YAML makes a number of it", consumerAccounts=[999999999999]),
+    config("catalogKmsKeyArn", "the ARN of a KMS key", catalogKmsKeyArn=ARNS("sns", "key/x")),
+    config("opsTopicArn", "the ARN of an SNS topic", opsTopicArn=ARNS("sqs", "q")),
+    config("opsTopicArn", "the ARN of an SNS topic", opsTopicArn=ARNS("sns", "q.fifo")),
     config(
-        "account of a placeholder",
-        "accountId",
-        "in place of the sample's placeholder",
-        values=central(accountId="<your account>"),
-    ),
-    config("account with a line break", "accountId", '"123456789012\\n"', values=central(accountId="123456789012\n")),
-    config(
-        "account of 100,000 digits", "accountId", "...", hidden=("1" * 200,), values=central(accountId="1" * 100_000)
-    ),
-    config(
-        "region of a producer that is none",
-        "producers[0].region",
-        "the name of an AWS region",
-        values=one(region="eu_central_1"),
-    ),
-    config(
-        "mail address with a line break in it",
-        "approverEmails[0]",
-        "a mail address",
-        "\\n",
-        values=producer(approverEmails=["a@x.org\nBcc: b@x.org"]),
-    ),
-    config(
-        "mail address of 255 letters",
-        "approverEmails[0]",
-        "a mail address",
-        values=producer(approverEmails=["a" * 64 + "@" + "b" * 60 + "." + "c" * 60 + "." + "d" * 60 + ".org" * 2]),
-    ),
-    config(
-        "mail address of null",
-        "approverEmails[1]",
-        "a mail address",
-        "got nothing",
-        values=producer(approverEmails=["a@x.org", None]),
-    ),
-    config("database of null", "databases[0]", "the exact name of a database", values=central(databases=[None])),
-    config(
-        "consumer that is a number",
-        "consumerAccounts[0]",
-        "without them YAML makes a number of it",
-        values=central(consumerAccounts=[999999999999]),
-    ),
-    config(
-        "key of another service",
-        "catalogKmsKeyArn",
-        "the ARN of a KMS key",
-        values=central(catalogKmsKeyArn="arn:aws:sns:eu-central-1:123456789012:key/x"),
-    ),
-    config(
-        "topic of another service",
-        "opsTopicArn",
-        "the ARN of an SNS topic",
-        values=central(opsTopicArn="arn:aws:sqs:eu-central-1:123456789012:q"),
-    ),
-    config(
-        "topic that is first in, first out",
-        "opsTopicArn",
-        "the ARN of an SNS topic",
-        values=central(opsTopicArn="arn:aws:sns:eu-central-1:123456789012:q.fifo"),
-    ),
-    config(
-        "certificate of another region",
         "portalAddress.certificateArn",
         "in us-east-1",
-        values=central(
-            portalAddress={"hostName": "x.org", "certificateArn": "arn:aws:acm:eu-west-1:123456789012:certificate/0"}
-        ),
+        portalAddress={"hostName": "x.org", "certificateArn": ARNS("acm", "certificate/0")},
     ),
+    config("approvalTimeout", 'got "half an hour"', approvalTimeout="half an hour"),
+    config("approvalTimeout", "to 364d", approvalTimeout="1000000000d"),
+    config("approvalTimeout", "got nothing", approvalTimeout=""),
+    config("sweepEvery", "got nothing", sweepEvery=""),
+    config("sweepEvery", "from 1m to 1d", sweepEvery="25h"),
+    config("logRetentionDays", "one of 1, 3, 5", "got 0", logRetentionDays=0),
+    config("logRetentionDays", "got -1", logRetentionDays=-1),
+    config("logRetentionDays", "a whole number", logRetentionDays="9" * 30),
+    config("tags.", "a tag's key", tags={"": "x"}),
+    config("tags.team", "a tag's value", "got nothing", tags={"team": None}),
+    config("tags.team", "at most 256", tags={"team": "x" * 257}),
+    config("tags.team", "a tag's value", tags={"team": "<b>"}),
+    config("portalMfa", "off or optional", 'got "sms"', portalMfa="sms"),
+    config("portalDomainPrefix", "without aws, amazon or cognito", portalDomainPrefix="my-amazon"),
+    config("portalIdentityProvider.name", "not COGNITO", portalIdentityProvider={**CORP, "name": "COGNITO"}),
     config(
-        "timeout of half an hour in words",
-        "approvalTimeout",
-        'got "half an hour"',
-        values=central(approvalTimeout="half an hour"),
-    ),
-    config("timeout of a billion days", "approvalTimeout", "to 364d", values=central(approvalTimeout="1000000000d")),
-    config("timeout that is empty", "approvalTimeout", "got nothing", values=central(approvalTimeout="")),
-    config("sweep that is empty", "sweepEvery", "got nothing", values=central(sweepEvery="")),
-    config("sweep of 25 hours", "sweepEvery", "from 1m to 1d", values=central(sweepEvery="25h")),
-    config("retention of 0 days", "logRetentionDays", "one of 1, 3, 5", "got 0", values=central(logRetentionDays=0)),
-    config("retention below 0", "logRetentionDays", "got -1", values=central(logRetentionDays=-1)),
-    config("retention of 30 digits", "logRetentionDays", "a whole number", values=central(logRetentionDays="9" * 30)),
-    config("tag without a name", "tags.", "a tag's key", values=central(tags={"": "x"})),
-    config("tag of null", "tags.team", "a tag's value", "got nothing", values=central(tags={"team": None})),
-    config("tag of 257 letters", "tags.team", "at most 256", values=central(tags={"team": "x" * 257})),
-    config("tag with markup", "tags.team", "a tag's value", values=central(tags={"team": "<b>"})),
-    config(
-        "multi-factor by another name", "portalMfa", "off or optional", 'got "sms"', values=central(portalMfa="sms")
-    ),
-    config(
-        "prefix with amazon in it",
-        "portalDomainPrefix",
-        "without aws, amazon or cognito",
-        values=central(portalDomainPrefix="my-amazon"),
-    ),
-    config(
-        "provider that is called Cognito",
-        "portalIdentityProvider.name",
-        "not COGNITO",
-        values=central(portalIdentityProvider={"name": "COGNITO", "samlMetadataUrl": "https://x.org/m"}),
-    ),
-    config(
-        "provider without TLS",
         "portalIdentityProvider.samlMetadataUrl",
         "begins with https://",
-        values=central(portalIdentityProvider={"name": "Corp", "samlMetadataUrl": "http://x.org/m"}),
+        portalIdentityProvider={**CORP, "samlMetadataUrl": "http://x.org/m"},
     ),
-    config(
-        "user twice in other letters",
-        "portalUsers[1].username",
-        "lower-case letters",
-        values=central(portalUsers=[{"username": "a", "email": "a@x.org"}, {"username": "A", "email": "b@x.org"}]),
-    ),
+    config("portalUsers[1].username", "lower-case letters", portalUsers=[USER, {"username": "A", "email": "b@x.org"}]),
 )
 
 TOGETHER = (
+    config("portalUsers[0].auditor", "a group for auditors", portalUsers=[{**USER, "auditor": True}]),
+    config("producers", "accounts other than the central one", producers=[{"accountId": "123456789012"}]),
+    config("consumerAccounts", "accounts other than the central one", consumerAccounts=["123456789012"]),
+    config("centralAccountId", "other than the producer's own", base=PRODUCER, centralAccountId="111111111111"),
+    config("producers[1].accountId", "not listed above", producers=[ONE, ONE]),
     config(
-        "auditor without a group",
-        "portalUsers[0].auditor",
-        "a group for auditors",
-        values=central(portalUsers=[{"username": "a", "email": "a@x.org", "auditor": True}]),
-    ),
-    config(
-        "producer that is the central account",
-        "producers",
-        "accounts other than the central one",
-        values=one(accountId="123456789012"),
-    ),
-    config(
-        "consumer that is the central account",
-        "consumerAccounts",
-        "accounts other than the central one",
-        values=central(consumerAccounts=["123456789012"]),
-    ),
-    config(
-        "central account that is the producer",
-        "centralAccountId",
-        "other than the producer's own",
-        values=producer(centralAccountId="111111111111"),
-    ),
-    config("producer twice", "producers[1].accountId", "not listed above", values=central(producers=[ONE, ONE])),
-    config(
-        "database of two producers",
         "producers[1].databases",
         "producer 111111111111 does",
-        values=central(producers=[{**ONE, "databases": ["a"]}, {"accountId": "222222222222", "databases": ["a"]}]),
+        producers=[{**ONE, "databases": ["a"]}, {"accountId": "222222222222", "databases": ["a"]}],
     ),
+    config("producers", "at most 810 producers, got 811", producers=[{"accountId": f"{n:012d}"} for n in range(811)]),
+    config("tags", "at most 45 tags", "got 46 tags", tags={f"t{n}": "" for n in range(46)}),
+    config("tags", "at most 9 tags", portal=True, portalDomainPrefix="data", tags={f"t{n}": "" for n in range(10)}),
     config(
-        "811 producers",
-        "producers",
-        "at most 810 producers, got 811 of them",
-        values=central(producers=[{"accountId": f"{n:012d}"} for n in range(811)]),
-    ),
-    config("46 tags", "tags", "at most 45 tags", "got 46 tags", values=central(tags={f"t{n}": "" for n in range(46)})),
-    config(
-        "ten tags with the portal",
-        "tags",
-        "at most 9 tags",
-        values=central(portal=True, portalDomainPrefix="data", tags={f"t{n}": "" for n in range(10)}),
-    ),
-    config(
-        "both kinds of provider",
         "portalIdentityProvider.oidcIssuer",
         "a field of another name",
-        values=central(
-            portalIdentityProvider={"name": "Corp", "samlMetadataUrl": "https://x.org/m", "oidcIssuer": "https://x.org"}
-        ),
+        portalIdentityProvider={**CORP, "oidcIssuer": "https://x.org"},
     ),
     config(
-        "every key of a producer in a central stack",
         "externalId approverEmails adopt centralAccountId",
         "has 4 faults",
-        hidden=(SECRET,),
-        values=central(externalId=SECRET, approverEmails=["a@x.org"], adopt=True, centralAccountId="111111111111"),
+        externalId=SECRET,
+        approverEmails=["a@x.org"],
+        adopt=True,
+        centralAccountId="111111111111",
     ),
     config(
-        "five faults at once",
         "accountId approvalTimeout sweepEvery databases[0] logRetentionDays",
         "has 5 faults",
-        values=central(accountId="1", approvalTimeout="x", sweepEvery="x", databases=["A"], logRetentionDays=2),
+        accountId="1",
+        approvalTimeout="x",
+        sweepEvery="x",
+        databases=["A"],
+        logRetentionDays=2,
     ),
     config(
-        "names that were meant to be others",
         "Producers approvaltimeout",
         "did you mean producers?",
         "did you mean approvalTimeout?",
-        values=central(Producers=[], approvaltimeout="7d"),
+        Producers=[],
+        approvaltimeout="7d",
     ),
-    config("role in capitals", "role", 'expected central or producer, got "PRODUCER"', values=central(role="PRODUCER")),
+    config("role", 'expected central or producer, got "PRODUCER"', role="PRODUCER"),
 )
 
 SECRETS = (
-    config(
-        "encrypted producers that are no JSON",
-        "producers",
-        HIDDEN,
-        secret=("producers",),
-        hidden=(SECRET,),
-        values=central(producers=f'{{"x": "{SECRET}"'),
-    ),
-    config(
-        "encrypted producer of a wrong account",
-        "producers[0].accountId",
-        HIDDEN,
-        secret=("producers",),
-        hidden=(SECRET,),
-        values=central(producers=[{"accountId": SECRET}]),
-    ),
-    config(
-        "external id with a space", "externalId", HIDDEN, hidden=(SECRET,), values=producer(externalId=f"{SECRET} x")
-    ),
-    config(
-        "external id of a producer with a space",
-        "producers[0].externalId",
-        HIDDEN,
-        hidden=(SECRET,),
-        values=one(externalId=f"{SECRET} x"),
-    ),
-    config(
-        "external id of 1,225 letters", "externalId", HIDDEN, hidden=("eee",), values=producer(externalId="e" * 1225)
-    ),
-    config(
-        "encrypted mail address that is none",
-        "approverEmails[0]",
-        HIDDEN,
-        secret=("approverEmails",),
-        hidden=(SECRET,),
-        values=producer(approverEmails=[SECRET]),
-    ),
-    config(
-        "client secret with a line break",
-        "portalIdentityProvider.clientSecret",
-        HIDDEN,
-        hidden=(SECRET,),
-        values=central(
-            portalIdentityProvider={
-                "name": "Corp",
-                "oidcIssuer": "https://x.org",
-                "clientId": "x",
-                "clientSecret": f"{SECRET}\n",
-            }
-        ),
-    ),
-    config(
-        "encrypted tag with markup",
-        "tags.team",
-        HIDDEN,
-        secret=("tags",),
-        hidden=(SECRET,),
-        values=central(tags={"team": f"<{SECRET}>"}),
-    ),
+    config("producers", HIDDEN, secret=("producers",), producers=f'{{"x": "{SECRET}"'),
+    config("producers[0].accountId", HIDDEN, secret=("producers",), producers=[{"accountId": SECRET}]),
+    config("externalId", HIDDEN, base=PRODUCER, externalId=f"{SECRET} x"),
+    config("producers[0].externalId", HIDDEN, producers=[{**ONE, "externalId": f"{SECRET} x"}]),
+    config("externalId", HIDDEN, hidden=("eee",), base=PRODUCER, externalId="e" * 1225),
+    config("approverEmails[0]", HIDDEN, secret=("approverEmails",), base=PRODUCER, approverEmails=[SECRET]),
+    config("portalIdentityProvider.clientSecret", HIDDEN, portalIdentityProvider=OPEN_ID),
+    config("tags.team", HIDDEN, secret=("tags",), tags={"team": f"<{SECRET}>"}),
 )
 
-CASES = (*VALUES, *TOGETHER, *SECRETS)
+MISSING = (
+    config("role accountId", "has 2 faults", "role: expected central or producer, got nothing", base={}),
+    config("accountId", f"accountId: expected {DIGITS}, got nothing", base={}, role="central"),
+    config("accountId centralAccountId", "has 2 faults", base={}, role="producer"),
+    config("aws:region", "aws:region: expected the name of an AWS region", region=None),
+    config("aws:region", 'got "eu-central-1a"', region="eu-central-1a"),
+    config("aws:region", 'got "Frankfurt"', region="Frankfurt", base=PRODUCER),
+    config("portalDomainPrefix", "portalDomainPrefix: expected the prefix", portal=True),
+    config("portalUsers[0].username portalUsers[0].email", portalUsers=[{}]),
+    config(
+        "portalIdentityProvider.name",
+        "a provider's name",
+        portalIdentityProvider={"samlMetadataUrl": "https://x.org/m"},
+    ),
+    config(
+        "portalIdentityProvider.name portalIdentityProvider.clientId portalIdentityProvider.clientSecret",
+        portalIdentityProvider={"oidcIssuer": "https://x.org"},
+    ),
+    config("portalAddress.certificateArn", "got nothing", portalAddress={"hostName": "data.example.org"}),
+    config("portalAddress.hostName", "got nothing", portalAddress={"certificateArn": CERTIFICATE}),
+    config("producers[0].accountId", "got nothing", producers=[{"name": "Sales"}]),
+)
+
+CASES = (*VALUES, *TOGETHER, *SECRETS, *MISSING)

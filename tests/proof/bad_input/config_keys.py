@@ -1,7 +1,10 @@
-"""Keys of stack configurations that are missing, of another type, or another role's."""
+"""Keys of stack configurations that are of another type or another role's; and what the unit tests know to be wrong."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,90 +12,50 @@ import yaml
 
 from tests.proof.bad_input.case import Case
 from tests.proof.bad_input.config import config
-from tests.unit.configured import CENTRAL, PRODUCER, central
+from tests.unit import test_settings_portal, test_settings_refusals
+from tests.unit.configured import CENTRAL, PRODUCER
 
-DIGITS = "an account id: twelve digits in quotes"
-TYPES = {
-    "string": "text",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "array": "a list",
-    "object": "a map",
-}
 KEYS: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parents[3] / "Pulumi.yaml").read_text())["config"]
 OF_PRODUCER = ("centralAccountId", "externalId", "approverEmails", "adopt")
+# Pulumi hands texts over as they are, so that a list is the text of a list where a text is wanted.
+OF_ANOTHER_TYPE: Mapping[str, tuple[object, str]] = {
+    "string": (["a", "b"], ""),
+    "boolean": (["true"], "true or false"),
+    "integer": (1.5, "a whole number"),
+    "array": ({"a": 1}, "a list"),
+    "object": (["a"], "a map"),
+}
 
 
 def typed(key: str) -> Case:
     """A key with a value of another type, in a stack of the role that takes it."""
-    kind = KEYS[key]["type"]
+    value, expected = OF_ANOTHER_TYPE[KEYS[key]["type"]]
     base = PRODUCER if key in OF_PRODUCER else CENTRAL
-    # Pulumi hands texts over as they are, so that a list is the text of a list where a text is wanted.
-    value: object = {"boolean": ["true"], "integer": 1.5, "array": {"a": 1}, "object": ["a"]}.get(kind, ["a", "b"])
-    says = f"expected {TYPES[kind]}" if kind != "string" else "expected "
-    return config(f"{key} of another type", key, f"lakeshare:{key}: {says}", values={**base, key: value})
+    return config(key, f"lakeshare:{key}: expected {expected}", base=base, **{key: value})
 
 
 def other_role(key: str) -> Case:
     """A key that the stack's role does not take."""
-    is_producers = key in OF_PRODUCER
-    base, role = (CENTRAL, "central") if is_producers else (PRODUCER, "producer")
-    value: object = {"boolean": not KEYS[key]["default"], "integer": 30, "array": ["x"], "object": {"x": "y"}}.get(
-        KEYS[key]["type"], "x-value"
-    )
-    return config(
-        f"{key} in a {role} stack",
-        key,
-        f"lakeshare:{key}: expected nothing: a {role} stack does not take it",
-        values={**base, key: value},
-    )
+    base = CENTRAL if key in OF_PRODUCER else PRODUCER
+    of_type = {"boolean": not KEYS[key].get("default"), "integer": 30, "array": ["x"], "object": {"x": "y"}}
+    says = f"lakeshare:{key}: expected nothing: a {base['role']} stack does not take it"
+    return config(key, says, base=base, **{key: of_type.get(KEYS[key]["type"], "x-value")})
 
 
-TYPED = tuple(typed(key) for key in KEYS if key not in {"portalDomainPrefix"})
-OTHER_ROLE = tuple(other_role(key) for key in KEYS if key not in {"role", "accountId", "tags"})
+def known(wrong: Iterable[tuple[Mapping[str, object], str, str, str]]) -> Iterable[Case]:
+    """Cases of the unit tests, one fault each: here the program itself gets them."""
+    seen: Counter[str] = Counter()
+    for values, key, expected, got in wrong:
+        secret = values.get("externalId")
+        hidden = (secret,) if "not shown" in got and isinstance(secret, str) and len(secret) > 3 else ()
+        case = config(key, f"lakeshare:{key}: expected {expected}, got {got}", base=values, hidden=hidden)
+        name = f"config: {values.get('role', 'no role')}: {key}: {got}"
+        seen[name] += 1
+        yield replace(case, name=f"{name}, unit test {seen[name]}")
 
-MISSING = (
-    config(
-        "nothing at all", "role accountId", "has 2 faults", "role: expected central or producer, got nothing", values={}
-    ),
-    config("no account", "accountId", f"accountId: expected {DIGITS}, got nothing", values={"role": "central"}),
-    config("producer without accounts", "accountId centralAccountId", "has 2 faults", values={"role": "producer"}),
-    config("no region", "aws:region", "aws:region: expected the name of an AWS region", region=None, values=CENTRAL),
-    config("region of a zone", "aws:region", 'got "eu-central-1a"', region="eu-central-1a", values=CENTRAL),
-    config("region for a person", "aws:region", 'got "Frankfurt"', region="Frankfurt", values=PRODUCER),
-    config(
-        "portal without a prefix",
-        "portalDomainPrefix",
-        "portalDomainPrefix: expected the prefix",
-        values=central(portal=True),
-    ),
-    config("user without anything", "portalUsers[0].username portalUsers[0].email", values=central(portalUsers=[{}])),
-    config(
-        "provider without a name",
-        "portalIdentityProvider.name",
-        "a provider's name",
-        values=central(portalIdentityProvider={"samlMetadataUrl": "https://x.org/m"}),
-    ),
-    config(
-        "OpenID provider without the rest",
-        "portalIdentityProvider.name portalIdentityProvider.clientId portalIdentityProvider.clientSecret",
-        values=central(portalIdentityProvider={"oidcIssuer": "https://x.org"}),
-    ),
-    config(
-        "address without a certificate",
-        "portalAddress.certificateArn",
-        "got nothing",
-        values=central(portalAddress={"hostName": "data.example.org"}),
-    ),
-    config(
-        "address without a name",
-        "portalAddress.hostName",
-        "got nothing",
-        values=central(portalAddress={"certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0a"}),
-    ),
-    config(
-        "producer without an id", "producers[0].accountId", "got nothing", values=central(producers=[{"name": "Sales"}])
-    ),
+
+CASES = (
+    *(typed(key) for key in KEYS if key != "portalDomainPrefix"),
+    *(other_role(key) for key in KEYS if key not in {"role", "accountId", "tags"}),
+    *known([*test_settings_refusals.WRONG, *test_settings_portal.WRONG]),
 )
-
-CASES = (*MISSING, *TYPED, *OTHER_ROLE)

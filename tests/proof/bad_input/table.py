@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.bad_input import catalogue, config, config_keys, config_known, decision, execution, reading, requests
+from tests.proof.bad_input import catalogue, config, config_keys, decision, execution, reading, requests
 from tests.proof.bad_input.case import Case, Door
 
 CASES: tuple[Case, ...] = (
@@ -13,7 +13,6 @@ CASES: tuple[Case, ...] = (
     *catalogue.CASES,
     *config.CASES,
     *config_keys.CASES,
-    *config_known.CASES,
 )
 
 

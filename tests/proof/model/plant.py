@@ -22,10 +22,10 @@ from handlers.sharing import grant as granting
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import AccessRefused, CloseFailed, LakeshareError, TableNotFound, TryAgain
 from handlers.sharing.model.record import Action
+from tests.asl.execution import Execution, TaskFailed
 from tests.fakes.fake import port
 from tests.fakes.workflow import MemoryWorkflow
 from tests.fakes.world import CENTRAL, World
-from tests.proof.model.asl import Execution, TaskFailed
 from tests.proof.model.truth import Invocation, Posting, Truth
 
 FUNCTIONS: dict[str, Callable[[dict[str, Any], Any], Any]] = {

@@ -9,9 +9,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.record import RequestRecord, Status
+from tests.asl import definition
 from tests.fakes.lake import Grant
 from tests.fakes.world import OWNER, plain_table
-from tests.proof.model import asl
 from tests.proof.model.plant import HERE, Plant
 
 ENDS = {status.value.capitalize() for status in Status if not status.is_open}
@@ -22,7 +22,7 @@ AT_MOST = 400
 class Promises(RuleBasedStateMachine):
     """One world of requests, watched. `document`: the workflow's definition; `seen`: what all sequences came to."""
 
-    document: ClassVar[dict[str, Any]] = asl.load()
+    document: ClassVar[dict[str, Any]] = definition.load()
     seen: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:

@@ -10,9 +10,9 @@ from handlers.sharing.model.clock import iso
 from handlers.sharing.model.record import Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.transition import submitted
+from tests.asl.execution import Execution
 from tests.fakes.register import taken
 from tests.fakes.world import APPROVER, CONSUMER, input_of
-from tests.proof.model.asl import Execution
 from tests.proof.model.changes import CHANGES
 from tests.proof.model.plant import Plan
 from tests.proof.model.promises import Promises

@@ -12,9 +12,9 @@ from typing import Any
 import parliament  # noqa: F401 - the linter of policies takes a second to import
 import pytest
 
+from tests.asl.definition import Way, cut
 from tests.components import program as programs
 from tests.proof.mutating.bench import Mutant, run
-from tests.proof.mutating.workflow import Way, without
 
 FOLDER = "tests/components/test_"
 POLICIES = tuple(
@@ -55,13 +55,13 @@ def of_document(inputs: Inputs) -> Iterator[tuple[str, str, Change]]:
 
 
 def _cut(key: str, document: Mapping[str, Any], way: Way) -> Change:
-    text = json.dumps(without(document, way))
+    text = json.dumps(cut(document, way))
     return lambda inputs: inputs.update({key: text})
 
 
 def _drop(way: Way) -> Change:
     def change(inputs: Inputs) -> None:
-        changed = without(inputs, way)
+        changed = cut(inputs, way)
         inputs.clear()
         inputs.update(changed)
 

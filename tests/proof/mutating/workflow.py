@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.asl.definition import FILE, Way, cut, template
 from tests.proof.mutating.bench import Mutant, run, warm_up
 
-DEFINITION = Path(__file__).parents[3] / "components" / "sharing_workflow.asl.json"
 TESTS = ("tests/unit/test_state_machine.py",)
 SETTINGS = ("IntervalSeconds", "BackoffRate", "MaxAttempts", "MaxDelaySeconds", "JitterStrategy")
-
-Way = tuple[str | int, ...]
-"""Keys that lead to a place in a document."""
 
 
 def places(states: dict[str, Any]) -> Iterator[tuple[str, Way]]:
@@ -42,16 +38,6 @@ def places(states: dict[str, Any]) -> Iterator[tuple[str, Way]]:
             yield "Choice: default", (name, "Default")
 
 
-def without(document: Any, way: Way) -> Any:
-    """A copy of a document from which one place is gone."""
-    changed = copy.deepcopy(document)
-    place = changed
-    for key in way[:-1]:
-        place = place[key]
-    del place[way[-1]]
-    return changed
-
-
 def named(states: dict[str, Any], way: Way) -> str:
     """A place as people read it, with the error's name where it is one."""
     place: Any = states
@@ -66,16 +52,16 @@ def overlay(text: str) -> None:
 
     @functools.wraps(read)
     def read_text(path: Path, *arguments: Any, **more: Any) -> str:
-        return text if path == DEFINITION else read(path, *arguments, **more)
+        return text if path == FILE else read(path, *arguments, **more)
 
     Path.read_text = read_text  # type: ignore[method-assign]
 
 
 def mutants() -> Iterator[Mutant]:
     """All of them."""
-    document = json.loads(DEFINITION.read_text(encoding="utf-8"))
+    document = template()
     for kind, way in places(document["States"]):
-        text = json.dumps(without(document, ("States", *way)))
+        text = json.dumps(cut(document, ("States", *way)))
         yield Mutant(kind, named(document["States"], way), functools.partial(overlay, text), TESTS)
 
 

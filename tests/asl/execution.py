@@ -4,37 +4,23 @@ A walk stops before every state, and while a task waits for its token, so that o
 is whoever walks' own: pauses before retries are no time at all, and a waiting task times out when it is told to.
 """
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).parents[3] / "components" / "sharing_workflow.asl.json"
+from tests.asl.definition import RESOURCES, Unknown
+
 RUNNING = "RUNNING"
 
-_TASK = {"Comment", "Type", "Resource", "Parameters", "ResultPath", "OutputPath", "TimeoutSeconds", "Retry", "Catch"}
-_FIELDS = {
-    "Pass": {"Comment", "Type", "Parameters", "Next"},
-    "Task": _TASK | {"Next"},
-    "Choice": {"Comment", "Type", "Choices", "Default"},
-    "Succeed": {"Comment", "Type"},
-    "Fail": {"Comment", "Type", "ErrorPath", "CausePath"},
-}
-_RETRIER = {"ErrorEquals", "IntervalSeconds", "BackoffRate", "MaxAttempts", "MaxDelaySeconds", "JitterStrategy"}
-_CATCHER = {"ErrorEquals", "ResultPath", "Next"}
-_COMPARISON = {"Variable", "StringEquals", "IsPresent"}
-_RESOURCES = {"arn:aws:states:::lambda:invoke": False, "arn:aws:states:::lambda:invoke.waitForTaskToken": True}
 _PATH = re.compile(r"\$(\$)?((?:\.\w+)*)")
 _ADD = re.compile(r"States\.MathAdd\((\$[.\w]*), (-?\d+)\)")
 _ABSENT = object()
 # What States.ALL does not stand for.
 _NEVER_CAUGHT_BY_ALL = {"States.DataLimitExceeded", "States.Runtime"}
-
-
-class Unknown(Exception):
-    """The definition holds something that this walker has not been taught; it must not be passed over."""
 
 
 class TaskFailed(Exception):
@@ -48,56 +34,6 @@ class TaskFailed(Exception):
 
 Invoke = Callable[[str, dict[str, Any]], Any]
 """Calls a function by name with a payload; raises `TaskFailed`."""
-
-
-def load(change: Callable[[dict[str, Any]], None] | None = None) -> dict[str, Any]:
-    """The definition as the program renders it, once `change` has had its way, and checked."""
-    text = re.sub(r'"\$\{ApprovalTimeoutSeconds\}"', "604800", FILE.read_text()).replace("${Partition}", "aws")
-    document: dict[str, Any] = json.loads(re.sub(r"\$\{(\w+)Arn\}", r"\1", text))
-    if change is not None:
-        change(document)
-    check(document)
-    return document
-
-
-def check(document: Mapping[str, Any]) -> None:
-    """Refuse what the walker does not know. Raises `Unknown`."""
-    _only(document, {"Comment", "StartAt", "States"}, "the document")
-    if "${" in json.dumps(document):
-        raise Unknown("a placeholder is left")
-    for name, state in document["States"].items():
-        _check_state(name, state, document["States"])
-
-
-def _check_state(name: str, state: Mapping[str, Any], states: Mapping[str, Any]) -> None:
-    kind = state["Type"]
-    if kind not in _FIELDS:
-        raise Unknown(f"{name} is a {kind}")
-    _only(state, _FIELDS[kind], name)
-    if kind == "Task" and state["Resource"] not in _RESOURCES:
-        raise Unknown(f"{name} calls {state['Resource']}")
-    if kind == "Task":
-        _only(state["Parameters"], {"FunctionName", "Payload"}, f"{name}.Parameters")
-    for retrier in state.get("Retry", []):
-        _only(retrier, _RETRIER, f"{name}.Retry")
-    for catcher in state.get("Catch", []):
-        _only(catcher, _CATCHER, f"{name}.Catch")
-    for choice in state.get("Choices", []):
-        rules = choice.get("And", [choice])
-        _only(choice, {"And", "Next"} if "And" in choice else _COMPARISON | {"Next"}, f"{name}.Choices")
-        for rule in rules:
-            _only(rule, _COMPARISON | {"Next"}, f"{name}.Choices")
-    for path in ("ResultPath", "OutputPath"):
-        if state.get(path) is not None and not re.fullmatch(r"\$\.\w+", state[path]):
-            raise Unknown(f"{name}.{path} is {state[path]}")
-    for target in (state.get("Next"), state.get("Default")):
-        if target is not None and target not in states:
-            raise Unknown(f"{name} leads to {target}")
-
-
-def _only(found: Mapping[str, Any], known: set[str], where: str) -> None:
-    if set(found) - known:
-        raise Unknown(f"{where} has {sorted(set(found) - known)}")
 
 
 @dataclass
@@ -186,7 +122,7 @@ class Execution:
 
     def _task(self, state: Mapping[str, Any]) -> None:
         name = self.state
-        waits = _RESOURCES[state["Resource"]]
+        waits = RESOURCES[state["Resource"]]
         token = self.new_token() if waits else None
         parameters = self._resolve(state["Parameters"], token)
         self.token, self.answer = token, None
