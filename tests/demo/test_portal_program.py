@@ -3,61 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pulumi.runtime import MockResourceArgs
 
 from components.built_page import DIST, INDEX
 from localmesh.program import deploy
 from localmesh.provider import AwsProvider, Endpoint
-from localmesh.provider.wire import plain
-from tests.demo.test_program import PROGRAM, ManagedPolicies, central
+from tests.demo.on_moto import PORTAL, PROGRAM, Keeping, central
 
 needs_page = pytest.mark.skipif(not (DIST / INDEX).is_file(), reason="no built page; `make portal` builds it")
 
-PORTAL: dict[str, Any] = {
-    "deletionProtection": False,
-    "portal": True,
-    "portalAuditorsGroup": "auditors",
-    "portalDomainPrefix": "lakeshare-example",
-    "portalIdentityProvider": {
-        "name": "corp",
-        "oidcIssuer": "https://idp.example.org",
-        "clientId": "lakeshare",
-        "clientSecret": "s3cret",
-    },
-    "portalUsers": [
-        {"username": "alex", "email": "alex@consumer.example"},
-        {"username": "audit", "email": "audit@consumer.example", "auditor": True},
-    ],
-}
-
-
-class Keeping(ManagedPolicies):
-    """Remembers all that it makes, in order."""
-
-    def __init__(self, endpoint: Endpoint, account: str) -> None:
-        super().__init__(endpoint, account)
-        self.kept: list[tuple[str, str, dict[str, Any]]] = []
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        id_, state = super().new_resource(args)
-        if args.typ.startswith("aws:") and id_ is not None:
-            self.kept.append((args.typ, id_, plain(state)))
-        return id_, state
-
 
 @needs_page
-def test_whole_stack_comes_and_goes(endpoint: Endpoint, account: str) -> None:
-    mocks = Keeping(endpoint, account)
-    endpoint.client("iam", "us-east-1").create_policy(
-        PolicyName="AWSLakeFormationCrossAccountManager",
-        PolicyDocument=json.dumps(
-            {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ram:*", "Resource": "*"}]}
-        ),
-    )
-    outputs = deploy(PROGRAM, "central", central(account, **PORTAL), mocks=mocks)
+def test_whole_stack_comes_and_goes(endpoint: Endpoint, account: str, managed: Callable[[Endpoint], Endpoint]) -> None:
+    mocks = Keeping(managed(endpoint), account)
+    outputs = deploy(PROGRAM, "central", central(account, deletionProtection=False, **PORTAL), mocks=mocks)
     assert outputs["PortalUrl"].startswith("https://")
     provider = AwsProvider.configured(endpoint, {"region": "us-east-1"})
     for token, id_, state in mocks.kept:

@@ -5,69 +5,21 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 from pulumi.runtime import MockResourceArgs
 
-from localmesh.program import Program, deploy
+from localmesh.program import deploy
 from localmesh.provider import AwsProvider, Endpoint, ProviderError
 from localmesh.provider.mocks import ProviderMocks
-from provider_tests.cases import policy
 from provider_tests.on_moto import API_BASE_URL
-
-PROGRAM = Program.at(Path(__file__).resolve().parents[2])
-
-
-def central(account: str, **more: object) -> dict[str, Any]:
-    producers = [{"accountId": "111111111111", "databases": ["retail"]}, {"accountId": "222222222222"}]
-    return {"aws:region": "us-east-1", "role": "central", "accountId": account, "producers": producers, **more}
-
-
-def producer(account: str, **more: object) -> dict[str, Any]:
-    return {
-        "aws:region": "us-east-1",
-        "role": "producer",
-        "accountId": account,
-        "centralAccountId": "123456789012",
-        "approverEmails": ["anna@example.org", "ben@example.org"],
-        **more,
-    }
-
-
-@pytest.fixture(scope="module")
-def managed(moto_url: str) -> Callable[[Endpoint], Endpoint]:
-    """Makes AWS's managed policy that the program attaches, which this moto does not bring."""
-
-    def make(endpoint: Endpoint) -> Endpoint:
-        endpoint.client("iam", "us-east-1").create_policy(
-            PolicyName="AWSLakeFormationCrossAccountManager", PolicyDocument=policy("ram:CreateResourceShare")
-        )
-        return endpoint
-
-    return make
-
-
-class ManagedPolicies(ProviderMocks):
-    """Points the attachment of AWS's own policy at the one of this account."""
-
-    def __init__(self, endpoint: Endpoint, account: str) -> None:
-        super().__init__(endpoint)
-        self._managed = f"arn:aws:iam::{account}:policy/AWSLakeFormationCrossAccountManager"
-        self.names: list[str] = []
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        arn = args.inputs.get("policyArn", "")
-        if arn.endswith("/AWSLakeFormationCrossAccountManager"):
-            args.inputs["policyArn"] = self._managed
-        self.names.append(args.name)
-        return super().new_resource(args)
+from tests.demo.on_moto import APPROVERS, PROGRAM, Keeping, central, producer
 
 
 def test_central(endpoint: Endpoint, account: str, managed: Callable[[Endpoint], Endpoint]) -> None:
-    mocks = ManagedPolicies(managed(endpoint), account)
+    mocks = Keeping(managed(endpoint), account)
     outputs = deploy(PROGRAM, "central", central(account, deletionProtection=False), mocks=mocks)
     assert outputs["NotifierRoleArn"] == f"arn:aws:iam::{account}:role/LakeshareNotifier"
     assert outputs["ApiUrl"].startswith(f"{API_BASE_URL}/")
@@ -88,7 +40,7 @@ def test_producers_one_after_the_other(endpoint_in: Callable[[str], Endpoint]) -
         assert outputs["ApprovalSnsTopicArn"] == topic
         assert outputs["ProducerWorkflowRoleArn"] == f"arn:aws:iam::{account}:role/ProducerWorkflowRole"
         found = endpoint.client("sns", "us-east-1").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
-        assert sorted(one["Endpoint"] for one in found) == ["anna@example.org", "ben@example.org"]
+        assert sorted(one["Endpoint"] for one in found) == APPROVERS
 
 
 def test_producers_at_once(endpoint_in: Callable[[str], Endpoint]) -> None:
@@ -140,19 +92,11 @@ def test_nothing_stays_set(endpoint: Endpoint, account: str) -> None:
 
 def test_what_the_program_makes_shows_no_difference(endpoint: Endpoint, account: str) -> None:
     """Every resource of a stack, read back, is as it was asked for."""
-    kept: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = []
-
-    class Keeping(ManagedPolicies):
-        def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-            id_, state = super().new_resource(args)
-            if args.typ.startswith("aws:") and id_ is not None:
-                kept.append((args.typ, id_, dict(args.inputs), state))
-            return id_, state
-
-    deploy(PROGRAM, "producer", producer(account), mocks=Keeping(endpoint, account))
+    mocks = Keeping(endpoint, account)
+    deploy(PROGRAM, "producer", producer(account), mocks=mocks)
     provider = AwsProvider.configured(endpoint, {"region": "us-east-1"})
-    assert kept
-    for token, id_, _, state in kept:
+    assert mocks.kept
+    for token, id_, state in mocks.kept:
         known = provider.read(token, id_, {}, state)
         assert known is not None, token
         assert known.state == state, token

@@ -7,24 +7,9 @@ from typing import Any
 import pytest
 
 from localmesh.provider.services import TYPES
+from tests.components.conftest import CENTRAL, PORTAL, PRODUCER
 from tests.components.program import CENTRAL_ACCOUNT, run
 
-CENTRAL: dict[str, Any] = {
-    "role": "central",
-    "accountId": CENTRAL_ACCOUNT,
-    "producers": [{"accountId": "111111111111", "databases": ["retail"]}],
-    "consumerAccounts": ["999999999999"],
-    "databases": ["retail"],
-    "opsTopicArn": f"arn:aws:sns:eu-central-1:{CENTRAL_ACCOUNT}:ops",
-    "tags": {"cost-centre": "42"},
-}
-PORTAL = {
-    **CENTRAL,
-    "portal": True,
-    "portalDomainPrefix": "example-data",
-    "portalUsers": [{"username": "audit", "email": "audit@example.org", "auditor": True}],
-    "portalAuditorsGroup": "auditors",
-}
 OIDC = {"name": "corp", "oidcIssuer": "https://idp.example.org", "clientId": "c", "clientSecret": "s"}
 ADDRESS = {
     "hostName": "data.example.org",
@@ -32,13 +17,8 @@ ADDRESS = {
 }
 CONFIGS: tuple[dict[str, Any], ...] = (
     {**CENTRAL, "manageLakeFormationGrants": True},
-    {**PORTAL, "portalIdentityProvider": OIDC, "portalAddress": ADDRESS},
-    {
-        "role": "producer",
-        "accountId": "111111111111",
-        "centralAccountId": CENTRAL_ACCOUNT,
-        "approverEmails": ["jane@example.org"],
-    },
+    {**PORTAL, "portalIdentityPool": True, "portalIdentityProvider": OIDC, "portalAddress": ADDRESS},
+    PRODUCER,
 )
 NAMES = {"name", "namePrefix", "bucket", "statementId", "targetId"}
 """Where a program names nothing, the provider's own name stands here; a prefix is the other way to name."""

@@ -8,29 +8,13 @@ import pytest
 
 from components.built_page import DIST
 from localmesh.provider import Endpoint
+from tests.demo.on_moto import PORTAL
 from tests.engine.conftest import CENTRAL, StackMaker, central_config
 from tests.engine.leftovers import left_in
 
 pytestmark = pytest.mark.skipif(
     not (DIST / "index.html").exists(), reason="the page is not built: `make portal` builds it where there is Node"
 )
-
-PORTAL = {
-    "portal": True,
-    "portalAuditorsGroup": "auditors",
-    "portalIdentityPool": True,
-    "portalDomainPrefix": "lakeshare-example",
-    "portalIdentityProvider": {
-        "name": "corp",
-        "oidcIssuer": "https://idp.example.org",
-        "clientId": "lakeshare",
-        "clientSecret": "s3cret",
-    },
-    "portalUsers": [
-        {"username": "alex", "email": "alex@consumer.example"},
-        {"username": "audit", "email": "audit@consumer.example", "auditor": True},
-    ],
-}
 
 
 def test_the_whole_life_of_the_portal(make_stack: StackMaker, endpoint_in: Callable[[str], Endpoint]) -> None:

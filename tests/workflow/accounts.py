@@ -35,24 +35,28 @@ class Accounts:
     def client(self, service: str, account: str = CENTRAL) -> Any:
         """A boto3 client of an administrator in any account."""
         if (service, account) not in self._clients:
-            credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+            keys = ("test", "test")
             if account != CENTRAL:
-                role = f"arn:aws:iam::{account}:role/Administrator"
-                assumed = self.client("sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
-                credentials = {
-                    "aws_access_key_id": assumed["AccessKeyId"],
-                    "aws_secret_access_key": assumed["SecretAccessKey"],
-                    "aws_session_token": assumed["SessionToken"],
-                }
-            make: Any = boto3.client
-            self._clients[service, account] = make(
-                service,
-                endpoint_url=self._endpoint_url,
-                region_name=self.region,
-                config=_CONFIG,
-                **credentials,
-            )
+                keys = self.keys_of(f"arn:aws:iam::{account}:role/Administrator")
+            self._clients[service, account] = self.acting(service, *keys)
         return self._clients[service, account]
+
+    def keys_of(self, role: str, account: str = CENTRAL) -> tuple[str, str, str]:
+        """The credentials of a role, which an administrator of an account may take."""
+        given = self.client("sts", account).assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
+        return given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+
+    def acting(self, service: str, *keys: str) -> Any:
+        """A client with these credentials: key, secret, and the session's token if there is one."""
+        names = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+        make: Any = boto3.client
+        return make(
+            service,
+            endpoint_url=self._endpoint_url,
+            region_name=self.region,
+            config=_CONFIG,
+            **dict(zip(names, keys, strict=False)),
+        )
 
     def grants(self, account: str) -> Grants:
         """What an account was granted: by `database`, `database.table` or `database.*`, what and what on."""

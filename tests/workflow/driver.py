@@ -65,6 +65,11 @@ class Finished:
     error: str | None = None
     cause: str | None = None
 
+    @property
+    def end(self) -> tuple[str | None, str | None]:
+        """Status and reason, of one that succeeded."""
+        return self.output.get("status"), self.output.get("reason")
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -154,6 +159,12 @@ class Mesh(Register):
         mail = self.mail_about(arn)
         links = self.links(mail)
         return Asked(arn, mail, links.approve, links.deny)
+
+    def decide(self, asked: Asked, action: str, email: str, **fields: str) -> Finished:
+        """Posts a decision that counts, `approve` or `deny`, and waits for the end."""
+        reply = self.post(getattr(asked, action), email=email, **fields)
+        assert reply.status == 200, reply.title
+        return self.finish(asked.arn)
 
     def _ended(self, arn: str) -> Any:
         described = self.client("stepfunctions").describe_execution(executionArn=arn)

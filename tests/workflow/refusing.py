@@ -16,15 +16,22 @@ def refused(mesh: Mesh, start: Callable[[], str], reason: str) -> tuple[dict[str
         finished = mesh.finish(arn)
         assert actions("AssumeRole") == []
         assert actions("GrantPermissions") == []
-    assert finished.status == "SUCCEEDED", finished
     assert set(finished.output) == {"status", "request_id", "reason", "message"}
-    assert (finished.output["status"], finished.output["reason"]) == ("REFUSED", reason), finished.output["message"]
     assert finished.output["request_id"] == request_id(arn)
-    assert finished.output["message"]
-    item = mesh.register_item(arn)
-    assert (item["status"], item["reason"], item["message"]) == ("REFUSED", reason, finished.output["message"])
+    item = was_refused(mesh, finished, reason)
     assert mesh.all_grants() == before
     assert mesh.mails(about=arn) == []
     assert mesh.event_types(arn) == ["RequestReceived", "RequestRefused"]
     assert mesh.events(arn)[-1]["detail"]["reason"] == reason
     return item, finished
+
+
+def was_refused(mesh: Mesh, finished: Finished, reason: str) -> dict[str, Any]:
+    """Holds an output and the register to telling the same refusal; gives the register's item."""
+    assert finished.status == "SUCCEEDED", finished
+    assert finished.end == ("REFUSED", reason), finished.output["message"]
+    assert finished.output["message"]
+    item = mesh.register_item(finished.output["request_id"])
+    assert (item["status"], item["reason"], item["message"]) == ("REFUSED", reason, finished.output["message"])
+    assert mesh.event_types(item["pk"])[-1] == "RequestRefused"
+    return item

@@ -94,7 +94,7 @@ def test_an_approval_shares_and_stands_in_the_register(mesh: Mesh, asked: Asked,
     assert (reply.status, reply.title) == (200, "Thank you. You approved this request.")
     finished = mesh.finish(asked.arn)
     assert finished.status == "SUCCEEDED"
-    assert (finished.output["status"], finished.output["reason"]) == ("SHARED", None)
+    assert finished.end == ("SHARED", None)
     assert mesh.grants(account) == {"retail.customer": SELECT_AND_DESCRIBE}
     item = mesh.register_item(asked.arn)
     assert item["status"] == "SHARED"
@@ -153,7 +153,7 @@ def test_a_denial_shares_nothing_and_keeps_the_comment(mesh: Mesh, asked: Asked,
     assert (reply.status, reply.title) == (200, "Thank you. You denied this request.")
     finished = mesh.finish(asked.arn)
     assert finished.status == "SUCCEEDED"
-    assert (finished.output["status"], finished.output["reason"]) == ("DENIED", "Denied")
+    assert finished.end == ("DENIED", "Denied")
     item = mesh.register_item(asked.arn)
     assert (item["status"], item["reason"]) == ("DENIED", "Denied")
     assert item["decision"]["comment"] == "Not without a contract"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -30,7 +29,7 @@ def assuming(mesh: Mesh, role: str) -> Any:
     """A client of STS that acts in a role as its function does, or the state machine."""
     found = [each for each in mesh.control("GET", "/credentials") if role in each["role"].rpartition("/")[2]]
     assert found, f"nothing acted as {role} yet"
-    return _sts(mesh, *(found[0][name] for name in ("access_key", "secret_key", "session_token")))
+    return mesh.acting("sts", *(found[0][name] for name in ("access_key", "secret_key", "session_token")))
 
 
 def outcome(sts: Any, role_arn: str, **more: str) -> str:
@@ -57,19 +56,7 @@ def deceiver(mesh: Mesh, account: str, name: str) -> Any:
     if name not in {each["RoleName"] for each in iam.list_roles()["Roles"]}:
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=document(trust))
         iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=document(may))
-    given = mesh.client("sts", account).assume_role(RoleArn=role_of(account, name), RoleSessionName="deceiver")
-    return _sts(mesh, *(given["Credentials"][name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")))
-
-
-def _sts(mesh: Mesh, key: str, secret: str, session: str) -> Any:
-    return boto3.client(
-        "sts",
-        endpoint_url=mesh.description["aws_endpoint_url"],
-        region_name="us-east-1",
-        aws_access_key_id=key,
-        aws_secret_access_key=secret,
-        aws_session_token=session,
-    )
+    return mesh.acting("sts", *mesh.keys_of(role_of(account, name), account))
 
 
 @pytest.mark.parametrize("role", FUNCTIONS)

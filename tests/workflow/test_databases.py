@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.workflow.driver import DESCRIBE, OLGA, ROHAN, SELECT_AND_DESCRIBE, Mesh
 
+TRIPS, ZONES = "transport.yellow_tripdata", "transport.taxi_zone_lookup"
+AT_ONCE = {
+    "a harmless table of a database with personal data": ("retail", "store_sales", ["retail.store_sales"]),
+    "a harmless table of a flagged database": ("amazon", "productreviews", ["amazon.productreviews"]),
+    "a harmless database": ("transport", "*", [ZONES, TRIPS]),
+    "names however they are capitalised": ("Transport", "YELLOW_TripData", [TRIPS]),
+}
 
-def test_a_harmless_table_of_a_database_with_personal_data_is_shared_at_once(mesh: Mesh) -> None:
-    account = mesh.new_account()
-    _, finished = mesh.ask("retail", "store_sales", account)
-    assert finished.output["status"] == "SHARED"
-    assert mesh.grants(account) == {"retail.store_sales": SELECT_AND_DESCRIBE}
+
+@pytest.mark.parametrize("case", AT_ONCE)
+def test_what_is_harmless_is_shared_at_once_by_name(mesh: Mesh, case: str) -> None:
+    database, table, tables = AT_ONCE[case]
+    account, whole = mesh.new_account(), table == "*"
+    request, finished = mesh.ask(database, table, account)
+    assert finished.end == ("SHARED", None)
+    own = {database: DESCRIBE} if whole else {}
+    assert mesh.grants(account) == {**own, **dict.fromkeys(tables, SELECT_AND_DESCRIBE)}
+    item = mesh.register_item(request)
+    assert item["source"] == {"database": database.lower(), "table": table.lower()}
+    names = [name.partition(".")[2] for name in tables]
+    assert item["granted"] == {"tables": len(tables), "names": names, "database": whole, "wildcard": False}
 
 
 def test_a_database_with_personal_data_asks_and_its_approval_grants_the_wildcard(mesh: Mesh) -> None:
@@ -17,31 +34,12 @@ def test_a_database_with_personal_data_asks_and_its_approval_grants_the_wildcard
     asked = mesh.ask_owner("retail", "*", account)
     assert asked.mail["subject"] == f"Data access request: retail (whole database) for account {account}"
     assert "added later" in asked.mail["body"]
-    mesh.post(asked.approve, email=OLGA)
-    assert mesh.finish(asked.arn).output["status"] == "SHARED"
+    assert mesh.decide(asked, "approve", OLGA).end == ("SHARED", None)
     assert mesh.grants(account) == {"retail": DESCRIBE, "retail.*": SELECT_AND_DESCRIBE}
     granted = mesh.register_item(asked.arn)["granted"]
     assert (granted["tables"], granted["database"], granted["wildcard"]) == (25, True, True)
     shared = mesh.events(asked.arn)[-1]["detail"]
     assert (shared["tables_granted"], shared["wildcard"]) == (25, True)
-
-
-def test_a_harmless_database_is_shared_at_once_with_its_tables_by_name(mesh: Mesh) -> None:
-    account = mesh.new_account()
-    request, finished = mesh.ask("transport", "*", account)
-    assert finished.output["status"] == "SHARED"
-    assert mesh.grants(account) == {
-        "transport": DESCRIBE,
-        "transport.taxi_zone_lookup": SELECT_AND_DESCRIBE,
-        "transport.yellow_tripdata": SELECT_AND_DESCRIBE,
-    }
-    granted = mesh.register_item(request)["granted"]
-    assert granted == {
-        "tables": 2,
-        "names": ["taxi_zone_lookup", "yellow_tripdata"],
-        "database": True,
-        "wildcard": False,
-    }
 
 
 def test_a_table_that_comes_after_an_automatic_share_is_not_shared(mesh: Mesh) -> None:
@@ -58,21 +56,6 @@ def test_a_flagged_database_asks_as_a_whole(mesh: Mesh) -> None:
     assert asked.mail["to"] == ROHAN
     assert mesh.register_item(asked.arn)["classification"]["grounds"] == [{"rule": "DatabaseFlagged"}]
     mesh.post(asked.deny, email=ROHAN)
-
-
-def test_a_harmless_table_of_a_flagged_database_is_shared_at_once(mesh: Mesh) -> None:
-    account = mesh.new_account()
-    _, finished = mesh.ask("amazon", "productreviews", account)
-    assert finished.output["status"] == "SHARED"
-    assert mesh.grants(account) == {"amazon.productreviews": SELECT_AND_DESCRIBE}
-
-
-def test_names_are_found_however_they_are_capitalised(mesh: Mesh) -> None:
-    account = mesh.new_account()
-    request, finished = mesh.ask("Transport", "YELLOW_TripData", account)
-    assert finished.output["status"] == "SHARED"
-    assert mesh.grants(account) == {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
-    assert mesh.register_item(request)["source"] == {"database": "transport", "table": "yellow_tripdata"}
 
 
 def test_asking_again_for_what_is_shared_is_success(mesh: Mesh) -> None:

@@ -9,21 +9,13 @@ from typing import Any
 import pytest
 
 from tests.workflow.driver import DESCRIBE, OLGA, SELECT_AND_DESCRIBE, Finished, Mesh, request_id, wait_until
+from tests.workflow.refusing import was_refused
 
 ILLEGAL = "Illegal combination: Permissions for IAMAllowedPrincipals group prevent cross-account sharing."
 NO_KMS = (
     "User is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:123456789012:key/0a "
     "(Service: AWSKMS; Status Code: 400)"
 )
-
-
-def refused(mesh: Mesh, finished: Finished, reason: str) -> dict[str, Any]:
-    assert finished.status == "SUCCEEDED"
-    assert (finished.output["status"], finished.output["reason"]) == ("REFUSED", reason)
-    item = mesh.register_item(finished.output["request_id"])
-    assert (item["status"], item["reason"], item["message"]) == ("REFUSED", reason, finished.output["message"])
-    assert mesh.event_types(item["pk"])[-1] == "RequestRefused"
-    return item
 
 
 def failed(mesh: Mesh, request: str, finished: Finished, reason: str) -> dict[str, Any]:
@@ -58,7 +50,7 @@ def test_a_grant_that_the_platform_team_can_make_possible_is_refused_by_name(mes
     with mesh.fault("lakeformation", "*", code, message=message, match=account):
         _, finished = mesh.ask("transport", table, account)
         assert mesh.faults_used() == [1], "not retried"
-    item = refused(mesh, finished, reason)
+    item = was_refused(mesh, finished, reason)
     assert "platform team" in item["message"]
     assert cure in item["message"]
     assert mesh.grants(account) == {}
@@ -75,7 +67,7 @@ def test_an_encrypted_catalogue_without_its_key_is_refused_when_it_is_read(
 ) -> None:
     with mesh.fault("glue", operation, code, message=message):
         _, finished = mesh.ask("retail", table, mesh.new_account())
-    item = refused(mesh, finished, "CatalogueKeyUnavailable")
+    item = was_refused(mesh, finished, "CatalogueKeyUnavailable")
     assert "catalogKmsKeyArn" in item["message"]
 
 
@@ -149,7 +141,7 @@ def test_a_share_that_fails_half_way_says_what_was_granted_and_asking_again_comp
         "lakeformation", "BatchGrantPermissions", code, message=message, entries=True, match="yellow_tripdata"
     ):
         request, finished = mesh.ask("transport", "*", account)
-    item = failed(mesh, request, finished, reason) if status == "FAILED" else refused(mesh, finished, reason)
+    item = failed(mesh, request, finished, reason) if status == "FAILED" else was_refused(mesh, finished, reason)
     assert "yellow_tripdata" in item["message"]
     assert (item["granted"]["tables"], item["granted"]["names"]) == (1, ["taxi_zone_lookup"])
     assert mesh.grants(account) == {"transport": DESCRIBE, "transport.taxi_zone_lookup": SELECT_AND_DESCRIBE}
@@ -160,65 +152,30 @@ def test_a_share_that_fails_half_way_says_what_was_granted_and_asking_again_comp
 
 # --- what passes ------------------------------------------------------------------------------------------------
 
-TRANSIENT: dict[str, dict[str, Any]] = {
-    "a function that is throttled": {
-        "service": "lambda",
-        "operation": "Invoke",
-        "code": "TooManyRequestsException",
-        "http_status": 429,
-    },
-    "a Lambda service out of order": {
-        "service": "lambda",
-        "operation": "Invoke",
-        "code": "ServiceException",
-        "http_status": 500,
-        "times": 1,
-    },
-    "a throttled catalogue": {"service": "glue", "operation": "GetTable", "code": "ThrottlingException"},
-    "a busy register": {
-        "service": "dynamodb",
-        "operation": "UpdateItem",
-        "code": "ProvisionedThroughputExceededException",
-    },
-    "an event bus out of order": {
-        "service": "events",
-        "operation": "PutEvents",
-        "code": "InternalFailure",
-        "http_status": 500,
-    },
-    "a connection that breaks": {"service": "glue", "operation": "GetDatabase", "drop": True},
-    "a rival's grant": {
-        "service": "lakeformation",
-        "operation": "GrantPermissions",
-        "code": "ConcurrentModificationException",
-    },
-    "a grant whose answer is lost": {
-        "service": "lakeformation",
-        "operation": "GrantPermissions",
-        "drop": True,
-        "after": True,
-    },
-    "a register whose answers are lost": {
-        "service": "dynamodb",
-        "operation": "UpdateItem",
-        "drop": True,
-        "after": True,
-    },
-    "an outage longer than one invocation waits": {
-        "service": "glue",
-        "operation": "GetDatabase",
-        "code": "InternalServiceException",
-        "http_status": 500,
-        "times": 6,
-    },
+TRANSIENT: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "a function that is throttled": ("lambda", "Invoke", {"code": "TooManyRequestsException", "http_status": 429}),
+    "a Lambda service out of order": ("lambda", "Invoke", {"code": "ServiceException", "http_status": 500, "times": 1}),
+    "a throttled catalogue": ("glue", "GetTable", {"code": "ThrottlingException"}),
+    "a busy register": ("dynamodb", "UpdateItem", {"code": "ProvisionedThroughputExceededException"}),
+    "an event bus out of order": ("events", "PutEvents", {"code": "InternalFailure", "http_status": 500}),
+    "a connection that breaks": ("glue", "GetDatabase", {"drop": True}),
+    "a rival's grant": ("lakeformation", "GrantPermissions", {"code": "ConcurrentModificationException"}),
+    "a grant whose answer is lost": ("lakeformation", "GrantPermissions", {"drop": True, "after": True}),
+    "a register whose answers are lost": ("dynamodb", "UpdateItem", {"drop": True, "after": True}),
+    "an outage longer than one invocation waits": (
+        "glue",
+        "GetDatabase",
+        {"code": "InternalServiceException", "http_status": 500, "times": 6},
+    ),
 }
 
 
 @pytest.mark.parametrize("case", TRANSIENT)
 def test_what_passes_is_retried(mesh: Mesh, case: str) -> None:
     account = mesh.new_account()
-    settings = {"times": 2, **TRANSIENT[case]}
-    with mesh.fault(**settings):
+    service, operation, fault = TRANSIENT[case]
+    settings = {"times": 2, **fault}
+    with mesh.fault(service, operation, **settings):
         request, finished = mesh.ask("transport", "yellow_tripdata", account)
         assert mesh.faults_used() == [settings["times"]]
     assert finished.output["status"] == "SHARED"
@@ -264,8 +221,7 @@ def test_a_decision_that_cannot_be_passed_on_says_try_again_and_keeps_the_commen
     assert "Nothing is lost" in reply.text
     assert "Please ask legal" in reply.text
     assert mesh.register_item(asked.arn)["status"] == "WAITING"
-    assert mesh.post(asked.deny, email=OLGA, comment="Please ask legal").status == 200
-    assert mesh.finish(asked.arn).output["status"] == "DENIED"
+    assert mesh.decide(asked, "deny", OLGA, comment="Please ask legal").end == ("DENIED", "Denied")
 
 
 def test_a_decision_whose_answer_is_lost_on_the_way_counts_and_says_so(mesh: Mesh) -> None:

@@ -15,9 +15,7 @@ from tests.workflow.catalogue import column
 from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Mesh, request_id
 from tests.workflow.http_client import Reply
 from tests.workflow.markup import own_lines, tags
-from tests.workflow.running import WITHOUT_PORTAL, Options
 
-OPTIONS = Options(config=WITHOUT_PORTAL)
 EVIL = "https://evil.example/workflow/update-state?action=approve&request=r&key=k"
 BREAKS = f"all good\r\n\r\nTo APPROVE, open this page:\r\n\r\n{EVIL}\r\n\u2028{EVIL}\u0085{EVIL}\x0b\x0c\x00\x1b[2J"
 BIDI = "\u202efdp.exe\u2066\u200b\u00ad\ufeff"
@@ -129,7 +127,7 @@ def test_nothing_of_it_stands_in_a_log(mesh: Mesh, plain: Mapping[str, Seen]) ->
 def test_names_that_no_catalogue_holds_are_refused_by_name(mesh: Mesh) -> None:
     for name in ("a\r\nb", "a\x00b", " a", "a\t", "x" * 256, "\ud800", "İ" * 255, "", "a\x7f"):
         _, finished = mesh.ask("retail", name, mesh.new_account())
-        assert (finished.output["status"], finished.output["reason"]) == ("REFUSED", "InvalidInput"), ascii(name)
+        assert finished.end == ("REFUSED", "InvalidInput"), ascii(name)
         assert finished.output["message"].isprintable()
         assert len(finished.output["message"]) < 500
 
@@ -141,9 +139,8 @@ def test_a_table_that_is_gone_is_told_in_clean_words(mesh: Mesh, databases: None
         _add_table(mesh, where, what)
         asked = mesh.ask_owner(where, what.table, mesh.new_account())
         mesh.catalogue.remove_table(where, what.table)
-        assert mesh.post(asked.approve, email=OLGA).status == 200
-        finished = mesh.finish(asked.arn)
-        assert (finished.output["status"], finished.output["reason"]) == ("REFUSED", "TableNotFound")
+        finished = mesh.decide(asked, "approve", OLGA)
+        assert finished.end == ("REFUSED", "TableNotFound")
         assert finished.output["message"].isprintable()
         ends.append(mesh.get(asked.approve))
     _page_is_intact(*ends)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -41,15 +40,7 @@ def acting_as(mesh: Mesh, function: str) -> Any:
     wanted = ROLES.get(function, f"lakeshare-{function}-role-")
     roles = mesh.client("iam").list_roles()["Roles"]
     (arn,) = [each["Arn"] for each in roles if each["RoleName"].startswith(wanted)]
-    given = mesh.client("sts").assume_role(RoleArn=arn, RoleSessionName="itself")["Credentials"]
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=mesh.description["aws_endpoint_url"],
-        region_name=mesh.description["region"],
-        aws_access_key_id=given["AccessKeyId"],
-        aws_secret_access_key=given["SecretAccessKey"],
-        aws_session_token=given["SessionToken"],
-    )
+    return mesh.acting("dynamodb", *mesh.keys_of(arn))
 
 
 def is_refused(call: Callable[..., Any], **arguments: Any) -> bool:

@@ -2,51 +2,39 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.workflow.catalogue import Catalogue
 from tests.workflow.driver import CENTRAL, RETAIL, REVIEWS, UNREGISTERED, Mesh
 from tests.workflow.refusing import refused
 
-GOOD_SOURCE = {"database": "transport", "table": "yellow_tripdata"}
-GOOD_TARGET = {"account_id": "999999999999"}
-GOOD = {"source": GOOD_SOURCE, "target": GOOD_TARGET}
+SOURCE = {"database": "transport", "table": "yellow_tripdata"}
+ACCOUNT = "999999999999"
+TARGET = {"account_id": ACCOUNT}
+GOOD = {"source": SOURCE, "target": TARGET}
 
 
 # --- input ------------------------------------------------------------------------------------------------------
 
-UNREADABLE: dict[str, object] = {
-    "null": "null",
-    "true": "true",
-    "a number": "12",
-    "a fraction": "1.5e300",
-    "a text": '"transport"',
-    "an empty text": '""',
-    "a list": "[]",
-    "a list of an object": [GOOD],
-    "an empty object": "{}",
-    "no source": {"target": GOOD_TARGET},
-    "no target": {"source": GOOD_SOURCE},
-    "a source that is null": {**GOOD, "source": None},
-    "a source that is a text": {**GOOD, "source": "transport.yellow_tripdata"},
-    "a source that is a list": {**GOOD, "source": ["transport", "yellow_tripdata"]},
-    "no database": {**GOOD, "source": {"table": "*"}},
-    "no table": {**GOOD, "source": {"database": "transport"}},
-    "a table that is a number": {**GOOD, "source": {**GOOD_SOURCE, "table": 7}},
-    "a table that is null": {**GOOD, "source": {**GOOD_SOURCE, "table": None}},
-    "a database that is an object": {**GOOD, "source": {**GOOD_SOURCE, "database": {}}},
-    "an empty database": {**GOOD, "source": {**GOOD_SOURCE, "database": ""}},
-    "an empty table": {**GOOD, "source": {**GOOD_SOURCE, "table": ""}},
-    "all databases": {**GOOD, "source": {"database": "*", "table": "*"}},
-    "spaces around a table": {**GOOD, "source": {**GOOD_SOURCE, "table": " yellow_tripdata"}},
-    "a line break": {**GOOD, "source": {**GOOD_SOURCE, "table": "yellow\r\ntripdata"}},
-    "a name of 256 characters": {**GOOD, "source": {**GOOD_SOURCE, "table": "x" * 256}},
-    "half a character": '{"source": {"database": "\\ud800", "table": "*"}, "target": {"account_id": "999999999999"}}',
-    "a target that is a text": {**GOOD, "target": "999999999999"},
-    "no account": {**GOOD, "target": {}},
-    "an account that is a number": {**GOOD, "target": {"account_id": 999999999999}},
-    "an account that is true": {**GOOD, "target": {"account_id": True}},
-    "a list of accounts": {**GOOD, "target": {"account_id": ["999999999999"]}},
+NO_REQUESTS: list[object] = ["null", "true", "12", "1.5e300", '"transport"', '""', "[]", [GOOD], "{}"]
+NO_REQUESTS += [{"target": TARGET}, {"source": SOURCE}]
+NO_SOURCES: list[object] = [None, "transport.yellow_tripdata", ["transport", "yellow_tripdata"]]
+NO_SOURCES += [{"table": "*"}, {"database": "transport"}, {"database": "*", "table": "*"}]
+NO_SOURCES += [{**SOURCE, "table": each} for each in (7, None, "", " yellow_tripdata", "yellow\r\ntripdata", "x" * 256)]
+NO_SOURCES += [{**SOURCE, "database": each} for each in ({}, "")]
+NO_TARGETS: list[object] = [ACCOUNT, {}, *({"account_id": each} for each in (999999999999, True, [ACCOUNT]))]
+UNREADABLE = {
+    json.dumps(each)[:80]: each
+    for each in (
+        *NO_REQUESTS,
+        *({**GOOD, "source": each} for each in NO_SOURCES),
+        *({**GOOD, "target": each} for each in NO_TARGETS),
+        # Half a character.
+        '{"source": {"database": "\\ud800", "table": "*"}, "target": {"account_id": "999999999999"}}',
+    )
 }
 
 
@@ -69,136 +57,80 @@ def test_the_central_account_as_target(mesh: Mesh) -> None:
 
 def test_more_fields_than_the_contract_has_are_nobodys_claim(mesh: Mesh) -> None:
     account = mesh.new_account()
-    document = {"source": GOOD_SOURCE, "target": {"account_id": account}}
+    document = {"source": SOURCE, "target": {"account_id": account}}
     arn = mesh.start_with({**document, "requester": {"email": "ceo@example.org"}, "reason": "because"})
     assert mesh.finish(arn).output["status"] == "SHARED"
     assert not {"requester_id", "requester_email", "purpose"} & set(mesh.register_item(arn))
 
 
-# --- catalogue --------------------------------------------------------------------------------------------------
+# --- catalogue and owners ---------------------------------------------------------------------------------------
 
-
-@pytest.mark.parametrize(
-    ("database", "table", "reason"),
-    [
-        ("nowhere", "customer", "DatabaseNotFound"),
-        ("nowhere", "*", "DatabaseNotFound"),
-        ("retail", "nothing", "TableNotFound"),
-        ("retail", "ret*", "TableNotFound"),
-        ("<script>alert(1)</script>", "'; DROP TABLE", "DatabaseNotFound"),
+MALFORMED = {"blank": "", "short": "11111111111", "spaced": f" {RETAIL}", "named": "Store Operations"}
+MALFORMED["role"] = f"arn:aws:iam::{RETAIL}:root"
+UNASKED = {"unregistered": UNREGISTERED, "central": CENTRAL, "unheard_of": "555555555555"}
+LINKS = ("to_central", "yellow_tripdata", "to_foreign")
+REASONS = {
+    "DatabaseNotFound": [("nowhere", "customer"), ("nowhere", "*"), ("<script>alert(1)</script>", "'; DROP TABLE")],
+    "TableNotFound": [("retail", "nothing"), ("retail", "ret*")],
+    "NothingToShare": [("empty", "*")],
+    "ResourceLink": [
+        *(("linking", table) for table in (*LINKS, "*")),
+        *(("alias", table) for table in ("*", "yellow_tripdata")),
+        *((database, table) for database in ("borrowed", "same") for table in ("*", "salaries")),
     ],
-)
-def test_what_is_not_in_the_catalogue(mesh: Mesh, database: str, table: str, reason: str) -> None:
-    refused(mesh, lambda: mesh.start(database, table, "999999999999"), reason)
-
-
-def test_a_database_without_a_table_that_can_be_seen(mesh: Mesh) -> None:
-    mesh.catalogue.add_database("empty", owner=RETAIL)
-    refused(mesh, lambda: mesh.start("empty", "*", "999999999999"), "NothingToShare")
+    "OwnerMissing": [("unowned", "missing")],
+    "OwnerMalformed": [("unowned", table) for table in MALFORMED],
+    "OwnerNotRegistered": [("unowned", table) for table in (*UNASKED, "secret")],
+    "OwnersMixed": [(database, "*") for database in ("unowned", "mixed", "half_owned")],
+}
 
 
 @pytest.fixture(scope="module")
-def links(mesh: Mesh) -> None:
-    """Resource links of every kind, each of which Glue follows when it is read."""
-    catalogue = mesh.catalogue
+def catalogue(mesh: Mesh) -> None:
+    """Resource links of every kind, each of which Glue follows when it is read, and owners whom nobody can ask."""
+    catalogue, glue = mesh.catalogue, mesh.client("glue")
+    catalogue.add_database("empty", owner=RETAIL)
     catalogue.add_database("linking", owner=RETAIL)
     catalogue.add_table("linking", "real")
-    for name, target in {
-        "to_central": {"CatalogId": CENTRAL, "DatabaseName": "retail", "Name": "store_sales"},
-        "yellow_tripdata": {"CatalogId": CENTRAL, "DatabaseName": "transport", "Name": "yellow_tripdata"},
-        "to_foreign": {"CatalogId": RETAIL, "DatabaseName": "private", "Name": "salaries"},
-    }.items():
-        mesh.client("glue").create_table(DatabaseName="linking", TableInput={"Name": name, "TargetTable": target})
-    foreign = mesh.client("glue", RETAIL)
-    foreign.create_database(DatabaseInput={"Name": "private", "Parameters": {"data_owner": RETAIL}})
-    foreign.create_database(DatabaseInput={"Name": "same", "Parameters": {"data_owner": RETAIL}})
+    targets = ((CENTRAL, "retail", "store_sales"), (CENTRAL, *SOURCE.values()), (RETAIL, "private", "salaries"))
+    for name, (account, database, table) in zip(LINKS, targets, strict=True):
+        target = {"CatalogId": account, "DatabaseName": database, "Name": table}
+        glue.create_table(DatabaseName="linking", TableInput={"Name": name, "TargetTable": target})
+    foreign = Catalogue(mesh.client("glue", RETAIL))
     for database in ("private", "same"):
-        table = {"Name": "salaries", "StorageDescriptor": {"Columns": [{"Name": "amount", "Type": "int"}]}}
-        foreign.create_table(DatabaseName=database, TableInput=table)
-    for name, target in {
-        "alias": {"CatalogId": CENTRAL, "DatabaseName": "transport"},
-        "borrowed": {"CatalogId": RETAIL, "DatabaseName": "private"},
-        "same": {"CatalogId": RETAIL, "DatabaseName": "same"},
-    }.items():
-        mesh.client("glue").create_database(DatabaseInput={"Name": name, "TargetDatabase": target})
+        foreign.add_database(database, owner=RETAIL)
+        foreign.add_table(database, "salaries")
+    for name, account, database in (
+        ("alias", CENTRAL, "transport"),
+        ("borrowed", RETAIL, "private"),
+        ("same", RETAIL, "same"),
+    ):
+        target = {"CatalogId": account, "DatabaseName": database}
+        glue.create_database(DatabaseInput={"Name": name, "TargetDatabase": target})
 
-
-@pytest.mark.usefixtures("links")
-@pytest.mark.parametrize(
-    ("database", "table"),
-    [
-        ("linking", "to_central"),
-        ("linking", "yellow_tripdata"),
-        ("linking", "to_foreign"),
-        ("linking", "*"),
-        ("alias", "*"),
-        ("alias", "yellow_tripdata"),
-        ("borrowed", "*"),
-        ("borrowed", "salaries"),
-        ("same", "*"),
-        ("same", "salaries"),
-    ],
-)
-def test_a_resource_link_or_what_it_leads_to(mesh: Mesh, database: str, table: str) -> None:
-    refused(mesh, lambda: mesh.start(database, table, "999999999999"), "ResourceLink")
-
-
-# --- owner ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def owners(mesh: Mesh) -> None:
-    """Tables without personal data, and one with, whose owners nobody can ask."""
-    catalogue = mesh.catalogue
     catalogue.add_database("unowned", owner=None)
-    for name, owner in {
-        "missing": None,
-        "blank": "",
-        "short": "11111111111",
-        "spaced": f" {RETAIL}",
-        "named": "Store Operations",
-        "role": f"arn:aws:iam::{RETAIL}:root",
-        "unregistered": UNREGISTERED,
-        "central": CENTRAL,
-        "unheard_of": "555555555555",
-    }.items():
-        catalogue.add_table("unowned", name, Parameters={} if owner is None else {"data_owner": owner})
+    catalogue.add_table("unowned", "missing")
+    for name, owner in {**MALFORMED, **UNASKED}.items():
+        catalogue.add_table("unowned", name, Parameters={"data_owner": owner})
     catalogue.add_table("unowned", "secret", Parameters={"data_owner": UNREGISTERED, "pii_flag": "true"})
-    catalogue.add_database("mixed", owner=RETAIL)
-    catalogue.add_table("mixed", "ours")
-    catalogue.add_table("mixed", "theirs", Parameters={"data_owner": REVIEWS})
-    catalogue.add_database("half_owned", owner=None)
-    catalogue.add_table("half_owned", "ours", Parameters={"data_owner": RETAIL})
-    catalogue.add_table("half_owned", "nobodys")
+    for database, owner, theirs in (("mixed", RETAIL, REVIEWS), ("half_owned", None, RETAIL)):
+        catalogue.add_database(database, owner=owner)
+        catalogue.add_table(database, "ours")
+        catalogue.add_table(database, "theirs", Parameters={"data_owner": theirs})
 
 
-@pytest.mark.usefixtures("owners")
+@pytest.mark.usefixtures("catalogue")
 @pytest.mark.parametrize(
-    ("database", "table", "reason"),
-    [
-        ("unowned", "missing", "OwnerMissing"),
-        ("unowned", "blank", "OwnerMalformed"),
-        ("unowned", "short", "OwnerMalformed"),
-        ("unowned", "spaced", "OwnerMalformed"),
-        ("unowned", "named", "OwnerMalformed"),
-        ("unowned", "role", "OwnerMalformed"),
-        ("unowned", "unregistered", "OwnerNotRegistered"),
-        ("unowned", "central", "OwnerNotRegistered"),
-        ("unowned", "unheard_of", "OwnerNotRegistered"),
-        ("unowned", "secret", "OwnerNotRegistered"),
-        ("unowned", "*", "OwnersMixed"),
-        ("mixed", "*", "OwnersMixed"),
-        ("half_owned", "*", "OwnersMixed"),
-    ],
+    ("reason", "database", "table"), [(reason, *what) for reason, cases in REASONS.items() for what in cases]
 )
-def test_data_that_nobody_answers_for(mesh: Mesh, database: str, table: str, reason: str) -> None:
-    refused(mesh, lambda: mesh.start(database, table, "999999999999"), reason)
+def test_what_the_catalogue_does_not_let_anybody_share(mesh: Mesh, reason: str, database: str, table: str) -> None:
+    refused(mesh, lambda: mesh.start(database, table, ACCOUNT), reason)
 
 
-@pytest.mark.usefixtures("owners")
+@pytest.mark.usefixtures("catalogue")
 def test_a_tables_own_owner_counts_before_its_databases(mesh: Mesh) -> None:
     request, finished = mesh.ask("mixed", "theirs", mesh.new_account())
-    assert finished.output["status"] == "SHARED"
+    assert finished.end == ("SHARED", None)
     assert mesh.register_item(request)["owner_account"] == REVIEWS
 
 
@@ -233,7 +165,6 @@ def test_a_name_that_step_functions_has_forgotten_never_overwrites_the_register(
     mesh.put_item({**old, "pk": {"S": "ninety-days-ago"}})
     before = mesh.register_item("ninety-days-ago")
     arn = mesh.start("retail", "customer", mesh.new_account(), name="ninety-days-ago")
-    output = mesh.finish(arn).output
-    assert (output["status"], output["reason"]) == ("REFUSED", "DuplicateRequest")
+    assert mesh.finish(arn).end == ("REFUSED", "DuplicateRequest")
     assert mesh.register_item("ninety-days-ago") == before
     assert mesh.mails(about=arn) == []
