@@ -187,6 +187,7 @@ def test_an_execution_of_a_used_name_says_all_about_its_own_end(world: World) ->
     assert record == RequestRecord(
         "r1", Status.REFUSED, started_at, reason="DuplicateRequest", message="used", closed_at=record.closed_at
     )
+    assert world.events.put[-1].record == record
 
 
 def test_what_the_requests_api_wrote_ends_with_its_execution(world: World) -> None:

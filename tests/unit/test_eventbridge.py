@@ -101,6 +101,24 @@ def test_every_event_and_field_is_documented(put: list[dict[str, Any]], name: st
     assert set(detail(put)) - common <= named | {"tables_granted", "wildcard", "reason", "message"}
 
 
+def test_an_end_says_how_and_how_much(put: list[dict[str, Any]]) -> None:
+    EventBridge().announce(*ALL["RequestShared"])
+    assert detail(put) == {
+        "version": "1",
+        "request_id": "r1",
+        "status": "SHARED",
+        "source": {"database": "sales", "table": "*"},
+        "target": {"account_id": "999999999999"},
+        "owner_account": "111111111111",
+        "needs_approval": True,
+        "received_at": RECORD.received_at,
+        "message": "Database sales is shared.",
+        "closed_at": RECORD.closed_at,
+        "tables_granted": 2,
+        "wildcard": True,
+    }
+
+
 def test_what_is_not_known_is_absent(put: list[dict[str, Any]]) -> None:
     EventBridge().announce(request_ended(BARE), BARE)
     assert set(detail(put)) == {"version", "request_id", "status", "received_at", "reason", "message", "closed_at"}
