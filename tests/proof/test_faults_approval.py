@@ -8,11 +8,10 @@ from tests.proof.conftest import Figure
 from tests.proof.matrix.axes import ALL_FAULTS
 from tests.proof.matrix.ends import STOPPED, UNWRITTEN
 from tests.proof.matrix.paths import AUTOMATIC, WITH_A_PERSON, many_tables
-from tests.proof.matrix.run import assert_all_well, cases_of, record, run
+from tests.proof.matrix.run import OPTIONS, cases_of, prove, record
 from tests.workflow.driver import Mesh
-from tests.workflow.running import WITHOUT_PORTAL, Options
 
-OPTIONS = Options(config=WITHOUT_PORTAL, retry_seconds=0.01)
+__all__ = ["OPTIONS"]
 pytestmark = pytest.mark.timeout(900)
 
 
@@ -20,11 +19,8 @@ def test_requests_that_a_person_decides_end_whatever_fails(mesh: Mesh, figure: F
     many_tables(mesh)
     known = [(path.entry, site) for path, site in record(mesh, AUTOMATIC)]
     found = [(path, site) for path, site in record(mesh, WITH_A_PERSON, known) if site.short != "decide"]
-    cases = cases_of(found, ALL_FAULTS)
-    assert_all_well(run(mesh, cases), figure, "a person decides", len(cases), len(found))
+    prove(mesh, cases_of(found, ALL_FAULTS), figure, "a person decides")
 
 
 def test_requests_whose_execution_is_stopped_end_whatever_fails(mesh: Mesh, figure: Figure) -> None:
-    found = record(mesh, (STOPPED, UNWRITTEN))
-    cases = cases_of(found, ALL_FAULTS)
-    assert_all_well(run(mesh, cases), figure, "stopped, or never written down", len(cases), len(found))
+    prove(mesh, cases_of(record(mesh, (STOPPED, UNWRITTEN)), ALL_FAULTS), figure, "stopped, or never written down")

@@ -7,19 +7,16 @@ import pytest
 from tests.proof.conftest import Figure
 from tests.proof.matrix.axes import ALL_FAULTS
 from tests.proof.matrix.paths import AUTOMATIC, many_tables
-from tests.proof.matrix.run import assert_all_well, cases_of, record, run
+from tests.proof.matrix.run import OPTIONS, cases_of, prove, record
 from tests.workflow.driver import SELECT_AND_DESCRIBE, Mesh
-from tests.workflow.running import WITHOUT_PORTAL, Options
 
-OPTIONS = Options(config=WITHOUT_PORTAL, retry_seconds=0.01)
+__all__ = ["OPTIONS"]
 pytestmark = pytest.mark.timeout(900)
 
 
 def test_requests_that_need_no_person_end_whatever_fails(mesh: Mesh, figure: Figure) -> None:
     many_tables(mesh)
-    found = record(mesh, AUTOMATIC)
-    cases = cases_of(found, ALL_FAULTS)
-    assert_all_well(run(mesh, cases), figure, "no person", len(cases), len(found))
+    prove(mesh, cases_of(record(mesh, AUTOMATIC), ALL_FAULTS), figure, "no person")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.portal.portal import Portal
 from tests.proof.conftest import Figure
 from tests.proof.matrix.api import Callers
 from tests.proof.matrix.axes import ALL_FAULTS, ALL_KILLS, Fault
-from tests.proof.matrix.run import assert_all_well, cases_of, record, run
+from tests.proof.matrix.run import cases_of, prove, record
 from tests.workflow.running import Options
 
 pytestmark = pytest.mark.timeout(900)
@@ -26,5 +26,4 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 @pytest.mark.parametrize(("what", "faults"), [("faults", ALL_FAULTS), ("kills", ALL_KILLS)])
 def test_a_second_call_succeeds(portal: Portal, figure: Figure, what: str, faults: tuple[Fault, ...]) -> None:
     found = record(portal.mesh, Callers(portal).paths())
-    cases = cases_of(found, faults)
-    assert_all_well(run(portal.mesh, cases), figure, f"requests API, {what}", len(cases), len(found))
+    prove(portal.mesh, cases_of(found, faults), figure, f"requests API, {what}")

@@ -10,18 +10,16 @@ from tests.proof.conftest import Figure
 from tests.proof.matrix.axes import ALL_FAULTS
 from tests.proof.matrix.ends import SWEPT
 from tests.proof.matrix.paths import be_asked
-from tests.proof.matrix.run import assert_all_well, cases_of, record, run
+from tests.proof.matrix.run import OPTIONS, cases_of, prove, record
 from tests.workflow.driver import Mesh
-from tests.workflow.running import WITHOUT_PORTAL, Options
 
-OPTIONS = Options(config=WITHOUT_PORTAL, retry_seconds=0.01)
+__all__ = ["OPTIONS"]
 pytestmark = pytest.mark.timeout(900)
 
 
 def test_what_one_sweep_cannot_end_the_next_one_ends(mesh: Mesh, figure: Figure) -> None:
-    found = record(mesh, SWEPT)
-    cases = cases_of(found, ALL_FAULTS)
+    cases = cases_of(record(mesh, SWEPT), ALL_FAULTS)
     waiting = [case for case in cases if case.path is SWEPT[0]]
     with ThreadPoolExecutor(8) as people:
         list(people.map(lambda case: be_asked(mesh, case), waiting))
-    assert_all_well(run(mesh, cases, at_once=1), figure, "sweep", len(cases), len(found))
+    prove(mesh, cases, figure, "sweep", at_once=1)

@@ -59,7 +59,7 @@ LAKESHARES = tuple(f"arn:aws:iam::{CENTRAL}:role/{name}" for name in ("Lakeshare
 
 TABLE_ROLES = {
     "LakeshareNotifier",
-    *(f"lakeshare-{name}-role" for name in ("classify", "close", "decide", "share", "sweep")),
+    *(f"lakeshare-{name}-role" for name in ("classify", "close", "decide", "grant", "sweep")),
 }
 """The roles of the workflow's functions, all of which work on register or vault."""
 

@@ -9,6 +9,7 @@ from tests.proof.bad_input.case import Case, Door, Entry
 OWNER = "111111111111"
 CENTRAL = "123456789012"
 UNREGISTERED = "333333333333"
+VIEW = {"TableType": "VIRTUAL_VIEW", "StorageDescriptor": {}, "ViewOriginalText": "SELECT 1"}
 STORAGE = {"Columns": [{"Name": "id", "Type": "bigint"}], "Location": "s3://retail-lake/bad/"}
 
 
@@ -17,21 +18,37 @@ def entry(name: str, expected: str, *words: str, **given: Any) -> Case:
     return Case(f"catalogue: {name}", Door.CATALOGUE, Entry(**given), expected, words)
 
 
+def asks(name: str, rule: str, *words: str, **table: object) -> Case:
+    """A table of which somebody is asked; its fields are Glue's."""
+    return entry(name, f"ASKS {rule}", *words, table=table)
+
+
 def flag(name: str, value: object, rule: str = "UnreadableFlag") -> Case:
     """A column's flag that does not plainly say no."""
     return columns(f"flag {name}", rule, [{"Name": "a", "Type": "string", "Parameters": {"pii_flag": value}}])
 
 
-def columns(name: str, rule: str, value: object, *words: str, **more: Any) -> Case:
+def columns(name: str, rule: str, value: object, *words: str) -> Case:
     """A table's columns; whoever is asked reads which of them it was."""
-    table = {"StorageDescriptor": {**STORAGE, "Columns": value}, **more}
-    return entry(name, f"ASKS {rule}", *words, table=table)
+    return asks(name, rule, *words, StorageDescriptor={**STORAGE, "Columns": value})
 
 
-def owner(name: str, value: str | None, reason: str, *words: str, **more: Any) -> Case:
+def owner(name: str, value: str, reason: str, *words: str) -> Case:
     """Whom a table names as the owner of its data."""
-    parameters = {} if value is None else {"data_owner": value}
-    return entry(f"owner {name}", f"REFUSED {reason}", *words, table={"Parameters": parameters}, **more)
+    return entry(f"owner {name}", f"REFUSED {reason}", *words, table={"Parameters": {"data_owner": value}})
+
+
+def link(name: str, target: dict[str, str], words: str = "") -> Case:
+    """A table that is a link."""
+    table = {"TargetTable": target, "StorageDescriptor": None}
+    return entry(f"table that is a link {name}", "REFUSED ResourceLink", words, table=table)
+
+
+def of_database(
+    name: str, expected: str, ask: str | None = None, without_table: bool = False, **database: object
+) -> Case:
+    """A database that is wrong; its fields are Glue's."""
+    return entry(f"database {name}", expected, database=database, ask=ask, without_table=without_table)
 
 
 FLAGS = (
@@ -62,43 +79,21 @@ FLAGS = (
         [*({"Name": f"c{n}", "Type": "int"} for n in range(999)), {"Name": "last", "Parameters": {"pii_flag": "true"}}],
         "last",
     ),
-    entry(
-        "flag of the table that cannot be read", "ASKS UnreadableFlag", table={"Parameters": {"pii_flag": "perhaps"}}
-    ),
-    entry("flag of the table", "ASKS TableFlagged", table={"Parameters": {"pii_flag": "YES"}}),
-    entry(
-        "flag of the database that cannot be read",
-        "ASKS UnreadableFlag",
-        ask="*",
-        database={"Parameters": {"data_owner": OWNER, "pii_flag": "?"}},
-    ),
-    entry(
-        "flag of a partition key",
-        "ASKS ColumnFlagged",
-        table={"PartitionKeys": [{"Name": "d", "Parameters": {"pii_flag": "true"}}]},
-    ),
-    entry(
-        "flag of a partition key that cannot be read",
-        "ASKS UnreadableFlag",
-        "d",
-        table={"PartitionKeys": [{"Name": "d", "Parameters": {"pii_flag": "x"}}]},
-    ),
+    asks("flag of the table that cannot be read", "UnreadableFlag", Parameters={"pii_flag": "perhaps"}),
+    asks("flag of the table", "TableFlagged", Parameters={"pii_flag": "YES"}),
+    asks("flag of a partition key", "ColumnFlagged", PartitionKeys=[{"Name": "d", "Parameters": {"pii_flag": "true"}}]),
+    asks("no flag of a key", "UnreadableFlag", "d", PartitionKeys=[{"Name": "d", "Parameters": {"pii_flag": "x"}}]),
+    of_database("flag unread", "ASKS UnreadableFlag", "*", Parameters={"data_owner": OWNER, "pii_flag": "?"}),
 )
 
 SHAPES = (
     columns("no columns", "ColumnsUnreadable", []),
-    entry(
-        "columns left out", "ASKS ColumnsUnreadable", table={"StorageDescriptor": {"Location": "s3://retail-lake/x/"}}
-    ),
-    entry("storage left out", "ASKS ColumnsUnreadable", table={"StorageDescriptor": None}),
-    entry(
-        "view without columns",
-        "ASKS ColumnsUnreadable",
-        table={"TableType": "VIRTUAL_VIEW", "StorageDescriptor": {}, "ViewOriginalText": "SELECT 1"},
-    ),
+    asks("columns left out", "ColumnsUnreadable", StorageDescriptor={"Location": "s3://retail-lake/x/"}),
+    asks("storage left out", "ColumnsUnreadable", StorageDescriptor=None),
+    asks("view without columns", "ColumnsUnreadable", **VIEW),
     columns("column without a name", "ColumnsUnreadable", [{"Type": "string"}]),
-    entry("partition key without a name", "ASKS ColumnsUnreadable", table={"PartitionKeys": [{"Type": "date"}]}),
-    entry("storage that is empty", "ASKS ColumnsUnreadable", table={"StorageDescriptor": {}}),
+    asks("partition key without a name", "ColumnsUnreadable", PartitionKeys=[{"Type": "date"}]),
+    asks("storage that is empty", "ColumnsUnreadable", StorageDescriptor={}),
     entry("one table of nothing in a database", "ASKS ColumnsUnreadable", ask="*", table={"StorageDescriptor": None}),
 )
 
@@ -118,56 +113,19 @@ OWNERS = (
     owner("that is not registered", UNREGISTERED, "OwnerNotRegistered", UNREGISTERED),
     owner("that is the central account", CENTRAL, "OwnerNotRegistered", CENTRAL),
     owner("that nobody has heard of", "555555555555", "OwnerNotRegistered", "555555555555"),
-    entry(
-        "owner of the database that is none", "REFUSED OwnerMalformed", database={"Parameters": {"data_owner": "me"}}
-    ),
-    entry(
-        "owner of the database, not registered",
-        "REFUSED OwnerNotRegistered",
-        database={"Parameters": {"data_owner": UNREGISTERED}},
-        ask="*",
-    ),
+    of_database("of no owner", "REFUSED OwnerMalformed", Parameters={"data_owner": "me"}),
+    of_database("of an owner off the list", "REFUSED OwnerNotRegistered", "*", Parameters={"data_owner": UNREGISTERED}),
 )
 
+RETAIL = {"CatalogId": CENTRAL, "DatabaseName": "retail"}
+PRIVATE = {"CatalogId": OWNER, "DatabaseName": "private"}
 ENTRIES = (
-    entry(
-        "database without a table",
-        "REFUSED NothingToShare",
-        "has no table that Lakeshare can see",
-        without_table=True,
-        ask="*",
-    ),
+    entry("no table", "REFUSED NothingToShare", "has no table that Lakeshare can see", without_table=True, ask="*"),
     entry("table that is none", "REFUSED TableNotFound", "There is no table 'other'", ask="other"),
-    entry(
-        "table that is a link",
-        "REFUSED ResourceLink",
-        "belongs to another account",
-        table={
-            "TargetTable": {"CatalogId": OWNER, "DatabaseName": "private", "Name": "salaries"},
-            "StorageDescriptor": None,
-        },
-    ),
-    entry(
-        "table that is a link inside the account",
-        "REFUSED ResourceLink",
-        table={
-            "TargetTable": {"CatalogId": CENTRAL, "DatabaseName": "retail", "Name": "customer"},
-            "StorageDescriptor": None,
-        },
-    ),
-    entry(
-        "database that is a link",
-        "REFUSED ResourceLink",
-        database={"TargetDatabase": {"CatalogId": CENTRAL, "DatabaseName": "retail"}},
-        ask="*",
-    ),
-    entry(
-        "database that is a link to another account's",
-        "REFUSED ResourceLink",
-        database={"TargetDatabase": {"CatalogId": OWNER, "DatabaseName": "private"}},
-        ask="*",
-        without_table=True,
-    ),
+    link("to another account", {**PRIVATE, "Name": "salaries"}, "belongs to another account"),
+    link("inside the account", {**RETAIL, "Name": "customer"}),
+    of_database("that is a link", "REFUSED ResourceLink", "*", TargetDatabase=RETAIL),
+    of_database("that is a link to another account's", "REFUSED ResourceLink", "*", True, TargetDatabase=PRIVATE),
 )
 
 CASES = (*FLAGS, *SHAPES, *OWNERS, *ENTRIES)

@@ -31,7 +31,7 @@ def typed(key: str) -> Case:
     """A key with a value of another type, in a stack of the role that takes it."""
     value, expected = OF_ANOTHER_TYPE[KEYS[key]["type"]]
     base = PRODUCER if key in OF_PRODUCER else CENTRAL
-    return config(key, f"lakeshare:{key}: expected {expected}", base=base, **{key: value})
+    return config(key, f"lakeshare:{key}: expected {expected}", base={**base, key: value})
 
 
 def other_role(key: str) -> Case:

@@ -17,6 +17,7 @@ TOKEN = "client_token must be 8 to 64 letters, digits or characters of _-"
 DATABASE = "source.database must"
 TABLE = "source.table must"
 ACCOUNT = "target.account_id must be 12 digits with nothing around them"
+NUMBER = "target.account_id must be a string of 12 digits"
 NOT_JSON = "Send a request as application/json"
 NO_JSON = "What was sent cannot be read as JSON"
 
@@ -44,66 +45,52 @@ def previewed(name: str, expected: str, *words: str, body: object, **http: objec
     return sent(f"preview: {name}", expected, *words, body=body, **{"path": "/requests/preview", **http})
 
 
+def unreadable(name: str, body: bytes, *words: str, **http: Any) -> Case:
+    """Bytes that are no JSON."""
+    return sent(name, "400 Unreadable", NO_JSON, *words, body=body, **http)
+
+
+def typed(name: str, type_: str, *words: str, hidden: tuple[str, ...] = ()) -> Case:
+    """Something that does not say that it is JSON."""
+    return sent(name, "415 NotJson", NOT_JSON, *words, body=GOOD, hidden=hidden, headers=(("Content-Type", type_),))
+
+
+def database(name: str, value: object, words: str) -> Case:
+    """A database's name that is none."""
+    return wrong(f"database {name}", f"{DATABASE} {words}", source={**SOURCE, "database": value})
+
+
+def table(name: str, value: object, *words: str) -> Case:
+    """A table's name that is none."""
+    return wrong(f"table {name}", TABLE, *words, source={**SOURCE, "table": value})
+
+
+def account(name: str, value: object, words: str, reason: str = "InvalidTarget") -> Case:
+    """A target that may get nothing."""
+    return wrong(f"account {name}", words, reason=reason, target={"account_id": value})
+
+
 BODIES = (
-    sent("empty body", "400 Unreadable", NO_JSON, "expecting value at character 0", body=b""),
-    sent("body that is no JSON", "400 Unreadable", NO_JSON, "at character 0", body=b"source=transport"),
-    sent("body cut short", "400 Unreadable", NO_JSON, body=b'{"source": {"database": "transport"'),
-    sent("body in single quotes", "400 Unreadable", NO_JSON, "property name", body=b"{'source': 1}"),
-    sent("body with a comma too many", "400 Unreadable", NO_JSON, body=b'{"source": {},}'),
-    sent("body with a comment", "400 Unreadable", NO_JSON, body=b'{} // "x"'),
-    sent("two documents", "400 Unreadable", NO_JSON, "extra data", body=b"{}{}"),
-    sent(
-        "body with control characters in a text",
-        "400 Unreadable",
-        NO_JSON,
-        "control character",
-        body=b'{"purpose": "\x01"}',
-    ),
-    sent("body of UTF-16", "400 Unreadable", NO_JSON, body=json.dumps(GOOD).encode("utf-16")),
-    sent("body in no Unicode", "400 Unreadable", NO_JSON, body=b"\xff\xfe\x00"),
-    sent("body nested 9,000 deep", "400 Unreadable", NO_JSON, "nested too deeply", body=b"[" * 9000 + b"]" * 9000),
-    sent(
-        "number of 5,000 digits",
-        "400 Unreadable",
-        NO_JSON,
-        "too many digits",
-        body=b'{"purpose": ' + b"9" * 5000 + b"}",
-    ),
+    unreadable("empty body", b"", "expecting value at character 0"),
+    unreadable("body that is no JSON", b"source=transport", "at character 0"),
+    unreadable("body cut short", b'{"source": {"database": "transport"'),
+    unreadable("body in single quotes", b"{'source': 1}", "property name"),
+    unreadable("body with a comma too many", b'{"source": {},}'),
+    unreadable("body with a comment", b'{} // "x"'),
+    unreadable("two documents", b"{}{}", "extra data"),
+    unreadable("body with control characters in a text", b'{"purpose": "\x01"}', "control character"),
+    unreadable("body of UTF-16", json.dumps(GOOD).encode("utf-16")),
+    unreadable("body in no Unicode", b"\xff\xfe\x00"),
+    unreadable("body nested 9,000 deep", b"[" * 9000 + b"]" * 9000, "nested too deeply"),
+    unreadable("number of 5,000 digits", b'{"purpose": ' + b"9" * 5000 + b"}", "too many digits"),
+    unreadable("body that is packed", b"\x1f\x8b\x08\x00", headers=(*JSON, ("Content-Encoding", "gzip"))),
     sent("body of 20,001 bytes", "413 BodyTooLarge", "at most 20000 bytes, got 20001", body=b" " * 20_001),
     sent("body of a megabyte", "413 BodyTooLarge", "at most 20000 bytes, got 1000000", body=b"[" * 1_000_000),
     sent("body without a type", "415 NotJson", NOT_JSON, body=GOOD, headers=()),
-    sent(
-        "form",
-        "415 NotJson",
-        NOT_JSON,
-        "got 'application/x-www-form-urlencoded'",
-        body=b"a=b",
-        headers=(("Content-Type", "application/x-www-form-urlencoded"),),
-    ),
-    sent("text", "415 NotJson", NOT_JSON, "got 'text/plain'", body=GOOD, headers=(("Content-Type", "text/plain"),)),
-    sent(
-        "type of something like JSON",
-        "415 NotJson",
-        NOT_JSON,
-        body=GOOD,
-        headers=(("Content-Type", "application/jsonp"),),
-    ),
-    sent(
-        "type of 2,000 letters",
-        "415 NotJson",
-        NOT_JSON,
-        "…'",
-        body=GOOD,
-        hidden=("x" * 100,),
-        headers=(("Content-Type", "x" * 2000),),
-    ),
-    sent(
-        "body that is packed",
-        "400 Unreadable",
-        NO_JSON,
-        body=b"\x1f\x8b\x08\x00",
-        headers=(*JSON, ("Content-Encoding", "gzip")),
-    ),
+    typed("form", "application/x-www-form-urlencoded", "got 'application/x-www-form-urlencoded'"),
+    typed("text", "text/plain", "got 'text/plain'"),
+    typed("type of something like JSON", "application/jsonp"),
+    typed("type of 2,000 letters", "x" * 2000, "…'", hidden=("x" * 100,)),
     *(
         sent(f"{name} instead of an object", "422 InvalidInput", f"the input must be an object, got {came}.", body=body)
         for name, body, came in (
@@ -132,60 +119,24 @@ FIELDS = (
     wrong("source that is a list", "source must be an object, got a list.", source=["transport"]),
     wrong("no database", f"{DATABASE} be a string, got nothing.", source={"table": "*"}),
     wrong("no table", f"{TABLE} be a string, got nothing.", source={"database": "transport"}),
-    wrong(
-        "database that is an object",
-        f"{DATABASE} be a string, got an object.",
-        source={**SOURCE, "database": {"$ne": 1}},
-    ),
-    wrong("database that is true", f"{DATABASE} be a string, got true or false.", source={**SOURCE, "database": True}),
-    wrong("empty database", f"{DATABASE} have 1 to 255 characters, got 0.", source={**SOURCE, "database": ""}),
-    wrong("all databases", f"{DATABASE} be the name of one database, got '*'.", source={"database": "*", "table": "*"}),
-    wrong("table of 256", f"{TABLE} have 1 to 255 characters, got 256.", source={**SOURCE, "table": "t" * 256}),
-    wrong(
-        "table with a line break",
-        f"{TABLE} be a name without control characters",
-        "\\r\\n",
-        source={**SOURCE, "table": "a\r\nb"},
-    ),
-    wrong(
-        "table with a null byte", f"{TABLE} be a name without control characters", source={**SOURCE, "table": "a\x00"}
-    ),
-    wrong(
-        "table with spaces around it",
-        f"{TABLE} be a name without control characters or spaces around it",
-        source={**SOURCE, "table": " a"},
-    ),
-    wrong("table with half a character", f"{TABLE} be valid Unicode", source={**SOURCE, "table": "\ud800"}),
+    database("that is an object", {"$ne": 1}, "be a string, got an object."),
+    database("that is true", True, "be a string, got true or false."),
+    database("that is empty", "", "have 1 to 255 characters, got 0."),
+    database("that is all of them", "*", "be the name of one database, got '*'."),
+    table("of 256", "t" * 256, "have 1 to 255 characters, got 256."),
+    table("with a line break", "a\r\nb", "be a name without control characters", "\\r\\n"),
+    table("with a null byte", "a\x00", "be a name without control characters"),
+    table("with a space before it", " a", "be a name without control characters or spaces around it"),
+    table("with half a character", "\ud800", "be valid Unicode"),
     wrong("no target", "target must be an object, got nothing.", target=...),
     wrong("target that is a text", "target must be an object, got a string.", target="999999999999"),
-    wrong(
-        "account that is a number",
-        "target.account_id must be a string of 12 digits, got a number.",
-        target={"account_id": 999999999999},
-    ),
-    wrong("account that is missing", "target.account_id must be a string of 12 digits, got nothing.", target={}),
-    wrong(
-        "account of 11 digits",
-        f"{ACCOUNT}, got '99999999999'.",
-        reason="InvalidTarget",
-        target={"account_id": "99999999999"},
-    ),
-    wrong("account of wide digits", ACCOUNT, reason="InvalidTarget", target={"account_id": "９" * 12}),  # noqa: RUF001
-    wrong(
-        "account that is an ARN",
-        ACCOUNT,
-        reason="InvalidTarget",
-        target={"account_id": "arn:aws:iam::999999999999:root"},
-    ),
-    wrong(
-        "central account", "The target is the central account", reason="TargetIsCentral", target={"account_id": CENTRAL}
-    ),
-    wrong(
-        "account that is not on the list",
-        "not among the consumer accounts",
-        reason="ConsumerNotAllowed",
-        target={"account_id": "777777777777"},
-    ),
+    account("that is a number", 999999999999, f"{NUMBER}, got a number.", "InvalidInput"),
+    wrong("no account", f"{NUMBER}, got nothing.", target={}),
+    account("of 11 digits", "99999999999", f"{ACCOUNT}, got '99999999999'."),
+    account("of wide digits", "９" * 12, ACCOUNT),  # noqa: RUF001
+    account("that is an ARN", "arn:aws:iam::999999999999:root", ACCOUNT),
+    account("that is the central one", CENTRAL, "The target is the central account", "TargetIsCentral"),
+    account("that is not on the list", "777777777777", "not among the consumer accounts", "ConsumerNotAllowed"),
     wrong("purpose that is a number", "purpose must be a string, got a number.", purpose=7),
     wrong("purpose that is an object", "purpose must be a string, got an object.", purpose={"text": "x"}),
     wrong("purpose of 1,001", "purpose must have at most 1000 characters, got 1001.", purpose="x" * 1001),
@@ -193,9 +144,7 @@ FIELDS = (
     wrong("purpose with half a character", "purpose must be text without control characters", purpose="\ud800"),
     wrong(
         "three fields at once",
-        TOKEN,
-        ACCOUNT,
-        "purpose must be a string",
+        *(TOKEN, ACCOUNT, "purpose must be a string"),
         reason="InvalidTarget",
         client_token=1,
         target={"account_id": "1"},
@@ -203,38 +152,27 @@ FIELDS = (
     ),
 )
 
+NOWHERE = {"database": "nowhere", "table": "*"}
 PREVIEWS = (
     previewed("empty body", "400 Unreadable", NO_JSON, body=b""),
     previewed("form", "415 NotJson", NOT_JSON, body=b"a=b", headers=()),
     previewed("a list", "422 InvalidInput", "the input must be an object, got a list.", body=[]),
     previewed("no source", "422 InvalidInput", "source must be an object", body={"target": GOOD["target"]}),
     previewed(
-        "table that is null",
-        "422 InvalidInput",
-        f"{TABLE} be a string, got nothing.",
-        body={**GOOD, "source": {**SOURCE, "table": None}},
+        "no table", "422 InvalidInput", TABLE, "got nothing.", body={**GOOD, "source": {**SOURCE, "table": None}}
     ),
     previewed(
         "account of letters", "422 InvalidTarget", ACCOUNT, body={**GOOD, "target": {"account_id": "account-abcd"}}
     ),
     previewed("too much", "413 BodyTooLarge", "at most 20000 bytes", body=b" " * 30_000),
     previewed(
-        "database that is none",
-        "200 DatabaseNotFound",
-        "There is no database 'nowhere'",
-        body={**GOOD, "source": {"database": "nowhere", "table": "*"}},
+        "no database", "200 DatabaseNotFound", "There is no database 'nowhere'", body={**GOOD, "source": NOWHERE}
     ),
     previewed(
-        "table that is a pattern",
-        "200 TableNotFound",
-        "There is no table 'y*'",
-        body={**GOOD, "source": {**SOURCE, "table": "y*"}},
+        "a pattern", "200 TableNotFound", "There is no table 'y*'", body={**GOOD, "source": {**SOURCE, "table": "y*"}}
     ),
     previewed(
-        "central account",
-        "200 TargetIsCentral",
-        "The target is the central account",
-        body={**GOOD, "target": {"account_id": CENTRAL}},
+        "central account", "200 TargetIsCentral", "is the central", body={**GOOD, "target": {"account_id": CENTRAL}}
     ),
     previewed("nobody asks", "401", "Unauthorized", caller="nobody", body=GOOD),
 )

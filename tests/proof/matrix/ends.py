@@ -5,14 +5,25 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.proof.matrix.paths import Case, Path, be_asked, share_table, wait
+from tests.proof.matrix.paths import Case, Path, arn_of, be_asked, share_table, wait
 from tests.workflow.driver import Mesh
 
 
 def stop(mesh: Mesh, case: Case) -> None:
     """Stops the execution, as operators do."""
-    arn = f"{mesh.machine.replace(':stateMachine:', ':execution:')}:{case.id}"
-    mesh.client("stepfunctions").stop_execution(executionArn=arn)
+    mesh.client("stepfunctions").stop_execution(executionArn=arn_of(mesh, case))
+
+
+def fail(mesh: Mesh, case: Case, function: str, call: str, code: str, **more: object) -> None:
+    """Makes all of a function's calls of one kind fail on behalf of a request."""
+    service, operation = call.split()
+    called = {"service": service, "operation": operation, "function": f"{function}-function", "event": case.id}
+    mesh.control("POST", "/faults", **called, code=code, **more)
+
+
+def cannot_close(mesh: Mesh, case: Case) -> None:
+    """Close cannot write the end of a request down."""
+    fail(mesh, case, "close", "dynamodb UpdateItem", "AccessDeniedException")
 
 
 def _asked_in_vain(mesh: Mesh, case: Case) -> None:
@@ -28,41 +39,38 @@ STOPPED = Path(
 
 def _not_written_down(mesh: Mesh, case: Case) -> None:
     case.usual = "FAILED"
-    refused = {"service": "dynamodb", "operation": "UpdateItem", "function": "classify-function", "event": case.id}
-    mesh.control("POST", "/faults", **refused, code="AccessDeniedException")
+    fail(mesh, case, "classify", "dynamodb UpdateItem", "AccessDeniedException")
 
 
 UNWRITTEN = Path("a request that was never written down", share_table, before=_not_written_down, functions=("close",))
 
 
-def lose(mesh: Mesh, case: Case) -> None:
-    """Stops the execution, and nobody closes its request: as if EventBridge had lost the event."""
-    lost = {"service": "dynamodb", "operation": "UpdateItem", "function": "close-function", "event": case.id}
-    mesh.control("POST", "/faults", **lost, code="AccessDeniedException")
-    stop(mesh, case)
-    wait(lambda: _attempts(mesh, case) >= 3, case, "third attempt to close")  # Lambda's own
+def _give_up(mesh: Mesh, case: Case, attempts: int) -> None:
+    """Waits until Close has been tried so often, and lets it work again."""
+
+    def tried() -> bool:
+        calls = mesh.control("GET", "/calls", event=case.id)
+        return len({each["invocation"] for each in calls if "close-function" in each["function"]}) >= attempts
+
+    wait(tried, case, "last attempt to close")
     mesh.control("DELETE", "/faults", event=case.id)
 
 
-def _attempts(mesh: Mesh, case: Case) -> int:
-    calls = mesh.control("GET", "/calls", event=case.id)
-    return len({each["invocation"] for each in calls if "close-function" in each["function"]})
-
-
 def _lost(mesh: Mesh, case: Case) -> None:
+    """It is stopped, and nobody closes it: as if EventBridge had lost the event."""
     if not case.account:
         be_asked(mesh, case)
     case.usual, case.granted = "FAILED", {}
-    lose(mesh, case)
+    cannot_close(mesh, case)
+    stop(mesh, case)
+    _give_up(mesh, case, 3)  # Lambda's own attempts
 
 
 def _silent(mesh: Mesh, case: Case) -> None:
     """It is shared, but the event bus is out of reach until everybody has given up."""
-    lost = {"service": "events", "operation": "PutEvents", "function": "close-function", "event": case.id}
-    mesh.control("POST", "/faults", **lost, code="InternalException", http_status=500)
+    fail(mesh, case, "close", "events PutEvents", "InternalException", http_status=500)
     share_table(mesh, case)
-    wait(lambda: _attempts(mesh, case) >= 7 + 3, case, "third attempt to close")  # six retries, then Lambda's own
-    mesh.control("DELETE", "/faults", event=case.id)
+    _give_up(mesh, case, 7 + 3)  # six retries, then Lambda's own
 
 
 def _sweep_again(mesh: Mesh, case: Case) -> None:
@@ -71,15 +79,11 @@ def _sweep_again(mesh: Mesh, case: Case) -> None:
         sweep(mesh, case)
 
 
-def _functions(mesh: Mesh) -> list[str]:
-    """All functions; there are more than one page shows."""
-    pages = mesh.client("lambda").get_paginator("list_functions").paginate()
-    return [each["FunctionArn"] for page in pages for each in page["Functions"]]
-
-
 def sweep(mesh: Mesh, case: Case) -> Any:
     """Calls the sweep, as its schedule does, under a name of its own."""
-    name = next(name.rpartition(":")[2] for name in _functions(mesh) if "sweep-function" in name)
+    pages = mesh.client("lambda").get_paginator("list_functions").paginate()
+    names = (each["FunctionName"] for page in pages for each in page["Functions"])
+    name = next(name for name in names if "sweep-function" in name)
     answer = mesh.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"case": case.id}).encode())
     return json.loads(answer["Payload"].read())
 

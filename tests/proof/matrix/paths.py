@@ -17,6 +17,7 @@ TABLES = 25
 """Two batches of grants."""
 SECONDS = 90
 POLL_SECONDS = 0.1
+_CUSTOMER = {"retail.customer": SELECT_AND_DESCRIBE}
 _names = itertools.count(1)
 
 FINAL = {"SHARED", "DENIED", "EXPIRED", "REFUSED", "FAILED"}
@@ -62,6 +63,10 @@ class Case:
         return f"{self.path.name} / {self.site} / {self.fault} ({self.id})"
 
 
+Way = Callable[[Mesh, Case], object]
+"""What people do."""
+
+
 @dataclass(frozen=True)
 class Path:
     """A way.
@@ -76,9 +81,9 @@ class Path:
     """
 
     name: str
-    act: Callable[[Mesh, Case], None]
-    before: Callable[[Mesh, Case], None] | None = None
-    after: Callable[[Mesh, Case], None] | None = None
+    act: Way
+    before: Way | None = None
+    after: Way | None = None
     functions: Sequence[str] = ()
     entry: str = "workflow"
 
@@ -91,10 +96,13 @@ def ask(mesh: Mesh, case: Case, database: str, table: str) -> None:
     mesh.start(database, table, case.account, case.id)
 
 
+def arn_of(mesh: Mesh, case: Case) -> str:
+    return f"{mesh.machine.replace(':stateMachine:', ':execution:')}:{case.id}"
+
+
 def status_of(mesh: Mesh, case: Case) -> str:
     """The execution's."""
-    arn = f"{mesh.machine.replace(':stateMachine:', ':execution:')}:{case.id}"
-    return str(mesh.client("stepfunctions").describe_execution(executionArn=arn)["status"])
+    return str(mesh.client("stepfunctions").describe_execution(executionArn=arn_of(mesh, case))["status"])
 
 
 def wait_for_end(mesh: Mesh, case: Case) -> None:
@@ -135,7 +143,8 @@ def answer_all(mesh: Mesh, case: Case, action: str, then: Callable[[], None] = l
         if time.monotonic() > deadline:
             case.wrong.append(f"no end within {SECONDS} s")
             return
-        if len(mails(mesh, case)) > answered and is_waiting(mesh, case):
+        waits = mesh.register_item(case.id).get("status") in {"WAITING", *FINAL}
+        if waits and len(mails(mesh, case)) > answered:
             if answered == 0:
                 then()
             if post(mesh, case, action, answered).status not in {500, 503}:
@@ -143,13 +152,9 @@ def answer_all(mesh: Mesh, case: Case, action: str, then: Callable[[], None] = l
         time.sleep(POLL_SECONDS)
 
 
-def is_waiting(mesh: Mesh, case: Case) -> bool:
-    return mesh.register_item(case.id).get("status") in {"WAITING", *FINAL}
-
-
 def be_asked(mesh: Mesh, case: Case) -> None:
     """Asks for personal data, until the owner has a mail."""
-    case.granted = {"retail.customer": SELECT_AND_DESCRIBE}
+    case.granted = _CUSTOMER
     ask(mesh, case, "retail", "customer")
     wait(lambda: mails(mesh, case) and mesh.register_item(case.id).get("status") == "WAITING", case, "mail")
 
@@ -170,17 +175,15 @@ def many_tables(mesh: Mesh) -> None:
         mesh.catalogue.add_table("many", f"t{number:02}")
 
 
-def _database(mesh: Mesh, case: Case) -> None:
-    tables = {f"many.t{number:02}": SELECT_AND_DESCRIBE for number in range(TABLES)}
-    case.granted = {"many": DESCRIBE, **tables}
-    ask(mesh, case, "many", "*")
-    wait_for_end(mesh, case)
+def _asked_for(database: str, table: str, granted: Grants, action: str = "", usual: str = "SHARED") -> Way:
+    """The way of a request for a table, or with `*` for a database, decided by an `action` where a person has to."""
 
+    def act(mesh: Mesh, case: Case) -> None:
+        case.usual, case.granted = usual, granted
+        ask(mesh, case, database, table)
+        answer_all(mesh, case, action) if action else wait_for_end(mesh, case)
 
-def _no_table(mesh: Mesh, case: Case) -> None:
-    case.usual = "REFUSED"
-    ask(mesh, case, "retail", "nowhere")
-    wait_for_end(mesh, case)
+    return act
 
 
 def _bad_input(mesh: Mesh, case: Case) -> None:
@@ -189,32 +192,15 @@ def _bad_input(mesh: Mesh, case: Case) -> None:
     wait_for_end(mesh, case)
 
 
+_MANY = {f"many.t{number:02}": SELECT_AND_DESCRIBE for number in range(TABLES)}
 AUTOMATIC = (
     Path("a table without personal data", share_table),
-    Path(f"a database of {TABLES} tables", _database),
-    Path("no such table", _no_table),
+    Path(f"a database of {TABLES} tables", _asked_for("many", "*", {"many": DESCRIBE, **_MANY})),
+    Path("no such table", _asked_for("retail", "nowhere", {}, usual="REFUSED")),
     Path("an input that cannot be read", _bad_input),
 )
 
 # --- with a person ----------------------------------------------------------------------------------------------
-
-
-def _approved(mesh: Mesh, case: Case) -> None:
-    case.granted = {"retail.customer": SELECT_AND_DESCRIBE}
-    ask(mesh, case, "retail", "customer")
-    answer_all(mesh, case, "approve")
-
-
-def _denied(mesh: Mesh, case: Case) -> None:
-    case.usual = "DENIED"
-    ask(mesh, case, "retail", "customer")
-    answer_all(mesh, case, "deny")
-
-
-def _wildcard(mesh: Mesh, case: Case) -> None:
-    case.granted = {"retail": DESCRIBE, "retail.*": SELECT_AND_DESCRIBE}
-    ask(mesh, case, "retail", "*")
-    answer_all(mesh, case, "approve")
 
 
 def _own_database(mesh: Mesh, case: Case) -> None:
@@ -228,9 +214,10 @@ def _changed(mesh: Mesh, case: Case) -> None:
     answer_all(mesh, case, "approve", lambda: mesh.catalogue.flag_column(case.id, "people", "id"))
 
 
+_RETAIL = {"retail": DESCRIBE, "retail.*": SELECT_AND_DESCRIBE}
 WITH_A_PERSON = (
-    Path("a table, approved", _approved),
-    Path("a table, denied", _denied),
-    Path("a database, approved", _wildcard),
+    Path("a table, approved", _asked_for("retail", "customer", _CUSTOMER, "approve")),
+    Path("a table, denied", _asked_for("retail", "customer", {}, "deny", "DENIED")),
+    Path("a database, approved", _asked_for("retail", "*", _RETAIL, "approve")),
     Path("a catalogue that changes, approved twice", _changed, before=_own_database),
 )

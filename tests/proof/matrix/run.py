@@ -15,7 +15,10 @@ from tests.proof.matrix.ends import sweep
 from tests.proof.matrix.paths import FINAL, Case, Path, status_of, wait
 from tests.workflow.accounts import Grants, name_of
 from tests.workflow.driver import Mesh
+from tests.workflow.running import WITHOUT_PORTAL, Options
 
+OPTIONS = Options(config=WITHOUT_PORTAL, retry_seconds=0.01)
+"""How the matrix wants its mesh."""
 AT_ONCE = 12
 RETAIL_TABLES = 25
 _UNFORESEEN = {"Fault", "UnknownOutcome"}
@@ -193,11 +196,15 @@ def _grants(mesh: Mesh) -> dict[str, Counter[str]]:
     return found
 
 
-def assert_all_well(tally: Tally, note: Callable[[str, object], None], what: str, number: int, sites: int) -> None:
-    """Prints the figures of a part of the matrix, and fails with all that was wrong, by name."""
+def prove(
+    mesh: Mesh, cases: Sequence[Case], note: Callable[[str, object], None], what: str, at_once: int = AT_ONCE
+) -> None:
+    """Runs a part of the matrix, prints its figures, and fails with all that was wrong, by name."""
+    tally = run(mesh, cases, at_once)
     ends = ", ".join(f"{count} {end}" for end, count in tally.ends.most_common())
-    note(f"{what}: calls and faults", f"{sites} calls, {number} cases: {ends}")
+    sites = len({(case.path.name, case.site) for case in cases})
+    note(f"{what}: calls and faults", f"{sites} calls, {len(cases)} cases: {ends}")
     note(f"{what}: ended by the sweep only, event of the end sent twice", f"{tally.swept}, {tally.twice}")
     if tally.pages:
         note(f"{what}: pages", dict(sorted(tally.pages.items())))
-    assert not tally.wrong, f"{len(tally.wrong)} of {number}:\n" + "\n".join(tally.wrong)
+    assert not tally.wrong, f"{len(tally.wrong)} of {len(cases)}:\n" + "\n".join(tally.wrong)

@@ -27,7 +27,7 @@ def run(seed: int, sequences: int, document: dict[str, Any] | None = None, *, sh
         deadline=None,
         database=None,
         phases=phases,
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[*HealthCheck.__members__.values()],
         report_multiple_bugs=False,
     )
     run_state_machine_as_test(seeded(seed)(Machine), settings=chosen)
