@@ -34,7 +34,7 @@ CONSUMER = "999999999999"
 APPROVER = "jane@owner.example"
 
 
-def input_of(database: str = "sales", table: str = "orders", consumer: str = CONSUMER) -> dict[str, Any]:
+def input_of(database: object = "sales", table: object = "orders", consumer: object = CONSUMER) -> dict[str, Any]:
     """An execution's input."""
     return {"source": {"database": database, "table": table}, "target": {"account_id": consumer}}
 

@@ -53,21 +53,45 @@ def test_any_document_is_a_request_or_refused(document: object) -> None:
         name.encode()
 
 
-@pytest.mark.parametrize(
-    ("document", "error"),
-    [
-        *((input_of(database=name), InvalidInput) for name in ("a\nb", "a\x7f", "\xa0a", "*", "")),
-        *((input_of(table=name), InvalidInput) for name in (" * ", "\ud800", "x" * 256)),
-        *((input_of(consumer=f"9{'9' * each}"), InvalidTarget) for each in (10, 12, 5000)),
-        *((input_of(consumer=each), InvalidTarget) for each in (" 999999999999", "999999999999\n", "\u0669" * 12)),
-        (input_of(consumer="\uff19" * 12), InvalidTarget),
-        (input_of(consumer="arn:aws:iam::999999999999:root"), InvalidTarget),
-    ],
-)
-def test_refusals(document: object, error: type[Refused]) -> None:
-    """What each says is in `test_texts.py`."""
+REFUSED: list[tuple[object, type[Refused], str]] = [
+    (None, InvalidInput, "the input must be an object, got nothing"),
+    ([], InvalidInput, "the input must be an object, got a list"),
+    ("{}", InvalidInput, "got a string"),
+    (7, InvalidInput, "got a number"),
+    (True, InvalidInput, "got true or false"),
+    ({}, InvalidInput, "source must be an object, got nothing"),
+    ({"source": {}}, InvalidInput, "target must be an object, got nothing"),
+    ({"source": [], "target": {}}, InvalidInput, "source must be an object, got a list"),
+    ({"source": {}, "target": {}}, InvalidInput, "source.database must be a string, got nothing"),
+    (input_of(database=3), InvalidInput, "source.database must be a string, got a number"),
+    (input_of(table=None), InvalidInput, "source.table must be a string, got nothing"),
+    (input_of(table=["*"]), InvalidInput, "source.table must be a string, got a list"),
+    (input_of(database=""), InvalidInput, "1 to 255 characters, got 0"),
+    (input_of(table="x" * 256), InvalidInput, "1 to 255 characters, got 256"),
+    (input_of(database="*"), InvalidInput, "one database, got '*'"),
+    (input_of(table=" * "), InvalidInput, "spaces around"),
+    (input_of(database="a\nb"), InvalidInput, r"got 'a\nb'"),
+    (input_of(database="a\x7f"), InvalidInput, "control characters"),
+    (input_of(database="\xa0a"), InvalidInput, "spaces around"),
+    (input_of(table="\ud800"), InvalidInput, "valid Unicode"),
+    (input_of(consumer=999999999999), InvalidInput, "a string of 12 digits, got a number"),
+    (input_of(consumer=None), InvalidInput, "got nothing"),
+    (input_of(consumer="99999999999"), InvalidTarget, "got '99999999999'"),
+    (input_of(consumer="9999999999999"), InvalidTarget, "12 digits"),
+    (input_of(consumer=" 999999999999"), InvalidTarget, "nothing around them"),
+    (input_of(consumer="999999999999\n"), InvalidTarget, r"got '999999999999\n'"),
+    (input_of(consumer="\u0669" * 12), InvalidTarget, "12 digits"),
+    (input_of(consumer="\uff19" * 12), InvalidTarget, "12 digits"),
+    (input_of(consumer="arn:aws:iam::999999999999:root"), InvalidTarget, "12 digits"),
+    (input_of(consumer="9" * 5000), InvalidTarget, "…"),
+]
+
+
+@pytest.mark.parametrize(("document", "error", "says"), REFUSED)
+def test_refusals(document: object, error: type[Refused], says: str) -> None:
     with pytest.raises(error) as raised:
         parse_request(document)
+    assert says in str(raised.value)
     assert raised.value.reason == error.__name__
 
 
