@@ -5,11 +5,9 @@ All cases go in at once, at their doors; the tests then look at what came of eac
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import pytest
 
@@ -20,6 +18,7 @@ from tests.proof.bad_input.execution import NO_START
 from tests.proof.bad_input.sending import CONSUMER, Came, Sender, ids
 from tests.proof.bad_input.table import through
 from tests.proof.conftest import Figure
+from tests.proof.visitors.traces import events, executions
 from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Grants, Mesh, request_id
 from tests.workflow.running import Options
 
@@ -84,14 +83,12 @@ def test_nothing_was_granted(mesh: Mesh, came: Mapping[str, Came], grants_before
 def test_every_request_has_an_end(mesh: Mesh, came: Mapping[str, Came], sender: Sender, figure: Figure) -> None:
     """In the register and as an event, once, and as its execution says; what was not started left nothing."""
     made = ids(came.values())
-    machine = {"stateMachineArn": mesh.machine}
-    pages = mesh.client("stepfunctions").get_paginator("list_executions").paginate(**machine)
-    executions = {each["name"]: each["status"] for page in pages for each in page["executions"]}
-    assert executions == {request_id(sender.waiting.arn): "RUNNING", **dict.fromkeys(made, "SUCCEEDED")}
+    states = executions(mesh)
+    assert states == {request_id(sender.waiting.arn): "RUNNING", **dict.fromkeys(made, "SUCCEEDED")}
     items = [item for key, item in mesh.items().items() if "#" not in key]
-    assert {item["pk"] for item in items} == executions.keys()
+    assert {item["pk"] for item in items} == states.keys()
     by_id = {request_id(each.arn): each for each in came.values() if each.arn}
-    closed = Counter(event["detail"]["request_id"] for event in _events(mesh) if event["detail-type"] not in BEGAN)
+    closed = Counter(event["detail"]["request_id"] for event in events(mesh) if event["detail-type"] not in BEGAN)
     assert closed == Counter(made)
     for item in items:
         if item["pk"] in made:
@@ -128,10 +125,6 @@ def test_good_input_still_works(mesh: Mesh, came: Mapping[str, Came], sender: Se
     user = sender.callers["user"]
     reply = sender.portal.call("POST", "/requests", user, new_request("transport", "yellow_tripdata", CONSUMER))
     assert reply.status == 201, reply.body
-
-
-def _events(mesh: Mesh) -> Iterator[dict[str, Any]]:
-    return (json.loads(line) for line in mesh.log_lines("lakeshare-test-events"))
 
 
 def _kind(outcome: str) -> str:

@@ -6,7 +6,7 @@ would answer them, raw, through the adapter. What comes out is held against the 
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,20 +51,28 @@ def sometimes(strategy: st.SearchStrategy[Any], usual: Any, odds: int = 6) -> st
     return st.integers(1, odds).flatmap(lambda number: strategy if number == 1 else st.just(usual))
 
 
-def counted(strategy: st.SearchStrategy[Any], examples: int, number: int) -> Any:
-    """A test over this many examples, the same ones each time."""
+def hold(figure: Figure, what: str, cases: st.SearchStrategy[Any], number: int, judge: Callable[[Any], str]) -> None:
+    """Judges so many cases, the same ones each time, and reports what came of them."""
+    seen = Counter[str]()
 
-    def decorate(test: Any) -> Any:
-        chosen = settings(
-            max_examples=examples,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate, Phase.shrink],
-            suppress_health_check=[*HealthCheck.__members__.values()],
-        )
-        return seed(number)(chosen(given(strategy)(test)))
+    @seed(number)
+    @settings(
+        max_examples=number,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=[*HealthCheck.__members__.values()],
+    )
+    @given(cases)
+    def each(case: Any) -> None:
+        seen[judge(case)] += 1
 
-    return decorate
+    each()
+    kinds = {"shared at once": 0, "asked": 0, "refused": 0}
+    for kind, times in seen.items():
+        kinds["refused" if kind.startswith("refused") else kind] += times
+    figure(what, ", ".join(f"{times:,} {kind}" for kind, times in kinds.items()) + f" of {seen.total():,}")
+    assert all(kinds.values()), f"{what}: not all kinds of answers came: {seen}"
 
 
 # --- as the rules see them ------------------------------------------------------------------------------------------
@@ -106,45 +114,26 @@ def judged(catalogue: Any, table: str, clean: bool, *, wildcard: bool) -> str:
     return "asked" if found.needs_approval else "shared at once"
 
 
-def report(figure: Figure, what: str, seen: Counter[str]) -> None:
-    kinds = {"shared at once": 0, "asked": 0, "refused": 0}
-    for kind, number in seen.items():
-        kinds["refused" if kind.startswith("refused") else kind] += number
-    figure(what, ", ".join(f"{number:,} {kind}" for kind, number in kinds.items()) + f" of {seen.total():,}")
-    assert all(kinds.values()), f"{what}: not all kinds of answers came: {seen}"
-
-
 @pytest.mark.timeout(600)
 def test_tables(figure: Figure) -> None:
-    seen = Counter[str]()
-
-    @counted(st.tuples(databases, tables), TABLES, 1)
-    def each(case: tuple[Database, Table]) -> None:
+    def judge(case: tuple[Database, Table]) -> str:
         catalogue = MemoryCatalogue()
         catalogue.put(*case)
-        seen[judged(catalogue, case[1].name, is_clean(case[0], case[1:], whole=False), wildcard=False)] += 1
+        return judged(catalogue, case[1].name, is_clean(case[0], case[1:], whole=False), wildcard=False)
 
-    each()
-    report(figure, "tables, as the rules see them", seen)
+    hold(figure, "tables, as the rules see them", st.tuples(databases, tables), TABLES, judge)
 
 
 @pytest.mark.timeout(600)
 def test_databases(figure: Figure) -> None:
-    seen = Counter[str]()
-
-    @counted(
-        st.tuples(databases, st.lists(tables, max_size=4, unique_by=lambda table: table.name), st.booleans()),
-        DATABASES,
-        2,
-    )
-    def each(case: tuple[Database, list[Table], bool]) -> None:
+    def judge(case: tuple[Database, list[Table], bool]) -> str:
         database, held, wildcard = case
         catalogue = MemoryCatalogue()
         catalogue.put(database, *held)
-        seen[judged(catalogue, "*", is_clean(database, held, whole=True), wildcard=wildcard)] += 1
+        return judged(catalogue, "*", is_clean(database, held, whole=True), wildcard=wildcard)
 
-    each()
-    report(figure, "databases, as the rules see them", seen)
+    held = st.lists(tables, max_size=4, unique_by=lambda table: table.name)
+    hold(figure, "databases, as the rules see them", st.tuples(databases, held, st.booleans()), DATABASES, judge)
 
 
 # --- as Glue answers ------------------------------------------------------------------------------------------------
@@ -176,6 +165,9 @@ storage = sometimes(odd, {}, 20).flatmap(
 own = sometimes(odd, OWNER, 20)
 
 
+VIEW = {"TableType": "VIRTUAL_VIEW", "ViewOriginalText": "select 1"}
+
+
 def raw_entry(name: str) -> st.SearchStrategy[dict[str, Any]]:
     return st.builds(
         _entry,
@@ -185,27 +177,15 @@ def raw_entry(name: str) -> st.SearchStrategy[dict[str, Any]]:
         storage,
         sometimes(hostile_lists, [], 4),
         sometimes(odd, CENTRAL, 25),
-        st.sampled_from(
-            [
-                {},
-                {},
-                {},
-                {},
-                {"TableType": "VIRTUAL_VIEW", "ViewOriginalText": "select 1"},
-                {"TargetTable": {"Name": "x"}},
-                {"DatabaseName": "other"},
-            ]
-        ),
+        st.sampled_from([{}, {}, {}, {}, VIEW, {"TargetTable": {"Name": "x"}}, {"DatabaseName": "other"}]),
     )
 
 
 def _entry(  # noqa: PLR0917 - Hypothesis builds them in this order
     name: Any, given: Any, owner: Any, held: Any, keys_: Any, account: Any, more: Mapping[str, Any]
 ) -> dict[str, Any]:
-    if isinstance(given, dict) and owner is not None:
-        given = {**given, "data_owner": owner}
-    entry = {"Name": name, "DatabaseName": "db", "CatalogId": account, "Parameters": given, "StorageDescriptor": held}
-    return {**entry, "PartitionKeys": keys_, **more}
+    own_table = raw_database(given, owner, name, account)
+    return {**own_table, "DatabaseName": "db", "StorageDescriptor": held, "PartitionKeys": keys_, **more}
 
 
 class RawGlue:
@@ -266,28 +246,21 @@ raw_databases = st.builds(raw_database, raw_parameters, own, sometimes(odd, "db"
 
 @pytest.mark.timeout(600)
 def test_raw_tables(monkeypatch: pytest.MonkeyPatch, figure: Figure) -> None:
-    seen = Counter[str]()
-
-    @counted(st.tuples(raw_databases, st.one_of(raw_entry("t"), spelled.map(raw_flagged))), TABLES, 3)
-    def each(case: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    def judge(case: tuple[dict[str, Any], dict[str, Any]]) -> str:
         monkeypatch.setattr(glue, "client", lambda _: RawGlue(case[0], [case[1]]))
-        seen[judged(glue.GlueCatalogue(CENTRAL), "t", raw_is_clean(case[1]), wildcard=False)] += 1
+        return judged(glue.GlueCatalogue(CENTRAL), "t", raw_is_clean(case[1]), wildcard=False)
 
-    each()
-    report(figure, "tables, as Glue answers", seen)
+    cases = st.tuples(raw_databases, st.one_of(raw_entry("t"), spelled.map(raw_flagged)))
+    hold(figure, "tables, as Glue answers", cases, TABLES, judge)
 
 
 @pytest.mark.timeout(600)
 def test_raw_databases(monkeypatch: pytest.MonkeyPatch, figure: Figure) -> None:
-    seen = Counter[str]()
-    held = st.integers(0, 3).flatmap(lambda number: st.tuples(*(raw_entry(f"t{at}") for at in range(number))))
-
-    @counted(st.tuples(raw_databases, held, st.booleans()), DATABASES, 4)
-    def each(case: tuple[dict[str, Any], tuple[dict[str, Any], ...], bool]) -> None:
+    def judge(case: tuple[dict[str, Any], tuple[dict[str, Any], ...], bool]) -> str:
         database, entries, wildcard = case
         monkeypatch.setattr(glue, "client", lambda _: RawGlue(database, list(entries)))
         clean = all(map(raw_is_clean, entries)) and all(map(flag_is_clean, _raw_flags(database["Parameters"])))
-        seen[judged(glue.GlueCatalogue(CENTRAL), "*", clean, wildcard=wildcard)] += 1
+        return judged(glue.GlueCatalogue(CENTRAL), "*", clean, wildcard=wildcard)
 
-    each()
-    report(figure, "databases, as Glue answers", seen)
+    held = st.integers(0, 3).flatmap(lambda number: st.tuples(*(raw_entry(f"t{at}") for at in range(number))))
+    hold(figure, "databases, as Glue answers", st.tuples(raw_databases, held, st.booleans()), DATABASES, judge)

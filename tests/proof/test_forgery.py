@@ -15,16 +15,16 @@ import pytest
 from tests.proof.conftest import Figure
 from tests.proof.visitors.forging import Query, bit_flips, key_spellings, request_spellings
 from tests.proof.visitors.traces import State, used
+from tests.proof.visitors.traces import asked as asked_of
 from tests.proof.visitors.wire import Pace
 from tests.workflow.catalogue import column
 from tests.workflow.conftest import StartMesh
-from tests.workflow.driver import RETAIL, REVIEWS, Asked, Mesh, wait_until
+from tests.workflow.driver import OLGA, RETAIL, REVIEWS, ROHAN, Asked, Mesh, wait_until
 from tests.workflow.http_client import Reply
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 OPTIONS = Options(config=WITHOUT_PORTAL)
 EXPIRY_SECONDS = 20
-OLGA, ROHAN = "olga.marin@example.org", "rohan.iyer@example.org"
 PACE = Pace()
 DATABASE, ELSEWHERE = "forged", "forged_elsewhere"
 FACTS_OF_ONE_ANSWER = {"apigw-requestid", "date"}
@@ -57,11 +57,7 @@ def people(mesh: Mesh) -> None:
 
 def ask(mesh: Mesh, database: str = "retail", table: str = "customer", name: str | None = None) -> Asked:
     """A request that waits, and about which all is said."""
-    arn = mesh.start(database, table, mesh.new_account(), name)
-    mail = mesh.mail_about(arn, seconds=60)
-    links = mesh.links(mail)
-    wait_until(lambda: "ApprovalRequested" in mesh.event_types(arn), what="the event that the mail is out")
-    return Asked(arn, mail, links.approve, links.deny)
+    return asked_of(mesh, mesh.start(database, table, mesh.new_account(), name))
 
 
 def query_of(link: str) -> Query:
@@ -224,7 +220,10 @@ def test_the_links_of_an_earlier_mail_decide_nothing_more(mesh: Mesh, figure: Fi
     mesh.catalogue.flag_column(DATABASE, "people", "id")
     assert mesh.post(asked.approve, email=OLGA, comment="forged").status == 200
     newer = mesh.links(mesh.mail_about(asked.arn, number=2, seconds=60))
-    wait_until(lambda: len(_requested(mesh, asked.arn)) >= 2, what="the event about the new mail")
+    wait_until(
+        lambda: sum(each["detail-type"] == "ApprovalRequested" for each in mesh.events(asked.arn)) >= 2,
+        what="the event about the new mail",
+    )
     earlier = [asked.approve, asked.deny]
     assert query_of(newer.approve).key != query_of(asked.approve).key
     number = replayed(mesh, earlier, 410, "This link has been replaced.")
@@ -249,7 +248,3 @@ def test_the_links_of_an_expired_request_decide_nothing(expiring: Expiring, figu
     (mail,) = mesh.mails(about=arn)
     links = [mesh.links(mail).approve, mesh.links(mail).deny]
     figure("links of an expired request, all 410", replayed(mesh, links, 410, "This request has expired."))
-
-
-def _requested(mesh: Mesh, arn: str) -> list[object]:
-    return [event for event in mesh.events(arn) if event["detail-type"] == "ApprovalRequested"]

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -57,38 +57,25 @@ MANAGED = {
 LAKESHARES = tuple(f"arn:aws:iam::{CENTRAL}:role/{name}" for name in ("LakeshareNotifier", "lakeshare-"))
 """How the ARNs of the central account's own roles begin."""
 
-TABLE_ROLES = {
+_FUNCTIONS = (
     "LakeshareNotifier",
     *(f"lakeshare-{name}-role" for name in ("classify", "close", "decide", "grant", "sweep")),
-}
-"""The roles of the workflow's functions, all of which work on register or vault."""
-
-PROVOKED: Mapping[str, Mapping[str, set[str]]] = {
-    "tests/workflow/test_confused_deputy.py": {
-        "sts:AssumeRole": {
-            "LakeshareNotifier",
-            *(f"lakeshare-{name}-role" for name in ("classify", "close", "decide", "grant", "sharing", "sweep")),
-        }
-    },
-    "tests/workflow/test_item_kinds.py": {
-        f"dynamodb:{action}": TABLE_ROLES
-        for action in ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
-    },
-    "tests/portal/test_browser_role.py": {
-        action: {"lakeshare-portal-identity-role"}
-        for action in (
-            "cognito-idp:ListUsers",
-            "dynamodb:Scan",
-            "glue:DeleteDatabase",
-            "glue:DeleteTable",
-            "lakeformation:ListPermissions",
-            "states:DeleteStateMachine",
-            "states:GetExecutionHistory",
-            "states:StopExecution",
-        )
-    },
-}
-"""Refusals that tests provoke: which do, which actions, of which roles."""
+)
+_TABLE_ACTIONS = ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
+_BROWSER_ACTIONS = (
+    *("cognito-idp:ListUsers", "dynamodb:Scan", "glue:DeleteDatabase", "glue:DeleteTable"),
+    *("lakeformation:ListPermissions", "states:DeleteStateMachine", "states:GetExecutionHistory"),
+    "states:StopExecution",
+)
+PROVOKED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    # tests/workflow/test_confused_deputy.py
+    ("sts:AssumeRole", (*_FUNCTIONS, "lakeshare-sharing-role")),
+    # tests/workflow/test_item_kinds.py
+    *((f"dynamodb:{action}", _FUNCTIONS) for action in _TABLE_ACTIONS),
+    # tests/portal/test_browser_role.py
+    *((action, ("lakeshare-portal-identity-role",)) for action in _BROWSER_ACTIONS),
+)
+"""Refusals that tests provoke: which actions, of which roles."""
 
 UNPROVOKED = {
     "cognito-identity.amazonaws.com:amr": "Cognito gives guests of an identity pool nothing where guests are switched "
@@ -129,25 +116,29 @@ def roles(recorded: list[evidence.Evidence]) -> list[Role]:
 
 
 @pytest.fixture(scope="module")
-def ours(roles: list[Role]) -> Mapping[str, Sequence[Role]]:
-    """Those that the program made, by name."""
-    return privileges.by_name(role for role in roles if role.ours)
+def ours(roles: list[Role]) -> list[Role]:
+    """Those that the program made."""
+    return [role for role in roles if role.ours]
+
+
+def named(roles: list[Role], name: str) -> Iterator[Role]:
+    """The roles that are called so, one of each mesh."""
+    return (role for role in roles if role.name == name)
 
 
 def test_the_record_is_of_every_role(
-    source: str, recorded: list[evidence.Evidence], ours: Mapping[str, Sequence[Role]], figure: Figure
+    source: str, recorded: list[evidence.Evidence], ours: list[Role], figure: Figure
 ) -> None:
     figure("the record", source)
     names = {"classify", "decide", "grant", "close", "sweep", "sharing"}
     if (ROOT / "portal" / "dist" / "index.html").is_file():
         names |= {"portal-requests-api", "portal-catalogue-api", "portal-identity"}
-    assert set(ours) == {f"lakeshare-{name}-role" for name in names} | {"LakeshareNotifier", "ProducerWorkflowRole"}
-    idle = [name for name, several in ours.items() if not any(role.calls for role in several)]
-    assert idle == []
+    expected = {f"lakeshare-{name}-role" for name in names} | {"LakeshareNotifier", "ProducerWorkflowRole"}
+    assert {role.name for role in ours} == {role.name for role in ours if role.calls} == expected
     assert [name for mesh in recorded for name in privileges.recorded_without_policies(mesh)] == []
     figure("meshes on record", len(recorded))
-    figure("roles of the program", len(ours))
-    figure("roles of all meshes", sum(map(len, ours.values())))
+    figure("roles of the program", len(expected))
+    figure("roles of all meshes", len(ours))
 
 
 def test_every_call_is_allowed_by_the_rendered_policies(roles: list[Role], figure: Figure) -> None:
@@ -166,35 +157,21 @@ def test_every_call_is_allowed_by_the_rendered_policies(roles: list[Role], figur
     figure("different calls", sum(len(role.calls) for role in roles))
 
 
-def test_nothing_was_refused_but_what_tests_provoke(ours: Mapping[str, Sequence[Role]], figure: Figure) -> None:
-    refused = {
-        (role.name, call.action)
-        for several in ours.values()
-        for role in several
-        for call in role.calls
-        if not call.allowed
-    }
-    provoked = {
-        (role, action)
-        for actions in PROVOKED.values()
-        for action, several in actions.items()
-        for role in several
-        if role in ours
-    }
-    assert refused <= provoked
+def test_nothing_was_refused_but_what_tests_provoke(ours: list[Role], figure: Figure) -> None:
+    refused = {(role.name, call.action) for role in ours for call in role.calls if not call.allowed}
+    assert refused <= {(role, action) for action, names in PROVOKED for role in names}
     figure("kinds of calls refused, all provoked by tests", len(refused))
 
 
-def test_every_permission_is_needed(ours: Mapping[str, Sequence[Role]], figure: Figure) -> None:
+def test_every_permission_is_needed(ours: list[Role], figure: Figure) -> None:
     """Take any single one out, and a recorded call is refused.
 
     One is an action, one of the resources that it is on, and there one of the kinds of items.
     """
     allowed: dict[Permission, list[Role]] = {}
-    for several in ours.values():
-        for role in several:
-            for permission in set(privileges.permissions(role)):
-                allowed.setdefault(permission, []).append(role)
+    for role in ours:
+        for permission in set(privileges.permissions(role)):
+            allowed.setdefault(permission, []).append(role)
     not_ours = {permission for permission in allowed if permission.action in AWS_ITSELF}
     idle = [
         permission
@@ -205,7 +182,7 @@ def test_every_permission_is_needed(ours: Mapping[str, Sequence[Role]], figure: 
     actions = {(permission.role, permission.action) for permission in allowed if permission not in not_ours}
     for name, action in sorted(actions):
         whole = Permission(name, action, "")
-        assert any(privileges.is_missed(role, whole, everywhere=True) for role in ours[name]), whole
+        assert any(privileges.is_missed(role, whole, everywhere=True) for role in named(ours, name)), whole
     used_by_aws = {(permission.role, permission.action) for permission in not_ours}
     figure("actions taken out one by one (role and action), each missed", len(actions))
     figure("resources taken out one by one (role, action and pattern), each missed", len(allowed) - len(not_ours))
@@ -213,44 +190,26 @@ def test_every_permission_is_needed(ours: Mapping[str, Sequence[Role]], figure: 
     figure("actions that AWS itself uses, listed with a reason", len(used_by_aws))
 
 
-def test_every_permission_for_a_kind_of_items_is_for_no_other(
-    ours: Mapping[str, Sequence[Role]], figure: Figure
-) -> None:
+def test_every_permission_for_a_kind_of_items_is_for_no_other(ours: list[Role], figure: Figure) -> None:
     """Without the kind, a call that was refused would be allowed."""
-    narrowed = {
-        permission
-        for several in ours.values()
-        for role in several
-        for permission in privileges.permissions(role)
-        if permission.keys
-    }
+    narrowed = {permission for role in ours for permission in privileges.permissions(role) if permission.keys}
     assert narrowed
     for permission in sorted(narrowed):
-        assert any(privileges.keeps_out(role, permission) for role in ours[permission.role]), permission
+        assert any(privileges.keeps_out(role, permission) for role in named(ours, permission.role)), permission
     figure("permissions for a kind of items opened to all, each with a call that then gets through", len(narrowed))
 
 
-def test_policies_that_aws_keeps_are_explained(ours: Mapping[str, Sequence[Role]]) -> None:
-    attached = {
-        (role.name, name)
-        for several in ours.values()
-        for role in several
-        for name in set(role.policies) - set(role.own)
-    }
+def test_policies_that_aws_keeps_are_explained(ours: list[Role]) -> None:
+    attached = {(role.name, name) for role in ours for name in set(role.policies) - set(role.own)}
     assert attached == {("lakeshare-grant-role", name) for name in MANAGED}
 
 
-def test_what_other_configs_allow_is_on_record_too(ours: Mapping[str, Sequence[Role]], figure: Figure) -> None:
+def test_what_other_configs_allow_is_on_record_too(ours: list[Role], figure: Figure) -> None:
     """The meshes ran with some configs only: of all that change policies, none allows what none of them did."""
-    recorded = {
-        (permission.role, permission.action)
-        for several in ours.values()
-        for role in several
-        for permission in privileges.permissions(role)
-    }
-    rendered = {
-        pair for name, config in CONFIGS.items() if "500" not in name for pair in allowed_by(run(config), set(ours))
-    }
+    recorded = {(each.role, each.action) for role in ours for each in privileges.permissions(role)}
+    names = {role.name for role in ours}
+    configs = (config for name, config in CONFIGS.items() if "500" not in name)
+    rendered = {pair for config in configs for pair in allowed_by(run(config), names)}
     more = {(role, action) for role, action in rendered - recorded if action not in AWS_ITSELF}
     assert more == set()
     assert {action for _, action in rendered} >= set(AWS_ITSELF), "what is not allowed any more needs no reason"
@@ -281,17 +240,13 @@ def test_roles_let_in_whom_they_are_for_and_nobody_else(roles: list[Role], figur
     figure("attempts to take a role, each evaluated once more", takings)
 
 
-def test_every_condition_of_a_trust_policy_is_needed(ours: Mapping[str, Sequence[Role]], figure: Figure) -> None:
+def test_every_condition_of_a_trust_policy_is_needed(ours: list[Role], figure: Figure) -> None:
     """Without it, somebody who was turned away gets in; with another value, whoever was let in does not."""
-    wanted = {
-        (name, condition)
-        for name, several in ours.items()
-        for role in several
-        for condition in privileges.conditions(role)
-    }
-    for name, condition in sorted(wanted):
-        assert any(privileges.locks_everybody_out(role, condition) for role in ours[name]), condition
-        missed = any(privileges.lets_strangers_in(role, condition) for role in ours[name])
+    wanted = {condition for role in ours for condition in privileges.conditions(role)}
+    for condition in sorted(wanted):
+        its = list(named(ours, condition.role))
+        assert any(privileges.locks_everybody_out(role, condition) for role in its), condition
+        missed = any(privileges.lets_strangers_in(role, condition) for role in its)
         assert missed != (condition.key in UNPROVOKED), condition
     figure("conditions of trust policies changed one by one, each missed", len(wanted))
     figure("of these taken out, and a stranger gets in", len(wanted) - len(UNPROVOKED))
@@ -302,10 +257,13 @@ def test_no_role_of_an_unregistered_owner_was_taken(recorded: list[evidence.Evid
     assumed = 0
     for mesh in recorded:
         registered = {
-            permission.resource
+            resource
             for role in privileges.roles_of(mesh)
             if role.name == "LakeshareNotifier" and role.ours
-            for permission in _as_written(role)
+            for document in role.own.values()
+            for statement in document["Statement"]
+            if "sts:AssumeRole" in statement["Action"]
+            for resource in statement["Resource"]
         }
         by_us = [
             each
@@ -315,11 +273,3 @@ def test_no_role_of_an_unregistered_owner_was_taken(recorded: list[evidence.Evid
         assert {each["resource"] for each in by_us} <= registered
         assumed += sum(each["count"] for each in by_us)
     figure("times that Lakeshare took a producer's role, always a registered one's", assumed)
-
-
-def _as_written(role: Role) -> Iterator[Permission]:
-    for document in role.own.values():
-        for statement in document["Statement"]:
-            if "sts:AssumeRole" in statement["Action"]:
-                for resource in statement["Resource"]:
-                    yield Permission(role.name, "sts:AssumeRole", resource)

@@ -6,12 +6,10 @@ slow then is the local mesh, on the machine's cores; that nothing is lost howeve
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +18,7 @@ import pytest
 
 from tests.proof.conftest import Figure
 from tests.proof.offering import Post, Posted, offer, percentile
+from tests.proof.visitors import traces
 from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Mesh, wait_until
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
@@ -28,7 +27,6 @@ REQUESTS = 1000
 A_SECOND = 50
 END = {"approve": "SHARED", "deny": "DENIED"}
 CLOSING = {"approve": "RequestShared", "deny": "RequestDenied"}
-EVENTS_LOG = "lakeshare-test-events"
 LONGEST_SECONDS = 360
 
 Items = Mapping[str, Mapping[str, Any]]
@@ -65,35 +63,18 @@ def test_a_thousand_decisions_at_fifty_a_second_all_count(mesh: Mesh, figure: Fi
 
 def _requests(mesh: Mesh) -> list[Waiting]:
     """A thousand requests for the same table, each for an account of its own, once all wait for their owner."""
-    accounts = {f"load-{number:04}": mesh.new_account() for number in range(REQUESTS)}
-    mesh.client("stepfunctions")  # made once, before the threads ask for it
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda name: mesh.start("retail", "customer", accounts[name], name), accounts))
-    _all_wait(mesh)
-    mails = mesh.mails(to=OLGA)
-    links = {each.request: each for each in map(mesh.links, mails)}
-    assert len(mails) == REQUESTS
-    assert links.keys() == accounts.keys()
+    waiting = traces.crowd(mesh, [f"load-{number:04}" for number in range(REQUESTS)], OLGA, LONGEST_SECONDS)
+    assert len(mesh.mails(to=OLGA)) == REQUESTS
     actions = ["approve", "deny"] * (REQUESTS // 2)
     random.Random(10).shuffle(actions)
     crowd: list[Waiting] = []
-    for number, (name, action) in enumerate(zip(accounts, actions, strict=True)):
-        url = links[name].approve if action == "approve" else links[name].deny
+    for number, ((name, (account, links)), action) in enumerate(zip(waiting.items(), actions, strict=True)):
+        url = links.approve if action == "approve" else links.deny
         # A thousand people do not share one address of the network.
         source = f"127.0.{1 + number // 250}.{1 + number % 250}"
-        crowd.append(Waiting(name, accounts[name], action, Post(url, OLGA, f"seen as number {number}", source)))
+        crowd.append(Waiting(name, account, action, Post(url, OLGA, f"seen as number {number}", source)))
     mesh.kept.typed.update([OLGA, *(each.post.comment for each in crowd)])
     return crowd
-
-
-def _all_wait(mesh: Mesh) -> None:
-    """Waits until the mails about all requests are out, and the register says so of each."""
-    wait_until(lambda: len(mesh.mails(to=OLGA)) >= REQUESTS or time.sleep(1), LONGEST_SECONDS, "all mails")
-    wait_until(lambda: _waiting(mesh) == REQUESTS or time.sleep(1), what="waiting for a decision")
-
-
-def _waiting(mesh: Mesh) -> int:
-    return sum(item.get("status") == "WAITING" for item in mesh.items().values())
 
 
 def _all_end(mesh: Mesh) -> None:
@@ -136,7 +117,7 @@ def _everybody_was_told(posted: list[Posted]) -> None:
 
 
 def _ended_as_decided(mesh: Mesh, crowd: list[Waiting], posted: list[Posted], items: Items) -> None:
-    assert _executions(mesh) == {each.id: "SUCCEEDED" for each in crowd}
+    assert traces.executions(mesh) == {each.id: "SUCCEEDED" for each in crowd}
     kept = Counter(item["decision"]["request_id"] for pk, item in items.items() if pk.startswith("decision#"))
     for each, came in zip(crowd, posted, strict=True):
         item = items[each.id]
@@ -165,12 +146,7 @@ def _granted_as_approved(mesh: Mesh, crowd: list[Waiting]) -> None:
 
 def _told_the_world(mesh: Mesh, crowd: list[Waiting]) -> None:
     told: dict[str, list[str]] = defaultdict(list)
-    for event in map(json.loads, mesh.log_lines(EVENTS_LOG)):
+    for event in traces.events(mesh):
         told[event["detail"]["request_id"]].append(event["detail-type"])
     once = {key: sorted(mesh.once_each(sorted(types), key)) for key, types in told.items()}
     assert once == {each.id: sorted(["RequestReceived", "ApprovalRequested", CLOSING[each.action]]) for each in crowd}
-
-
-def _executions(mesh: Mesh) -> dict[str, str]:
-    pages = mesh.client("stepfunctions").get_paginator("list_executions").paginate(stateMachineArn=mesh.machine)
-    return {each["name"]: each["status"] for page in pages for each in page["executions"]}

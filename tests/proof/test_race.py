@@ -18,7 +18,7 @@ from handlers import decide
 from handlers.aws import clients
 from handlers.aws.stepfunctions import StepFunctions
 from tests.proof.conftest import Figure
-from tests.proof.visitors.traces import State, used
+from tests.proof.visitors.traces import State, crowd, used
 from tests.proof.visitors.wire import Pace, at_once, post
 from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Links, Mesh, wait_until
 from tests.workflow.http_client import Reply, form
@@ -67,21 +67,10 @@ class Round:
 
 def ready(mesh: Mesh, kind: str, number: int, approvers: Sequence[str]) -> list[Round]:
     """So many requests that wait, each with fifty decisions in an order of its own."""
-    accounts = {f"{kind}-{count:02}": mesh.new_account() for count in range(number)}
-    mesh.client("stepfunctions")  # made once, before the threads ask for it
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda name: mesh.start("retail", "customer", accounts[name], name), accounts))
-
-    def waiting() -> bool:
-        state = State.of(mesh)
-        return all((name, "ApprovalRequested") in state.events for name in accounts)
-
-    wait_until(waiting, 120, "waiting for decisions")
-    # Of more mails than one, which a retry sends, the newest is read.
-    links = {each.request: each for each in map(mesh.links, reversed(mesh.mails(to=approvers[0])))}
+    waiting = crowd(mesh, [f"{kind}-{count:02}" for count in range(number)], approvers[0])
     return [
-        Round(name, account, links[name], _tries(count, approvers))
-        for count, (name, account) in enumerate(accounts.items())
+        Round(name, account, links, _tries(count, approvers))
+        for count, (name, (account, links)) in enumerate(waiting.items())
     ]
 
 

@@ -66,10 +66,11 @@ def documents(program: Program) -> Iterator[tuple[Made, dict[str, Any]]]:
                 yield made, json.loads(made.inputs[field])
 
 
-def permissions(program: Program) -> Iterator[tuple[Made, dict[str, Any]]]:
-    """Every statement that allows something."""
-    for made, document in documents(program):
-        yield from ((made, each) for each in document["Statement"] if each["Effect"] == "Allow")
+def permissions(programs: dict[str, Program]) -> Iterator[tuple[str, Made, dict[str, Any]]]:
+    """Every statement that allows something, with the config and the resource that it comes from."""
+    for config, program in programs.items():
+        for made, document in documents(program):
+            yield from ((config, made, each) for each in document["Statement"] if each["Effect"] == "Allow")
 
 
 def arns(value: Any) -> Iterator[str]:
@@ -101,11 +102,10 @@ def test_no_arn_of_any_policy_leaves_its_account_open(programs: dict[str, Progra
 
 
 def test_no_permission_is_of_every_action_or_for_everybody(programs: dict[str, Program]) -> None:
-    for config, program in programs.items():
-        for made, statement in permissions(program):
-            assert "*" not in json.dumps(statement["Action"]), (config, made.name)
-            assert not {"NotAction", "NotResource", "NotPrincipal"} & set(statement), (config, made.name)
-            assert "*" not in json.dumps(statement.get("Principal", {})), (config, made.name)
+    for config, made, statement in permissions(programs):
+        assert "*" not in json.dumps(statement["Action"]), (config, made.name)
+        assert not {"NotAction", "NotResource", "NotPrincipal"} & set(statement), (config, made.name)
+        assert "*" not in json.dumps(statement.get("Principal", {})), (config, made.name)
 
 
 def test_who_may_take_a_role_is_narrowed_down(programs: dict[str, Program], figure: Figure) -> None:
@@ -151,12 +151,11 @@ def test_services_may_call_functions_for_one_thing_of_this_account_only(
 
 def test_buckets_and_topics_let_a_service_in_for_one_source_only(programs: dict[str, Program], figure: Figure) -> None:
     let_in = 0
-    for config, program in programs.items():
-        for made, statement in permissions(program):
-            if made.type != "aws:iam/role:Role" and "Service" in statement.get("Principal", {}):
-                let_in += 1
-                source = statement["Condition"]["StringEquals"]["AWS:SourceArn"]
-                assert is_one_of(CONFIGS[config]["accountId"], source), (config, made.name)
+    for config, made, statement in permissions(programs):
+        if made.type != "aws:iam/role:Role" and "Service" in statement.get("Principal", {}):
+            let_in += 1
+            source = statement["Condition"]["StringEquals"]["AWS:SourceArn"]
+            assert is_one_of(CONFIGS[config]["accountId"], source), (config, made.name)
     assert let_in
     figure(f"services let into buckets in {len(programs)} configs, each for one source", let_in)
 

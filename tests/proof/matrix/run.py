@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 from tests.proof.matrix.axes import Fault, Site, sites_of
 from tests.proof.matrix.ends import sweep
 from tests.proof.matrix.paths import FINAL, Case, Path, status_of, wait
+from tests.proof.visitors.traces import events
 from tests.workflow.accounts import Grants, name_of
 from tests.workflow.driver import Mesh
 from tests.workflow.running import WITHOUT_PORTAL, Options
@@ -123,10 +123,10 @@ def is_told(mesh: Mesh, case: Case) -> bool:
 def judge(mesh: Mesh, cases: Sequence[Case], tally: Tally) -> None:
     """Holds cases that are over to what is promised; what has no end yet, the sweep has to end."""
     _sweep(mesh, [case for case in cases if not is_told(mesh, case)])
-    items, events, grants = mesh.items(), _events(mesh), _grants(mesh)
+    items, types, grants = mesh.items(), _types(mesh), _grants(mesh)
     for case in cases:
         item = items.get(case.id, {})
-        told = events.get(case.id, [])
+        told = types.get(case.id, [])
         case.wrong += _wrong(item, told, grants.get(case.account, Counter()), case)
         if status_of(mesh, case) == "RUNNING":
             case.wrong.append("the execution runs on")
@@ -178,11 +178,10 @@ def _tables(grants: Grants) -> int:
     return RETAIL_TABLES if names == ["retail.*"] else len(names)
 
 
-def _events(mesh: Mesh) -> dict[str, list[str]]:
+def _types(mesh: Mesh) -> dict[str, list[str]]:
     """The types of all events, by request."""
     found: dict[str, list[str]] = {}
-    for line in mesh.log_lines("lakeshare-test-events"):
-        event = json.loads(line)
+    for event in events(mesh):
         found.setdefault(event["detail"]["request_id"], []).append(event["detail-type"])
     return found
 

@@ -1,4 +1,4 @@
-"""The rules by which requests, people, the catalogue and misfortunes take turns; what holds: `model_promises.py`."""
+"""The rules by which requests, people, the catalogue and misfortunes take turns; what holds: `promises.py`."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -53,21 +53,21 @@ def trusts(document: Document, principals: Iterable[str], action: str, context: 
     verdicts = [
         each["Effect"] == "Allow"
         for each in _statements(document)
-        if action in _list(each["Action"])
-        and names & {name for named in each["Principal"].values() for name in _list(named)}
+        if action in as_list(each["Action"])
+        and names & {name for named in each["Principal"].values() for name in as_list(named)}
         and _meets(each, context)
     ]
     return bool(verdicts) and all(verdicts)
 
 
 def _speaks_of(statement: Mapping[str, Any], action: str, resource: str) -> bool:
-    return any(_like(pattern.lower(), action.lower()) for pattern in _list(statement["Action"])) and any(
-        _like(pattern, resource) for pattern in _list(statement["Resource"])
+    return any(_like(pattern.lower(), action.lower()) for pattern in as_list(statement["Action"])) and any(
+        _like(pattern, resource) for pattern in as_list(statement["Resource"])
     )
 
 
 def _statements(document: Document) -> list[Mapping[str, Any]]:
-    statements = _list(document["Statement"])
+    statements = as_list(document["Statement"])
     for each in statements:
         unknown = set(each) - _KNOWN
         if unknown:
@@ -75,7 +75,7 @@ def _statements(document: Document) -> list[Mapping[str, Any]]:
     return statements
 
 
-def _list(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
@@ -104,7 +104,7 @@ def _arn_like(pattern: str, arn: str) -> bool:
 
 def _meets(statement: Mapping[str, Any], context: Context) -> bool:
     return all(
-        _holds(operator, context.get(key.lower()), [str(value) for value in _list(values)])
+        _holds(operator, context.get(key.lower()), [str(value) for value in as_list(values)])
         for operator, keys in statement.get("Condition", {}).items()
         for key, values in keys.items()
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.proof.permissions.evaluator import Context, Document, allows, trusts
+from tests.proof.permissions.evaluator import Context, Document, allows, as_list, trusts
 
 _AUTO_NAME = re.compile(r"-[0-9a-f]{7}(?![0-9A-Za-z])")
 _USER_POOL = re.compile(r"userpool/[\w-]+")
@@ -40,7 +40,7 @@ class Call:
 class Taking:
     """One attempt to take a role, as it was recorded."""
 
-    principals: tuple[str, ...]
+    principals: Sequence[str]
     action: str
     context: Context
     trusted: bool
@@ -97,20 +97,19 @@ def plain(text: str) -> str:
 
 def roles_of(evidence: Mapping[str, Any]) -> list[Role]:
     """The roles of a mesh."""
-    calls: dict[str, list[Call]] = {}
-    for each in evidence["checks"]:
-        call = Call(each["action"], each["resource"], each["allowed"], each["count"], dict(each["context"]))
-        calls.setdefault(each["role"], []).append(call)
-    takings: dict[str, list[Taking]] = {}
-    for each in evidence["takings"]:
-        taking = Taking(
-            tuple(each["principals"]), each["action"], dict(each["context"]), each["trusted"], each["count"]
-        )
-        takings.setdefault(each["role"], []).append(taking)
+    calls, takings = _by_role(Call, evidence["checks"]), _by_role(Taking, evidence["takings"])
     return [
         Role(arn, role["trust"], role["policies"], tuple(calls.get(arn, ())), tuple(takings.get(arn, ())))
         for arn, role in evidence["roles"].items()
     ]
+
+
+def _by_role(kind: Any, records: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for each in records:
+        told = {**each, "context": dict(each["context"])}
+        found.setdefault(each["role"], []).append(kind(**{name: told[name] for name in kind.__match_args__}))
+    return found
 
 
 def recorded_without_policies(evidence: Mapping[str, Any]) -> set[str]:
@@ -158,19 +157,15 @@ def _one_by_one(role: Role) -> Iterator[tuple[Permission, Mapping[str, Any]]]:
     for document in role.own.values():
         for statement in document["Statement"]:
             conditions = statement.get("Condition", {})
-            patterns = _list(conditions.get(_OPERATOR, {}).get(_KEY, ""))
+            patterns = as_list(conditions.get(_OPERATOR, {}).get(_KEY, ""))
             if statement["Effect"] != "Allow" or conditions not in ({}, {_OPERATOR: {_KEY: patterns}}):
                 raise NotImplementedError(f"expected permissions, with leading keys at most, got {statement}")
             for action, resource, keys in itertools.product(
-                _list(statement["Action"]), _list(statement["Resource"]), patterns
+                as_list(statement["Action"]), as_list(statement["Resource"]), patterns
             ):
                 alone = {"Effect": "Allow", "Action": [action], "Resource": [resource]}
                 only = {"Condition": {_OPERATOR: {_KEY: [keys]}}} if keys else {}
                 yield Permission(role.name, action, plain(resource), keys), {**alone, **only}
-
-
-def _list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list) else [value]
 
 
 def is_missed(role: Role, permission: Permission, *, everywhere: bool = False) -> bool:
@@ -230,11 +225,3 @@ def _changed(role: Role, condition: Condition, change: Callable[[dict[str, Any]]
         if keys and condition.key in keys:
             change(keys)
     return trust
-
-
-def by_name(roles: Iterable[Role]) -> Mapping[str, Sequence[Role]]:
-    """Roles of all meshes by what they are called on each."""
-    found: dict[str, list[Role]] = {}
-    for role in roles:
-        found.setdefault(role.name, []).append(role)
-    return found

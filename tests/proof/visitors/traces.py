@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.workflow.accounts import Grants
-from tests.workflow.driver import Mesh
+from tests.workflow.driver import Asked, Links, Mesh, wait_until
 
-EVENTS = "lakeshare-test-events"
-"""The log group with all of Lakeshare's events."""
 _COUNTERS = re.compile(r"tries_\w+")
 
 
@@ -39,14 +39,11 @@ class State:
     @classmethod
     def of(cls, mesh: Mesh) -> State:
         """What a mesh holds now."""
-        executions = mesh.client("stepfunctions").get_paginator("list_executions")
-        listed = [each for page in executions.paginate(stateMachineArn=mesh.machine) for each in page["executions"]]
-        events = [json.loads(line) for line in mesh.log_lines(EVENTS)]
         return cls(
             register=mesh.raw_items(),
-            executions={each["name"]: each["status"] for each in listed},
+            executions=executions(mesh),
             grants=mesh.all_grants(),
-            events=Counter((event["detail"]["request_id"], event["detail-type"]) for event in events),
+            events=Counter((event["detail"]["request_id"], event["detail-type"]) for event in events(mesh)),
             mails=Counter((mesh.links(mail).request, mail["to"]) for mail in mesh.mails()),
         )
 
@@ -57,6 +54,42 @@ class State:
             for key, item in self.register.items()
         }
         return replace(self, register=kept)
+
+
+def executions(mesh: Mesh) -> dict[str, str]:
+    """The status of each execution, by name."""
+    pages = mesh.client("stepfunctions").get_paginator("list_executions").paginate(stateMachineArn=mesh.machine)
+    return {each["name"]: each["status"] for page in pages for each in page["executions"]}
+
+
+def events(mesh: Mesh) -> list[dict[str, Any]]:
+    """All of Lakeshare's events."""
+    return [json.loads(line) for line in mesh.log_lines("lakeshare-test-events")]
+
+
+def asked(mesh: Mesh, arn: str) -> Asked:
+    """A request that was started, once it waits and all is said about it."""
+    mail = mesh.mail_about(arn, seconds=60)
+    links = mesh.links(mail)
+    wait_until(lambda: "ApprovalRequested" in mesh.event_types(arn), what="the event that the mail is out")
+    return Asked(arn, mail, links.approve, links.deny)
+
+
+def crowd(mesh: Mesh, names: Iterable[str], to: str, seconds: float = 120) -> dict[str, tuple[str, Links]]:
+    """Requests for one table, once all wait: for each name a new consumer, and the links that `to` was mailed."""
+    accounts = {name: mesh.new_account() for name in names}
+    mesh.client("stepfunctions")  # made once, before the threads ask for it
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda name: mesh.start("retail", "customer", accounts[name], name), accounts))
+
+    def all_wait() -> bool:
+        told = {event["detail"]["request_id"] for event in events(mesh) if event["detail-type"] == "ApprovalRequested"}
+        return accounts.keys() <= told
+
+    wait_until(lambda: all_wait() or time.sleep(0.5), seconds, "waiting for decisions")
+    # Of more mails than one, which a retry sends, the newest is read.
+    links = {each.request: each for each in map(mesh.links, reversed(mesh.mails(to=to)))}
+    return {name: (account, links[name]) for name, account in accounts.items()}
 
 
 @contextmanager
