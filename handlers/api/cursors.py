@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import cast
 
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest
 
-_LONGEST_TOKEN = 5000
+# AWS says of its tokens only that they are text; what is no plain text it answers with errors of their own.
+_TOKEN = re.compile(r"[ -~]{1,5000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def read_cursor(listing: str, text: str | None) -> Place:
     parts = cast("list[object]", document) if isinstance(document, list) else []
     match parts:
         case [mark, None | str() as token, int(offset)] if mark == _mark(listing) and 0 <= offset < 1_000_000:
-            if token is None or 0 < len(token) <= _LONGEST_TOKEN:
+            if token is None or _TOKEN.fullmatch(token):
                 return Place(token, offset)
         case _:
             pass

@@ -143,4 +143,7 @@ def _unknown(code: str, _message: str) -> LakeshareError | None:
 
 
 def _foreign_token(code: str, _message: str) -> LakeshareError | None:
-    return InvalidInput("This token is not of this list.") if code == "InvalidToken" else None
+    # Too long a token is no valid one, before it is anything else; all else in the call was checked.
+    if code in {"InvalidToken", "ValidationException"}:
+        return InvalidInput("This token is not of this list.")
+    return None

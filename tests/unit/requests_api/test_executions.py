@@ -68,10 +68,18 @@ def test_what_is_no_such_list(api: Api, alex: Caller, query: dict[str, str], fie
     assert (answer.status, [each["field"] for each in answer.body["errors"]]) == (422, [field])
 
 
-def test_a_token_that_aws_does_not_take_is_a_wrong_cursor(api: Api, alex: Caller) -> None:
+@pytest.mark.parametrize("code", ["InvalidToken", "ValidationException"])
+def test_a_token_that_aws_does_not_take_is_a_wrong_cursor(api: Api, alex: Caller, code: str) -> None:
     with stubbed("stepfunctions") as stub:
-        error(stub, "list_executions", "InvalidToken")
+        error(stub, "list_executions", code)
         answer = listed(alex, status="FAILED", next=write_cursor("executions FAILED", Place("made up")) or "")
+    assert (answer.status, answer.body["errors"][0]["field"]) == (422, "next")
+
+
+@pytest.mark.parametrize("token", ["\ud800", "a\x00b", "\n", "é"])
+def test_what_no_token_of_aws_looks_like_does_not_reach_it(api: Api, alex: Caller, token: str) -> None:
+    with stubbed("stepfunctions"):
+        answer = listed(alex, next=write_cursor("executions None", Place(token)) or "")
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, "next")
 
 
