@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from botocore.exceptions import ClientError
 
@@ -11,30 +9,46 @@ from tests.workflow.catalogue import Catalogue
 from tests.workflow.driver import CENTRAL, RETAIL, REVIEWS, UNREGISTERED, Mesh
 from tests.workflow.refusing import refused
 
-SOURCE = {"database": "transport", "table": "yellow_tripdata"}
+GOOD_SOURCE = {"database": "transport", "table": "yellow_tripdata"}
 ACCOUNT = "999999999999"
-TARGET = {"account_id": ACCOUNT}
-GOOD = {"source": SOURCE, "target": TARGET}
+GOOD_TARGET = {"account_id": ACCOUNT}
+GOOD = {"source": GOOD_SOURCE, "target": GOOD_TARGET}
 
 
 # --- input ------------------------------------------------------------------------------------------------------
 
-NO_REQUESTS: list[object] = ["null", "true", "12", "1.5e300", '"transport"', '""', "[]", [GOOD], "{}"]
-NO_REQUESTS += [{"target": TARGET}, {"source": SOURCE}]
-NO_SOURCES: list[object] = [None, "transport.yellow_tripdata", ["transport", "yellow_tripdata"]]
-NO_SOURCES += [{"table": "*"}, {"database": "transport"}, {"database": "*", "table": "*"}]
-NO_SOURCES += [{**SOURCE, "table": each} for each in (7, None, "", " yellow_tripdata", "yellow\r\ntripdata", "x" * 256)]
-NO_SOURCES += [{**SOURCE, "database": each} for each in ({}, "")]
-NO_TARGETS: list[object] = [ACCOUNT, {}, *({"account_id": each} for each in (999999999999, True, [ACCOUNT]))]
-UNREADABLE = {
-    json.dumps(each)[:80]: each
-    for each in (
-        *NO_REQUESTS,
-        *({**GOOD, "source": each} for each in NO_SOURCES),
-        *({**GOOD, "target": each} for each in NO_TARGETS),
-        # Half a character.
-        '{"source": {"database": "\\ud800", "table": "*"}, "target": {"account_id": "999999999999"}}',
-    )
+UNREADABLE: dict[str, object] = {
+    "null": "null",
+    "true": "true",
+    "a number": "12",
+    "a fraction": "1.5e300",
+    "a text": '"transport"',
+    "an empty text": '""',
+    "a list": "[]",
+    "a list of an object": [GOOD],
+    "an empty object": "{}",
+    "no source": {"target": GOOD_TARGET},
+    "no target": {"source": GOOD_SOURCE},
+    "a source that is null": {**GOOD, "source": None},
+    "a source that is a text": {**GOOD, "source": "transport.yellow_tripdata"},
+    "a source that is a list": {**GOOD, "source": ["transport", "yellow_tripdata"]},
+    "no database": {**GOOD, "source": {"table": "*"}},
+    "no table": {**GOOD, "source": {"database": "transport"}},
+    "a table that is a number": {**GOOD, "source": {**GOOD_SOURCE, "table": 7}},
+    "a table that is null": {**GOOD, "source": {**GOOD_SOURCE, "table": None}},
+    "a database that is an object": {**GOOD, "source": {**GOOD_SOURCE, "database": {}}},
+    "an empty database": {**GOOD, "source": {**GOOD_SOURCE, "database": ""}},
+    "an empty table": {**GOOD, "source": {**GOOD_SOURCE, "table": ""}},
+    "all databases": {**GOOD, "source": {"database": "*", "table": "*"}},
+    "spaces around a table": {**GOOD, "source": {**GOOD_SOURCE, "table": " yellow_tripdata"}},
+    "a line break": {**GOOD, "source": {**GOOD_SOURCE, "table": "yellow\r\ntripdata"}},
+    "a name of 256 characters": {**GOOD, "source": {**GOOD_SOURCE, "table": "x" * 256}},
+    "half a character": '{"source": {"database": "\\ud800", "table": "*"}, "target": {"account_id": "999999999999"}}',
+    "a target that is a text": {**GOOD, "target": "999999999999"},
+    "no account": {**GOOD, "target": {}},
+    "an account that is a number": {**GOOD, "target": {"account_id": 999999999999}},
+    "an account that is true": {**GOOD, "target": {"account_id": True}},
+    "a list of accounts": {**GOOD, "target": {"account_id": ["999999999999"]}},
 }
 
 
@@ -57,7 +71,7 @@ def test_the_central_account_as_target(mesh: Mesh) -> None:
 
 def test_more_fields_than_the_contract_has_are_nobodys_claim(mesh: Mesh) -> None:
     account = mesh.new_account()
-    document = {"source": SOURCE, "target": {"account_id": account}}
+    document = {"source": GOOD_SOURCE, "target": {"account_id": account}}
     arn = mesh.start_with({**document, "requester": {"email": "ceo@example.org"}, "reason": "because"})
     assert mesh.finish(arn).output["status"] == "SHARED"
     assert not {"requester_id", "requester_email", "purpose"} & set(mesh.register_item(arn))
@@ -92,7 +106,7 @@ def catalogue(mesh: Mesh) -> None:
     catalogue.add_database("empty", owner=RETAIL)
     catalogue.add_database("linking", owner=RETAIL)
     catalogue.add_table("linking", "real")
-    targets = ((CENTRAL, "retail", "store_sales"), (CENTRAL, *SOURCE.values()), (RETAIL, "private", "salaries"))
+    targets = ((CENTRAL, "retail", "store_sales"), (CENTRAL, *GOOD_SOURCE.values()), (RETAIL, "private", "salaries"))
     for name, (account, database, table) in zip(LINKS, targets, strict=True):
         target = {"CatalogId": account, "DatabaseName": database, "Name": table}
         glue.create_table(DatabaseName="linking", TableInput={"Name": name, "TargetTable": target})
