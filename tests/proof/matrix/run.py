@@ -99,10 +99,8 @@ def go(mesh: Mesh, case: Case) -> None:
 
 
 def lift(mesh: Mesh, case: Case) -> None:
-    """Removes the case's fault; notes if nothing met it."""
-    if case.site is None or case.fault is None:
-        return
-    if not is_met(mesh, case):
+    """Removes the case's fault, and those that belong to its way; notes if nothing met the former."""
+    if case.site is not None and not is_met(mesh, case):
         case.wrong.append("nothing met the fault")
     mesh.control("DELETE", "/faults", event=case.event)
 
