@@ -131,7 +131,7 @@ class PortalReader(KeyReader):
             mfa=self.checked("portalMfa", checks.one_of(MFA), "off") == "optional",
             identity_provider=self._identity_provider(),
             address=self._address(),
-            other_pages=self._other_pages(),
+            other_pages=self.items("portalOtherPages", _origin),
             identity_pool=self.values["portalIdentityPool"],
             direct_start=self.values["portalDirectStart"],
         )
@@ -189,10 +189,6 @@ class PortalReader(KeyReader):
             host_name=given("hostName", checks.host_name, ""),
             certificate_arn=given("certificateArn", checks.certificate_arn, ""),
         )
-
-    def _other_pages(self) -> tuple[str, ...]:
-        entries = cast("list[object]", self.values["portalOtherPages"])
-        return tuple(self.check(f"portalOtherPages[{at}]", each, _origin, "") for at, each in enumerate(entries))
 
     def _fields(self, key: str, values: dict[str, object], names: tuple[str, ...]) -> _Given:
         """What reads the fields of a map. Fields of other names are faults."""
