@@ -73,7 +73,7 @@ class StepFunctions:
         return arns
 
     def some_executions(self, status: str | None, limit: int, token: str | None) -> tuple[list[Execution], str | None]:
-        """Part of the list of executions, newest first, and the token with which the next part is had.
+        """Part of the list of executions, newest first, and the token of the next part.
 
         Raises:
             InvalidInput: the token is not of this list.
