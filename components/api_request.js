@@ -1,5 +1,5 @@
 // The API knows its routes without the prefix under which the page reaches it. What else the API has, the decision page,
-// has an address of its own and headers of its own, and is not to be had here.
+// has an address of its own and headers of its own, and is not served here.
 function handler(event) {
   var request = event.request;
   if (!/^\/api\/(catalogue|executions|requests)(\/|$)/.test(request.uri)) {

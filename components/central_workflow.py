@@ -93,20 +93,22 @@ class CentralWorkflow(pulumi.ComponentResource):
             ),
             own,
         )
-        portal = args.portal and Portal(
-            f"{name}-portal",
-            PortalArgs(
-                portal=args.portal,
-                page=page,
-                place=functions.place,
-                dns_suffix=found.dns_suffix,
-                deletion_protection=args.deletion_protection,
-                api=api,
-                functions=functions,
-                machine=machine,
-            ),
-            own,
-        )
+        portal = None
+        if args.portal is not None:
+            portal = Portal(
+                f"{name}-portal",
+                PortalArgs(
+                    portal=args.portal,
+                    page=page,
+                    place=functions.place,
+                    dns_suffix=found.dns_suffix,
+                    deletion_protection=args.deletion_protection,
+                    api=api,
+                    functions=functions,
+                    machine=machine,
+                ),
+                own,
+            )
         grants = LakeFormationGrantsArgs(
             account_id=args.account_id,
             region=args.region,

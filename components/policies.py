@@ -182,7 +182,11 @@ def vault(actions: Sequence[str], arn: pulumi.Input[str], kind: str) -> Statemen
         arn: the vault's.
         kind: what the keys of these items look like, with `*`.
     """
-    only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [kind]}}
+    only = {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [kind]},
+        # Of no keys at all, all are as wanted.
+        "Null": {"dynamodb:LeadingKeys": "false"},
+    }
     return {**allow([f"dynamodb:{action}" for action in actions], arn), "Condition": only}
 
 

@@ -96,7 +96,7 @@ def trusts_federated_email(portal: PortalSettings) -> bool:
     """Whether the addresses of those whom the identity provider signs in count without being verified by Cognito.
 
     A SAML provider is an organization's own directory. An OpenID provider may let people claim any address, so it says
-    for each whether it is verified, or the platform team vouches for it.
+    for each whether it is verified, or the platform team says that they all are.
     """
     match portal.identity_provider:
         case SamlProvider():

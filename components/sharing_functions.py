@@ -253,9 +253,6 @@ class SharingFunctions:
             pulumi.ResourceOptions(parent=self.parent),
         )
 
-    def _vault(self) -> dict[str, pulumi.Input[str]]:
-        return {"VAULT_TABLE": self.vault.table_name}
-
     def _catalogue(self) -> dict[str, str]:
         """What reading the catalogue needs to know. Grant reads it just as Classify did, or nothing would match."""
         return {

@@ -116,7 +116,7 @@ class SignIn(pulumi.ComponentResource):
                 ]
             ),
             password_policy=aws.cognito.UserPoolPasswordPolicyArgs(
-                # Length protects; rules about symbols bring forth "Password1!".
+                # Length protects; rules about symbols lead to "Password1!".
                 minimum_length=12,
                 require_lowercase=True,
                 require_uppercase=True,
@@ -187,13 +187,15 @@ class SignIn(pulumi.ComponentResource):
     def _people(
         self, name: str, portal: PortalSettings, pool: aws.cognito.UserPool, depends_on: list[pulumi.Resource]
     ) -> None:
-        auditors = portal.auditors_group and aws.cognito.UserGroup(
-            f"{name}-auditors",
-            user_pool_id=pool.id,
-            name=portal.auditors_group,
-            description="Lakeshare: reads everybody's requests",
-            opts=self._own,
-        )
+        auditors = None
+        if portal.auditors_group is not None:
+            auditors = aws.cognito.UserGroup(
+                f"{name}-auditors",
+                user_pool_id=pool.id,
+                name=portal.auditors_group,
+                description="Lakeshare: reads everybody's requests",
+                opts=self._own,
+            )
         for each in portal.users:
             user = aws.cognito.User(
                 f"{name}-user-{each.username}",
@@ -204,7 +206,7 @@ class SignIn(pulumi.ComponentResource):
                 # The invitation is sent at once: there must be something to sign in to.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=depends_on),
             )
-            if auditors and each.auditor:
+            if auditors is not None and each.auditor:
                 aws.cognito.UserInGroup(
                     f"{name}-auditor-{each.username}",
                     user_pool_id=pool.id,

@@ -29,7 +29,7 @@ class VaultArgs:
 class Vault(pulumi.ComponentResource):
     """Makes the table of approvals and decisions, on demand, with point-in-time recovery.
 
-    It has no index, so its items can be had by their key alone; each kind has keys of its own, by which IAM tells
+    It has no index, so its items are found by their key alone; each kind has keys of its own, by which IAM tells
     which role may reach it (`components.policies.vault`). Items go by themselves, 90 days after they served.
     """
 

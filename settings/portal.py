@@ -131,7 +131,7 @@ class PortalReader(KeyReader):
             mfa=self.checked("portalMfa", checks.one_of(MFA), "off") == "optional",
             identity_provider=self._identity_provider(),
             address=self._address(),
-            other_pages=self._other_pages(),
+            other_pages=self.items("portalOtherPages", _origin),
             identity_pool=self.values["portalIdentityPool"],
             direct_start=self.values["portalDirectStart"],
         )
@@ -142,9 +142,10 @@ class PortalReader(KeyReader):
         seen: set[str] = set()
         for index, entry in enumerate(cast("list[object]", self.values["portalUsers"])):
             key = f"portalUsers[{index}]"
-            given = self._fields(key, entry, _USER_FIELDS, "a map with username, email and, if need be, auditor")
-            if given is None:
+            if not isinstance(entry, dict):
+                self.fault(key, "a map with username, email and, if need be, auditor", entry)
                 continue
+            given = self._fields(key, cast("dict[str, object]", entry), _USER_FIELDS)
             user = PortalUser(
                 username=given("username", checks.username, ""),
                 email=given("email", checks.email, ""),
@@ -163,15 +164,15 @@ class PortalReader(KeyReader):
         if not entry:
             return None
         if "samlMetadataUrl" in entry:
-            saml = self._fields(key, entry, _SAML_FIELDS, "")
-            return saml and SamlProvider(
+            saml = self._fields(key, entry, _SAML_FIELDS)
+            return SamlProvider(
                 name=saml("name", checks.provider_name, ""), metadata_url=saml("samlMetadataUrl", checks.https_url, "")
             )
         if "oidcIssuer" not in entry:
             self.fault(key, "either oidcIssuer or samlMetadataUrl, beside name", got="neither")
             return None
-        oidc = self._fields(key, entry, _OIDC_FIELDS, "")
-        return oidc and OidcProvider(
+        oidc = self._fields(key, entry, _OIDC_FIELDS)
+        return OidcProvider(
             name=oidc("name", checks.provider_name, ""),
             issuer=oidc("oidcIssuer", checks.https_url, ""),
             client_id=oidc("clientId", checks.text, ""),
@@ -181,22 +182,16 @@ class PortalReader(KeyReader):
 
     def _address(self) -> PortalAddress | None:
         key, entry = "portalAddress", cast("dict[str, object]", self.values["portalAddress"])
-        given = self._fields(key, entry, _ADDRESS_FIELDS, "") if entry else None
-        return given and PortalAddress(
+        if not entry:
+            return None
+        given = self._fields(key, entry, _ADDRESS_FIELDS)
+        return PortalAddress(
             host_name=given("hostName", checks.host_name, ""),
             certificate_arn=given("certificateArn", checks.certificate_arn, ""),
         )
 
-    def _other_pages(self) -> tuple[str, ...]:
-        entries = cast("list[object]", self.values["portalOtherPages"])
-        return tuple(self.check(f"portalOtherPages[{at}]", each, _origin, "") for at, each in enumerate(entries))
-
-    def _fields(self, key: str, entry: object, names: tuple[str, ...], expected: str) -> _Given | None:
-        """What reads the fields of a map; None, and a fault, if it is none. Fields of other names are faults."""
-        if not isinstance(entry, dict):
-            self.fault(key, expected, entry)
-            return None
-        values = cast("dict[str, object]", entry)
+    def _fields(self, key: str, values: dict[str, object], names: tuple[str, ...]) -> _Given:
+        """What reads the fields of a map. Fields of other names are faults."""
         for name in values.keys() - set(names):
             self.fault(f"{key}.{name}", f"one of {', '.join(names)}", got="a field of another name")
         return _Given(self, key, values)

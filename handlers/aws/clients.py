@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from handlers.sharing.model.errors import AccessRefused, CatalogueKeyUnavailable, LakeshareError, TryAgain
 
@@ -52,6 +52,7 @@ _HTTP_SERVER_ERROR = 500
 # Lambda answers Sweep when Close is done, which may take its whole minute.
 _SECONDS_TO_ANSWER = {"dynamodb": 3, "stepfunctions": 3, "lambda": 65}
 
+T = TypeVar("T")
 Translate = Callable[[str, str], "LakeshareError | None"]
 """Makes the error that an error code and message of AWS mean to one service; `None`: nothing special."""
 
@@ -104,6 +105,21 @@ def translated(action: str, translate: Translate = lambda _code, _message: None)
     except BotoCoreError as error:
         # No answer: refused connections, time-outs, missing credentials. The message may name hosts, so it stays here.
         raise TryAgain(f"AWS did not answer when Lakeshare tried to {action} ({type(error).__name__}).") from error
+
+
+def answer_unless(
+    codes: frozenset[str], call: Callable[[], T], action: str, translate: Translate = lambda _code, _message: None
+) -> T | None:
+    """What a call of AWS answers; `None` if AWS refuses it with one of `codes`. All else as in `translated`."""
+    from botocore.exceptions import ClientError
+
+    with translated(action, translate):
+        try:
+            return call()
+        except ClientError as error:
+            if code_and_message(error)[0] in codes:
+                return None
+            raise
 
 
 def _raise_for(error: ClientError, action: str, translate: Translate) -> NoReturn:

@@ -1,9 +1,10 @@
 """The producers' accounts: their role, and the topic that their approvers subscribe to."""
 
 import hashlib
+from functools import partial
 from typing import Any
 
-from handlers.aws.clients import client, make_client, translated
+from handlers.aws.clients import answer_unless, client, make_client, translated
 from handlers.sharing.model.errors import CannotListApprovers, CannotReachProducer, LakeshareError, TryAgain
 from handlers.sharing.model.parties import Producer
 
@@ -65,19 +66,18 @@ class AssumedProducer:
         found: list[str] = []
 
         def translate(code: str, message: str) -> LakeshareError | None:
-            if code in _DENIED and self._producer.legacy_kit:
-                return _NotAllowed()
             return self._cannot_list(code, f"AWS says: {message}")
 
+        denied = _DENIED if self._producer.legacy_kit else frozenset[str]()
         token: dict[str, str] = {}
         while True:
+            list_page = partial(self._sns.list_subscriptions_by_topic, TopicArn=self._topic, **token)
             try:
-                with translated("list the approvers", translate):
-                    page = self._sns.list_subscriptions_by_topic(TopicArn=self._topic, **token)
-            except _NotAllowed:
-                return None
+                page = answer_unless(denied, list_page, "list the approvers", translate)
             except TryAgain as error:
                 raise self._cannot_list("no answer", str(error)) from error
+            if page is None:
+                return None
             found += [
                 each["Endpoint"]
                 for each in page["Subscriptions"]
@@ -110,7 +110,3 @@ class AssumedProducer:
 
         with translated("send the mail", translate):
             self._sns.publish(TopicArn=self._topic, Subject=subject, Message=body)
-
-
-class _NotAllowed(LakeshareError):
-    """The old producer kit's role may not list subscribers."""

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from handlers.aws.clients import client, translated
+from handlers.aws.clients import answer_unless, client, translated
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import InvalidInput, LakeshareError, UnknownExecution
 from handlers.sharing.model.execution import NO_EXECUTION, Execution
 from handlers.sharing.model.record import Action
 from handlers.sharing.model.request import ShareRequest
 
+_STARTED = frozenset({"ExecutionAlreadyExists"})
+_GONE = frozenset({"ExecutionDoesNotExist"})
 # What Step Functions says once a task does not wait any more, for whatever cause.
 _NOT_WAITING = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
 
@@ -30,21 +32,22 @@ class StepFunctions:
             "source": {"database": source.database, "table": source.table},
             "target": {"account_id": request.consumer},
         }
-        try:
-            with translated("start the workflow", _started):
-                self._states.start_execution(stateMachineArn=self._machine, name=request_id, input=json.dumps(document))
-        except _Started:
-            return
+        text = json.dumps(document)
+        answer_unless(
+            _STARTED,
+            lambda: self._states.start_execution(stateMachineArn=self._machine, name=request_id, input=text),
+            "start the workflow",
+        )
 
     def send_decision(self, token: str, action: Action, decision_id: str) -> bool:
         """Complete the waiting task with the decision; `False` if it does not wait any more."""
         output = json.dumps({"decision": action, "decision_id": decision_id})
-        try:
-            with translated("pass the decision on", _not_waiting):
-                self._states.send_task_success(taskToken=token, output=output)
-        except _NotWaiting:
-            return False
-        return True
+        taken = answer_unless(
+            _NOT_WAITING,
+            lambda: self._states.send_task_success(taskToken=token, output=output),
+            "pass the decision on",
+        )
+        return taken is not None
 
     def running(self) -> frozenset[str]:
         """ARNs of the executions that run."""
@@ -70,7 +73,7 @@ class StepFunctions:
         return arns
 
     def some_executions(self, status: str | None, limit: int, token: str | None) -> tuple[list[Execution], str | None]:
-        """Part of the list of executions, newest first, and the token with which the next part is had.
+        """Part of the list of executions, newest first, and the token of the next part.
 
         Raises:
             InvalidInput: the token is not of this list.
@@ -89,12 +92,14 @@ class StepFunctions:
 
     def how_it_ended(self, execution_arn: str) -> str | None:
         """Status of an execution that is over; `None` while it runs."""
-        try:
-            with translated("look at an execution", _gone):
-                status = self._states.describe_execution(executionArn=execution_arn)["status"]
-        except _Gone:
+        execution = answer_unless(
+            _GONE,
+            lambda: self._states.describe_execution(executionArn=execution_arn),
+            "look at an execution",
+        )
+        if execution is None:
             return "GONE"
-        return None if status in {"RUNNING", "PENDING_REDRIVE"} else str(status)
+        return None if execution["status"] in {"RUNNING", "PENDING_REDRIVE"} else str(execution["status"])
 
 
 def _execution(entry: Mapping[str, Any]) -> Execution:
@@ -110,30 +115,6 @@ def _execution(entry: Mapping[str, Any]) -> Execution:
         error=entry.get("error"),
         cause=entry.get("cause"),
     )
-
-
-class _Started(LakeshareError):
-    """An execution of this name has been started before."""
-
-
-class _NotWaiting(LakeshareError):
-    """The task that the token belongs to does not wait any more."""
-
-
-class _Gone(LakeshareError):
-    """There is no such execution (any more)."""
-
-
-def _started(code: str, _message: str) -> LakeshareError | None:
-    return _Started() if code == "ExecutionAlreadyExists" else None
-
-
-def _not_waiting(code: str, _message: str) -> LakeshareError | None:
-    return _NotWaiting() if code in _NOT_WAITING else None
-
-
-def _gone(code: str, _message: str) -> LakeshareError | None:
-    return _Gone() if code == "ExecutionDoesNotExist" else None
 
 
 def _unknown(code: str, _message: str) -> LakeshareError | None:

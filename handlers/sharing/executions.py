@@ -12,7 +12,7 @@ from handlers.sharing.model.new_request import FieldFault, InvalidRequest
 from handlers.sharing.model.request import shown
 
 STATUSES: Final = ("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
-"""Those that a list can be had of; an execution can also be PENDING_REDRIVE."""
+"""Those that can be listed; an execution can also be PENDING_REDRIVE."""
 
 # What Step Functions takes as a name; a colon would make another ARN of it.
 _NAME: Final = re.compile(r"""[^\s\x00-\x1f\x7f-\x9f<>{}\[\]?*"#%\\^|~`$&,;:/]{1,80}""")

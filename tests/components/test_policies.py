@@ -105,7 +105,10 @@ def rendered(made: Made) -> dict[str, list[str]]:
         actions = " ".join(statement["Action"])
         if "Condition" in statement:
             (kind,) = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-            assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [kind]}}
+            assert statement["Condition"] == {
+                "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [kind]},
+                "Null": {"dynamodb:LeadingKeys": "false"},
+            }
             actions += f" of {kind}"
         assert actions not in table, f"{made.name} says {actions} twice"
         table[actions] = [resources] if isinstance(resources, str) else resources

@@ -217,7 +217,7 @@ def test_what_other_configs_allow_is_on_record_too(ours: list[Role], figure: Fig
 
 
 def allowed_by(program: Program, names: set[str]) -> Iterator[tuple[str, str]]:
-    """The roles and actions that the program renders; of roles that ran on no mesh, for want of the page, none."""
+    """The roles and actions that the program renders; of roles that ran on no mesh, as no page was built, none."""
     attached = {
         made.inputs["policyArn"].rpartition("/")[2]: made.inputs["role"]
         for made in program.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")

@@ -28,6 +28,7 @@ TEXT = "printable text of 1 to 256 characters"
 BOOLEAN = "true or false (without quotes)"
 ENTRY = "a map with username, email and, if need be, auditor"
 OTHER_NAME = "a field of another name"
+ONCE = "every item once"
 
 
 def portal(**more: object) -> dict[str, object]:
@@ -112,6 +113,7 @@ WRONG: list[tuple[dict[str, object], str, str, str]] = [
     (portal(portalOtherPages=["https://x.example/"]), "portalOtherPages[0]", ORIGIN, '"https://x.example/"'),
     (portal(portalOtherPages=["http://x.example"]), "portalOtherPages[0]", ORIGIN, '"http://x.example"'),
     (portal(portalOtherPages=[7]), "portalOtherPages[0]", ORIGIN, "7"),
+    (portal(portalOtherPages=["https://x.example"] * 2), "portalOtherPages[1]", ONCE, '"https://x.example"'),
     (portal(portalMfa="required"), "portalMfa", "off or optional", '"required"'),
     (portal(portalMfa=""), "portalMfa", "off or optional", "nothing"),
     (portal(portalAuditorsGroup="the auditors"), "portalAuditorsGroup", GROUP, '"the auditors"'),

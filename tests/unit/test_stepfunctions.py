@@ -66,7 +66,7 @@ def test_all_running_executions(states: Stubber) -> None:
     assert StepFunctions(MACHINE).running() == {f"{EXECUTION}a"}
 
 
-def test_executions_that_died_of_late(states: Stubber) -> None:
+def test_executions_that_died_a_short_while_ago(states: Stubber) -> None:
     for status, name, at in (("FAILED", "a", AT), ("ABORTED", "b", "2026-11-24T08:59:59Z"), ("TIMED_OUT", "c", AT)):
         asked = {"stateMachineArn": MACHINE, "statusFilter": status, "maxResults": 1000}
         died = {**execution(name), "status": status, "stopDate": moment(at)}

@@ -61,7 +61,7 @@ class Found(Generic[Entry]):
 
 @dataclass(frozen=True, slots=True)
 class Batch(Generic[Entry]):
-    """Part of a list, and the token with which the next part is had; `None`: there is none."""
+    """Part of a list, and the token of the next part; `None`: there is none."""
 
     entries: tuple[Entry, ...]
     token: str | None

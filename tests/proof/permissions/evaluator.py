@@ -111,6 +111,8 @@ def _meets(statement: Mapping[str, Any], context: Context) -> bool:
 
 
 def _holds(operator: str, actual: str | Sequence[str] | None, values: Sequence[str]) -> bool:
+    if operator == "Null":
+        return [str(not actual).lower()] == list(values)
     several, _, bare = operator.rpartition(":")
     if bare not in _OPERATORS or several not in {"", "ForAnyValue", "ForAllValues"}:
         raise NotImplementedError(f"condition operator {operator} is not known here")

@@ -19,7 +19,12 @@ _TOPIC = re.compile(r"\d{12}:DataLakeSharingApproval$")
 _PREFIXES = ("lakeshare-", "LakeshareNotifier", "ProducerWorkflowRole")
 
 _OPERATOR, _KEY = "ForAllValues:StringLike", "dynamodb:LeadingKeys"
-"""The one condition that permissions may have."""
+
+
+def _only(patterns: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """The one condition that permissions may have: there are leading keys, and all of them are like these."""
+    return {_OPERATOR: {_KEY: patterns}, "Null": {_KEY: "false"}}
+
 
 MANAGED = re.compile(r"^arn:[\w-]+:iam::aws:policy/")
 """The ARNs of policies that AWS keeps: nothing of ours says what is in them."""
@@ -158,13 +163,13 @@ def _one_by_one(role: Role) -> Iterator[tuple[Permission, Mapping[str, Any]]]:
         for statement in document["Statement"]:
             conditions = statement.get("Condition", {})
             patterns = as_list(conditions.get(_OPERATOR, {}).get(_KEY, ""))
-            if statement["Effect"] != "Allow" or conditions not in ({}, {_OPERATOR: {_KEY: patterns}}):
+            if statement["Effect"] != "Allow" or conditions not in ({}, _only(patterns)):
                 raise NotImplementedError(f"expected permissions, with leading keys at most, got {statement}")
             for action, resource, keys in itertools.product(
                 as_list(statement["Action"]), as_list(statement["Resource"]), patterns
             ):
                 alone = {"Effect": "Allow", "Action": [action], "Resource": [resource]}
-                only = {"Condition": {_OPERATOR: {_KEY: [keys]}}} if keys else {}
+                only = {"Condition": _only([keys])} if keys else {}
                 yield Permission(role.name, action, plain(resource), keys), {**alone, **only}
 
 

@@ -1,4 +1,4 @@
-"""Who asks is whom the sign-in verified, and whose address somebody vouches for."""
+"""Who asks is whom the sign-in verified, and whose address is verified."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_name_given_to_somebody_else_is_somebody_else(api: Api, alex: Caller) 
 
 
 @pytest.mark.parametrize("verified", ["false", "", "TRUE"])
-def test_an_address_that_nobody_vouches_for_does_not_count(api: Api, verified: str) -> None:
+def test_an_address_that_is_not_verified_does_not_count(api: Api, verified: str) -> None:
     answer = api.create(api.user("kim", verified=verified))
     assert (answer.status, answer.reason) == (403, "EmailNotVerified")
     assert all_items() == []

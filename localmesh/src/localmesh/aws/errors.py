@@ -46,7 +46,7 @@ def error_response(call: Call, code: str, message: str, status: int = 400) -> Re
 
 
 def access_denied(call: Call, message: str) -> Response:
-    """A refusal for want of permission: each protocol has its own code for it."""
+    """A refusal because a permission is missing: each protocol has its own code for it."""
     if call.is_query:
         code = "AuthorizationError" if call.service == "sns" else "AccessDenied"
         return error_response(call, code, message, 403)

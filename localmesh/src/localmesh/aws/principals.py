@@ -140,7 +140,10 @@ def trusts(trust: Policy, names: Iterable[str], action: str, context: Mapping[st
 
 
 def lets_in(role_arn: str, name: str, action: str, context: Mapping[str, str]) -> bool:
-    """Whether a role lets a service in, or whom it vouches for; puts that on record. A role that is not there does."""
+    """Whether a role lets in a service, or somebody whom that signed in; puts that on record.
+
+    A role that is not there lets everybody in.
+    """
     found = role(role_arn)
     if found is None:
         return True

@@ -155,8 +155,8 @@ def _user_pool(call: Call, account: str) -> list[str]:
 def _states(call: Call, machine_of_token: TaskTokens) -> str | None:
     parameters = call.parameters
     if "taskToken" in parameters:
-        # A token that was never given belongs to no state machine: the call will fail for that, not for want of
-        # permission.
+        # A token that was never given belongs to no state machine: the call will fail for that, not because a
+        # permission is missing.
         return machine_of_token(str(parameters["taskToken"]))
     return str(parameters.get("executionArn") or parameters.get("stateMachineArn") or ANY)
 

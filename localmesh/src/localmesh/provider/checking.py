@@ -35,7 +35,7 @@ def checked(
     known = kind.all_inputs()
     failures = tuple(_faults(known, news))
     if failures:
-        raise CheckFailedError(kind.token, failures)
+        raise CheckFailedError(kind.type_name, failures)
     inputs = {key: value for key, value in news.items() if value is not None}
     for key, what in known.items():
         if key in inputs:

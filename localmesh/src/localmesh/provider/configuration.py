@@ -12,7 +12,7 @@ from localmesh.provider.connection import Aws, Endpoint
 from localmesh.provider.errors import CheckFailedError, ProviderError, in_words
 from localmesh.provider.values import Props, is_unknown, part
 
-TOKEN = "pulumi:providers:aws"  # noqa: S105 (a type's name)
+PROVIDER_TYPE = "pulumi:providers:aws"
 
 _USED = {"allowedAccountIds", "defaultTags", "forbiddenAccountIds", "region"}
 # They say how to reach AWS and with what credentials, which the mesh decides.
@@ -50,7 +50,7 @@ def check_configuration(inputs: Props) -> Props:
     unknown = sorted(inputs.keys() - _USED - _MESH_DECIDES)
     if unknown:
         raise CheckFailedError(
-            TOKEN, tuple((name, f"expected a setting that the mesh knows, got {name}") for name in unknown)
+            PROVIDER_TYPE, tuple((name, f"expected a setting that the mesh knows, got {name}") for name in unknown)
         )
     return inputs
 

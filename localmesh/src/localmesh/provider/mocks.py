@@ -7,7 +7,7 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks
 
-from localmesh.provider.configuration import TOKEN
+from localmesh.provider.configuration import PROVIDER_TYPE
 from localmesh.provider.connection import Endpoint
 from localmesh.provider.errors import ProviderError
 from localmesh.provider.provider import AwsProvider
@@ -33,7 +33,7 @@ class ProviderMocks(Mocks):
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         """Check and create a resource; components only pass through."""
         inputs: Props = _inputs(args)
-        if args.typ == TOKEN:
+        if args.typ == PROVIDER_TYPE:
             return self._configured(args.name, inputs)
         if args.custom is False:
             return None, inputs
@@ -57,7 +57,7 @@ class ProviderMocks(Mocks):
         try:
             provider = AwsProvider.configured(self.endpoint, inputs)
         except ProviderError as error:
-            raise ProviderError(f"{name} ({TOKEN}): {error}") from error
+            raise ProviderError(f"{name} ({PROVIDER_TYPE}): {error}") from error
         id_ = f"{name}-{len(self._providers)}"
         self._providers[id_] = provider
         return id_, inputs

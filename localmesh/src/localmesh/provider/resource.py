@@ -91,14 +91,14 @@ class ResourceType(ABC):
     """One type of resource. Subclasses declare its properties and make the calls.
 
     Attributes:
-        token: Pulumi's name of the type.
+        type_name: Pulumi's name of the type.
         inputs: What the program may give; anything else is refused.
         outputs: What AWS computes.
         tagged: It takes tags (`tags` and `tagsAll` are added, with the provider's default tags).
         regional: It lives in a region (`region` is added).
     """
 
-    token: ClassVar[str]
+    type_name: ClassVar[str]
     inputs: ClassVar[Mapping[str, Input]]
     outputs: ClassVar[Mapping[str, Output]] = {}
     tagged: ClassVar[bool] = False
@@ -133,7 +133,7 @@ class ResourceType(ABC):
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Change it in place. Types that cannot be changed leave this out."""
-        raise NotImplementedError(f"{self.token} has no property that changes in place, but {sorted(change.names)}")
+        raise NotImplementedError(f"{self.type_name} has no property that changes in place, but {sorted(change.names)}")
 
     @abstractmethod
     def delete(self, aws: Aws, id_: str, state: Props) -> None:

@@ -25,7 +25,7 @@ from localmesh.provider.services import (
 )
 
 TYPES: dict[str, ResourceType] = {
-    kind.token: kind
+    kind.type_name: kind
     for service in (
         *(apigatewayv2, apigatewayv2_authorizer, cloudfront, cloudfront_distribution, cloudwatch),
         *(cognito_client, cognito_identity, cognito_people, cognito_pool),
@@ -33,4 +33,4 @@ TYPES: dict[str, ResourceType] = {
     )
     for kind in service.TYPES
 }
-"""Every resource type that the provider knows, by token."""
+"""Every resource type that the provider knows, by name."""

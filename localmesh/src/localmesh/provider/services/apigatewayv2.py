@@ -27,7 +27,7 @@ _THROTTLE = ("detailedMetricsEnabled", "throttlingBurstLimit", "throttlingRateLi
 class Api(ResourceType):
     """An HTTP API. Its id is what AWS gives it."""
 
-    token = "aws:apigatewayv2/api:Api"  # noqa: S105 (a type's name)
+    type_name = "aws:apigatewayv2/api:Api"
     tagged = True
     inputs: ClassVar = {
         "name": Input(auto=AutoName(128)),
@@ -77,7 +77,7 @@ class Api(ResourceType):
 class Integration(ResourceType):
     """What an API's routes lead to. Its id is what AWS gives it; `api/integration` on an import."""
 
-    token = "aws:apigatewayv2/integration:Integration"  # noqa: S105 (a type's name)
+    type_name = "aws:apigatewayv2/integration:Integration"
     inputs: ClassVar = {
         **dict.fromkeys(_INTEGRATION, Input()),
         "apiId": Input(required=True, replaces=True),
@@ -117,7 +117,7 @@ class Integration(ResourceType):
 class Route(ResourceType):
     """A route of an API. Its id is what AWS gives it; `api/route` on an import."""
 
-    token = "aws:apigatewayv2/route:Route"  # noqa: S105 (a type's name)
+    type_name = "aws:apigatewayv2/route:Route"
     inputs: ClassVar = {
         **dict.fromkeys(_ROUTE, Input()),
         "apiId": Input(required=True, replaces=True),
@@ -158,7 +158,7 @@ class Route(ResourceType):
 class Stage(ResourceType):
     """A stage of an API. Its id is its name; `api/name` on an import."""
 
-    token = "aws:apigatewayv2/stage:Stage"  # noqa: S105 (a type's name)
+    type_name = "aws:apigatewayv2/stage:Stage"
     tagged = True
     inputs: ClassVar = {
         "accessLogSettings": Input(fields=fields("destinationArn", "format")),

@@ -14,7 +14,7 @@ _GONE = "NotFoundException"
 class Authorizer(ResourceType):
     """An authorizer of tokens (JWT). Its id is what AWS gives it; `api/authorizer` on an import."""
 
-    token = "aws:apigatewayv2/authorizer:Authorizer"  # noqa: S105 (a type's name)
+    type_name = "aws:apigatewayv2/authorizer:Authorizer"
     inputs: ClassVar = {
         "apiId": Input(required=True, replaces=True),
         "authorizerType": Input(required=True),

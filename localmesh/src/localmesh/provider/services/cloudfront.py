@@ -34,7 +34,7 @@ _SPELT = {"xssProtection": "XSSProtection"}
 class OriginAccessControl(ResourceType):
     """How a distribution proves to an origin who it is. Its id is what AWS gives it."""
 
-    token = "aws:cloudfront/originAccessControl:OriginAccessControl"  # noqa: S105 (a type's name)
+    type_name = "aws:cloudfront/originAccessControl:OriginAccessControl"
     regional = False
     inputs: ClassVar = {
         "name": Input(replaces=True, auto=AutoName(64)),
@@ -79,7 +79,7 @@ class OriginAccessControl(ResourceType):
 class ResponseHeadersPolicy(ResourceType):
     """Headers that are put on every answer. Its id is what AWS gives it."""
 
-    token = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"  # noqa: S105 (a type's name)
+    type_name = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
     regional = False
     inputs: ClassVar = {
         "comment": Input(),
@@ -132,7 +132,7 @@ class ResponseHeadersPolicy(ResourceType):
 class Function(ResourceType):
     """A function that CloudFront runs itself. Its id is its name."""
 
-    token = "aws:cloudfront/function:Function"  # noqa: S105 (a type's name)
+    type_name = "aws:cloudfront/function:Function"
     tagged = True
     regional = False
     inputs: ClassVar = {

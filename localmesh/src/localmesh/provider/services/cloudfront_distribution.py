@@ -55,7 +55,7 @@ def _same_behaviours(left: Any, right: Any) -> bool:
 class Distribution(ResourceType):
     """A distribution. Its id is what AWS gives it; everything of it changes in place."""
 
-    token = "aws:cloudfront/distribution:Distribution"  # noqa: S105 (a type's name)
+    type_name = "aws:cloudfront/distribution:Distribution"
     tagged = True
     regional = False
     inputs: ClassVar = {

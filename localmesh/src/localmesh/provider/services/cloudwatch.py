@@ -35,7 +35,7 @@ _PLAIN = {
 class MetricAlarm(ResourceType):
     """An alarm on a metric. Its id is its name."""
 
-    token = "aws:cloudwatch/metricAlarm:MetricAlarm"  # noqa: S105 (a type's name)
+    type_name = "aws:cloudwatch/metricAlarm:MetricAlarm"
     tagged = True
     inputs: ClassVar = {
         "actionsEnabled": Input(default=True),
@@ -105,7 +105,7 @@ class MetricAlarm(ResourceType):
 class Dashboard(ResourceType):
     """A dashboard. Its id is its name."""
 
-    token = "aws:cloudwatch/dashboard:Dashboard"  # noqa: S105 (a type's name)
+    type_name = "aws:cloudwatch/dashboard:Dashboard"
     inputs: ClassVar = {
         "dashboardBody": Input(required=True, same=same_document),
         "dashboardName": Input(required=True, replaces=True),

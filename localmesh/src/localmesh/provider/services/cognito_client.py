@@ -33,7 +33,7 @@ _CLIENT = {**_LISTS, **_COMPUTED, **_NESTED, "name": "ClientName"}
 class UserPoolClient(ResourceType):
     """An application's client. Its id is what AWS gives it; `pool/client` on an import."""
 
-    token = "aws:cognito/userPoolClient:UserPoolClient"  # noqa: S105 (a type's name)
+    type_name = "aws:cognito/userPoolClient:UserPoolClient"
     inputs: ClassVar = {
         **dict.fromkeys(_LISTS, Input(same=same_in_any_order, computed=True)),
         **dict.fromkeys(_COMPUTED, Input(computed=True)),
@@ -90,7 +90,7 @@ class UserPoolClient(ResourceType):
 class ManagedLoginBranding(ResourceType):
     """How the sign-in pages look for a client. Its id is `pool,branding`."""
 
-    token = "aws:cognito/managedLoginBranding:ManagedLoginBranding"  # noqa: S105 (a type's name)
+    type_name = "aws:cognito/managedLoginBranding:ManagedLoginBranding"
     inputs: ClassVar = {
         "clientId": Input(required=True, replaces=True, readable=False),
         "useCognitoProvidedValues": Input(default=False),
@@ -139,7 +139,7 @@ class ManagedLoginBranding(ResourceType):
 class IdentityProvider(ResourceType):
     """Somebody else who signs people in for a pool. Its id is `pool:name`."""
 
-    token = "aws:cognito/identityProvider:IdentityProvider"  # noqa: S105 (a type's name)
+    type_name = "aws:cognito/identityProvider:IdentityProvider"
     inputs: ClassVar = {
         "attributeMapping": Input(computed=True),
         "providerDetails": Input(required=True),

@@ -13,7 +13,7 @@ from localmesh.provider.values import Props, camel, or_none, pascal, same_in_any
 class IdentityPool(ResourceType):
     """An identity pool. Its id is what AWS gives it."""
 
-    token = "aws:cognito/identityPool:IdentityPool"  # noqa: S105 (a type's name)
+    type_name = "aws:cognito/identityPool:IdentityPool"
     tagged = True
     inputs: ClassVar = {
         "allowClassicFlow": Input(default=False),
@@ -66,7 +66,7 @@ class IdentityPool(ResourceType):
 class IdentityPoolRoleAttachment(ResourceType):
     """Which roles an identity pool gives out. Its id is the pool's."""
 
-    token = "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment"  # noqa: S105 (a type's name)
+    type_name = "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment"
     inputs: ClassVar = {
         "identityPoolId": Input(required=True, replaces=True),
         "roles": Input(required=True),

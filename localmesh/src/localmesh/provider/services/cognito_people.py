@@ -17,7 +17,7 @@ _OWN = ("sub", "identities")
 class UserGroup(ResourceType):
     """A group. Its id is `pool/name`."""
 
-    token = "aws:cognito/userGroup:UserGroup"  # noqa: S105 (a type's name)
+    type_name = "aws:cognito/userGroup:UserGroup"
     inputs: ClassVar = {
         "description": Input(),
         "name": Input(required=True, replaces=True),
@@ -61,7 +61,7 @@ class UserGroup(ResourceType):
 class User(ResourceType):
     """Somebody. Its id is `pool/username`."""
 
-    token = "aws:cognito/user:User"  # noqa: S105 (a type's name)
+    type_name = "aws:cognito/user:User"
     inputs: ClassVar = {
         "attributes": Input(),
         "desiredDeliveryMediums": Input(same=same_in_any_order, readable=False),
@@ -129,7 +129,7 @@ class User(ResourceType):
 class UserInGroup(ResourceType):
     """Somebody's membership in a group. Its id is `pool/group/username`; nothing of it changes in place."""
 
-    token = "aws:cognito/userInGroup:UserInGroup"  # noqa: S105 (a type's name)
+    type_name = "aws:cognito/userInGroup:UserInGroup"
     inputs: ClassVar = {
         "groupName": Input(required=True, replaces=True),
         "userPoolId": Input(required=True, replaces=True),

@@ -31,7 +31,7 @@ _MFA = ("mfaConfiguration", "softwareTokenMfaConfiguration")
 class UserPool(ResourceType):
     """A user pool. Its id is what AWS gives it."""
 
-    token = "aws:cognito/userPool:UserPool"  # noqa: S105 (a type's name)
+    type_name = "aws:cognito/userPool:UserPool"
     tagged = True
     inputs: ClassVar = {
         "accountRecoverySetting": Input(
@@ -129,7 +129,7 @@ class UserPool(ResourceType):
 class UserPoolDomain(ResourceType):
     """Where a pool's sign-in pages are. Its id is the domain, or the prefix of Cognito's."""
 
-    token = "aws:cognito/userPoolDomain:UserPoolDomain"  # noqa: S105 (a type's name)
+    type_name = "aws:cognito/userPoolDomain:UserPoolDomain"
     inputs: ClassVar = {
         "domain": Input(required=True, replaces=True),
         "managedLoginVersion": Input(computed=True),

@@ -26,7 +26,7 @@ _LEAST = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
 class Table(ResourceType):
     """A table with its indexes, its point-in-time recovery and its time to live."""
 
-    token = "aws:dynamodb/table:Table"  # noqa: S105 (a type's name)
+    type_name = "aws:dynamodb/table:Table"
     tagged = True
     inputs: ClassVar = {
         "attributes": Input(required=True, same=same_in_any_order, fields=fields("name", "type")),

@@ -24,7 +24,7 @@ _DEFAULT_BUS = "default"
 class EventRule(ResourceType):
     """A rule of the default bus, on a pattern or a schedule. Its id is its name."""
 
-    token = "aws:cloudwatch/eventRule:EventRule"  # noqa: S105 (a type's name)
+    type_name = "aws:cloudwatch/eventRule:EventRule"
     tagged = True
     inputs: ClassVar = {
         **named(64),
@@ -91,7 +91,7 @@ class EventRule(ResourceType):
 class EventTarget(ResourceType):
     """A target of a rule of the default bus. Its id is `default/rule/target id`, as an import wants it."""
 
-    token = "aws:cloudwatch/eventTarget:EventTarget"  # noqa: S105 (a type's name)
+    type_name = "aws:cloudwatch/eventTarget:EventTarget"
     inputs: ClassVar = {
         "arn": Input(required=True),
         "rule": Input(required=True, replaces=True),

@@ -17,7 +17,7 @@ _MAX_VERSIONS = 5  # AWS keeps so many versions of a managed policy and refuses 
 class Role(ResourceType):
     """A role and the trust in it. Its id is its name."""
 
-    token = "aws:iam/role:Role"  # noqa: S105 (a type's name)
+    type_name = "aws:iam/role:Role"
     tagged = True
     regional = False
     inputs: ClassVar = {
@@ -84,7 +84,7 @@ class Role(ResourceType):
 class RolePolicy(ResourceType):
     """A policy written into a role. Its id is `role:name`."""
 
-    token = "aws:iam/rolePolicy:RolePolicy"  # noqa: S105 (a type's name)
+    type_name = "aws:iam/rolePolicy:RolePolicy"
     regional = False
     inputs: ClassVar = {
         **named(128),
@@ -122,7 +122,7 @@ class RolePolicy(ResourceType):
 class RolePolicyAttachment(ResourceType):
     """A managed policy attached to a role. Its id is `role/arn`."""
 
-    token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"  # noqa: S105 (a type's name)
+    type_name = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     regional = False
     inputs: ClassVar = {
         "policyArn": Input(required=True, replaces=True),
@@ -149,7 +149,7 @@ class RolePolicyAttachment(ResourceType):
 class Policy(ResourceType):
     """A managed policy. Its id is its ARN."""
 
-    token = "aws:iam/policy:Policy"  # noqa: S105 (a type's name)
+    type_name = "aws:iam/policy:Policy"
     tagged = True
     regional = False
     inputs: ClassVar = {

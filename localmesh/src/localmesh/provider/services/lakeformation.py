@@ -18,7 +18,7 @@ _RESOURCES = ("database", "table")
 class Permissions(ResourceType):
     """Permissions of one principal on one resource. Nothing of it changes in place."""
 
-    token = "aws:lakeformation/permissions:Permissions"  # noqa: S105 (a type's name)
+    type_name = "aws:lakeformation/permissions:Permissions"
     inputs: ClassVar = {
         "catalogId": Input(replaces=True, readable=False),
         "database": Input(replaces=True, fields=fields("name", "catalogId"), readable=False),

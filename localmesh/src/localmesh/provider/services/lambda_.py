@@ -36,7 +36,7 @@ _ABSENT: Props = {
 class Function(ResourceType):
     """A function from an archive. Its id is its name."""
 
-    token = "aws:lambda/function:Function"  # noqa: S105 (a type's name)
+    type_name = "aws:lambda/function:Function"
     tagged = True
     inputs: ClassVar = {
         "architectures": Input(default=["x86_64"]),
@@ -157,7 +157,7 @@ class Function(ResourceType):
 class Permission(ResourceType):
     """Who may invoke a function: a statement of its policy. Its id is the statement's; `function/id` on an import."""
 
-    token = "aws:lambda/permission:Permission"  # noqa: S105 (a type's name)
+    type_name = "aws:lambda/permission:Permission"
     inputs: ClassVar = {
         "action": Input(required=True, replaces=True),
         "function": Input(required=True, replaces=True),
@@ -210,7 +210,7 @@ class Permission(ResourceType):
 class LayerVersion(ResourceType):
     """A version of a layer. Its id is its ARN; nothing of it changes in place."""
 
-    token = "aws:lambda/layerVersion:LayerVersion"  # noqa: S105 (a type's name)
+    type_name = "aws:lambda/layerVersion:LayerVersion"
     inputs: ClassVar = {
         "code": Input(required=True, replaces=True, same=same_code, readable=False),
         "compatibleArchitectures": Input(replaces=True, same=same_in_any_order),

@@ -16,7 +16,7 @@ _KEEPS = {1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1
 class LogGroup(ResourceType):
     """A log group. Its id is its name."""
 
-    token = "aws:cloudwatch/logGroup:LogGroup"  # noqa: S105 (a type's name)
+    type_name = "aws:cloudwatch/logGroup:LogGroup"
     tagged = True
     inputs: ClassVar = {
         **named(512),

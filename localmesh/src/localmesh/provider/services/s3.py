@@ -23,7 +23,7 @@ _HOME = "us-east-1"  # the one region that a new bucket may not name
 class Bucket(ResourceType):
     """A bucket. Its id is its name."""
 
-    token = "aws:s3/bucket:Bucket"  # noqa: S105 (a type's name)
+    type_name = "aws:s3/bucket:Bucket"
     tagged = True
     inputs: ClassVar = {
         "bucket": Input(replaces=True, auto=AutoName(63)),
@@ -91,7 +91,7 @@ class Bucket(ResourceType):
 class BucketPublicAccessBlock(ResourceType):
     """What keeps a bucket from becoming public. Its id is the bucket's name."""
 
-    token = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"  # noqa: S105 (a type's name)
+    type_name = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
     inputs: ClassVar = {"bucket": Input(required=True, replaces=True), **dict.fromkeys(_BLOCKS, Input(default=False))}
 
     def create(self, aws: Aws, inputs: Props) -> str:
@@ -124,7 +124,7 @@ class BucketPublicAccessBlock(ResourceType):
 class BucketOwnershipControls(ResourceType):
     """Who owns what others put into a bucket. Its id is the bucket's name."""
 
-    token = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"  # noqa: S105 (a type's name)
+    type_name = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
     inputs: ClassVar = {
         "bucket": Input(required=True, replaces=True),
         "rule": Input(required=True, fields=fields("objectOwnership")),
@@ -161,7 +161,7 @@ class BucketOwnershipControls(ResourceType):
 class BucketPolicy(ResourceType):
     """What others may do with a bucket. Its id is the bucket's name."""
 
-    token = "aws:s3/bucketPolicy:BucketPolicy"  # noqa: S105 (a type's name)
+    type_name = "aws:s3/bucketPolicy:BucketPolicy"
     inputs: ClassVar = {
         "bucket": Input(required=True, replaces=True),
         "policy": Input(required=True, same=same_document),
@@ -198,7 +198,7 @@ class BucketPolicy(ResourceType):
 class BucketObject(ResourceType):
     """An object. Its id is its key; `bucket/key` on an import."""
 
-    token = "aws:s3/bucketObjectv2:BucketObjectv2"  # noqa: S105 (a type's name)
+    type_name = "aws:s3/bucketObjectv2:BucketObjectv2"
     tagged = True
     inputs: ClassVar = {
         "bucket": Input(required=True, replaces=True),

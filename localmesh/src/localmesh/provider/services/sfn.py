@@ -14,7 +14,7 @@ _GONE = "StateMachineDoesNotExist"
 class StateMachine(ResourceType):
     """A state machine. Its id is its ARN."""
 
-    token = "aws:sfn/stateMachine:StateMachine"  # noqa: S105 (a type's name)
+    type_name = "aws:sfn/stateMachine:StateMachine"
     tagged = True
     inputs: ClassVar = {
         **named(80),

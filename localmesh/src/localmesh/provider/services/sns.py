@@ -18,7 +18,7 @@ _TOPIC = {
 class Topic(ResourceType):
     """A standard topic. Its id is its ARN."""
 
-    token = "aws:sns/topic:Topic"  # noqa: S105 (a type's name)
+    type_name = "aws:sns/topic:Topic"
     tagged = True
     inputs: ClassVar = {
         **named(256),
@@ -76,7 +76,7 @@ class Topic(ResourceType):
 class TopicSubscription(ResourceType):
     """A subscription to a topic. Its id is its ARN; one that waits for its confirmation has none of its own yet."""
 
-    token = "aws:sns/topicSubscription:TopicSubscription"  # noqa: S105 (a type's name)
+    type_name = "aws:sns/topicSubscription:TopicSubscription"
     inputs: ClassVar = {
         "endpoint": Input(required=True, replaces=True),
         "protocol": Input(required=True, replaces=True),
