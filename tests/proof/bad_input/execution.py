@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.proof.bad_input.case import Case, Door, Execution
 from tests.unit.test_request import REFUSED
-from tests.workflow.test_refusals import GOOD, SOURCE, TARGET
+from tests.workflow.test_refusals import GOOD, GOOD_SOURCE, GOOD_TARGET
 
 NO_START = "NOT STARTED"
 """Step Functions itself refuses to start it: there is no request then."""
@@ -49,7 +49,7 @@ def account(name: str, value: object, *words: str, reason: str = "InvalidTarget"
 
 def of_source(**changes: object) -> dict[str, object]:
     """A good input, but for its source."""
-    return {**GOOD, "source": {**SOURCE, **changes}}
+    return {**GOOD, "source": {**GOOD_SOURCE, **changes}}
 
 
 KNOWN = tuple(
@@ -101,17 +101,17 @@ NO_SOURCE = f"source {OBJECT} nothing."
 SHAPES = (
     invalid("fraction", f"the input {OBJECT} a number.", "1.5e300"),
     invalid("list of an object", f"the input {OBJECT} a list.", [GOOD]),
-    invalid("no source", NO_SOURCE, {"target": TARGET}),
-    invalid("no target", f"target {OBJECT} nothing.", {"source": SOURCE}),
+    invalid("no source", NO_SOURCE, {"target": GOOD_TARGET}),
+    invalid("no target", f"target {OBJECT} nothing.", {"source": GOOD_SOURCE}),
     invalid("source that is null", NO_SOURCE, {**GOOD, "source": None}),
     invalid("source that is a text", f"source {OBJECT} a string.", {**GOOD, "source": "transport.yellow_tripdata"}),
     invalid("no table", "source.table must be a string, got nothing.", {**GOOD, "source": {"database": "transport"}}),
     invalid("target that is a text", f"target {OBJECT} a string.", {**GOOD, "target": "999999999999"}),
-    invalid("keys in capitals", NO_SOURCE, {"Source": SOURCE, "Target": TARGET}),
+    invalid("keys in capitals", NO_SOURCE, {"Source": GOOD_SOURCE, "Target": GOOD_TARGET}),
     invalid(
         "old system's keys", NO_SOURCE, {"databaseName": "transport", "tableName": "*", "targetAccountId": "9" * 12}
     ),
-    invalid("all in one level", NO_SOURCE, {**SOURCE, **TARGET}),
+    invalid("all in one level", NO_SOURCE, {**GOOD_SOURCE, **GOOD_TARGET}),
     invalid("key twice, the last one wrong", f"source {OBJECT} a number.", f'{json.dumps(GOOD)[:-1]}, "source": 7}}'),
     invalid(
         "target twice, the last one empty", f"{NUMBER}, got nothing.", f'{json.dumps(GOOD)[:-1]}, "target": {{}}}}'
