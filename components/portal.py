@@ -66,13 +66,12 @@ class Portal(pulumi.ComponentResource):
         super().__init__("lakeshare:index:Portal", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
         pages_url = sign_in_url(args.portal.domain_prefix, args.place.region)
-        keys = pulumi.Output.concat(f"https://cognito-idp.{args.place.region}.", args.dns_suffix)
         site = Site(
             f"{name}-site",
             SiteArgs(
                 page=args.page,
                 api_url=args.api.url,
-                content_security_policy=pulumi.Output.all(pages_url, keys).apply(content_security_policy),
+                content_security_policy=content_security_policy([pages_url]),
                 address=args.portal.address,
             ),
             own,

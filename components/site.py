@@ -40,7 +40,7 @@ class SiteArgs:
 
     page: Sequence[BuiltFile]
     api_url: pulumi.Output[str]
-    content_security_policy: pulumi.Output[str]
+    content_security_policy: str
     address: PortalAddress | None
 
 

@@ -63,16 +63,16 @@ def _create(call: Call, settings: Environment) -> Answer:
 
 def _list(call: Call, settings: Environment) -> Answer:
     person = call.person()
-    wanted = read_query(call.query, person)
+    query = read_query(call.query, person)
     found, position = list_page(
-        wanted.listing,
-        wanted.limit,
-        wanted.after,
+        query.requests,
+        query.limit,
+        query.after,
         person=person,
         auditors_group=settings.auditors_group,
         lists=DynamoLists(settings.register_table),
     )
-    return Answer(200, {"requests": [summary(each) for each in found], "next": cursor(wanted.listing, position)})
+    return Answer(200, {"requests": [summary(each) for each in found], "next": cursor(query.requests, position)})
 
 
 def _show(call: Call, settings: Environment) -> Answer:

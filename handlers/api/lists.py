@@ -22,15 +22,15 @@ _SELECTORS = ("view", "account_id", "status")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ListQuery:
     """A page of a list."""
 
-    listing: RequestList
+    requests: RequestList
     limit: int
     after: Position | None
 
 
-def read_query(query: Mapping[str, str], person: Person) -> Wanted:
+def read_query(query: Mapping[str, str], person: Person) -> ListQuery:
     """Check the query of `GET /requests`.
 
     Raises:
@@ -39,10 +39,10 @@ def read_query(query: Mapping[str, str], person: Person) -> Wanted:
     given = [name for name in _SELECTORS if name in query]
     if len(given) > 1:
         raise _fault(given[-1], f"at most one of {', '.join(_SELECTORS)} can be given, got {' and '.join(given)}.")
-    listing = _listing(query, person)
+    requests = _requests(query, person)
     limit = read_limit(query)
-    after = _position(query["next"], listing) if "next" in query else None
-    return Wanted(listing, limit, after)
+    after = _position(query["next"], requests) if "next" in query else None
+    return ListQuery(requests, limit, after)
 
 
 def read_limit(query: Mapping[str, str]) -> int:
@@ -57,7 +57,7 @@ def read_limit(query: Mapping[str, str]) -> int:
     return int(limit)
 
 
-def cursor(listing: RequestList, position: Position | None) -> str | None:
+def cursor(requests: RequestList, position: Position | None) -> str | None:
     """The cursor of a place in a list.
 
     It holds nothing but the place: whose list is read is settled by who calls, so a cursor that somebody alters, or
@@ -65,11 +65,11 @@ def cursor(listing: RequestList, position: Position | None) -> str | None:
     """
     if position is None:
         return None
-    text = json.dumps([_mark(listing), position.received_at, position.request_id])
+    text = json.dumps([_mark(requests), position.received_at, position.request_id])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _listing(query: Mapping[str, str], person: Person) -> RequestList:
+def _requests(query: Mapping[str, str], person: Person) -> RequestList:
     if "account_id" in query:
         if not is_account_id(query["account_id"]):
             raise _fault("account_id", f"account_id must be 12 digits, got {shown(query['account_id'])}.")
@@ -83,7 +83,7 @@ def _listing(query: Mapping[str, str], person: Person) -> RequestList:
     return RequestList("requester", person.id)
 
 
-def _position(text: str, listing: RequestList) -> Position:
+def _position(text: str, requests: RequestList) -> Position:
     try:
         document: object = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (ValueError, RecursionError) as error:
@@ -93,15 +93,15 @@ def _position(text: str, listing: RequestList) -> Position:
     parts = cast("list[object]", document)
     match parts:
         case [mark, str(received_at), str(request_id)] if (
-            mark == _mark(listing) and _TIME.fullmatch(received_at) and is_name(request_id)
+            mark == _mark(requests) and _TIME.fullmatch(received_at) and is_name(request_id)
         ):
             return Position(received_at, request_id)
         case _:
             raise _foreign()
 
 
-def _mark(listing: RequestList) -> str:
-    return hashlib.sha256(f"{listing.kind}|{listing.value}".encode()).hexdigest()[:16]
+def _mark(requests: RequestList) -> str:
+    return hashlib.sha256(f"{requests.kind}|{requests.value}".encode()).hexdigest()[:16]
 
 
 def _foreign() -> InvalidRequest:

@@ -205,8 +205,7 @@ def test_browsers_are_told_what_to_allow(portal: Program) -> None:
     assert directives == {
         "default-src": "'none'",
         "base-uri": "'none'",
-        "connect-src": "'self' https://example-data.auth.eu-central-1.amazoncognito.com "
-        "https://cognito-idp.eu-central-1.amazonaws.com",
+        "connect-src": "'self' https://example-data.auth.eu-central-1.amazoncognito.com",
         "font-src": "'self'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",
