@@ -20,6 +20,7 @@ THROTTLED = {
     "sts": "Throttling",
     "states": "ThrottlingException",
     "events": "ThrottlingException",
+    "lambda": "TooManyRequestsException",
     "cognito-idp": "TooManyRequestsException",
 }
 OUT_OF_ORDER = {
@@ -30,6 +31,7 @@ OUT_OF_ORDER = {
     "sts": "InternalFailure",
     "states": "InternalServerException",
     "events": "InternalException",
+    "lambda": "ServiceException",
     "cognito-idp": "InternalErrorException",
 }
 DENIED = {"sns": "AuthorizationError", "sts": "AccessDenied"}

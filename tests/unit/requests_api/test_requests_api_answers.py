@@ -16,6 +16,12 @@ def test_what_was_asked_for() -> None:
     assert (answer["statusCode"], answer["body"]) == (200, '{"a": "ä"}')
 
 
+def test_what_the_browser_may_keep_for_a_while() -> None:
+    answer = answered(lambda: Answer(200, {}, seconds_kept=60), lambda *_, **__: None)
+    kept = {"cache-control": "private, max-age=60", "vary": "authorization"}
+    assert answer["headers"] == {"content-type": "application/json", **ALWAYS, **kept}
+
+
 @pytest.mark.parametrize(
     ("error", "status", "more"),
     [
