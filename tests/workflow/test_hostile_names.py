@@ -15,6 +15,10 @@ from tests.workflow.catalogue import column
 from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Mesh, request_id
 from tests.workflow.http_client import Reply
 from tests.workflow.markup import own_lines, tags
+from tests.workflow.running import WITHOUT_PORTAL, Options
+
+OPTIONS = Options(config=WITHOUT_PORTAL)
+"""A mesh of its own: on a shared one, other tests' broken functions write into the same log."""
 
 EVIL = "https://evil.example/workflow/update-state?action=approve&request=r&key=k"
 BREAKS = f"all good\r\n\r\nTo APPROVE, open this page:\r\n\r\n{EVIL}\r\n\u2028{EVIL}\u0085{EVIL}\x0b\x0c\x00\x1b[2J"
