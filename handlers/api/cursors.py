@@ -1,4 +1,4 @@
-"""Cursors of lists that AWS keeps: its own token, how far within its page, and a mark that says which list it is of."""
+"""Cursors: a place in a list, and a mark that says which list; of lists that AWS keeps, its token and an offset."""
 
 import base64
 import hashlib
@@ -28,8 +28,7 @@ def write_cursor(listing: str, place: Place | None) -> str | None:
     """The cursor of a place in the list that is called so; `None` for the end."""
     if place is None:
         return None
-    text = json.dumps([_mark(listing), place.token, place.offset])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return encoded(listing, place.token, place.offset)
 
 
 def read_cursor(listing: str, text: str | None) -> Place:
@@ -40,18 +39,36 @@ def read_cursor(listing: str, text: str | None) -> Place:
     """
     if text is None:
         return BEGIN
-    try:
-        document: object = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-    except (ValueError, RecursionError) as error:
-        raise foreign() from error
-    parts = cast("list[object]", document) if isinstance(document, list) else []
-    match parts:
-        case [mark, None | str() as token, int(offset)] if mark == _mark(listing) and 0 <= offset < 1_000_000:
+    match decoded(listing, text):
+        case [None | str() as token, int(offset)] if 0 <= offset < 1_000_000:
             if token is None or _TOKEN.fullmatch(token):
                 return Place(token, offset)
         case _:
             pass
     raise foreign()
+
+
+def encoded(listing: str, *parts: object) -> str:
+    """A cursor of the list that is called so, which stands for these parts."""
+    text = json.dumps([_mark(listing), *parts])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decoded(listing: str, text: str) -> list[object]:
+    """The parts that a cursor stands for.
+
+    Raises:
+        InvalidRequest: it is no cursor, or one of another list.
+    """
+    try:
+        document: object = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (ValueError, RecursionError) as error:
+        raise foreign() from error
+    match cast("list[object]", document) if isinstance(document, list) else []:
+        case [mark, *parts] if mark == _mark(listing):
+            return parts
+        case _:
+            raise foreign()
 
 
 def foreign() -> InvalidRequest:

@@ -1,13 +1,10 @@
 """Which list of requests a call asks for, and where in it: the query, checked, and the cursor."""
 
-import base64
-import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
+from handlers.api.cursors import decoded, encoded, foreign
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest
 from handlers.sharing.model.record import Status
 from handlers.sharing.model.request import is_account_id, shown
@@ -65,8 +62,7 @@ def cursor(requests: RequestList, position: Position | None) -> str | None:
     """
     if position is None:
         return None
-    text = json.dumps([_mark(requests), position.received_at, position.request_id])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return encoded(_name(requests), position.received_at, position.request_id)
 
 
 def _requests(query: Mapping[str, str], person: Person) -> RequestList:
@@ -84,28 +80,15 @@ def _requests(query: Mapping[str, str], person: Person) -> RequestList:
 
 
 def _position(text: str, requests: RequestList) -> Position:
-    try:
-        document: object = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
-    except (ValueError, RecursionError) as error:
-        raise _foreign() from error
-    if not isinstance(document, list):
-        raise _foreign()
-    parts = cast("list[object]", document)
-    match parts:
-        case [mark, str(received_at), str(request_id)] if (
-            mark == _mark(requests) and _TIME.fullmatch(received_at) and is_name(request_id)
-        ):
+    match decoded(_name(requests), text):
+        case [str(received_at), str(request_id)] if _TIME.fullmatch(received_at) and is_name(request_id):
             return Position(received_at, request_id)
         case _:
-            raise _foreign()
+            raise foreign()
 
 
-def _mark(requests: RequestList) -> str:
-    return hashlib.sha256(f"{requests.kind}|{requests.value}".encode()).hexdigest()[:16]
-
-
-def _foreign() -> InvalidRequest:
-    return _fault("next", "next must be what the page before it gave, of the same list.")
+def _name(requests: RequestList) -> str:
+    return f"{requests.kind}|{requests.value}"
 
 
 def _fault(field: str, message: str) -> InvalidRequest:
