@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -33,6 +34,12 @@ export default mergeConfig(base, {{ cacheDir: {cache}, server: {{ fs: {{ allow: 
 
 def command(folder: Path) -> list[str]:
     return ["npm", "--prefix", str(folder), "run", "--silent", "dev", "--", "--config", "test.config.ts"]
+
+
+def answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("localhost", port), timeout=5):
+        return True
+    return False
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +80,7 @@ def vite(portal: Portal, folder: Path, tmp_path_factory: pytest.TempPathFactory)
             start_new_session=True,
         )
     try:
-        wait_until(lambda: process.poll() is not None or URL in said.read_text(), what="Vite", seconds=60)
+        wait_until(lambda: process.poll() is not None or answers(PORT), what="Vite", seconds=60)
         assert process.poll() is None, said.read_text()
         yield URL
     finally:
