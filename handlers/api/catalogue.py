@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from handlers.api.cursors import Place, foreign, read_cursor, write_cursor
+from handlers.api.cursors import Place, read_cursor, write_cursor
 from handlers.api.sizes import how_many_fit
 from handlers.sharing.browse import (
     ColumnView,
@@ -18,7 +18,7 @@ from handlers.sharing.browse import (
 )
 from handlers.sharing.model.catalogue import Batch
 from handlers.sharing.model.errors import Refused
-from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.new_request import FieldFault, InvalidRequest, foreign_next
 from handlers.sharing.model.parties import Parties
 from handlers.sharing.model.request import shown
 
@@ -60,7 +60,7 @@ def one_table(query: Query, shelves: Shelves, parties: Parties) -> Row:
     listing = f"columns of {database} {name}"
     place = read_cursor(listing, query.get("next"))
     if place.token is not None:
-        raise foreign()
+        raise foreign_next()
     view, columns = browse_table(shelves, parties, database, name)
     rows, following = _page(Batch(tuple(columns), None), place, _column)
     return {"table": _table(view), "columns": rows, "next": write_cursor(listing, following)}

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.new_request import foreign_next
 
 # AWS says of its tokens only that they are text; what is no plain text it answers with errors of their own.
 _TOKEN = re.compile(r"[ -~]{1,5000}")
@@ -45,7 +45,7 @@ def read_cursor(listing: str, text: str | None) -> Place:
                 return Place(token, offset)
         case _:
             pass
-    raise foreign()
+    raise foreign_next()
 
 
 def encoded(listing: str, *parts: object) -> str:
@@ -63,17 +63,12 @@ def decoded(listing: str, text: str) -> list[object]:
     try:
         document: object = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (ValueError, RecursionError) as error:
-        raise foreign() from error
+        raise foreign_next() from error
     match cast("list[object]", document) if isinstance(document, list) else []:
         case [mark, *parts] if mark == _mark(listing):
             return parts
         case _:
-            raise foreign()
-
-
-def foreign() -> InvalidRequest:
-    """The refusal of a cursor that is not of this list."""
-    return InvalidRequest((FieldFault("next", "next must be what the page before it gave, of the same list."),))
+            raise foreign_next()
 
 
 def _mark(listing: str) -> str:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.api.cursors import Place, foreign, read_cursor, write_cursor
+from handlers.api.cursors import Place, read_cursor, write_cursor
 from handlers.api.lists import read_limit
 from handlers.api.sizes import cut
 from handlers.sharing.executions import Executions, list_executions, show_execution
 from handlers.sharing.model.execution import Execution
+from handlers.sharing.model.new_request import foreign_next
 
 
 def executions_page(query: Mapping[str, str], executions: Executions) -> Mapping[str, Any]:
@@ -16,7 +17,7 @@ def executions_page(query: Mapping[str, str], executions: Executions) -> Mapping
     listing = f"executions {status}"
     place = read_cursor(listing, query.get("next"))
     if place.offset:
-        raise foreign()
+        raise foreign_next()
     found, token = list_executions(executions, status, read_limit(query), place.token)
     following = None if token is None else Place(token)
     return {"executions": [_summary(each) for each in found], "next": write_cursor(listing, following)}

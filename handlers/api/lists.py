@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from handlers.api.cursors import decoded, encoded, foreign
-from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.api.cursors import decoded, encoded
+from handlers.sharing.model.new_request import FieldFault, InvalidRequest, foreign_next
 from handlers.sharing.model.record import Status
 from handlers.sharing.model.request import is_account_id, shown
 from handlers.sharing.ports import Position, RequestList
@@ -84,7 +84,7 @@ def _position(text: str, requests: RequestList) -> Position:
         case [str(received_at), str(request_id)] if _TIME.fullmatch(received_at) and is_name(request_id):
             return Position(received_at, request_id)
         case _:
-            raise foreign()
+            raise foreign_next()
 
 
 def _name(requests: RequestList) -> str:

@@ -13,7 +13,7 @@ from handlers.sharing.model.catalogue import Batch, Column, Database, Found, Tab
 from handlers.sharing.model.classification import Rule
 from handlers.sharing.model.errors import AccessRefused, DatabaseNotFound, InvalidInput, Refused, TableNotFound
 from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table, verdict
-from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.new_request import foreign_next
 from handlers.sharing.model.parties import Parties, owner_of_all
 from handlers.sharing.model.request import checked_name, shown
 from handlers.sharing.model.sensitivity import Flag, strictest
@@ -189,8 +189,7 @@ def _of_this_list(token: str | None) -> Generator[None]:
     except InvalidInput as error:
         if token is None:
             raise
-        message = "next must be what the page before it gave, of the same list."
-        raise InvalidRequest((FieldFault("next", message),)) from error
+        raise foreign_next() from error
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from handlers.sharing.model.errors import InvalidInput, UnknownExecution
 from handlers.sharing.model.execution import NO_EXECUTION, Execution
-from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.new_request import FieldFault, InvalidRequest, foreign_next
 from handlers.sharing.model.request import shown
 
 STATUSES: Final = ("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
@@ -45,8 +45,7 @@ def list_executions(
     try:
         return executions.some_executions(status, limit, token)
     except InvalidInput as error:
-        message = "next must be what the page before it gave, of the same list."
-        raise InvalidRequest((FieldFault("next", message),)) from error
+        raise foreign_next() from error
 
 
 def show_execution(executions: Executions, name: str) -> Execution:

@@ -36,6 +36,11 @@ class InvalidRequest(Declined):
         return self._reason
 
 
+def foreign_next() -> InvalidRequest:
+    """The refusal of a `next` that no page of this list gave."""
+    return InvalidRequest((FieldFault("next", "next must be what the page before it gave, of the same list."),))
+
+
 @dataclass(frozen=True, slots=True)
 class NewRequest:
     """A checked request. `purpose` is what its maker typed for the owner of the data, `None` for nothing."""
