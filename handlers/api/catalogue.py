@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from handlers.api.cursors import Place, read_cursor, write_cursor
 from handlers.api.sizes import how_many_fit
 from handlers.sharing.browse import (
+    BrowsableCatalogue,
     ColumnView,
     DatabaseView,
     NamedOwner,
-    Shelves,
     TableView,
     browse_database,
     browse_databases,
@@ -32,36 +32,36 @@ Row = Mapping[str, Any]
 View = TypeVar("View")
 
 
-def databases_page(query: Query, shelves: Shelves, parties: Parties) -> Row:
+def databases_page(query: Query, catalogue: BrowsableCatalogue, parties: Parties) -> Row:
     """A page of databases."""
     listing = "databases"
     place = read_cursor(listing, query.get("next"))
-    rows, following = _page(browse_databases(shelves, parties, place.token), place, _database)
+    rows, following = _page(browse_databases(catalogue, parties, place.token), place, _database)
     return {"databases": rows, "next": write_cursor(listing, following)}
 
 
-def one_database(query: Query, shelves: Shelves, parties: Parties) -> Row:
+def one_database(query: Query, catalogue: BrowsableCatalogue, parties: Parties) -> Row:
     """One database."""
-    return _database(browse_database(shelves, parties, _given(query, "name")))
+    return _database(browse_database(catalogue, parties, _given(query, "name")))
 
 
-def tables_page(query: Query, shelves: Shelves, parties: Parties) -> Row:
+def tables_page(query: Query, catalogue: BrowsableCatalogue, parties: Parties) -> Row:
     """A page of a database's tables."""
     database = _given(query, "database")
     listing = f"tables of {database}"
     place = read_cursor(listing, query.get("next"))
-    rows, following = _page(browse_tables(shelves, parties, database, place.token), place, _table)
+    rows, following = _page(browse_tables(catalogue, parties, database, place.token), place, _table)
     return {"tables": rows, "next": write_cursor(listing, following)}
 
 
-def one_table(query: Query, shelves: Shelves, parties: Parties) -> Row:
+def one_table(query: Query, catalogue: BrowsableCatalogue, parties: Parties) -> Row:
     """One table, with a page of its columns."""
     database, name = _given(query, "database"), _given(query, "name")
     listing = f"columns of {database} {name}"
     place = read_cursor(listing, query.get("next"))
     if place.token is not None:
         raise foreign_next()
-    view, columns = browse_table(shelves, parties, database, name)
+    view, columns = browse_table(catalogue, parties, database, name)
     rows, following = _page(Batch(tuple(columns), None), place, _column)
     return {"table": _table(view), "columns": rows, "next": write_cursor(listing, following)}
 
@@ -82,7 +82,7 @@ def _database(view: DatabaseView) -> Row:
         "location": view.database.location[:LONGEST_TEXT],
         "owner": _owner(view.owner),
         "personal": view.personal.value,
-        "barrier": _refusal(view.barrier),
+        "refusal": _refusal(view.refusal),
     }
 
 
@@ -99,7 +99,7 @@ def _table(view: TableView) -> Row:
         "flagged": view.flagged.value,
         "flagged_columns": view.flagged_columns,
         "columns_total": len(table.columns) if table.columns else None,
-        "barrier": _refusal(view.barrier),
+        "refusal": _refusal(view.refusal),
     }
 
 

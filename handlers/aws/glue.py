@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class GlueCatalogue:
-    """`Catalogue` and `Shelves` on Glue.
+    """`Catalogue` and `BrowsableCatalogue` on Glue.
 
     Glue *follows* resource links, so whatever comes back is held against what was asked for: it must belong to the
     central account and bear the requested name.
@@ -105,13 +105,13 @@ class GlueCatalogue:
             description=_text(entry.get("Description")),
             location=_text(entry.get("LocationUri")),
         )
-        return Found(database, self._barrier(entry, name, "TargetDatabase", what))
+        return Found(database, self._refusal(entry, name, "TargetDatabase", what))
 
     def _find_table(self, entry: Entry, database: str, name: str) -> Found[Table]:
         what = f"Table {shown(f'{database}.{name}')}"
-        barrier = self._barrier(entry, name, "TargetTable", what)
-        if barrier is None and _text(entry.get("DatabaseName")).lower() != database:
-            barrier = ResourceLink(f"{what} is a link into another database. Ask for what it leads to instead.")
+        refusal = self._refusal(entry, name, "TargetTable", what)
+        if refusal is None and _text(entry.get("DatabaseName")).lower() != database:
+            refusal = ResourceLink(f"{what} is a link into another database. Ask for what it leads to instead.")
         parameters = _parameters(entry)
         storage: object = entry.get("StorageDescriptor")
         storage = cast("Entry", storage) if isinstance(storage, Mapping) else {}
@@ -130,9 +130,9 @@ class GlueCatalogue:
             # A view has no location that could be registered.
             registered=not location or entry.get("IsRegisteredWithLakeFormation") is not False,
         )
-        return Found(table, barrier)
+        return Found(table, refusal)
 
-    def _barrier(self, entry: Entry, name: str, link: str, what: str) -> Refused | None:
+    def _refusal(self, entry: Entry, name: str, link: str, what: str) -> Refused | None:
         """Why an entry cannot be asked for: it is not what it seems, or not all there."""
         if entry.get(link):
             return ResourceLink(f"{what} is a resource link. Ask the account that owns what it leads to.")
@@ -153,10 +153,10 @@ def _usable(found: Found[T]) -> T:
     """What a request can be for.
 
     Raises:
-        ResourceLink, CatalogueUnreadable: the barrier.
+        ResourceLink, CatalogueUnreadable: the refusal.
     """
-    if found.barrier is not None:
-        raise found.barrier
+    if found.refusal is not None:
+        raise found.refusal
     return found.entry
 
 

@@ -19,7 +19,7 @@ from handlers.sharing.model.request import checked_name, shown
 from handlers.sharing.model.sensitivity import Flag, strictest
 
 
-class Shelves(Protocol):
+class BrowsableCatalogue(Protocol):
     """The central account's catalogue, to look around in: links and what is broken are shown, not refused.
 
     Every method may raise `TryAgain`, `AccessRefused`, `CatalogueUnreadable` and `CatalogueKeyUnavailable`;
@@ -59,7 +59,7 @@ class DatabaseView:
     database: Database
     owner: NamedOwner | None
     personal: Flag
-    barrier: Refused | None
+    refusal: Refused | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class TableView:
     personal: Flag
     flagged: Flag
     flagged_columns: int
-    barrier: Refused | None
+    refusal: Refused | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class ColumnView:
     personal: Flag
 
 
-def browse_databases(shelves: Shelves, parties: Parties, token: str | None) -> Batch[DatabaseView]:
+def browse_databases(catalogue: BrowsableCatalogue, parties: Parties, token: str | None) -> Batch[DatabaseView]:
     """Part of the list of databases.
 
     Raises:
@@ -90,11 +90,11 @@ def browse_databases(shelves: Shelves, parties: Parties, token: str | None) -> B
         TryAgain, AccessRefused, CatalogueUnreadable, CatalogueKeyUnavailable: the catalogue cannot be read.
     """
     with _of_this_list(token):
-        batch = shelves.some_databases(token)
+        batch = catalogue.some_databases(token)
     return Batch(tuple(_database_view(each, parties) for each in batch.entries), batch.token)
 
 
-def browse_database(shelves: Shelves, parties: Parties, name: str) -> DatabaseView:
+def browse_database(catalogue: BrowsableCatalogue, parties: Parties, name: str) -> DatabaseView:
     """One database.
 
     Raises:
@@ -102,23 +102,27 @@ def browse_database(shelves: Shelves, parties: Parties, name: str) -> DatabaseVi
         TryAgain, CatalogueUnreadable, CatalogueKeyUnavailable: the catalogue cannot be read.
     """
     with _there_or_not(_no_database(name)):
-        return _database_view(shelves.look_at_database(checked_name(name, "name")), parties)
+        return _database_view(catalogue.look_at_database(_possible(name)), parties)
 
 
-def browse_tables(shelves: Shelves, parties: Parties, database: str, token: str | None) -> Batch[TableView]:
+def browse_tables(
+    catalogue: BrowsableCatalogue, parties: Parties, database: str, token: str | None
+) -> Batch[TableView]:
     """Part of the list of a database's tables, each with the owner that it names itself.
 
     Raises:
         DatabaseNotFound, InvalidRequest, TryAgain, CatalogueUnreadable, CatalogueKeyUnavailable: as above.
     """
     with _there_or_not(_no_database(database)):
-        name = checked_name(database, "database")
+        name = _possible(database)
         with _of_this_list(token):
-            batch = shelves.some_tables(name, token)
+            batch = catalogue.some_tables(name, token)
     return Batch(tuple(_table_view(each, name, None, parties) for each in batch.entries), batch.token)
 
 
-def browse_table(shelves: Shelves, parties: Parties, database: str, name: str) -> tuple[TableView, list[ColumnView]]:
+def browse_table(
+    catalogue: BrowsableCatalogue, parties: Parties, database: str, name: str
+) -> tuple[TableView, list[ColumnView]]:
     """One table, with its columns: none where the catalogue has no list of them that can be read.
 
     Raises:
@@ -127,13 +131,9 @@ def browse_table(shelves: Shelves, parties: Parties, database: str, name: str) -
     """
     absent = TableNotFound(f"There is no table {shown(name)} in database {shown(database)}, or it is not shown here.")
     with _there_or_not(absent):
-        within = checked_name(database, "database")
-        found = shelves.look_at_table(within, checked_name(name, "name"))
-    holder = None
-    if found.entry.owner is None:
-        # The table can be shown without its database: only the owner that it takes from there is missing then.
-        with _tolerated():
-            holder = shelves.look_at_database(within).entry
+        within = _possible(database)
+        found = catalogue.look_at_table(within, _possible(name))
+    holder = _holder(catalogue, within) if found.entry.owner is None else None
     view = _table_view(found, within, holder, parties)
     return view, [ColumnView(each, strictest(each.flags)) for each in found.entry.columns or ()]
 
@@ -141,7 +141,7 @@ def browse_table(shelves: Shelves, parties: Parties, database: str, name: str) -
 def _database_view(found: Found[Database], parties: Parties) -> DatabaseView:
     database = found.entry
     owner = _owner(database, database.name, parties)
-    return DatabaseView(database, owner, verdict(grounds_of_database(database)), found.barrier)
+    return DatabaseView(database, owner, verdict(grounds_of_database(database)), found.refusal)
 
 
 def _table_view(found: Found[Table], database: str, holder: Database | None, parties: Parties) -> TableView:
@@ -154,7 +154,7 @@ def _table_view(found: Found[Table], database: str, holder: Database | None, par
         personal=verdict(grounds),
         flagged=verdict(whole),
         flagged_columns=sum(each.column is not None for each in grounds),
-        barrier=found.barrier,
+        refusal=found.refusal,
     )
 
 
@@ -192,9 +192,14 @@ def _of_this_list(token: str | None) -> Generator[None]:
         raise foreign_next() from error
 
 
-@contextmanager
-def _tolerated() -> Generator[None]:
+def _holder(catalogue: BrowsableCatalogue, database: str) -> Database | None:
+    """The database of a table. The table can be shown without it: only an owner that it takes from there is missing."""
     try:
-        yield
+        return catalogue.look_at_database(database).entry
     except (Refused, AccessRefused):
-        return
+        return None
+
+
+def _possible(name: str) -> str:
+    """The name as Glue keeps it. Nobody is told in which field one came that nothing can bear."""
+    return checked_name(name, "name")

@@ -67,7 +67,7 @@ def classify(
             raise
         _receive(replace(came, source=request.source, consumer=request.consumer), register, events)
     classification = judge(request, rules=rules, catalogue=catalogue, lake=lake)
-    advanced(came.id, register.apply(came.id, classified(round_, classification, iso(now()))))
+    advanced(register.apply(came.id, classified(round_, classification, iso(now()))))
     return classification
 
 

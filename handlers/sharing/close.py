@@ -112,5 +112,5 @@ def close(
         events.announce(request_ended(record), record)
         # The token goes first: once the announcement is noted, nobody comes back.
         vault.forget_token(request_id)
-        advanced(request_id, register.apply(request_id, announced(iso(now()))))
+        advanced(register.apply(request_id, announced(iso(now()))))
     return record

@@ -84,12 +84,12 @@ def grant(
         raise RequestClosed(f"Request {request_id} ended as {record.status}; ask again with a new request.")
     decision = _matching_decision(record, decision_id, vault)
     if after is None:
-        record = advanced(request_id, register.apply(request_id, sharing(decision, iso(now()))))
+        record = advanced(register.apply(request_id, sharing(decision, iso(now()))))
     request, before = _classified_request(record)
     current = examine(request, rules, catalogue)
     # The second condition holds whatever the register says, and whatever rule an earlier release classified by.
     if current.classification.fingerprint != before or (current.classification.needs_approval and decision is None):
-        advanced(request_id, register.apply(request_id, changed(iso(now()))))
+        advanced(register.apply(request_id, changed(iso(now()))))
         return Shared(Progress.CHANGED)
     return _Granter(record, request, current, register, lake, seconds_left, pause).grant(after)
 
@@ -179,7 +179,7 @@ class _Granter:
     def _note(self, so_far: Granted) -> None:
         """Note what was granted, over what earlier attempts and rounds granted: that stands too."""
         request_id = self.record.id
-        advanced(request_id, self.register.apply(request_id, granted(so_far.over(self.record.granted))))
+        advanced(self.register.apply(request_id, granted(so_far.over(self.record.granted))))
 
     def _shared(self) -> Shared:
         classification = self.current.classification

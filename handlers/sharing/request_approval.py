@@ -85,6 +85,6 @@ def request_approval(
     subject, body = compose(replace(record, expires_at=expires_at), key)
     account.publish(subject, body)
     step = waiting(expires_at, None if addresses is None else len(addresses), iso(now))
-    record = mailed(request_id, register.apply(request_id, step))
+    record = mailed(register.apply(request_id, step))
     if step.announces is not None:
         events.announce(step.announces, record)

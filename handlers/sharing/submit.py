@@ -85,7 +85,7 @@ def submit(
     record, made = register.find(mine.id), False
     if record is None:
         _check_pace(person, lists, at)
-        record, made = written(mine, register.apply(mine.id, submitted(mine)))
+        record, made = written(register.apply(mine.id, submitted(mine)))
     if _content(record) != _content(mine):
         raise TokenReused(
             "This client_token has been used for a request with other content, which stays as it is. Use a new one."

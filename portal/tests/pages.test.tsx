@@ -110,7 +110,7 @@ describe('the catalogue', () => {
     const given = fakes();
     given.api.database.mockResolvedValue({
       ...DATABASE,
-      barrier: { reason: 'ResourceLink', message: 'It is a link.' },
+      refusal: { reason: 'ResourceLink', message: 'It is a link.' },
     });
     renderAt('/databases/retail', given);
     await waitFor(() => {

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
+from handlers.sharing.model.clock import moment
 from handlers.sharing.model.record import RequestRecord, missing
 from handlers.sharing.model.transition import Applied, Rejected, Transition
 from handlers.sharing.ports import Position, RequestList
@@ -67,7 +68,9 @@ class MemoryRegister(Fake):
     def apply(self, request_id: str, transition: Transition) -> Applied | Rejected:
         there = self.records.get(request_id)
         if not allows(transition, there):
-            return Rejected(there)
+            return Rejected(request_id, there)
+        if transition.entry is not None:
+            moment(transition.entry.at)  # as every line of a history has
         self.records[request_id] = taken(transition, request_id, there)
         return Applied(self.records[request_id])
 

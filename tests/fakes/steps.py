@@ -40,31 +40,31 @@ class Steps:
         return self.register.load(request_id)
 
     def submit(self, record: RequestRecord) -> tuple[RequestRecord, bool]:
-        return steps.written(record, self.register.apply(record.id, steps.submitted(record)))
+        return steps.written(self.register.apply(record.id, steps.submitted(record)))
 
     def receive(self, record: RequestRecord) -> RequestRecord:
         return steps.taken_up(record, self.register.apply(record.id, steps.received(record)))
 
     def classify(self, request_id: str, round_: int, classification: Classification) -> RequestRecord:
         step = steps.classified(round_, classification, self.at)
-        return steps.advanced(request_id, self.register.apply(request_id, step))
+        return steps.advanced(self.register.apply(request_id, step))
 
     def wait(self, request_id: str, expires_at: str, approvers: int | None) -> RequestRecord:
         step = steps.waiting(expires_at, approvers, self.at)
-        return steps.mailed(request_id, self.register.apply(request_id, step))
+        return steps.mailed(self.register.apply(request_id, step))
 
     def share(self, request_id: str, decision: Decision | None) -> RequestRecord:
-        return steps.advanced(request_id, self.register.apply(request_id, steps.sharing(decision, self.at)))
+        return steps.advanced(self.register.apply(request_id, steps.sharing(decision, self.at)))
 
     def change(self, request_id: str) -> RequestRecord:
-        return steps.advanced(request_id, self.register.apply(request_id, steps.changed(self.at)))
+        return steps.advanced(self.register.apply(request_id, steps.changed(self.at)))
 
     def grant(self, request_id: str, granted: Granted) -> RequestRecord:
-        return steps.advanced(request_id, self.register.apply(request_id, steps.granted(granted)))
+        return steps.advanced(self.register.apply(request_id, steps.granted(granted)))
 
     def close(self, request_id: str, started_at: str | None, ending: Ending) -> RequestRecord | None:
         return steps.ended(started_at, self.register.apply(request_id, steps.closed(started_at, ending, self.at)))
 
     def announce(self, request_id: str) -> RequestRecord:
         self.vault.forget_token(request_id)
-        return steps.advanced(request_id, self.register.apply(request_id, steps.announced(self.at)))
+        return steps.advanced(self.register.apply(request_id, steps.announced(self.at)))

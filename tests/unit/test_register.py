@@ -294,7 +294,7 @@ def test_every_step_from_every_state(steps: Steps, step: str) -> None:
             assert outcome.record == taken(STEPS[step], name, there)
             assert steps.load(name) == outcome.record
         else:
-            assert outcome == Rejected(there)
+            assert outcome == Rejected(name, there)
             assert steps.register.find(name) == there
 
 

@@ -29,7 +29,7 @@ class DynamoRegister:
         try:
             item = self._table.change(request_id, change_of(transition))
         except ConditionFailed as failed:
-            return Rejected(None if failed.item is None else read_any(failed.item))
+            return Rejected(request_id, None if failed.item is None else read_any(failed.item))
         return Applied(read_any(item))
 
 

@@ -53,10 +53,10 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Entry]):
-    """An entry as it was found. `barrier`: why a request for it would be refused, if the entry itself says so."""
+    """An entry as it was found. `refusal`: why a request for it would be refused, if the entry itself says so."""
 
     entry: Entry
-    barrier: Refused | None = None
+    refusal: Refused | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,12 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The step was not taken, because of what stands there (`None`: nothing does).
+    """The step of this request was not taken, because of what stands there (`None`: nothing does).
 
     Of an item that a newer release wrote, `there` holds what lists show, and its version.
     """
 
+    request_id: str
     there: RequestRecord | None
 
 
@@ -210,7 +211,7 @@ def announced(at: str) -> Transition:
 # --- what became of them --------------------------------------------------------------------------------------------
 
 
-def advanced(request_id: str, outcome: Applied | Rejected) -> RequestRecord:
+def advanced(outcome: Applied | Rejected) -> RequestRecord:
     """The request after a step that only an open one can take.
 
     Raises:
@@ -219,19 +220,19 @@ def advanced(request_id: str, outcome: Applied | Rejected) -> RequestRecord:
     """
     if isinstance(outcome, Applied):
         return outcome.record
-    there = _what_stands(request_id, outcome)
-    raise RequestClosed(f"Request {request_id} ended as {there.status} meanwhile; it stays as it is.")
+    there = _what_stands(outcome)
+    raise RequestClosed(f"Request {outcome.request_id} ended as {there.status} meanwhile; it stays as it is.")
 
 
-def written(mine: RequestRecord, outcome: Applied | Rejected) -> tuple[RequestRecord, bool]:
-    """What stands there after `submitted(mine)`, and whether this step wrote it.
+def written(outcome: Applied | Rejected) -> tuple[RequestRecord, bool]:
+    """What stands there after `submitted`, and whether this step wrote it.
 
     Raises:
         RegisterUnreadable: a newer release wrote what stands there.
     """
     if isinstance(outcome, Applied):
         return outcome.record, True
-    return _what_stands(mine.id, outcome), False
+    return _what_stands(outcome), False
 
 
 def taken_up(mine: RequestRecord, outcome: Applied | Rejected) -> RequestRecord:
@@ -243,7 +244,7 @@ def taken_up(mine: RequestRecord, outcome: Applied | Rejected) -> RequestRecord:
     """
     if isinstance(outcome, Applied):
         return outcome.record
-    there = _what_stands(mine.id, outcome)
+    there = _what_stands(outcome)
     if (there.execution_arn, there.started_at) == (mine.execution_arn, mine.started_at):
         return there
     raise DuplicateRequest(
@@ -251,18 +252,18 @@ def taken_up(mine: RequestRecord, outcome: Applied | Rejected) -> RequestRecord:
     )
 
 
-def mailed(request_id: str, outcome: Applied | Rejected) -> RequestRecord:
+def mailed(outcome: Applied | Rejected) -> RequestRecord:
     """The request after `waiting`.
 
     Raises:
         RequestClosed, RegisterUnreadable: as in `advanced`.
     """
     if isinstance(outcome, Rejected):
-        there = _what_stands(request_id, outcome)
+        there = _what_stands(outcome)
         # Somebody may have decided before this was written: what came of it stands.
         if there.status is Status.SHARING:
             return there
-    return advanced(request_id, outcome)
+    return advanced(outcome)
 
 
 def ended(started_at: str | None, outcome: Applied | Rejected) -> RequestRecord | None:
@@ -273,13 +274,13 @@ def ended(started_at: str | None, outcome: Applied | Rejected) -> RequestRecord 
     return there if there is not None and started_at in {None, there.started_at} else None
 
 
-def _what_stands(request_id: str, rejected: Rejected) -> RequestRecord:
+def _what_stands(rejected: Rejected) -> RequestRecord:
     """What stood in the way of a step, if this release can read it."""
     there = rejected.there
     if there is None:
-        raise missing(request_id)
+        raise missing(rejected.request_id)
     if not is_known(there.version):
-        raise unknown_version(f"request {request_id}", there.version)
+        raise unknown_version(f"request {rejected.request_id}", there.version)
     return there
 
 

@@ -39,7 +39,7 @@ export default function DatabasePage(): ReactNode {
         title={name}
         trail={[{ text: 'Catalogue', href: '/' }]}
         actions={
-          <GoButton href={askPath(name, '*')} disabledReason={details?.barrier?.message ?? ''}>
+          <GoButton href={askPath(name, '*')} disabledReason={details?.refusal?.message ?? ''}>
             Ask for the whole database
           </GoButton>
         }

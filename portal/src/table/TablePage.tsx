@@ -80,7 +80,7 @@ export default function TablePage(): ReactNode {
           { text: database, href: databasePath(database) },
         ]}
         actions={
-          <GoButton href={askPath(database, name)} disabledReason={row?.barrier?.message ?? ''}>
+          <GoButton href={askPath(database, name)} disabledReason={row?.refusal?.message ?? ''}>
             Ask for this table
           </GoButton>
         }

@@ -21,7 +21,7 @@ export const DATABASE: Database = {
   location: 's3://retail-lake/',
   owner: { account_id: '111111111111', name: 'Retail - Store Operations', fault: null },
   personal: 'no',
-  barrier: null,
+  refusal: null,
 };
 
 export const TABLE: Table = {
@@ -35,7 +35,7 @@ export const TABLE: Table = {
   flagged_columns: 1,
   columns_total: 2,
   registered: true,
-  barrier: null,
+  refusal: null,
 };
 
 /**

@@ -83,10 +83,10 @@ def test_databases_and_what_stands_in_the_way_of_them(glue: Stubber, ask: Ask) -
         "location": "s3://lake/",
         "owner": {"account_id": OWNER, "name": "Sales", "fault": None},
         "personal": "no",
-        "barrier": None,
+        "refusal": None,
     }
-    assert (link["name"], link["owner"], link["barrier"]["reason"]) == ("link", None, "ResourceLink")
-    assert (theirs["personal"], theirs["barrier"]["reason"]) == ("unreadable", "ResourceLink")
+    assert (link["name"], link["owner"], link["refusal"]["reason"]) == ("link", None, "ResourceLink")
+    assert (theirs["personal"], theirs["refusal"]["reason"]) == ("unreadable", "ResourceLink")
     assert answer.body["next"] is None
 
 
@@ -155,7 +155,7 @@ def test_a_table_with_its_columns_and_keys(glue: Stubber, ask: Ask) -> None:
 )
 def test_why_a_table_cannot_be_asked_for(glue: Stubber, ask: Ask, change: dict[str, Any], reason: str) -> None:
     found = one_table(glue, ask, {**table(Parameters=owned()), **change})["table"]
-    assert (found["name"], found["barrier"]["reason"]) == ("orders", reason)
+    assert (found["name"], found["refusal"]["reason"]) == ("orders", reason)
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_an_entry_without_a_name_makes_the_list_unreadable(monkeypatch: pytest.M
 def test_parameters_that_cannot_be_read_are_shown_as_such(monkeypatch: pytest.MonkeyPatch, ask: Ask) -> None:
     monkeypatch.setattr(client("glue"), "get_tables", lambda **_: {"TableList": [table(Parameters=["odd"])]})
     (found,) = ask("tables", database="sales").body["tables"]
-    assert (found["personal"], found["owner"], found["barrier"]["reason"]) == (
+    assert (found["personal"], found["owner"], found["refusal"]["reason"]) == (
         "unreadable",
         None,
         "CatalogueUnreadable",

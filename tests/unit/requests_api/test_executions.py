@@ -12,6 +12,7 @@ from handlers import requests_api
 from handlers.api.cursors import Place, write_cursor
 from handlers.api.sizes import LARGEST_ANSWER, LONGEST_DOCUMENT, size_of
 from handlers.aws.clients import client
+from handlers.sharing.model.execution import NO_EXECUTION
 from tests.unit.requests_api.calls import Answered, Caller, call
 from tests.unit.requests_api.world import Api
 from tests.unit.stubs import error, stubbed
@@ -66,12 +67,17 @@ def test_everybody_follows_every_execution(api: Api, alex: Caller) -> None:
 def test_what_is_no_such_list(api: Api, alex: Caller, query: dict[str, str], field: str) -> None:
     answer = listed(alex, **query)
     assert (answer.status, [each["field"] for each in answer.body["errors"]]) == (422, [field])
+    assert field != "status" or answer.body["detail"] == (
+        "status must be one of RUNNING, SUCCEEDED, FAILED, TIMED_OUT, ABORTED, got 'DONE'."
+    )
 
 
 @pytest.mark.parametrize("code", ["InvalidToken", "ValidationException"])
 def test_a_token_that_aws_does_not_take_is_a_wrong_cursor(api: Api, alex: Caller, code: str) -> None:
     with stubbed("stepfunctions") as stub:
-        error(stub, "list_executions", code)
+        # What was asked for reaches it.
+        expected = {"stateMachineArn": api.machine, "statusFilter": "FAILED", "maxResults": 25, "nextToken": "made up"}
+        stub.add_client_error("list_executions", code, expected_params=expected)
         answer = listed(alex, status="FAILED", next=write_cursor("executions FAILED", Place("made up")) or "")
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, "next")
 
@@ -87,6 +93,7 @@ def test_what_no_token_of_aws_looks_like_does_not_reach_it(api: Api, alex: Calle
 def test_what_is_not_there(api: Api, alex: Caller, name: str) -> None:
     answer = shown(alex, name)
     assert (answer.status, answer.reason) == (404, "UnknownExecution")
+    assert answer.body["detail"] == NO_EXECUTION
 
 
 def test_one_that_failed_says_what_step_functions_says(api: Api, alex: Caller) -> None:

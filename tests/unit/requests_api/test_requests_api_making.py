@@ -153,9 +153,10 @@ def test_a_request_under_way_or_ended_is_not_started_again(
     assert (ended.status, ended.body["status"], ended.body["reason"]) == (200, "REFUSED", "TableNotFound")
 
 
-def test_a_name_that_an_execution_took_is_not_taken_over(api: Api, alex: Caller) -> None:
+@pytest.mark.parametrize("purpose", ["Forecast", None])
+def test_a_name_that_an_execution_took_is_not_taken_over(api: Api, alex: Caller, purpose: str | None) -> None:
     received(asking.request_id(alex.sub, "token-0001"))
-    answer = api.create(alex)
+    answer = api.create(alex, wish(purpose=purpose))
     assert (answer.status, answer.reason) == (409, "TokenReused")
     assert api.get(alex, asking.request_id(alex.sub, "token-0001")).status == 404
 
