@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -39,6 +40,15 @@ def alive(pid: int) -> bool:
     return True
 
 
+@pytest.fixture
+def nothing_ignored() -> Iterator[None]:
+    """Under `nohup` everything started ignores SIGHUP, a mesh too."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("nothing_ignored")
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_leaves_nothing_behind(tmp_path: Path, by: signal.Signals) -> None:
     state, temporary = tmp_path / "state", tmp_path / "temporary"
