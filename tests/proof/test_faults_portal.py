@@ -1,4 +1,4 @@
-"""Fault matrix: people at the requests API. AWS fails at every call, in every way, and a second call succeeds."""
+"""Fault matrix: people at the portal's API. AWS fails at every call, in every way, and a second call succeeds."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 @pytest.mark.parametrize(("what", "faults"), [("faults", ALL_FAULTS), ("kills", ALL_KILLS)])
 def test_a_second_call_succeeds(portal: Portal, figure: Figure, what: str, faults: tuple[Fault, ...]) -> None:
     found = record(portal.mesh, Callers(portal).paths())
-    prove(portal.mesh, cases_of(found, faults), figure, f"requests API, {what}")
+    prove(portal.mesh, cases_of(found, faults), figure, f"portal's API, {what}")

@@ -25,8 +25,6 @@ from tests.workflow.running import WITHOUT_PORTAL, Options
 OPTIONS = Options(config=WITHOUT_PORTAL)
 REQUESTS = 1000
 A_SECOND = 50
-END = {"approve": "SHARED", "deny": "DENIED"}
-CLOSING = {"approve": "RequestShared", "deny": "RequestDenied"}
 LONGEST_SECONDS = 360
 
 Items = Mapping[str, Mapping[str, Any]]
@@ -122,18 +120,8 @@ def _ended_as_decided(mesh: Mesh, crowd: list[Waiting], posted: list[Posted], it
     for each, came in zip(crowd, posted, strict=True):
         item = items[each.id]
         decision = item["decision"]
-        assert (item["status"], decision["action"]) == (END[each.action], each.action)
-        assert (decision["approver"], decision["comment"], decision["ip"]) == (
-            OLGA,
-            each.post.comment,
-            each.post.source,
-        )
+        traces.ended_as_decided(mesh, each.id, item, (each.action, OLGA, each.post.comment, each.post.source))
         assert items[f"decision#{decision['id']}"]["decision"] == decision
-        decided = ["Approved", "Shared"] if each.action == "approve" else ["Denied"]
-        assert mesh.once_each([entry["event"] for entry in item["history"]], each.id) == [
-            *("Received", "Classified", "ApprovalRequested"),
-            *decided,
-        ]
         # Who tried again may have left the particulars of a try that did not count.
         assert 1 <= kept[each.id] <= len(came.statuses)
         assert "token" not in items[f"approval#{each.id}"]
@@ -149,4 +137,6 @@ def _told_the_world(mesh: Mesh, crowd: list[Waiting]) -> None:
     for event in traces.events(mesh):
         told[event["detail"]["request_id"]].append(event["detail-type"])
     once = {key: sorted(mesh.once_each(sorted(types), key)) for key, types in told.items()}
-    assert once == {each.id: sorted(["RequestReceived", "ApprovalRequested", CLOSING[each.action]]) for each in crowd}
+    assert once == {
+        each.id: sorted(["RequestReceived", "ApprovalRequested", traces.ENDS[each.action].event]) for each in crowd
+    }

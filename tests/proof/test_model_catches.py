@@ -15,8 +15,8 @@ from handlers.sharing.model.sensitivity import Flag
 from tests.asl import definition
 from tests.fakes.register import MemoryRegister
 from tests.proof.conftest import Figure
-from tests.proof.model.plant import wire
 from tests.proof.model.run import run
+from tests.proof.model.wiring import wire
 
 WITHIN = 1_000
 """Sequences within which a fault must be found."""

@@ -18,7 +18,7 @@ from handlers import decide
 from handlers.aws import clients
 from handlers.aws.stepfunctions import StepFunctions
 from tests.proof.conftest import Figure
-from tests.proof.visitors.traces import State, crowd, used
+from tests.proof.visitors.traces import ENDS, State, crowd, ended_as_decided, used
 from tests.proof.visitors.wire import Pace, at_once, post
 from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Links, Mesh, wait_until
 from tests.workflow.http_client import Reply, form
@@ -34,9 +34,6 @@ AT_ONCE = 50
 ROUNDS = 50
 """Of each of two kinds."""
 ROUNDS_AT_THE_ARBITER = 10
-FINISHED = {"approve": "SHARED", "deny": "DENIED"}
-EVENTS = {"approve": "RequestShared", "deny": "RequestDenied"}
-HISTORY = {"approve": ["Approved", "Shared"], "deny": ["Denied"]}
 THANKS = {"approve": "Thank you. You approved this request.", "deny": "Thank you. You denied this request."}
 TOLD = {"approve": "This request was already approved.", "deny": "This request was already denied."}
 OVERTAKEN = "Your decision came too late."
@@ -120,7 +117,7 @@ def all_ended_as_decided(mesh: Mesh, winners: Sequence[tuple[Round, Try]], befor
     for round_, _ in winners:
         mesh.finish(mesh.machine.replace(":stateMachine:", ":execution:") + f":{round_.name}", 60)
     names = {round_.name for round_, _ in winners}
-    closing = {(round_.name, EVENTS[winner.action]) for round_, winner in winners}
+    closing = {(round_.name, ENDS[winner.action].event) for round_, winner in winners}
     expected = before.events.keys() | closing
     # Events, mails and notes come at least once, and more than once only where the mesh saw something tried again.
     wait_until(lambda: len(State.of(mesh).events) >= len(expected), what="the closing events")
@@ -134,16 +131,8 @@ def all_ended_as_decided(mesh: Mesh, winners: Sequence[tuple[Round, Try]], befor
     assert {status for name, status in state.executions.items() if name in names} == {"SUCCEEDED"}
     for round_, winner in winners:
         item = mesh.register_item(round_.name)
-        decision = item["decision"]
-        assert item["status"] == FINISHED[winner.action]
-        assert (decision["action"], decision["approver"], decision["comment"], decision["ip"]) == (
-            winner.action,
-            winner.email,
-            winner.comment,
-            winner.source,
-        )
-        told = ["Received", "Classified", "ApprovalRequested", *HISTORY[winner.action]]
-        assert mesh.history(round_.name) == told
+        wanted = (winner.action, winner.email, winner.comment, winner.source)
+        ended_as_decided(mesh, round_.name, item, wanted)
         # All addresses were right: of those that were counted before they were compared, none is left, but for what
         # the SDK counted once more when the register was silent.
         counted_again = mesh.tried_again(round_.name)["dynamodb:UpdateItem"]

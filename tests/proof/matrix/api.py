@@ -1,10 +1,14 @@
-"""The ways of people through the requests API on which the fault matrix makes AWS fail."""
+"""The ways of people through the portal's API on which the fault matrix makes AWS fail."""
 
 from __future__ import annotations
 
 import itertools
 import json
+import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from tests.portal.portal import Portal, User
 from tests.proof.matrix.paths import Case, Path, wait_for_end
@@ -14,7 +18,41 @@ from tests.workflow.http_client import Reply
 
 _USERS = 12
 """Nobody may ask for more than a hundred tables an hour."""
-_KILLED = 500
+_OF_AWS = "a fault was set on the local mesh"
+"""What AWS says of a fault: for the logs, not for people."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A way of somebody who only looks.
+
+    Attributes:
+        name: for people.
+        function: who answers.
+        calls: the paths that are read, `{id}` being the case's request; of a list that grows, one entry.
+        hidden: what a denied call says here: that Lake Formation hides the entry, so for people it is not there.
+    """
+
+    name: str
+    function: str
+    calls: Sequence[str]
+    hidden: str = ""
+
+
+_TABLE = Look(
+    "a table of the catalogue",
+    "catalogue-api",
+    ("/catalogue/table?database=transport&name=yellow_tripdata",),
+    "TableNotFound",
+)
+LOOKS = (
+    Look("a look at a request", "requests-api", ("/requests/{id}", "/requests?limit=1")),
+    Look("a look at an execution", "requests-api", ("/executions/{id}", "/executions?limit=1")),
+    Look("the databases of the catalogue", "catalogue-api", ("/catalogue/databases",)),
+    Look("a database of the catalogue", "catalogue-api", ("/catalogue/database?name=transport",), "DatabaseNotFound"),
+    Look("the tables of a database", "catalogue-api", ("/catalogue/tables?database=transport",), "DatabaseNotFound"),
+    _TABLE,
+)
 
 
 class Callers:
@@ -31,13 +69,15 @@ class Callers:
             portal.tokens(user)
         self._users = itertools.cycle(users)
         self._of: dict[str, User] = {}
+        self._made: Case | None = None
+        self._lock = threading.Lock()
 
     def paths(self) -> Sequence[Path]:
         """The ways, each with who goes it."""
         return (
             Path("a request that is made", self._ask, self._nobody_yet, self._ask_again, ("requests-api",), "API"),
-            Path("a look at a request", self._look, self._asked, self._look_again, ("requests-api",), "look"),
             Path("a preview", self._preview, self._asked, self._preview_again, ("catalogue-api",), "preview"),
+            *(self._way_of(look) for look in LOOKS),
         )
 
     # --- asking -------------------------------------------------------------------------------------------------
@@ -65,17 +105,40 @@ class Callers:
     # --- looking ------------------------------------------------------------------------------------------------
 
     def _asked(self, mesh: Mesh, case: Case) -> None:
-        self._nobody_yet(mesh, case)
-        self._ask_again(mesh, case)
+        """One request is looked at in all cases: a look must not change it."""
+        with self._lock:
+            if self._made is None:
+                self._nobody_yet(mesh, case)
+                self._ask_again(mesh, case)
+                self._made = case
+        case.id, case.account, case.granted = self._made.id, self._made.account, self._made.granted
+        self._of[case.event] = self._of[self._made.event]
 
-    def _look(self, mesh: Mesh, case: Case) -> None:
+    def _way_of(self, look: Look) -> Path:
+        again = partial(self._look_again, look)
+        return Path(look.name, partial(self._look, look), self._asked, again, (look.function,), look.name)
+
+    def _look(self, look: Look, mesh: Mesh, case: Case) -> None:
         del mesh
-        for path in (f"/requests/{case.id}", "/requests"):
-            self._note(case, self._call(case, "GET", path), {200})
+        for path in look.calls:
+            self._note(case, self._call(case, "GET", path.format(id=case.id)), {200}, look.hidden)
 
-    def _look_again(self, mesh: Mesh, case: Case) -> None:
-        self._look(mesh, case)
-        self._must_be_well(case, 2)
+    def _look_again(self, look: Look, mesh: Mesh, case: Case) -> None:
+        """The second look shows everything, and the first one showed either that or an error."""
+        self._look(look, mesh, case)
+        calls = len(look.calls)
+        self._must_be_well(case, calls)
+        for first, second in zip(case.replies[-2 * calls : -calls], case.replies[-calls:], strict=True):
+            if first.status == second.status == 200 and _extent(first) != self._expected(look, case, second):
+                case.wrong.append(f"answered 200 with less than is there: {first.body[:200]}")
+
+    @staticmethod
+    def _expected(look: Look, case: Case, whole: Reply) -> object:
+        """A table is shown without its database, where Lake Formation hides that; then the owner is missing."""
+        expected = _extent(whole)
+        if look is _TABLE and _is_denied(case) and case.site and case.site.operation == "GetDatabase":
+            expected["table"]["owner"] = None
+        return expected
 
     def _preview(self, mesh: Mesh, case: Case) -> None:
         del mesh
@@ -91,14 +154,18 @@ class Callers:
         return self._portal.call(method, path, self._of[case.event], document, {"X-Case": case.event})
 
     @staticmethod
-    def _note(case: Case, reply: Reply, usual: set[int]) -> None:
+    def _note(case: Case, reply: Reply, usual: set[int], hidden: str = "") -> None:
         """People are told what the matter is, in words; only who kills the function leaves API Gateway's own."""
         case.replies.append(reply)
         killed = case.fault is not None and case.fault.what.startswith("killed")
         problem: Mapping[str, object] = json.loads(reply.body)
         named = bool(problem.get("reason") and problem.get("detail"))
-        if reply.status not in usual and not (reply.status in {500, 503} and (named or killed)):
+        absent = reply.status == 404 and bool(hidden) and _is_denied(case) and problem.get("reason") == hidden
+        told = reply.status in {500, 503} and (named or killed)
+        if reply.status not in usual and not told and not absent:
             case.wrong.append(f"a call is answered {reply.status}: {reply.body[:200]}")
+        if _OF_AWS in reply.body:
+            case.wrong.append(f"an answer says what AWS said: {reply.body[:200]}")
 
     @staticmethod
     def _must_be_well(case: Case, calls: int) -> None:
@@ -112,3 +179,13 @@ def _document(case: Case) -> dict[str, object]:
         "source": {"database": "transport", "table": "yellow_tripdata"},
         "target": {"account_id": case.account},
     }
+
+
+def _is_denied(case: Case) -> bool:
+    return case.fault is not None and case.fault.what == "access denied"
+
+
+def _extent(reply: Reply) -> Any:
+    """How much an answer shows: all of it, or how many entries of a list that grows meanwhile."""
+    document = json.loads(reply.body)
+    return {name: len(document[name]) for name in ("requests", "executions") if name in document} or document

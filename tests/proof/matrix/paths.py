@@ -16,7 +16,8 @@ from tests.workflow.http_client import Reply, send
 TABLES = 25
 """Two batches of grants."""
 SECONDS = 90
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.25
+"""Often enough for people, seldom enough not to keep the mesh from its work."""
 _CUSTOMER = {"retail.customer": SELECT_AND_DESCRIBE}
 _names = itertools.count(1)
 

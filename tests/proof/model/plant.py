@@ -6,26 +6,20 @@ Everything is one step at a time. A disturbance (`Plan`) strikes within a step, 
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-import pytest
-
 from handlers import classify, close, decide, grant, request_approval, sweep
-from handlers.sharing import classify as classifying
-from handlers.sharing import close as closing
-from handlers.sharing import decide as deciding
-from handlers.sharing import grant as granting
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import AccessRefused, CloseFailed, LakeshareError, TableNotFound, TryAgain
 from handlers.sharing.model.record import Action
 from tests.asl.execution import Execution, TaskFailed
 from tests.fakes.fake import port
 from tests.fakes.workflow import MemoryWorkflow
-from tests.fakes.world import CENTRAL, World
+from tests.fakes.world import World
 from tests.proof.model.truth import Invocation, Posting, Truth
 
 FUNCTIONS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
@@ -281,44 +275,3 @@ class Plant:
     def _refusal(self, table: str) -> LakeshareError | None:
         there = table == "*" or any(table in tables for tables in self.world.catalogue.entries.values())
         return None if there else TableNotFound(f"{table} is gone.")
-
-
-HERE: list[Plant] = []
-"""The plant that the entry points belong to at present."""
-
-
-def wire(patch: pytest.MonkeyPatch) -> None:
-    """Connect the entry points with whatever plant is `HERE`, in place of AWS, of the time, and of time's passing."""
-
-    def environment(kind: type[Any]) -> Any:
-        known = {
-            "wildcard_on_approval": HERE[-1].world.wildcard_on_approval,
-            "central_account_id": CENTRAL,
-            "approval_timeout_seconds": 604800,
-            "api_url": "https://api.example",
-        }
-        return kind(**{each.name: known.get(each.name, "any") for each in fields(kind)})
-
-    ports: dict[str, Callable[..., Any]] = {
-        "DynamoRegister": lambda *_: HERE[-1].world.register,
-        "DynamoLists": lambda *_: HERE[-1].world.register,
-        "DynamoVault": lambda *_: HERE[-1].world.vault,
-        "CloseFunction": lambda *_: HERE[-1].world.closer,
-        "GlueCatalogue": lambda *_: HERE[-1].world.catalogue,
-        "LakeFormation": lambda *_: HERE[-1].world.lake,
-        "AssumedProducers": lambda *_: HERE[-1].world.producers,
-        "StepFunctions": lambda *_: HERE[-1].world.workflow,
-        "EventBridge": lambda *_: HERE[-1].world.events,
-        "load_parties": lambda: HERE[-1].world.parties,
-        "now": lambda: HERE[-1].clock,
-        "log": lambda *_, **__: None,
-        "environment": environment,
-    }
-    for module in (classify, request_approval, decide, grant, close, sweep, classifying, granting, closing):
-        for name, stand_in in ports.items():
-            if hasattr(module, name):
-                patch.setattr(module, name, stand_in)
-    patch.setattr(grant, "grant", partial(granting.grant, pause=lambda _: None))
-    patch.setattr(decide, "decide", partial(deciding.decide, pause=lambda _: HERE[-1].meanwhile()))
-    # One table a batch, so that an invocation can run out of time in a small database.
-    patch.setattr(granting, "TABLES_A_BATCH", 1)

@@ -12,7 +12,8 @@ from handlers.sharing.model.record import RequestRecord, Status
 from tests.asl import definition
 from tests.fakes.lake import Grant
 from tests.fakes.world import OWNER, plain_table
-from tests.proof.model.plant import HERE, Plant
+from tests.proof.model.plant import Plant
+from tests.proof.model.wiring import HERE
 
 ENDS = {status.value.capitalize() for status in Status if not status.is_open}
 AT_MOST = 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import sys
@@ -13,6 +14,8 @@ from typing import Any
 import pytest
 
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout", "-o", "timeout=240")
+QUIET = ("--tb=no", "--assert=plain")
+"""Where nobody reads why a test failed, nobody need work it out."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,45 @@ class Verdict:
     by: str | None
 
 
-class _FirstFailure:
-    name: str | None = None
+@dataclass(frozen=True)
+class Came:
+    """What came of tests: pytest's exit code, the first that failed, and those that passed, the quickest first."""
+
+    code: int
+    failed: str | None = None
+    quickest: Sequence[str] = ()
+
+
+class _Watch:
+    """Puts some tests first, and keeps which one fails and how long the others take."""
+
+    def __init__(self, first: Sequence[str]) -> None:
+        self._rank = {name: place for place, name in enumerate(first)}
+        self._seconds: dict[str, float] = {}
+        self._failed: str | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: self._rank.get(item.nodeid, len(self._rank)))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed and self.name is None:
-            self.name = report.nodeid
+        self._seconds[report.nodeid] = self._seconds.get(report.nodeid, 0.0) + report.duration
+        if report.failed and self._failed is None:
+            self._failed = report.nodeid
+
+    def told(self, code: int) -> Came:
+        return Came(code, self._failed, sorted(self._seconds, key=self._seconds.__getitem__))
 
 
-def tried(apply: Callable[[], None], tests: Sequence[str], *, loud: bool = False) -> tuple[int, str | None]:
-    """Run tests in a forked process after `apply`, and tell pytest's exit code and the first failure."""
+def tried(apply: Callable[[], None], tests: Sequence[str], first: Sequence[str] = (), *, loud: bool = False) -> Came:
+    """Run tests in a forked process after `apply`, until one fails.
+
+    Args:
+        apply: changes the process.
+        tests: files and options.
+        first: the names of the tests to begin with; which ones they are changes no verdict.
+        loud: show what pytest prints.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -52,47 +84,66 @@ def tried(apply: Callable[[], None], tests: Sequence[str], *, loud: bool = False
         os.dup2(2 if loud else os.open(os.devnull, os.O_WRONLY), 1)
         if not loud:
             os.dup2(1, 2)
-        first = _FirstFailure()
+        watch = _Watch(first)
         try:
             apply()
-            code = int(pytest.main([*OPTIONS, *tests], plugins=[first]))
-            os.write(writer, json.dumps([code, first.name]).encode())
+            code = int(pytest.main([*OPTIONS, *(() if loud else QUIET), *tests], plugins=[watch]))
+            with os.fdopen(writer, "w") as pipe:
+                json.dump(asdict(watch.told(code)), pipe)
         finally:
             os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as pipe:
         answer = pipe.read()
     os.waitpid(child, 0)
-    code, name = json.loads(answer) if answer else (-1, None)
-    return code, name
+    return Came(**json.loads(answer)) if answer else Came(-1)
+
+
+def collect(*arguments: str) -> None:
+    """Import the tests and all that they need, so that the forked processes need not."""
+    _pytest("--collect-only", *arguments)
 
 
 def warm_up(*arguments: str) -> None:
     """Import what every run of pytest imports, so that the forked processes need not. Our own modules stay unloaded."""
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    with contextlib.redirect_stdout(sys.stderr):
-        pytest.main([*OPTIONS, *arguments])
+    _pytest(*arguments)
     for name in list(sys.modules):
         if name.partition(".")[0] in {"handlers", "tests"} and not name.startswith("tests.proof"):
             del sys.modules[name]
 
 
+def _pytest(*arguments: str) -> None:
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    with contextlib.redirect_stdout(sys.stderr):
+        pytest.main([*OPTIONS, *arguments])
+
+
 def run(mutants: Iterable[Mutant]) -> None:
     """Try every mutant, after the tests without any, and print the verdicts as JSON.
+
+    Which test is first decides how long a mutant takes: those that killed the ones before it, the latest first, as
+    neighbours are often missed by the same test; then the quick ones.
 
     Raises:
         SystemExit: the tests fail on what was not changed, so that their failing would mean nothing.
     """
     mutants = list(mutants)
+    gc.collect()
+    gc.freeze()  # or each forked process would go over all that is there, and so copy it
+    quickest: dict[Sequence[str], Sequence[str]] = {}
     for tests in {tuple(mutant.tests) for mutant in mutants}:
-        code, name = tried(lambda: None, tests, loud=True)
-        if code != 0:
-            raise SystemExit(f"Expected {' '.join(tests)} to pass without a mutant, got exit code {code} ({name}).")
+        came = tried(lambda: None, tests, loud=True)
+        if came.code != 0:
+            raise SystemExit(f"Expected {' '.join(tests)} to pass without a mutant, got {came.code} ({came.failed}).")
+        quickest[tests] = came.quickest
     verdicts: list[dict[str, Any]] = []
+    killers: list[str] = []
     for mutant in mutants:
-        code, name = tried(mutant.apply, mutant.tests)
-        verdict = Verdict(mutant.kind, mutant.where, code, name)
+        came = tried(mutant.apply, mutant.tests, list(dict.fromkeys([*killers, *quickest[tuple(mutant.tests)]])))
+        if came.failed is not None:
+            killers = [came.failed, *(each for each in killers if each != came.failed)]
+        verdict = Verdict(mutant.kind, mutant.where, came.code, came.failed)
         verdicts.append(asdict(verdict))
-        if code != 1:
+        if came.code != 1:
             print(verdict, file=sys.stderr)
     json.dump(verdicts, sys.stdout)

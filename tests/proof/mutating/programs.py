@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import parliament  # noqa: F401 - the linter of policies takes a second to import
 import pytest
 
 from tests.asl.definition import Way, cut
 from tests.components import program as programs
-from tests.proof.mutating.bench import Mutant, run
+from tests.proof.mutating.bench import Mutant, collect, run
 
 FOLDER = "tests/components/test_"
 POLICIES = tuple(
@@ -164,5 +162,6 @@ def remembered() -> Mapping[str, programs.Program]:
 
 
 if __name__ == "__main__":
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    run(mutants(remembered()))
+    known = remembered()
+    collect(*POLICIES, *SITE, *WORKFLOW)
+    run(mutants(known))

@@ -56,6 +56,31 @@ class State:
         return replace(self, register=kept)
 
 
+@dataclass(frozen=True)
+class End:
+    """How a request ends that was decided: its status, the event, the last entries of its history."""
+
+    status: str
+    event: str
+    history: tuple[str, ...]
+
+
+ENDS = {
+    "approve": End("SHARED", "RequestShared", ("Approved", "Shared")),
+    "deny": End("DENIED", "RequestDenied", ("Denied",)),
+}
+"""By what was decided."""
+
+
+def ended_as_decided(mesh: Mesh, name: str, item: Mapping[str, Any], wanted: tuple[str, str, str, str]) -> None:
+    """Holds a request to what was decided: action, approver, comment and the address that they posted from."""
+    decision, end = item["decision"], ENDS[wanted[0]]
+    assert (decision["action"], decision["approver"], decision["comment"], decision["ip"]) == wanted
+    history = mesh.once_each([entry["event"] for entry in item["history"]], name)
+    told = ["Received", "Classified", "ApprovalRequested", *end.history]
+    assert (item["status"], history) == (end.status, told)
+
+
 def executions(mesh: Mesh) -> dict[str, str]:
     """The status of each execution, by name."""
     pages = mesh.client("stepfunctions").get_paginator("list_executions").paginate(stateMachineArn=mesh.machine)
