@@ -24,7 +24,7 @@ from .leftovers import left_in
 from .requests import mesh_of
 
 ANNA = "anna@example.org"
-BRIEF_SECONDS = 15
+BRIEF_SECONDS = 20
 FUNCTIONS = ("classify", "request_approval", "decide", "grant", "close", "sweep")
 DATABASE = "upgrading"
 MARK = "This is another release."
