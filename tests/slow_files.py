@@ -10,13 +10,12 @@ from pathlib import PurePath
 from typing import Final
 
 SECONDS: Final = {
-    "engine/test_changes": 110,
-    "engine/test_upgrade": 85,
+    "engine/test_changes": 50,
+    "engine/test_upgrade": 50,
     "engine/test_life": 65,
-    "engine/test_portal": 60,
-    "engine/test_faults": 30,
-    "engine/test_shell": 25,
-    "engine/test_adoption": 20,
+    "engine/test_faults": 12,
+    "engine/test_shell": 15,
+    "engine/test_adoption": 10,
     "engine/test_config": 15,
     "mesh_tests/test_lifecycle": 50,
     "program_tests/test_shop": 40,

@@ -12,6 +12,7 @@ from components.built_page import DIST, INDEX
 from localmesh.program import deploy
 from localmesh.provider import AwsProvider, Endpoint
 from tests.demo.on_moto import PORTAL, PROGRAM, Keeping, central
+from tests.engine.leftovers import left_in
 
 needs_page = pytest.mark.skipif(not (DIST / INDEX).is_file(), reason="no built page; `make portal` builds it")
 
@@ -30,7 +31,8 @@ def test_whole_stack_comes_and_goes(endpoint: Endpoint, account: str, managed: C
     _what_is_there(endpoint, outputs)
     for token, id_, state in reversed(mocks.kept):
         provider.delete(token, id_, state)
-    assert _left(endpoint) == {}
+    # And the policy that AWS would bring.
+    assert left_in(endpoint) == [f"policy arn:aws:iam::{account}:policy/AWSLakeFormationCrossAccountManager"]
 
 
 def _what_is_there(endpoint: Endpoint, outputs: dict[str, Any]) -> None:
@@ -59,24 +61,3 @@ def _what_is_there(endpoint: Endpoint, outputs: dict[str, Any]) -> None:
     routes = endpoint.client("apigatewayv2", "us-east-1").get_routes(ApiId=api["ApiId"])["Items"]
     kinds = {route["RouteKey"].rpartition("/workflow")[1] or "requests": route["AuthorizationType"] for route in routes}
     assert kinds == {"/workflow": "NONE", "requests": "JWT"}
-
-
-def _left(endpoint: Endpoint) -> dict[str, Any]:
-    def client(service: str) -> Any:
-        return endpoint.client(service, "us-east-1")
-
-    cloudfront = client("cloudfront")
-    found = {
-        "buckets": client("s3").list_buckets()["Buckets"],
-        "pools": client("cognito-idp").list_user_pools(MaxResults=60)["UserPools"],
-        "identity pools": client("cognito-identity").list_identity_pools(MaxResults=60)["IdentityPools"],
-        "distributions": cloudfront.list_distributions()["DistributionList"].get("Items"),
-        "functions": cloudfront.list_functions()["FunctionList"].get("Items"),
-        "access": cloudfront.list_origin_access_controls()["OriginAccessControlList"].get("Items"),
-        "headers": cloudfront.list_response_headers_policies()["ResponseHeadersPolicyList"].get("Items"),
-        "apis": client("apigatewayv2").get_apis()["Items"],
-        "roles": client("iam").list_roles()["Roles"],
-        "lambdas": client("lambda").list_functions()["Functions"],
-        "tables": client("dynamodb").list_tables()["TableNames"],
-    }
-    return {what: left for what, left in found.items() if left}

@@ -23,6 +23,10 @@ PRODUCERS = ("111111111111", "222222222222")
 DATABASES = {"111111111111": ["retail"], "222222222222": ["transport"], "333333333333": ["weather"]}
 """What the accounts own in the mesh's sample catalogue, but for the last one."""
 
+_CENTRAL_MAY = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{CENTRAL}:root"}}
+OLD_TRUST = json.dumps({"Version": "2012-10-17", "Statement": [_CENTRAL_MAY]})
+"""Whom the role of the old system's kit trusts."""
+
 
 @pytest.fixture(scope="session")
 def cli() -> Path:

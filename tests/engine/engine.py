@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import yaml
 from pulumi import automation as auto
+from pulumi.automation._stack import StackInitMode  # `create_or_select` makes nothing but the API's own class
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "lakeshare"
@@ -81,6 +82,8 @@ class Engine:
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE": "engine tests",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # The mesh's provider stands in for the plug-in, which each command would otherwise try to download.
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DEBUG_PROVIDERS": provider,
         }
         workspace = auto.LocalWorkspace(
@@ -90,7 +93,7 @@ class Engine:
             env_vars=environment,
             program=program,
         )
-        return EngineStack(QuickStack.create_or_select(name, workspace), folder)
+        return EngineStack(QuickStack(name, workspace, StackInitMode.CREATE_OR_SELECT), folder)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from localmesh.provider import Endpoint
+
+
+def _items(answer: dict[str, Any]) -> list[Any]:
+    """What CloudFront lists."""
+    (listed,) = (value for key, value in answer.items() if key.endswith("List"))
+    return listed.get("Items", [])
+
+
+def _grants_to_roles(lake: Any) -> list[Any]:
+    grants = lake.list_permissions()["PrincipalResourcePermissions"]
+    return [one for one in grants if one["Principal"]["DataLakePrincipalIdentifier"].startswith("arn:")]
+
+
+_Listed = tuple[str, str, Callable[[Any], list[Any]], str]
+
+_LISTS: tuple[_Listed, ...] = (
+    ("table", "dynamodb", lambda aws: aws.list_tables()["TableNames"], ""),
+    ("role", "iam", lambda aws: aws.list_roles()["Roles"], "RoleName"),
+    ("policy", "iam", lambda aws: aws.list_policies(Scope="Local")["Policies"], "Arn"),
+    ("function", "lambda", lambda aws: aws.list_functions()["Functions"], "FunctionName"),
+    ("layer", "lambda", lambda aws: aws.list_layers()["Layers"], "LayerName"),
+    ("log group", "logs", lambda aws: aws.describe_log_groups()["logGroups"], "logGroupName"),
+    ("alarm", "cloudwatch", lambda aws: aws.describe_alarms()["MetricAlarms"], "AlarmName"),
+    ("dashboard", "cloudwatch", lambda aws: aws.list_dashboards()["DashboardEntries"], "DashboardName"),
+    ("rule", "events", lambda aws: aws.list_rules()["Rules"], "Name"),
+    ("state machine", "stepfunctions", lambda aws: aws.list_state_machines()["stateMachines"], "name"),
+    ("API", "apigatewayv2", lambda aws: aws.get_apis()["Items"], "Name"),
+    ("topic", "sns", lambda aws: aws.list_topics()["Topics"], "TopicArn"),
+    ("subscription", "sns", lambda aws: aws.list_subscriptions()["Subscriptions"], "SubscriptionArn"),
+    ("grant", "lakeformation", _grants_to_roles, "Resource"),
+    # The portal's.
+    ("bucket", "s3", lambda aws: aws.list_buckets()["Buckets"], "Name"),
+    ("distribution", "cloudfront", lambda aws: _items(aws.list_distributions()), "Id"),
+    ("origin access control", "cloudfront", lambda aws: _items(aws.list_origin_access_controls()), "Id"),
+    ("headers policy", "cloudfront", lambda aws: _items(aws.list_response_headers_policies(Type="custom")), ""),
+    ("page function", "cloudfront", lambda aws: _items(aws.list_functions()), "Name"),
+    ("user pool", "cognito-idp", lambda aws: aws.list_user_pools(MaxResults=60)["UserPools"], "Name"),
+    ("identity pool", "cognito-identity", lambda aws: aws.list_identity_pools(MaxResults=60)["IdentityPools"], ""),
+)
+"""Kind, service, what it has of that kind, and the field that names one of them."""
 
 
 def left_in(endpoint: Endpoint) -> list[str]:
@@ -10,49 +53,8 @@ def left_in(endpoint: Endpoint) -> list[str]:
 
     What AWS itself brings does not count, nor what consumers were granted: that outlives the stacks.
     """
-    iam, events = endpoint.client("iam", "us-east-1"), endpoint.client("events", "us-east-1")
-    alarms = endpoint.client("cloudwatch", "us-east-1")
-    functions = endpoint.client("lambda", "us-east-1")
-    found: list[str] = []
-    found += [f"table {name}" for name in endpoint.client("dynamodb", "us-east-1").list_tables()["TableNames"]]
-    found += [f"role {role['RoleName']}" for role in iam.list_roles()["Roles"]]
-    found += [f"policy {policy['Arn']}" for policy in iam.list_policies(Scope="Local")["Policies"]]
-    found += [f"function {one['FunctionName']}" for one in functions.list_functions()["Functions"]]
-    found += [f"layer {one['LayerName']}" for one in functions.list_layers()["Layers"]]
-    found += [
-        f"log group {one['logGroupName']}"
-        for one in endpoint.client("logs", "us-east-1").describe_log_groups()["logGroups"]
+    return [
+        f"{kind} {one[name] if name else one}"
+        for kind, service, listed, name in _LISTS
+        for one in listed(endpoint.client(service, "us-east-1"))
     ]
-    found += [f"alarm {one['AlarmName']}" for one in alarms.describe_alarms()["MetricAlarms"]]
-    found += [f"dashboard {one['DashboardName']}" for one in alarms.list_dashboards()["DashboardEntries"]]
-    found += [f"rule {one['Name']}" for one in events.list_rules()["Rules"]]
-    found += [
-        f"state machine {one['name']}"
-        for one in endpoint.client("stepfunctions", "us-east-1").list_state_machines()["stateMachines"]
-    ]
-    found += [f"API {one['Name']}" for one in endpoint.client("apigatewayv2", "us-east-1").get_apis()["Items"]]
-    topics = endpoint.client("sns", "us-east-1")
-    found += [f"topic {one['TopicArn']}" for one in topics.list_topics()["Topics"]]
-    found += [f"subscription {one['SubscriptionArn']}" for one in topics.list_subscriptions()["Subscriptions"]]
-    found += [
-        f"grant {one['Resource']}"
-        for one in endpoint.client("lakeformation", "us-east-1").list_permissions()["PrincipalResourcePermissions"]
-        if one["Principal"]["DataLakePrincipalIdentifier"].startswith("arn:")
-    ]
-    return found + _left_of_the_portal(endpoint)
-
-
-def _left_of_the_portal(endpoint: Endpoint) -> list[str]:
-    pages, people = endpoint.client("cloudfront", "us-east-1"), endpoint.client("cognito-idp", "us-east-1")
-    identities = endpoint.client("cognito-identity", "us-east-1")
-    found = [f"bucket {one['Name']}" for one in endpoint.client("s3", "us-east-1").list_buckets()["Buckets"]]
-    for kind, answer, listed in (
-        ("distribution", pages.list_distributions(), "DistributionList"),
-        ("origin access control", pages.list_origin_access_controls(), "OriginAccessControlList"),
-        ("headers policy", pages.list_response_headers_policies(Type="custom"), "ResponseHeadersPolicyList"),
-        ("page function", pages.list_functions(), "FunctionList"),
-    ):
-        found += [f"{kind} {one}" for one in answer[listed].get("Items", [])]
-    found += [f"user pool {one['Name']}" for one in people.list_user_pools(MaxResults=60)["UserPools"]]
-    pools = identities.list_identity_pools(MaxResults=60)["IdentityPools"]
-    return found + [f"identity pool {one['IdentityPoolName']}" for one in pools]

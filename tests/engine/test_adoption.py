@@ -11,18 +11,12 @@ from pulumi import automation as auto
 
 from localmesh.provider import Endpoint
 
-from .conftest import CENTRAL, StackMaker, producer_config
+from .conftest import CENTRAL, OLD_TRUST, StackMaker, producer_config
 from .engine import EngineStack
 from .leftovers import left_in
 
 ACCOUNT = "510000000001"
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:DataLakeSharingApproval"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{CENTRAL}:root"}}
-    ],
-}
 PUBLISH = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sns:Publish", "Resource": TOPIC}]}
 
 Client = Callable[[str], Any]
@@ -39,7 +33,7 @@ def client(endpoint_in: Callable[[str], Endpoint]) -> Client:
     assert make("sns").create_topic(Name="DataLakeSharingApproval")["TopicArn"] == TOPIC
     for address in ("by.hand@example.org", "anna@example.org"):
         make("sns").subscribe(TopicArn=TOPIC, Protocol="email", Endpoint=address)
-    make("iam").create_role(RoleName="ProducerWorkflowRole", AssumeRolePolicyDocument=json.dumps(TRUST))
+    make("iam").create_role(RoleName="ProducerWorkflowRole", AssumeRolePolicyDocument=OLD_TRUST)
     make("iam").put_role_policy(
         RoleName="ProducerWorkflowRole", PolicyName="InlinePolicy", PolicyDocument=json.dumps(PUBLISH)
     )

@@ -10,24 +10,16 @@ from pulumi import automation as auto
 
 from localmesh.provider import Endpoint
 
-from .conftest import CENTRAL, StackMaker, producer_config
+from .conftest import OLD_TRUST, StackMaker, producer_config
 from .leftovers import left_in
 
 EndpointIn = Callable[[str], Endpoint]
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{CENTRAL}:root"}}
-        ],
-    }
-)
 
 
 def test_a_create_that_fails_half_way(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:
     account = "500000000001"
     iam = endpoint_in(account).client("iam", "us-east-1")
-    iam.create_role(RoleName="ProducerWorkflowRole", AssumeRolePolicyDocument=TRUST)
+    iam.create_role(RoleName="ProducerWorkflowRole", AssumeRolePolicyDocument=OLD_TRUST)
     stack = make_stack("half", "producer", account, **producer_config())
     with pytest.raises(auto.CommandError) as fault:
         stack.up()

@@ -1,4 +1,7 @@
-"""Stacks from the real stack files: preview, up, requests, nothing to do, refresh, destroy, nothing left anywhere."""
+"""Stacks from the real stack files: preview, up, requests, nothing to do, refresh, destroy, nothing left anywhere.
+
+The central stack has a portal, where the page is built.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from components.built_page import DIST, INDEX
 from localmesh.provider import Endpoint
+from tests.demo.on_moto import PORTAL
+from tests.missing import PAGE
 from tests.workflow.driver import SELECT_AND_DESCRIBE
 
 from .conftest import CENTRAL, PRODUCERS, StackMaker, central_config, producer_config
@@ -16,13 +22,23 @@ from .engine import EngineStack
 from .leftovers import left_in
 from .requests import mesh_of
 
-NAMES = ("name", "namePrefix", "layerName", "dashboardName", "statementId", "targetId", "bucket", "policyName")
-"""The properties that hold a physical name."""
+NAMES = (
+    "name",
+    "namePrefix",
+    "layerName",
+    "dashboardName",
+    "statementId",
+    "targetId",
+    "policyName",
+    "identityPoolName",
+)
+"""The properties that hold a physical name; of a bucket, `bucket` is another, elsewhere it says which one is meant."""
 NAMED = {
     *("ProducerWorkflowRole", "DataLakeSharingApproval", "LakeshareNotifier"),  # the contract's
     "$default",  # what API Gateway calls the stage without a path
     "/aws/vendedlogs/states/lakeshare-",  # a prefix
-    "lakeshare-life",  # layer and dashboard: AWS makes none without a name; it is the stack's
+    "lakeshare-life",  # layer, dashboard, identity pool: AWS makes none without a name; it is the stack's
+    "auditors",  # config
 }
 UNTAGGED = {
     *("aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"),
@@ -30,13 +46,29 @@ UNTAGGED = {
     *("aws:cloudwatch/dashboard:Dashboard", "aws:cloudwatch/eventTarget:EventTarget"),
     *("aws:apigatewayv2/integration:Integration", "aws:apigatewayv2/route:Route"),
     *("aws:sns/topicSubscription:TopicSubscription", "aws:lakeformation/permissions:Permissions"),
+    # The portal's.
+    *("aws:apigatewayv2/authorizer:Authorizer", "aws:cloudfront/originAccessControl:OriginAccessControl"),
+    *("aws:cloudfront/function:Function", "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"),
+    *("aws:cognito/user:User", "aws:cognito/userGroup:UserGroup", "aws:cognito/userInGroup:UserInGroup"),
+    *("aws:cognito/userPoolClient:UserPoolClient", "aws:cognito/userPoolDomain:UserPoolDomain"),
+    *("aws:cognito/managedLoginBranding:ManagedLoginBranding", "aws:cognito/identityProvider:IdentityProvider"),
+    "aws:cognito/identityPoolRoleAttachment:IdentityPoolRoleAttachment",
+    *("aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucketOwnershipControls:BucketOwnershipControls"),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
 }
 
 
 @pytest.fixture(scope="module")
 def central(make_stack: StackMaker) -> EngineStack:
     config = central_config(manageLakeFormationGrants=True, databases=["retail"], tags={"team": "data"})
-    return make_stack("life", "central", CENTRAL, **config)
+    portal = PORTAL if (DIST / INDEX).exists() else {}
+    return make_stack("life", "central", CENTRAL, **config, **portal)
+
+
+@pytest.fixture
+def with_portal() -> None:
+    if not (DIST / INDEX).exists():
+        PAGE.skip("the page is not built: `make portal` builds it where there is Node")
 
 
 @pytest.fixture(scope="module")
@@ -114,10 +146,22 @@ def test_every_resource(central: EngineStack, producers: list[EngineStack]) -> N
 def _check_aws_resource(kind: str, name: str, resource: dict[str, Any], tags: dict[str, str]) -> None:
     if kind not in UNTAGGED:
         assert resource["outputs"]["tagsAll"] == tags, name
-    given = [resource["inputs"].get(key) for key in NAMES]
+    names = (*NAMES, "bucket") if kind == "aws:s3/bucket:Bucket" else NAMES
+    given = [resource["inputs"].get(key) for key in names]
     for physical in (each for each in given if isinstance(each, str) and each not in NAMED):
         automatic = re.fullmatch(rf"{re.escape(name[:50])}.*-?[0-9a-f]{{7,}}", physical)
         assert automatic, f"{name} is named by hand: {physical}"
+
+
+@pytest.mark.usefixtures("with_portal")
+def test_the_portal_changes_as_it_should(central: EngineStack) -> None:
+    assert "s3cret" not in central.state_as_kept()
+    central.configure(portalUsers=PORTAL["portalUsers"][:1], portalDirectStart=True)
+    changes = central.up().counts
+    # The user and the membership go; what the signed-in may do grows by one action.
+    assert (changes["delete"], changes["update"]) >= (2, 1)
+    assert "create" not in changes
+    assert central.up().counts == {}
 
 
 def test_all_is_destroyed(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Route, expect
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.portal.conftest import Visit
 from tests.portal.portal import Portal, User
@@ -113,62 +115,68 @@ def test_an_api_that_is_away_loses_nothing_and_asks_once(portal: Portal, visit: 
     assert len(json.loads(portal.call("GET", "/requests", user).body)["requests"]) == 1
 
 
-def test_lists_say_that_the_api_is_away_and_come_back(visit: Visit, user: User) -> None:
-    visitor = visit()
+@pytest.fixture(scope="module")
+def window(portal: Portal, chromium: Browser) -> Iterator[Visitor]:
+    """A window where somebody new is signed in, for tests that leave the session as it is."""
+    visitor = Visitor(portal, chromium)
     visitor.expects_errors = True
-    visitor.sign_in(user)
-    page = visitor.page
+    visitor.sign_in(portal.new_user())
+    yield visitor
+    visitor.close()
+
+
+def test_lists_say_that_the_api_is_away_and_come_back(window: Visitor) -> None:
+    page = window.page
+    window.open("/executions")
+    window.sees_heading("Executions of the workflow")
     page.route("**/api/**", lambda route: route.abort("connectionrefused"))
     page.get_by_role("link", name="Requests", exact=True).first.click()
-    visitor.sees("The requests cannot be shown")
+    window.sees("The requests cannot be shown")
     page.unroute("**/api/**")
     page.get_by_role("button", name="Try again").click()
-    visitor.sees("You have not asked for anything yet")
+    window.sees("You have not asked for anything yet")
 
 
-def test_faults_behind_the_api_are_told(portal: Portal, visit: Visit, user: User) -> None:
-    visitor = visit()
-    visitor.expects_errors = True
-    visitor.sign_in(user, FORM)
+def test_faults_behind_the_api_are_told(portal: Portal, window: Visitor) -> None:
+    window.open(FORM)
     with portal.mesh.fault("glue", "GetTable", "AccessDeniedException"):
-        visitor.page.get_by_label("Account that gets access").fill(portal.mesh.new_account())
-        visitor.sees("This cannot be said just now")
-    visitor.page.get_by_role("button", name="Try again").click()
-    expect(visitor.page.get_by_role("region", name="What will happen")).to_contain_text("Goes to")
+        window.page.get_by_label("Account that gets access").fill(portal.mesh.new_account())
+        window.sees("This cannot be said just now")
+    window.page.get_by_role("button", name="Try again").click()
+    expect(window.page.get_by_role("region", name="What will happen")).to_contain_text("Goes to")
 
 
-def test_a_catalogue_that_lakeshare_may_not_read_is_told(portal: Portal, visit: Visit, user: User) -> None:
-    visitor = visit()
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        ("AccessDeniedException", "An operator has to look into it"),
+        ("ServiceUnavailable", "AWS was busy or out of order"),
+    ],
+)
+def test_a_catalogue_that_cannot_be_read_is_told_with_the_reason(
+    portal: Portal, visit: Visit, user: User, fault: str, why: str
+) -> None:
+    visitor = visit()  # one that has not been there: a browser keeps the catalogue for a minute
     visitor.expects_errors = True
-    with portal.mesh.fault("glue", "GetDatabases", "AccessDeniedException"):
+    with portal.mesh.fault("glue", "GetDatabases", fault):
         visitor.sign_in(user)
         visitor.sees("The databases cannot be shown")
-        visitor.sees("An operator has to look into it")
+        visitor.sees(why)
     visitor.page.get_by_role("button", name="Try again").click()
     expect(visitor.page.get_by_role("link", name="retail", exact=True)).to_be_visible()
 
 
-def test_what_is_not_there_is_said(visit: Visit, user: User) -> None:
-    visitor = visit()
-    visitor.expects_errors = True
-    visitor.sign_in(user, "/databases/retail/tables/nothing")
-    visitor.sees("Table nothing cannot be shown")
-    visitor.open("/databases/nothing")
-    visitor.sees("Database nothing cannot be shown")
-    visitor.open("/executions/nothing")
-    visitor.sees("The execution cannot be shown")
-
-
-def test_aws_that_is_away_is_told_on_the_pages_that_need_it(portal: Portal, visit: Visit, user: User) -> None:
-    visitor = visit()
-    visitor.expects_errors = True
-    visitor.sign_in(user, "/requests")
-    with portal.mesh.fault("glue", "GetDatabases", "ServiceUnavailable"):
-        visitor.page.get_by_role("link", name="Catalogue", exact=True).first.click()
-        visitor.sees("The databases cannot be shown")
-        visitor.sees("AWS was busy or out of order")
-    visitor.page.get_by_role("button", name="Try again").click()
-    expect(visitor.page.get_by_role("link", name="retail", exact=True)).to_be_visible()
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/databases/retail/tables/nothing", "Table nothing cannot be shown"),
+        ("/databases/nothing", "Database nothing cannot be shown"),
+        ("/executions/nothing", "The execution cannot be shown"),
+    ],
+)
+def test_what_is_not_there_is_said(window: Visitor, path: str, said: str) -> None:
+    window.open(path)
+    window.sees(said)
 
 
 def test_the_browser_holds_no_key_of_aws_and_calls_its_own_api_only(portal: Portal, visit: Visit, user: User) -> None:

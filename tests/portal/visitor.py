@@ -78,6 +78,17 @@ class Visitor:
         """Waits for a text, anywhere in the page's own part."""
         expect(self.page.locator("main")).to_contain_text(text)
 
+    def search(self, title: str, text: str, found: int) -> Locator:
+        """Types into a list's search and waits until the list stands still; gives the list, with so many rows found.
+
+        The address takes the search over last of all, and draws the rows anew: they take no click before that.
+        """
+        self.page.get_by_placeholder(f"Search {title.lower()}").fill(text)
+        listed = self.page.get_by_role("table", name=title)
+        expect(listed.get_by_role("row")).to_have_count(1 + found)  # and the row of headers
+        expect(self.page).to_have_url(re.compile(rf"[?&]q={re.escape(text)}(&|$)"))
+        return listed
+
     def settle(self) -> None:
         """Waits until nothing loads any more."""
         self.page.wait_for_load_state("networkidle")

@@ -42,8 +42,9 @@ UNGRANTABLE = {
 }
 
 
-@pytest.mark.parametrize("case", UNGRANTABLE)
-@pytest.mark.parametrize("table", ["yellow_tripdata", "*"])
+@pytest.mark.parametrize(
+    ("table", "case"), [*(("yellow_tripdata", case) for case in UNGRANTABLE), ("*", "open to IAM principals")]
+)
 def test_a_grant_that_the_platform_team_can_make_possible_is_refused_by_name(mesh: Mesh, table: str, case: str) -> None:
     code, message, reason, cure = UNGRANTABLE[case]
     account = mesh.new_account()
@@ -57,10 +58,12 @@ def test_a_grant_that_the_platform_team_can_make_possible_is_refused_by_name(mes
 
 
 @pytest.mark.parametrize(
-    ("code", "message"), [("GlueEncryptionException", "No key"), ("AccessDeniedException", NO_KMS)]
-)
-@pytest.mark.parametrize(
-    ("operation", "table"), [("GetDatabase", "customer"), ("GetTable", "customer"), ("GetTables", "*")]
+    ("operation", "table", "code", "message"),
+    [
+        ("GetDatabase", "customer", "GlueEncryptionException", "No key"),
+        ("GetTable", "customer", "AccessDeniedException", NO_KMS),
+        ("GetTables", "*", "GlueEncryptionException", "No key"),
+    ],
 )
 def test_an_encrypted_catalogue_without_its_key_is_refused_when_it_is_read(
     mesh: Mesh, operation: str, table: str, code: str, message: str

@@ -1,9 +1,11 @@
-"""Five hundred registered producers: the central stack keeps AWS's limits, and the last producer decides like any."""
+"""Five hundred registered producers: the last of them decides like any, and each owns what is its own.
+
+That the stack keeps AWS's limits is tests/components/test_scale.py's.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -14,9 +16,6 @@ from tests.workflow.driver import CENTRAL, SELECT_AND_DESCRIBE, Mesh
 from tests.workflow.running import ROOT, WITHOUT_PORTAL, Options
 
 NUMBER = 500
-# Limits of AWS: characters of a managed policy, of all inline policies of a role; managed policies a role; bytes of a
-# function's environment.
-MANAGED, INLINE, ATTACHED, ENVIRONMENT = 6144, 10_240, 10, 4096
 
 
 def _producer(number: int) -> dict[str, object]:
@@ -93,48 +92,3 @@ def test_each_owns_what_the_config_gives_it_and_nothing_else(mesh: Mesh, last: M
         _, finished = mesh.ask(database, "people", mesh.new_account())
         assert finished.output["reason"] == reason, finished.output
         assert finished.output["status"] == ("SHARED" if reason is None else "REFUSED")
-
-
-def test_policies_and_environments_keep_awss_limits(mesh: Mesh) -> None:
-    roles = list(_roles(mesh))
-    assert any(role["name"] == "LakeshareNotifier" for role in roles)
-    named: set[str] = set()
-    for role in roles:
-        assert sum(map(_size, role["inline"])) <= INLINE, role["name"]
-        assert len(role["managed"]) <= ATTACHED, role["name"]
-        assert all(_size(each) <= MANAGED for each in role["managed"]), role["name"]
-        if role["name"] == "LakeshareNotifier":
-            named = {arn for each in role["managed"] for arn in _assumable(each)}
-    partition = "arn:aws:iam::{}:role/ProducerWorkflowRole"
-    assert named == {partition.format(_producer(number)["accountId"]) for number in range(1, NUMBER + 1)}
-    for function in mesh.client("lambda").list_functions()["Functions"]:
-        variables = function.get("Environment", {}).get("Variables", {})
-        assert sum(len(key) + len(value) for key, value in variables.items()) <= ENVIRONMENT, function["FunctionName"]
-
-
-def _roles(mesh: Mesh) -> Iterator[dict[str, Any]]:
-    iam = mesh.client("iam")
-    pages = iam.get_paginator("list_roles").paginate()
-    for name in [role["RoleName"] for page in pages for role in page["Roles"]]:
-        inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
-        managed = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
-        documents = [iam.get_role_policy(RoleName=name, PolicyName=each)["PolicyDocument"] for each in inline]
-        own = [each["PolicyArn"] for each in managed if ":aws:policy/" not in each["PolicyArn"]]
-        yield {"name": name, "inline": documents, "managed": [_document(iam, arn) for arn in own]}
-
-
-def _document(iam: Any, arn: str) -> Any:
-    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-    return iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
-
-
-def _size(document: Any) -> int:
-    """White space does not count."""
-    return len(json.dumps(document, separators=(",", ":")))
-
-
-def _assumable(document: Mapping[str, Any]) -> Iterator[str]:
-    for statement in document["Statement"]:
-        if "sts:AssumeRole" in statement["Action"]:
-            resources = statement["Resource"]
-            yield from [resources] if isinstance(resources, str) else resources

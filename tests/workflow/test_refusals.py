@@ -24,32 +24,15 @@ UNREADABLE: dict[str, object] = {
     "a fraction": "1.5e300",
     "a text": '"transport"',
     "an empty text": '""',
-    "a list": "[]",
     "a list of an object": [GOOD],
     "an empty object": "{}",
-    "no source": {"target": GOOD_TARGET},
-    "no target": {"source": GOOD_SOURCE},
     "a source that is null": {**GOOD, "source": None},
-    "a source that is a text": {**GOOD, "source": "transport.yellow_tripdata"},
-    "a source that is a list": {**GOOD, "source": ["transport", "yellow_tripdata"]},
-    "no database": {**GOOD, "source": {"table": "*"}},
-    "no table": {**GOOD, "source": {"database": "transport"}},
     "a table that is a number": {**GOOD, "source": {**GOOD_SOURCE, "table": 7}},
-    "a table that is null": {**GOOD, "source": {**GOOD_SOURCE, "table": None}},
-    "a database that is an object": {**GOOD, "source": {**GOOD_SOURCE, "database": {}}},
-    "an empty database": {**GOOD, "source": {**GOOD_SOURCE, "database": ""}},
-    "an empty table": {**GOOD, "source": {**GOOD_SOURCE, "table": ""}},
-    "all databases": {**GOOD, "source": {"database": "*", "table": "*"}},
-    "spaces around a table": {**GOOD, "source": {**GOOD_SOURCE, "table": " yellow_tripdata"}},
-    "a line break": {**GOOD, "source": {**GOOD_SOURCE, "table": "yellow\r\ntripdata"}},
-    "a name of 256 characters": {**GOOD, "source": {**GOOD_SOURCE, "table": "x" * 256}},
     "half a character": '{"source": {"database": "\\ud800", "table": "*"}, "target": {"account_id": "999999999999"}}',
-    "a target that is a text": {**GOOD, "target": "999999999999"},
-    "no account": {**GOOD, "target": {}},
+    "no target": {"source": GOOD_SOURCE},
     "an account that is a number": {**GOOD, "target": {"account_id": 999999999999}},
-    "an account that is true": {**GOOD, "target": {"account_id": True}},
-    "a list of accounts": {**GOOD, "target": {"account_id": ["999999999999"]}},
 }
+"""What Step Functions takes in one way or another; the rest of what can be wrong is tests/unit/test_request.py's."""
 
 
 @pytest.mark.parametrize("case", UNREADABLE)
@@ -57,9 +40,7 @@ def test_input_that_is_not_what_the_contract_says(mesh: Mesh, case: str) -> None
     refused(mesh, lambda: mesh.start_with(UNREADABLE[case]), "InvalidInput")
 
 
-@pytest.mark.parametrize(
-    "account", ["", "12", "99999999999", "9999999999990", " 999999999999", "999999999999\n", "99999999999x", "٩" * 12]
-)
+@pytest.mark.parametrize("account", ["", "999999999999\n", "٩" * 12])
 def test_a_target_that_is_not_twelve_digits(mesh: Mesh, account: str) -> None:
     refused(mesh, lambda: mesh.start("transport", "yellow_tripdata", account), "InvalidTarget")
 
