@@ -64,7 +64,8 @@ class ProjectCopy:
         self._exports = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
         if own_plug_in:
             self._exports += (
-                "\nunset PULUMI_DEBUG_PROVIDERS PULUMI_DEBUG_LANGUAGES\nexport AWS_EC2_METADATA_DISABLED=true"
+                "\nunset PULUMI_DEBUG_PROVIDERS PULUMI_DEBUG_LANGUAGES PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"
+                "\nexport AWS_EC2_METADATA_DISABLED=true"
             )
         self._folder, self.sample = folder, sample
         folder.mkdir()

@@ -47,6 +47,8 @@ def exports(state: Path, account: str | None) -> str:
         "PULUMI_HOME": str(folder / "home"),
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # A command on a stack that is there looks for AWS's own plug-in, to download it, for seconds.
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DEBUG_PROVIDERS": f"aws:{doors['provider']}",
         "PULUMI_DEBUG_LANGUAGES": f"python:{doors['language']}",
     }
