@@ -99,7 +99,7 @@ docs: setup ## Build the documentation site into .build/site
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 	@echo "Built .build/site/index.html"
 
-pictures: setup portal ## Take the portal's pictures for the documentation anew, with Chromium
+pictures: setup portal ## Take the pictures of the documentation anew, with Chromium
 	@$(BIN)/python -m tests.portal.pictures
 
 # PLUG_IN=aws takes the real pulumi-aws plug-in, which the CLI downloads, instead of the mesh's provider.

@@ -1,4 +1,4 @@
-"""Takes the pictures of the portal that the documentation shows: `make pictures`.
+"""Takes the pictures of mail, decision pages and portal that the documentation shows: `make pictures`.
 
 It starts a local mesh, asks for a few things, decides them, and writes what a person sees into `docs/pictures`.
 """
@@ -37,11 +37,15 @@ def main() -> None:
     with mesh() as portal, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         user = portal.new_user("alex.rivera")
-        approved = prepare(portal, user)
+        approved = str(portal.ask(user, "retail", "customer", ACCOUNT, PURPOSE)["id"])
+        take_approver(portal, browser, approved)
+        portal.decide(approved, "approve", COMMENT)
+        portal.wait_for(user, approved, "SHARED")
+        prepare(portal, user)
         take_desk(portal, browser, user, approved)
         take_phone(portal, browser, user, approved)
         browser.close()
-    for file in sorted(PICTURES.glob("portal-*.png")):
+    for file in sorted(PICTURES.glob("*.png")):
         size = file.stat().st_size
         print(f"{file.relative_to(ROOT)}  {size / 1024:.0f} KB")
         assert size < LARGEST, f"{file.name} has {size} bytes, more than {LARGEST}"
@@ -58,21 +62,31 @@ def mesh() -> Iterator[Portal]:
             process.stop()
 
 
-def prepare(portal: Portal, user: User) -> str:
-    """Requests of every kind; gives the id of the one that was approved."""
+def prepare(portal: Portal, user: User) -> None:
+    """Requests of every kind, but for one that was approved."""
     denied = portal.ask(user, "retail", "*", ACCOUNT, "All of it, to look around.")["id"]
     portal.decide(denied, "deny", "Please ask for single tables.")
     portal.wait_for(user, denied, "DENIED")
     shared = portal.ask(user, "transport", "yellow_tripdata", ACCOUNT)["id"]
     portal.wait_for(user, shared, "SHARED")
-    approved = portal.ask(user, "retail", "customer", ACCOUNT, PURPOSE)["id"]
-    portal.decide(approved, "approve", COMMENT)
-    portal.wait_for(user, approved, "SHARED")
     refused = portal.ask(user, "retail", "web_return", ACCOUNT)["id"]
     portal.wait_for(user, refused, "REFUSED")
     waiting = portal.ask(user, "retail", "customer_address", ACCOUNT, PURPOSE)["id"]
     portal.wait_for(user, waiting, "WAITING")
-    return str(approved)
+
+
+def take_approver(portal: Portal, browser: Browser, asked: str) -> None:
+    """What the approver of a request sees: the mail, by itself in the mailbox, and the pages that its links open."""
+    links = portal.mesh.links(portal.mesh.mail_about(asked))
+    for name, url, options in (
+        ("mailbox-light", portal.mesh.description["mailbox_url"], {"viewport": SIZE}),
+        ("decision-approve-light", links.approve, {"viewport": SIZE}),
+        ("decision-deny-dark-phone", links.deny, {"viewport": PHONE, "color_scheme": "dark"}),
+    ):
+        with browser.new_context(**options) as context:
+            page = context.new_page()
+            page.goto(url)
+            page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 def take_desk(portal: Portal, browser: Browser, user: User, approved: str) -> None:
