@@ -5,7 +5,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from localmesh import project
@@ -84,8 +85,14 @@ def _up(given: argparse.Namespace, ours: Project, setup: SetUp | None, screen: S
     if setup is None or given.empty:
         return _run(given, setup or SetUp(), screen, None, started)
     # The deployer loads Pulumi, which takes longest of all: meanwhile the mesh is loaded, and moto.
-    with Deployer(ours.folder, setup.warm_up(given)) as deployer:
+    deployer: Deployer | None = None
+    try:
+        with _stop_held_back():
+            deployer = Deployer(ours.folder, setup.warm_up(given))
         return _run(given, setup, screen, deployer, started)
+    finally:
+        if deployer is not None:
+            deployer.stop()
 
 
 def _run(given: argparse.Namespace, setup: SetUp, screen: Screen, deployer: Deployer | None, started: float) -> int:
@@ -129,6 +136,27 @@ def _env(state: Path, account: str | None) -> int:
         print(f"localmesh: {refused}", file=sys.stderr)
         return 1
     return 0
+
+
+@contextmanager
+def _stop_held_back() -> Generator[None]:
+    """Holds a signal to stop back while a process starts: nobody would know of that process, and it would stay."""
+    came: list[object] = []
+
+    def hold(*signal_and_frame: object) -> None:
+        came.append(signal_and_frame)
+
+    handlers = {each: signal.getsignal(each) for each in _STOPPING}
+    for each, handler in handlers.items():
+        if handler is _interrupt:
+            signal.signal(each, hold)
+    try:
+        yield
+    finally:
+        for each, handler in handlers.items():
+            signal.signal(each, handler)
+    if came:
+        _interrupt()
 
 
 def _interrupt(*_: object) -> None:
