@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import json
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -12,6 +13,7 @@ from pulumi.runtime.mocks import MockSettings
 from pulumi.runtime.settings import configure
 
 from settings import CentralSettings, ConfigError, ProducerSettings, load
+from settings.keys import Fault
 
 CENTRAL: dict[str, object] = {"role": "central", "accountId": "123456789012"}
 PRODUCER: dict[str, object] = {"role": "producer", "accountId": "111111111111", "centralAccountId": "123456789012"}
@@ -38,13 +40,16 @@ def encoded(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def faults(
-    config: Mapping[str, object], *, secret: tuple[str, ...] = (), region: str | None = "eu-central-1"
-) -> dict[str, tuple[str, str]]:
-    """The faults of a configuration: key in full → expected, got."""
+def faults(config: Mapping[str, object], *, region: str | None = "eu-central-1") -> tuple[Fault, ...]:
+    """The faults of a configuration."""
     with pytest.raises(ConfigError) as raised:
-        loaded(config, secret=secret, region=region)
-    return {fault.key: (fault.expected, fault.got) for fault in raised.value.faults}
+        loaded(config, region=region)
+    return raised.value.faults
+
+
+def texts(config: Mapping[str, object], *, region: str | None = "eu-central-1") -> list[str]:
+    """The faults of a configuration, as people read them."""
+    return [str(fault) for fault in faults(config, region=region)]
 
 
 def central(**more: object) -> dict[str, object]:
@@ -57,3 +62,13 @@ def producer(**more: object) -> dict[str, object]:
 
 def one(**more: object) -> dict[str, object]:
     return central(producers=[{**ONE, **more}])
+
+
+def called(config: Mapping[str, object]) -> str:
+    """A configuration as the name of a test: what it says beside the least that its role has to say."""
+    if config.get("role") is None:
+        return "no role"
+    least = PRODUCER if config["role"] == "producer" else CENTRAL
+    more = [f"{key}={json.dumps(value)}" for key, value in config.items() if least.get(key) != value]
+    name = re.sub(r"x{9,}", lambda many: f"<{len(many[0])} x>", f"{least['role']}: {', '.join(more)}")
+    return f"{name[:200]}…" if len(name) > 200 else name

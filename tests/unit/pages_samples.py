@@ -167,14 +167,19 @@ def all_pages(record: RequestRecord, text: str = "A comment.") -> dict[str, Page
     return pages | {f"problem {p.name}": form(record, "deny", problem=p, comment=text) for p in Problem}
 
 
+_BLOCKS = {"title", "header", "footer", "h1", "h2", "p", "li", "dt", "dd", "label", "summary", "button", "textarea"}
+_BLOCK_ENDS = "\x1e"
+
+
 class Structure(HTMLParser):
-    """The tags of a page with the names of their attributes, its forms, ids, headings, and its text."""
+    """The tags of a page with the names of their attributes, its forms, ids, headings, its text and its style."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, tuple[str, ...]]] = []
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
+        self.style = ""
         self.feed(html)
         self.close()
 
@@ -186,12 +191,17 @@ class Structure(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self.tags.append(("/" + tag, ()))
+        if tag in _BLOCKS:
+            self.words.append(_BLOCK_ENDS)
 
     def handle_comment(self, data: str) -> None:
         self.tags.append(("!comment", ()))
 
     def handle_data(self, data: str) -> None:
-        self.words.append(data)
+        if self.cdata_elem == "style":
+            self.style += data
+        else:
+            self.words.append(data)
 
     def of(self, *names: str) -> list[dict[str, str | None]]:
         """The attributes of all elements of these names, in order."""
@@ -200,4 +210,10 @@ class Structure(HTMLParser):
     @property
     def text(self) -> str:
         """All text on one line."""
-        return " ".join("".join(self.words).split())
+        return " ".join(self.lines)
+
+    @property
+    def lines(self) -> list[str]:
+        """All text, a line for each block that has some."""
+        blocks = (" ".join(block.split()) for block in "".join(self.words).split(_BLOCK_ENDS))
+        return [block for block in blocks if block]

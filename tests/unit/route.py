@@ -9,7 +9,7 @@ import pytest
 
 from handlers import decide
 from handlers.sharing import decide as deciding
-from tests.fakes.world import APPROVER, World
+from tests.fakes.world import APPROVER, World, input_of
 
 
 def route(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,6 +20,14 @@ def route(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decide, "StepFunctions", lambda: world.workflow)
     monkeypatch.setattr(decide, "EventBridge", lambda: world.events)
     monkeypatch.setattr(decide, "decide", partial(deciding.decide, pause=lambda _seconds: None))
+
+
+def waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The route over a world in which one request, r1, waits for its decision."""
+    world.classify(document=input_of("sales", "people"))
+    world.request_approval()
+    route(world, monkeypatch)
+    return world
 
 
 def event(

@@ -11,16 +11,12 @@ from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.errors import AccessRefused, RegisterUnreadable, TryAgain
 from handlers.sharing.model.record import Ending, Requester, Status
 from tests.fakes.world import APPROVER, LEGACY_OWNER, World, input_of, pii_table
-from tests.unit.route import event, get, link, post, route, status_of
+from tests.unit.route import event, get, link, post, status_of, waiting
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    world = World()
-    world.classify(document=input_of("sales", "people"))
-    world.request_approval()
-    route(world, monkeypatch)
-    return world
+def world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    return waiting(world, monkeypatch)
 
 
 # --- looking ----------------------------------------------------------------------------------------------------
@@ -30,8 +26,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
 def test_looking_changes_nothing(world: World, action: str) -> None:
     before = status_of(world)
     for _ in range(20):
-        decide.handler(event("GET", link(world, action)), None)
-    shown = decide.handler(event("GET", link(world, action)), None)
+        get(world, action)
+    shown = get(world, action)
     head = decide.handler(event("HEAD", link(world, action)), None)
     assert (shown["statusCode"], head["statusCode"]) == (200, 200)
     assert head == {**shown, "body": ""}
@@ -134,14 +130,10 @@ def test_ones_own_request(world: World) -> None:
     assert world.workflow.sent == {}
 
 
-def decided(world: World) -> None:
+def test_already_decided(world: World) -> None:
     post(world)
     ((_, sent),) = world.workflow.sent.items()
     world.grant(decision_id=sent.decision_id)
-
-
-def test_already_decided(world: World) -> None:
-    decided(world)
     for answer in (get(world), get(world, "deny"), post(world, "deny", "mallory@evil.example")):
         assert answer["statusCode"] == 409
         assert APPROVER not in answer["body"]
@@ -194,9 +186,7 @@ def test_the_old_kit(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(timeout=timedelta(days=1))
     world.catalogue.put(Database("sales", owner=LEGACY_OWNER), pii_table())
     world.producers.subscribers[LEGACY_OWNER] = None
-    world.classify(document=input_of("sales", "people"))
-    world.request_approval()
-    route(world, monkeypatch)
+    waiting(world, monkeypatch)
     assert post(world, address="anybody@anywhere.example")["statusCode"] == 200
     (decision,) = world.vault.decisions.values()
     assert not decision.approver_verified

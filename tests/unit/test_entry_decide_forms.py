@@ -10,17 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers import decide
-from tests.fakes.world import APPROVER, World, input_of
-from tests.unit.route import event, get, link, post, route, status_of
+from tests.fakes.world import APPROVER, World
+from tests.unit.route import event, get, link, post, status_of, waiting
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    world = World()
-    world.classify(document=input_of("sales", "people"))
-    world.request_approval()
-    route(world, monkeypatch)
-    return world
+def world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    return waiting(world, monkeypatch)
 
 
 # --- posting ----------------------------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""What pages and mails say, whole: `__snapshots__/test_page_texts.ambr`; `--snapshot-update` writes it anew."""
+"""What pages and mails say, whole, and the status of a page.
+
+The texts stand in `__snapshots__/test_page_texts.ambr`; `--snapshot-update` writes it anew.
+"""
 
 from dataclasses import replace
 
@@ -37,7 +40,13 @@ MAILS = {
 
 @pytest.mark.parametrize("name", PAGES)
 def test_pages(snapshot: SnapshotAssertion, name: str) -> None:
-    assert Structure(PAGES[name].html).text.splitlines() == snapshot
+    page = PAGES[name]
+    assert [page.status, *Structure(page.html).lines] == snapshot
+
+
+def test_style(snapshot: SnapshotAssertion) -> None:
+    (style,) = {Structure(page.html).style for page in PAGES.values()}
+    assert style == snapshot
 
 
 @pytest.mark.parametrize("name", MAILS)

@@ -13,7 +13,7 @@ import yaml
 from tests.proof.bad_input.case import Case
 from tests.proof.bad_input.config import config
 from tests.unit import test_settings_portal, test_settings_refusals
-from tests.unit.configured import CENTRAL, PRODUCER
+from tests.unit.configured import CENTRAL, PRODUCER, faults
 
 KEYS: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parents[3] / "Pulumi.yaml").read_text())["config"]
 OF_PRODUCER = ("centralAccountId", "externalId", "approverEmails", "adopt")
@@ -42,14 +42,16 @@ def other_role(key: str) -> Case:
     return config(key, says, base=base, **{key: of_type.get(KEYS[key]["type"], "x-value")})
 
 
-def known(wrong: Iterable[tuple[Mapping[str, object], str, str, str]]) -> Iterable[Case]:
+def known(wrong: Iterable[Mapping[str, object]]) -> Iterable[Case]:
     """Cases of the unit tests, one fault each: here the program itself gets them."""
     seen: Counter[str] = Counter()
-    for values, key, expected, got in wrong:
+    for values in wrong:
+        (fault,) = faults(values)
+        key = fault.key.removeprefix("lakeshare:")
         secret = values.get("externalId")
-        hidden = (secret,) if "not shown" in got and isinstance(secret, str) and len(secret) > 3 else ()
-        case = config(key, f"lakeshare:{key}: expected {expected}, got {got}", base=values, hidden=hidden)
-        name = f"config: {values.get('role', 'no role')}: {key}: {got}"
+        hidden = (secret,) if "not shown" in fault.got and isinstance(secret, str) and len(secret) > 3 else ()
+        case = config(key, str(fault), base=values, hidden=hidden)
+        name = f"config: {values.get('role', 'no role')}: {key}: {fault.got}"
         seen[name] += 1
         yield replace(case, name=f"{name}, unit test {seen[name]}")
 
