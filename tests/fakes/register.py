@@ -1,6 +1,6 @@
 """The register in memory. It applies the domain's transitions as they are written and has no rule of its own.
 
-`tests/unit/test_register.py` holds it to what the one on DynamoDB does.
+`tests/unit/test_register.py` and `test_register_lists.py` hold it to what the one on DynamoDB does.
 """
 
 from collections.abc import Iterable

@@ -65,6 +65,12 @@ class Steps:
     def close(self, request_id: str, started_at: str | None, ending: Ending) -> RequestRecord | None:
         return steps.ended(started_at, self.register.apply(request_id, steps.closed(started_at, ending, self.at)))
 
+    def end(self, request_id: str, started_at: str | None, ending: Ending) -> RequestRecord:
+        """`close` by an execution that the request belongs to."""
+        closed = self.close(request_id, started_at, ending)
+        assert closed is not None
+        return closed
+
     def announce(self, request_id: str) -> RequestRecord:
         self.vault.forget_token(request_id)
         return steps.advanced(self.register.apply(request_id, steps.announced(self.at)))

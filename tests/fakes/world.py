@@ -13,7 +13,7 @@ from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.parties import Parties, Producer, Rules
-from handlers.sharing.model.record import Action, Ending, RequestRecord, Status
+from handlers.sharing.model.record import Action, Decision, Ending, RequestRecord, Status
 from handlers.sharing.request_approval import request_approval
 from handlers.sharing.sweep import sweep
 from tests.fakes.catalogue import MemoryCatalogue
@@ -161,6 +161,12 @@ class World:
             now=at or now(),
             pause=pause,
         )
+
+    def decided(self, key: str, action: Action = "approve", **more: Any) -> Decision:
+        """Decide, where it counts; returns the decision."""
+        decision = self.post(key, action, **more).decision
+        assert decision is not None
+        return decision
 
     def grant(
         self,

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import moto.core.botocore_stubber  # noqa: F401 - clients made from now on can be moto's
 import pytest
 from hypothesis import HealthCheck, settings
+from moto import mock_aws
 from pytest_socket import disable_socket, enable_socket
 
 from handlers.aws import environment as environments
+from tests.fakes.steps import Steps
+from tests.fakes.table import make_tables
 from tests.fakes.world import World
 
 settings.register_profile(
@@ -39,3 +42,14 @@ def _aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def steps(request: pytest.FixtureRequest) -> Iterator[Steps]:
+    """Register and vault, once in memory and once on DynamoDB: the same rules hold."""
+    if request.param == "memory":
+        yield Steps.in_memory()
+        return
+    with mock_aws():
+        make_tables()
+        yield Steps.on_dynamodb()

@@ -85,6 +85,8 @@ REQUESTED = RequestRecord(
     purpose="A churn model",
 )
 """What somebody asks for through the requests API."""
+RECEIVED = replace(REQUESTED, id="r1", requester=None, purpose=None, execution_arn="arn:r1", started_at=STARTED)
+"""What an execution that was started directly asks for."""
 
 
 def _received(steps: Steps, name: str) -> None:

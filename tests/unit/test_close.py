@@ -1,14 +1,13 @@
-"""Close and Sweep: every ending has a status and a reason, once, and nothing stays open for ever."""
+"""Close: every ending has a status and a reason, and is told once."""
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from handlers.sharing.close import ending_of, ending_of_execution
-from handlers.sharing.model.clock import iso, moment, now
-from handlers.sharing.model.errors import FAULTS, REFUSALS, CloseFailed, LakeshareError, TryAgain
+from handlers.sharing.model.clock import moment
+from handlers.sharing.model.errors import FAULTS, REFUSALS, TryAgain
 from handlers.sharing.model.record import Decision, Ending, RequestRecord, Status
 from tests.fakes.world import World, input_of
 
@@ -50,15 +49,18 @@ def test_endings_that_nobody_planned(world: World, outcome: object) -> None:
     assert the_ending(world)[:2] == (Status.FAILED, "UnknownOutcome")
 
 
-@pytest.mark.parametrize("name", REFUSALS)
-def test_raised_refusals(world: World, name: str) -> None:
+RAISED = {**dict.fromkeys(REFUSALS, Status.REFUSED), **dict.fromkeys(FAULTS, Status.FAILED)}
+
+
+@pytest.mark.parametrize("name", RAISED)
+def test_raised_refusals_and_faults(world: World, name: str) -> None:
     fault = {"Error": name, "Cause": cause("because")}
-    assert the_ending(world, outcome="needs_approval", fault=fault) == (Status.REFUSED, name, "because")
+    assert the_ending(world, outcome="needs_approval", fault=fault) == (RAISED[name], name, "because")
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_raised_faults(world: World, name: str) -> None:
-    assert the_ending(world, fault={"Error": name, "Cause": cause("because")}) == (Status.FAILED, name, "because")
+def test_every_error_is_a_refusal_or_a_fault_by_its_own_name() -> None:
+    assert not set(REFUSALS) & set(FAULTS)
+    assert all(kind("x").reason == name for name, kind in (REFUSALS | FAULTS).items())
 
 
 def test_an_outage_that_outlasted_the_retries(world: World) -> None:
@@ -126,11 +128,6 @@ def test_a_request_is_closed_and_announced_once(world: World) -> None:
     assert world.events.types() == ["RequestReceived", "RequestShared"]
 
 
-def test_a_denial_keeps_its_particulars(world: World) -> None:
-    world.classify()
-    assert closed(world, Ending(Status.DENIED, "Denied", "x", DECISION)).decision == DECISION
-
-
 def test_the_token_is_forgotten(world: World) -> None:
     world.classify(document=input_of("sales", "people"))
     world.request_approval()
@@ -160,159 +157,19 @@ def test_an_event_that_was_not_taken_is_put_again(world: World) -> None:
     assert world.events.types() == ["RequestReceived", "RequestShared"]
 
 
-def test_a_request_that_was_never_written_down_is_closed_all_the_same(world: World) -> None:
-    record = closed(world, Ending(Status.FAILED, "Fault", "x"))
-    assert (record.status, record.started_at) == (Status.FAILED, STARTED)
-    assert world.events.types() == ["RequestFailed"]
-    assert closed(world).status is Status.FAILED
-
-
 def test_an_execution_of_a_used_name_closes_itself_and_not_the_other(world: World) -> None:
+    """Of its own end it says all, whether the other one has ended or not."""
     world.classify()
-    record = closed(world, Ending(Status.REFUSED, "DuplicateRequest", "x"), "2027-01-01T00:00:00Z")
-    assert (record.status, record.reason) == (Status.REFUSED, "DuplicateRequest")
-    assert world.register.records["r1"].status is Status.RECEIVED
-    assert world.events.types() == ["RequestReceived", "RequestRefused"]
-    closed(world)
-    assert closed(world, Ending(Status.REFUSED, "DuplicateRequest", "x"), "2027-01-01T00:00:00Z").reason
-    assert world.register.records["r1"].status is Status.SHARED
-
-
-def test_an_execution_of_a_used_name_says_all_about_its_own_end(world: World) -> None:
-    world.classify()
-    started_at = "2027-01-01T00:00:00.000Z"
-    record = closed(world, Ending(Status.REFUSED, "DuplicateRequest", "used"), started_at)
+    used, started_at = Ending(Status.REFUSED, "DuplicateRequest", "used"), "2027-01-01T00:00:00.000Z"
+    record = closed(world, used, started_at)
     assert record.closed_at is not None
     assert moment(record.closed_at)
     assert record == RequestRecord(
         "r1", Status.REFUSED, started_at, reason="DuplicateRequest", message="used", closed_at=record.closed_at
     )
     assert world.events.put[-1].record == record
-
-
-def test_what_the_requests_api_wrote_ends_with_its_execution(world: World) -> None:
-    world.register.records["r1"] = RequestRecord("r1", Status.RECEIVED, "2026-11-24T08:59:59Z")
-    record = closed(world, Ending(Status.FAILED, "AccessRefused", "x"))
-    assert (record.status, record.reason, record.started_at) == (Status.FAILED, "AccessRefused", STARTED)
-    assert world.register.records["r1"].status is Status.FAILED
-
-
-# --- the sweep --------------------------------------------------------------------------------------------------
-
-
-def test_the_sweep_closes_what_is_gone_and_nothing_else(world: World) -> None:
-    for name, document in (("runs", None), ("dead", None), ("waits", input_of("sales", "people")), ("done", None)):
-        world.classify(name, document)
-    world.request_approval("waits")
-    world.close(ENDING, "done", None)
-    world.workflow.executions -= {"arn:dead", "arn:done"}
-    world.workflow.ended["arn:dead"] = "ABORTED"
-    assert world.sweep() == 1
-    statuses = {name: record.status for name, record in world.register.records.items()}
-    assert statuses == {
-        "runs": Status.RECEIVED,
-        "dead": Status.FAILED,
-        "waits": Status.WAITING,
-        "done": Status.SHARED,
-    }
-    assert world.register.records["dead"].reason == "Aborted"
-    assert world.sweep() == 0
-    assert world.events.types().count("RequestFailed") == 1
-
-
-def test_a_list_of_executions_that_lags_behind_closes_nothing(world: World) -> None:
-    world.classify()
-    running = world.workflow.running
-    world.workflow.running = frozenset  # type: ignore[method-assign,assignment]
-    assert world.sweep() == 0
-    world.workflow.running = running  # type: ignore[method-assign]
+    assert world.events.types() == ["RequestReceived", "RequestRefused"]
     assert world.register.records["r1"].status is Status.RECEIVED
-
-
-def test_the_sweep_announces_what_was_closed_in_silence(world: World) -> None:
-    world.classify()
-    world.events.fail("announce", TryAgain("busy"))
-    with pytest.raises(TryAgain):
-        closed(world)
-    assert world.sweep() == 0, "its execution runs, and may still announce it"
-    world.workflow.executions.clear()
-    assert world.sweep() == 1
-    assert world.events.types() == ["RequestReceived", "RequestShared"]
-    assert world.sweep() == 0
-
-
-def test_the_sweep_writes_down_what_the_register_never_heard_of(world: World) -> None:
-    world.classify("known")
-    world.close(Ending(Status.FAILED, "Fault", "x"), "known", None)
-    world.workflow.executions.clear()
-    machine = "arn:aws:states:eu-west-1:123456789012:execution:lakeshare"
-    world.workflow.ended = {f"{machine}:known": "FAILED", f"{machine}:unheard": "FAILED"}
-    at = now()
-    assert world.sweep(at) == 1
-    assert ("died", (at - timedelta(days=1),)) in world.workflow.calls
-    assert world.register.records["known"].reason == "Fault"
-    unheard = world.register.records["unheard"]
-    assert (unheard.status, unheard.reason) == (Status.FAILED, "Crashed")
-    assert world.events.types() == ["RequestReceived", "RequestFailed", "RequestFailed"]
-    assert world.sweep() == 0
-
-
-def test_a_request_without_an_execution_is_announced_at_once(world: World) -> None:
-    world.events.fail("announce", TryAgain("busy"))
-    with pytest.raises(TryAgain):
-        closed(world, Ending(Status.FAILED, "Fault", "x"))
-    assert world.sweep() == 1
-    assert world.events.types() == ["RequestFailed"]
-
-
-def test_with_nothing_open_nobody_asks_what_runs(world: World) -> None:
-    assert world.sweep() == 0
-    assert [name for name, *_ in world.workflow.calls] == ["died"]
-
-
-@pytest.mark.parametrize(("minutes", "number"), [(14, 0), (15, 0), (16, 1)])
-def test_what_was_never_started(world: World, minutes: int, number: int) -> None:
-    at = moment(iso(now()))
-    world.register.records["r1"] = RequestRecord("r1", Status.RECEIVED, iso(at - timedelta(minutes=minutes)))
-    assert world.sweep(at) == number
-    assert (world.register.records["r1"].reason == "NeverStarted") == (number == 1)
-
-
-@pytest.mark.parametrize("error", [TryAgain("busy"), CloseFailed("newer")])
-def test_one_request_that_cannot_be_closed_keeps_no_other_open(world: World, error: LakeshareError) -> None:
-    for name in ("one", "two", "three"):
-        world.classify(name)
-    world.workflow.executions.clear()
-    world.closer.fail("close", None, error)
-    with pytest.raises(type(error)):
-        world.sweep()
-    assert [record.status.is_open for record in world.register.records.values()].count(True) == 1
-    assert world.sweep() == 1
-
-
-def test_every_error_is_a_refusal_or_a_fault_by_its_own_name() -> None:
-    assert not set(REFUSALS) & set(FAULTS)
-    assert all(kind("x").reason == name for name, kind in (REFUSALS | FAULTS).items())
-
-
-def test_what_is_started_and_not_yet_taken_up_goes_on(world: World) -> None:
-    """Its requests API wrote it down long ago, and its Classify has not come through to the register since."""
-    record = RequestRecord("r1", Status.RECEIVED, iso(now() - timedelta(hours=1)))
-    world.register.records["r1"] = record
-    world.workflow.executions.add("arn:r1")
-    assert world.sweep() == 0
-    assert world.register.records["r1"] is record
-
-
-def test_a_sweep_writes_nothing_itself_and_closes_each_by_its_start(world: World) -> None:
-    for name in ("r1", "r2", "r3"):
-        world.classify(name)
-        world.workflow.executions.discard(f"arn:{name}")
-        world.workflow.ended[f"arn:{name}"] = "ABORTED"
-    world.closer.function = lambda _event: None
-    before = dict(world.register.records)
-    assert world.sweep() == 3
-    assert world.register.records == before
-    assert [arguments for name, arguments in world.closer.calls if name == "close"] == [
-        (name, "2026-11-24T09:00:00Z", "ABORTED") for name in ("r1", "r2", "r3")
-    ]
+    closed(world)
+    assert closed(world, used, started_at).reason == "DuplicateRequest"
+    assert world.register.records["r1"].status is Status.SHARED

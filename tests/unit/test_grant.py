@@ -13,7 +13,6 @@ from handlers.sharing.model.errors import (
     GrantRefused,
     LakeshareError,
     OpenToIamPrincipals,
-    RegisterUnreadable,
     RequestClosed,
     TryAgain,
 )
@@ -37,9 +36,7 @@ def approved(table: str = "*", *, wildcard: bool = False) -> tuple[World, str]:
     """A world in which a request for `sales` was approved, and the decision's id."""
     world = World(wildcard_on_approval=wildcard)
     world.classify(document=input_of("sales", table))
-    decision = world.post(world.request_approval()).decision
-    assert decision is not None
-    return world, decision.id
+    return world, world.decided(world.request_approval()).id
 
 
 def granted(world: World) -> Granted:
@@ -284,40 +281,3 @@ def test_a_request_closed_between_two_invocations_stops_it() -> None:
     with pytest.raises(RequestClosed):
         world.grant(after=shared.after)
     assert len(world.lake.batches) == 1
-
-
-# --- what must not be shared --------------------------------------------------------------------------------------
-
-
-def test_a_changed_catalogue_is_not_shared() -> None:
-    world, decision = approved("people")
-    world.catalogue.put(world.catalogue.databases["sales"], plain_table("people", location="s3://elsewhere/"))
-    assert world.grant(decision_id=decision) == Shared(Progress.CHANGED)
-    assert world.lake.grants == set()
-    record = world.register.records["r1"]
-    assert (record.status, record.decision) == (Status.RECEIVED, None)
-    assert world.register.history("r1")[-1] == "CatalogueChanged"
-
-
-def test_a_changed_setting_is_a_change() -> None:
-    world, decision = approved()
-    world.wildcard_on_approval = True
-    assert world.grant(decision_id=decision).progress is Progress.CHANGED
-    assert world.lake.grants == set()
-
-
-@pytest.mark.parametrize("status", [status for status in Status if not status.is_open])
-def test_closed_requests_are_not_shared(world: World, status: Status) -> None:
-    world.classify()
-    world.register.records["r1"] = RequestRecord("r1", status, "x")
-    with pytest.raises(RequestClosed, match=status.value):
-        world.grant()
-    assert world.lake.calls == []
-
-
-def test_unknown_and_unclassified_requests_are_not_shared(world: World) -> None:
-    with pytest.raises(RegisterUnreadable):
-        world.grant()
-    world.register.records["r1"] = RequestRecord("r1", Status.RECEIVED, "x")
-    with pytest.raises(RegisterUnreadable):
-        world.grant()

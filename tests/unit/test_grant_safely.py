@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from handlers.sharing.classify import examine
-from handlers.sharing.grant import Progress
+from handlers.sharing.grant import Progress, Shared
 from handlers.sharing.model.classification import Classification
-from handlers.sharing.model.errors import DecisionMismatch, LakeshareError
+from handlers.sharing.model.errors import DecisionMismatch, LakeshareError, RegisterUnreadable, RequestClosed
 from handlers.sharing.model.record import Decision, RequestRecord, Status
 from handlers.sharing.model.request import ShareRequest, Source
 from tests.fakes.world import CONSUMER, World, input_of, pii_table, plain_table
@@ -22,9 +22,9 @@ DECISION = Decision("d1", "r1", "f", "approve", "jane@owner.example", True, "", 
 REQUESTS = {"r1": ("sales", "people"), "r2": ("sales", "*"), "r3": ("sales", "orders"), "r4": ("weather", "*")}
 
 
-def asked() -> World:
+def asked(table: str = "people") -> World:
     world = World()
-    world.classify(document=input_of("sales", "people"))
+    world.classify(document=input_of("sales", table))
     world.request_approval()
     return world
 
@@ -87,6 +87,42 @@ def test_a_plain_request_may_carry_an_approval_too(world: World) -> None:
     world.classify()
     world.vault.decisions["d1"] = replace(DECISION, fingerprint=fingerprint(world))
     assert world.grant(decision_id="d1").progress is Progress.SHARED
+
+
+def test_a_changed_catalogue_is_not_shared() -> None:
+    world = asked()
+    decision = world.decided(world.keys[0]).id
+    world.catalogue.put(world.catalogue.databases["sales"], plain_table("people", location="s3://elsewhere/"))
+    assert world.grant(decision_id=decision) == Shared(Progress.CHANGED)
+    assert world.lake.grants == set()
+    record = world.register.records["r1"]
+    assert (record.status, record.decision) == (Status.RECEIVED, None)
+    assert world.register.history("r1")[-1] == "CatalogueChanged"
+
+
+def test_a_changed_setting_is_a_change() -> None:
+    world = asked("*")
+    decision = world.decided(world.keys[0]).id
+    world.wildcard_on_approval = True
+    assert world.grant(decision_id=decision).progress is Progress.CHANGED
+    assert world.lake.grants == set()
+
+
+@pytest.mark.parametrize("status", [status for status in Status if not status.is_open])
+def test_closed_requests_are_not_shared(world: World, status: Status) -> None:
+    world.classify()
+    world.register.records["r1"] = RequestRecord("r1", status, "x")
+    with pytest.raises(RequestClosed, match=status.value):
+        world.grant()
+    assert world.lake.calls == []
+
+
+def test_unknown_and_unclassified_requests_are_not_shared(world: World) -> None:
+    with pytest.raises(RegisterUnreadable):
+        world.grant()
+    world.register.records["r1"] = RequestRecord("r1", Status.RECEIVED, "x")
+    with pytest.raises(RegisterUnreadable):
+        world.grant()
 
 
 DECISIONS = st.builds(

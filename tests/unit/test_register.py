@@ -1,46 +1,22 @@
-"""Register and vault: the same rules on DynamoDB and in memory, where other tests use them."""
+"""The life of a request in the register: the same rules on DynamoDB and in memory, where other tests use them."""
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from moto import mock_aws
 
-from handlers.aws.dynamodb.store import ConditionFailed, Table
 from handlers.sharing.model import transition as steps_of
 from handlers.sharing.model.errors import DuplicateRequest, RegisterUnreadable, RequestClosed
-from handlers.sharing.model.keys import SentKey
 from handlers.sharing.model.record import OPEN, Ending, Granted, RequestRecord, Status
 from handlers.sharing.model.transition import LONGEST_DETAIL, Applied, Rejected, Transition
-from handlers.sharing.ports import Position, RequestList
 from tests.fakes.register import taken
 from tests.fakes.steps import Steps
-from tests.fakes.table import TABLE, all_items, make_tables
-from tests.unit.register_items import APPROVAL, CLASSIFICATION, DECISION, EXPIRES, REQUESTED, STARTED
+from tests.unit.register_items import CLASSIFICATION, DECISION, EXPIRES, RECEIVED, REQUESTED, STARTED
 
 LATER = "2027-01-01T00:00:00Z"
-RECEIVED = replace(REQUESTED, id="r1", requester=None, purpose=None, execution_arn="arn:r1", started_at=STARTED)
 MINE = replace(DECISION, request_id="r1")
 ENDING = Ending(Status.SHARED, None, "shared")
 FAILED = Ending(Status.FAILED, "Aborted", "stopped")
-KEY = SentKey("k" * 64, 1, "f" * 64)
-
-
-@pytest.fixture(params=["memory", "dynamodb"])
-def steps(request: pytest.FixtureRequest) -> Iterator[Steps]:
-    if request.param == "memory":
-        yield Steps.in_memory()
-        return
-    with mock_aws():
-        make_tables()
-        yield Steps.on_dynamodb()
-
-
-def events(record: RequestRecord) -> list[str]:
-    return [entry.event for entry in record.history]
 
 
 # --- one step after the other -------------------------------------------------------------------------------------
@@ -107,6 +83,8 @@ def test_what_the_api_wrote_is_taken_up_once(steps: Steps) -> None:
     assert [(each.at, each.by) for each in steps.load("r1").history] == [(asked.received_at, "anna@consumer.example")]
     with pytest.raises(DuplicateRequest):
         steps.receive(replace(RECEIVED, started_at=LATER))
+    steps.submit(replace(asked, id="r2", requester=None))
+    assert [(each.event, each.by) for each in steps.load("r2").history] == [("Received", None)]
 
 
 def test_what_the_api_wrote_and_an_execution_took_stays(steps: Steps) -> None:
@@ -127,8 +105,7 @@ def test_the_way_of_a_request(steps: Steps) -> None:
     # Who decides at once may be ahead of the note that the mail is out.
     assert steps.wait("r1", EXPIRES, 2) == record
     steps.grant("r1", Granted(1, ("people",)))
-    closed = steps.close("r1", STARTED, ENDING)
-    assert closed is not None
+    closed = steps.end("r1", STARTED, ENDING)
     assert (closed.status, closed.reason, closed.message) == (Status.SHARED, None, "shared")
     assert (closed.granted, closed.decision) == (Granted(1, ("people",)), MINE)
     assert (bool(closed.closed_at), closed.to_announce, closed.announced_at) == (True, True, None)
@@ -197,8 +174,7 @@ def test_what_is_closed_stays_closed(steps: Steps, ending: Ending) -> None:
 def test_close_keeps_the_particulars_of_a_denial(steps: Steps) -> None:
     steps.receive(RECEIVED)
     denial = replace(MINE, action="deny")
-    closed = steps.close("r1", STARTED, Ending(Status.DENIED, "Denied", "no", denial))
-    assert closed is not None
+    closed = steps.end("r1", STARTED, Ending(Status.DENIED, "Denied", "no", denial))
     assert closed.decision == denial
     assert closed.history[-1] == replace(closed.history[-1], event="Denied", by=MINE.approver, detail=MINE.comment)
     assert steps.load("r1") == closed
@@ -206,11 +182,15 @@ def test_close_keeps_the_particulars_of_a_denial(steps: Steps) -> None:
 
 @pytest.mark.parametrize("started_at", [STARTED, None])
 def test_close_of_what_was_never_written_down(steps: Steps, started_at: str | None) -> None:
-    closed = steps.close("r1", started_at, Ending(Status.FAILED, "Fault", "x"))
-    assert closed is not None
-    assert (closed.status, closed.started_at, events(closed)) == (Status.FAILED, started_at, ["Failed"])
+    closed = steps.end("r1", started_at, Ending(Status.FAILED, "Fault", "x"))
+    (entry,) = closed.history
+    assert (closed.status, closed.started_at, entry.event, entry.detail) == (
+        Status.FAILED,
+        started_at,
+        "Failed",
+        "Fault",
+    )
     assert closed.received_at == (started_at or closed.closed_at)
-    assert closed.history[0].detail == "Fault"
     assert steps.close("r1", started_at, ENDING) == closed
 
 
@@ -228,8 +208,7 @@ def test_what_the_api_wrote_ends_with_an_execution_that_never_got_to_it(steps: S
     for name in ("r1", "r2"):
         steps.submit(replace(REQUESTED, id=name))
     for _ in range(2):
-        closed = steps.close("r1", STARTED, FAILED)
-        assert closed is not None
+        closed = steps.end("r1", STARTED, FAILED)
         assert (closed.status, closed.reason, closed.started_at) == (Status.FAILED, "Aborted", STARTED)
     assert steps.close("r1", LATER, ENDING) is None
     # Closed without an execution, it is no execution's any more.
@@ -298,101 +277,7 @@ def test_every_step_from_every_state(steps: Steps, step: str) -> None:
             assert steps.register.find(name) == there
 
 
-@given(st.sampled_from(sorted(STEPS)))
+@pytest.mark.parametrize("step", STEPS)
 def test_steps_speak_of_fields_that_there_are(step: str) -> None:
     known = {field.name for field in fields(RequestRecord)} - {"id", "history"}
     assert {*STEPS[step].sets, *STEPS[step].keeps, *STEPS[step].removes} <= known
-
-
-# --- lists --------------------------------------------------------------------------------------------------------
-
-
-def test_lists(steps: Steps) -> None:
-    for at, name in enumerate("abcde"):
-        steps.receive(
-            replace(RECEIVED, id=name, received_at=f"2026-11-24T09:00:0{at}.000Z", execution_arn=f"arn:{name}")
-        )
-    steps.wait("b", "x", 1)
-    steps.share("c", None)
-    for name in ("d", "e"):
-        steps.close(name, STARTED, ENDING)
-    steps.announce("d")
-    steps.vault.prepare_approval("b", APPROVAL, KEY)
-    steps.vault.save_decision(DECISION)
-    found = {record.id: record for record in steps.lists.unfinished()}
-    assert {name: (record.status, record.to_announce) for name, record in found.items()} == {
-        "a": (Status.RECEIVED, False),
-        "b": (Status.WAITING, False),
-        "c": (Status.SHARING, False),
-        "e": (Status.SHARED, True),
-    }
-    assert all((r.execution_arn, r.started_at) == (f"arn:{name}", STARTED) for name, r in found.items())
-    consumers = RequestList("consumer", "999999999999")
-    first, place = steps.lists.page(consumers, 3, None)
-    rest, end = steps.lists.page(consumers, 3, place)
-    assert [each.id for each in (*first, *rest)] == ["e", "d", "c", "b", "a"]
-    assert (place, end) == (Position("2026-11-24T09:00:02.000Z", "c"), None)
-
-
-def test_how_many_somebody_made(steps: Steps) -> None:
-    for hour in ("07", "08", "09"):
-        steps.submit(replace(REQUESTED, id=f"r{hour}", received_at=f"2026-11-24T{hour}:00:00.000Z"))
-    for since, most, found in (("08:00", 10, 2), ("09:30", 10, 0), ("00:00", 2, 2)):
-        assert steps.lists.made_since("a-sub", f"2026-11-24T{since}:00.000Z", most) == found
-    assert steps.lists.made_since("b-sub", "2026-11-24T00:00:00.000Z", 10) == 0
-
-
-def test_which_requests_are_not_there(steps: Steps) -> None:
-    assert list(steps.lists.absent([])) == []
-    for name in ("a", "b"):
-        steps.receive(replace(RECEIVED, id=name))
-    many = [f"none-{number:03}" for number in range(150)]
-    assert list(steps.lists.absent(["a", *many, "b", "c"])) == [*many, "c"]
-
-
-# --- the vault ----------------------------------------------------------------------------------------------------
-
-
-def test_approvals(steps: Steps) -> None:
-    vault = steps.vault
-    vault.forget_token("r1")
-    assert vault.approval("r1") is None
-    vault.prepare_approval("r1", APPROVAL, KEY)
-    assert vault.approval("r1") == replace(APPROVAL, keys=(KEY,))
-    second, later = SentKey("l" * 64, 2, "g" * 64), replace(APPROVAL, token="token-2", salt="pepper", approvers=None)
-    vault.prepare_approval("r1", later, second)
-    assert vault.approval("r1") == replace(later, keys=(KEY, second))
-    vault.forget_token("r1")
-    assert vault.approval("r1") == replace(later, token=None, keys=(KEY, second))
-
-
-def test_tries(steps: Steps) -> None:
-    vault = steps.vault
-    vault.prepare_approval("r1", APPROVAL, KEY)
-    assert [vault.count_try("r1", "a") for _ in range(3)] == [(1, 1), (2, 2), (3, 3)]
-    assert vault.count_try("r1", "b") == (1, 4)
-    vault.forgive_try("r1", "a")
-    assert vault.count_try("r1", "a") == (3, 4)
-    # A retried attempt of the mail forgives nobody.
-    vault.prepare_approval("r1", APPROVAL, KEY)
-    assert vault.count_try("r1", "c") == (1, 5)
-
-
-def test_decisions(steps: Steps) -> None:
-    unverified = replace(DECISION, id="d2", approver_verified=False, comment="", action="deny")
-    for decision in (DECISION, unverified, DECISION):
-        steps.vault.save_decision(decision)
-    assert steps.vault.decision(DECISION.id) == DECISION
-    assert steps.vault.decision("d2") == unverified
-    assert steps.register.find("d2") is None
-
-
-def test_no_try_is_noted_where_nobody_was_mailed() -> None:
-    with mock_aws():
-        make_tables()
-        vault = Steps.on_dynamodb().vault
-        for note in (vault.count_try, vault.forgive_try):
-            with pytest.raises(ConditionFailed):
-                note("nobody", "a")
-        assert all_items() == []
-        assert Table(TABLE).absent(["nobody"]) == ["nobody"]

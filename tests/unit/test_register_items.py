@@ -115,8 +115,7 @@ def test_every_released_item_is_read_shown_and_carried_on(steps: Steps, version:
                 assert json.loads(json.dumps(detail(record)))["id"] == name
                 # An open request of the old release is carried on by this one.
                 if record.status.is_open:
-                    closed = steps.close(name, raw.get("started_at"), Ending(Status.FAILED, "Aborted", "x"))
-                    assert closed is not None
+                    closed = steps.end(name, raw.get("started_at"), Ending(Status.FAILED, "Aborted", "x"))
                     assert closed.status is Status.FAILED
 
 
@@ -216,8 +215,7 @@ def test_a_newer_request_is_seen_in_lists(steps: Steps) -> None:
 def test_a_newer_request_does_not_stay_open_for_ever(steps: Steps, newer: dict[str, Any]) -> None:
     """Its end is written, and what was granted, which is the same in every version; nothing else of it is touched."""
     for _ in range(2):
-        closed = steps.close("waiting", STARTED, Ending(Status.FAILED, "RegisterUnreadable", "x"))
-        assert closed is not None
+        closed = steps.end("waiting", STARTED, Ending(Status.FAILED, "RegisterUnreadable", "x"))
         assert (closed.status, closed.reason, closed.classification) == (Status.FAILED, "RegisterUnreadable", None)
     assert steps.grant("waiting", Granted(1, ("people",))).status is Status.FAILED
     steps.announce("waiting")
@@ -227,8 +225,7 @@ def test_a_newer_request_does_not_stay_open_for_ever(steps: Steps, newer: dict[s
         name: before[name] for name in before if name not in ends
     }
     assert now["history"][:-1] == before["history"]
-    again = steps.close("waiting", STARTED, Ending(Status.EXPIRED, "ApprovalTimedOut", "x"))
-    assert again is not None
+    again = steps.end("waiting", STARTED, Ending(Status.EXPIRED, "ApprovalTimedOut", "x"))
     assert again.announced_at is not None
     with pytest.raises(LakeshareError):
         steps.share("waiting", None)

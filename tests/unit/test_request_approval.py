@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.decide import Answer
 from handlers.sharing.model.announcement import approval_requested
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.errors import (
@@ -22,7 +21,7 @@ from handlers.sharing.model.errors import (
 )
 from handlers.sharing.model.keys import Approval, SentKey, hash_address, hash_key
 from handlers.sharing.model.parties import Parties
-from handlers.sharing.model.record import Decision, Ending, RequestRecord, Status
+from handlers.sharing.model.record import Ending, RequestRecord, Status
 from tests.fakes.world import APPROVER, LEGACY_OWNER, OWNER, World, input_of, pii_table
 
 CUSTOMER = input_of("sales", "people")
@@ -33,11 +32,6 @@ def world() -> World:
     world = World()
     world.classify(document=CUSTOMER)
     return world
-
-
-def decision_in(answer: Answer) -> Decision:
-    assert answer.decision is not None
-    return answer.decision
 
 
 def legacy(subscribers: list[str] | None) -> World:
@@ -151,7 +145,7 @@ def test_a_request_that_ends_while_the_mail_goes_out(world: World) -> None:
 def test_a_decision_that_is_quicker_than_the_note_stands(world: World) -> None:
     def decide(when: str, method: str, *_: object) -> None:
         if (when, method) == ("after", "publish"):
-            world.grant(decision_id=decision_in(world.post(world.keys[-1])).id)
+            world.grant(decision_id=world.decided(world.keys[-1]).id)
 
     world.producers.watch = decide
     world.request_approval()

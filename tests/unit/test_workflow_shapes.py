@@ -109,16 +109,15 @@ def test_grant(world: World, version: int, *, approved: bool) -> None:
     table = "people" if approved else "orders"
     wish = {"source": {"database": "sales", "table": table}, "target": {"account_id": "999999999999"}}
     asked(version, input=wish)
-    decision = world.post(mailed(version, world)).decision if approved else None
-    payload = released(version, "payloads")["grant"]
-    answer = grant.handler({**payload, "decision_id": decision.id if decision else None}, Context())
+    decision_id = world.decided(mailed(version, world)).id if approved else None
+    payload = {**released(version, "payloads")["grant"], "decision_id": decision_id}
+    answer = grant.handler(payload, Context())
     shapes = released(version, "answers")["grant"]
     assert answer["outcome"] == "shared"
     assert shaped_as(answer, shapes if approved else [{**each, "decision_id": None} for each in shapes])
-    refused = grant.handler({**payload, "decision_id": decision.id if decision else None}, Context())
-    assert refused["outcome"] == "shared"  # granting again is success
+    assert grant.handler(payload, Context())["outcome"] == "shared", "granting again is success"
     world.catalogue.drop("sales", table)
-    assert shaped_as(grant.handler({**payload, "decision_id": decision.id if decision else None}, Context()), shapes)
+    assert shaped_as(grant.handler(payload, Context()), shapes)
 
 
 @pytest.mark.parametrize(

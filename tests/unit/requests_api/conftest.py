@@ -1,16 +1,20 @@
-"""The API, with everything behind it, and somebody who uses it."""
+"""The APIs, with what stands behind them, and somebody who uses them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 
-from handlers import requests_api
-from handlers.sharing.model.parties import Parties
-from tests.unit.requests_api.calls import Caller
+from handlers import catalogue_api, requests_api
+from handlers.sharing.model.parties import Parties, Producer
+from tests.fakes.world import CENTRAL, OWNER
+from tests.unit.requests_api.calls import Answered, Caller, call
+from tests.unit.requests_api.entries import Ask
 from tests.unit.requests_api.world import Api
+from tests.unit.stubs import stubbed
 
 
 @pytest.fixture
@@ -26,3 +30,23 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
 @pytest.fixture
 def alex(api: Api) -> Caller:
     return api.user("alex")
+
+
+@pytest.fixture
+def glue() -> Iterator[Stubber]:
+    with stubbed("glue") as stub:
+        yield stub
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Asks the catalogue API, on Glue as it is."""
+    monkeypatch.setenv("CENTRAL_ACCOUNT_ID", CENTRAL)
+    monkeypatch.setenv("WILDCARD_ON_APPROVAL", "true")
+    producers = {OWNER: Producer(OWNER, databases=("sales",))}
+    monkeypatch.setattr(catalogue_api, "load_parties", lambda: Parties(producers, None))
+
+    def get(short: str, **query: str) -> Answered:
+        return call(catalogue_api.handler, f"GET /catalogue/{short}", Caller("sub-alex", "alex"), query=query)
+
+    return get

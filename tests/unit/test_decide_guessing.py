@@ -1,0 +1,80 @@
+"""How often somebody may guess an approver's address, and what is counted of it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.sharing.decide import WRONG_TRIES_AN_HOUR, Outcome
+from tests.fakes.world import World, input_of
+
+START = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def key(world: World) -> str:
+    world.classify(document=input_of("sales", "people"))
+    return world.request_approval()
+
+
+def guess(world: World, number: int, ip: str = "192.0.2.1", at: datetime = START) -> list[Outcome]:
+    return [
+        world.post(world.keys[0], address=f"guess{each}@owner.example", ip=ip, at=at).outcome for each in range(number)
+    ]
+
+
+def guesses_told(world: World) -> list[object]:
+    told = [each for each in world.events.put if each.type == "ApproverGuessing"]
+    assert {each.record.id for each in told} <= {"r1"}
+    return [each.announcement.facts["wrong_addresses"] for each in told]
+
+
+@pytest.mark.usefixtures("key")
+def test_ten_an_hour_from_one_place(world: World) -> None:
+    assert guess(world, 12) == [Outcome.WRONG_ADDRESS] * WRONG_TRIES_AN_HOUR + [Outcome.TOO_MANY_TRIES] * 2
+    assert guesses_told(world) == [10]
+    assert guess(world, 1, "192.0.2.2") == [Outcome.WRONG_ADDRESS]
+    assert guess(world, 1, at=START + timedelta(minutes=59)) == [Outcome.TOO_MANY_TRIES]
+    assert guess(world, 1, at=START + timedelta(hours=1)) == [Outcome.WRONG_ADDRESS]
+    # Meanwhile the right address is let through.
+    assert world.post(world.keys[0], at=START).outcome is Outcome.RECORDED
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize(("last", "outcome"), [(9, Outcome.RECORDED), (10, Outcome.TOO_MANY_TRIES)])
+def test_a_hundred_in_all_end_it_for_everybody(world: World, last: int, outcome: Outcome) -> None:
+    for place in range(9):
+        guess(world, 10, f"192.0.2.{place}")
+    guess(world, last, "192.0.2.99")
+    assert guesses_told(world) == [*range(10, 91 + last // 10 * 10, 10)]
+    assert world.post(world.keys[0], ip="198.51.100.1").outcome is outcome
+    assert bool(world.workflow.sent) == (outcome is Outcome.RECORDED)
+
+
+def test_right_addresses_are_not_counted(world: World, key: str) -> None:
+    world.workflow.waiting.clear()
+    for _ in range(30):
+        world.post(key, "deny", at=START)
+    assert set(world.vault.tries.values()) == {0}
+
+
+def test_a_guess_is_counted_before_it_is_compared(world: World, key: str) -> None:
+    guess(world, 1, "203.0.113.77")
+    assert [name for name, _ in world.vault.calls][-1] == "count_try"
+    assert "203.0.113" not in repr(world.vault.tries), "what is counted names nobody"
+    assert key not in repr(world.vault.tries)
+
+
+def test_malformed_addresses_are_no_guesses(world: World, key: str) -> None:
+    for _ in range(20):
+        assert world.post(key, address="nonsense").outcome is Outcome.NO_ADDRESS
+    assert world.vault.tries == {}
+
+
+def test_guesses_on_a_decided_request_count_too(world: World, key: str) -> None:
+    decision = world.decided(key)
+    world.register.records["r1"] = replace(world.register.records["r1"], decision=decision)
+    answers = [world.post(key, address=f"guess{number}@owner.example", at=START) for number in range(15)]
+    assert {answer.outcome for answer in answers} == {Outcome.DECIDED_BEFORE}
+    assert not any(answer.reveal for answer in answers)
+    assert guesses_told(world) == [10]

@@ -1,0 +1,52 @@
+"""Lists of requests: the same from DynamoDB and from memory."""
+
+from dataclasses import replace
+
+from handlers.sharing.model.keys import SentKey
+from handlers.sharing.model.record import Ending, Status
+from handlers.sharing.ports import Position, RequestList
+from tests.fakes.steps import Steps
+from tests.unit.register_items import APPROVAL, DECISION, RECEIVED, REQUESTED, STARTED
+
+
+def test_lists(steps: Steps) -> None:
+    for at, name in enumerate("abcde"):
+        steps.receive(
+            replace(RECEIVED, id=name, received_at=f"2026-11-24T09:00:0{at}.000Z", execution_arn=f"arn:{name}")
+        )
+    steps.wait("b", "x", 1)
+    steps.share("c", None)
+    for name in ("d", "e"):
+        steps.close(name, STARTED, Ending(Status.SHARED, None, "shared"))
+    steps.announce("d")
+    steps.vault.prepare_approval("b", APPROVAL, SentKey("k" * 64, 1, "f" * 64))
+    steps.vault.save_decision(DECISION)
+    found = {record.id: record for record in steps.lists.unfinished()}
+    assert {name: (record.status, record.to_announce) for name, record in found.items()} == {
+        "a": (Status.RECEIVED, False),
+        "b": (Status.WAITING, False),
+        "c": (Status.SHARING, False),
+        "e": (Status.SHARED, True),
+    }
+    assert all((r.execution_arn, r.started_at) == (f"arn:{name}", STARTED) for name, r in found.items())
+    consumers = RequestList("consumer", "999999999999")
+    first, place = steps.lists.page(consumers, 3, None)
+    rest, end = steps.lists.page(consumers, 3, place)
+    assert [each.id for each in (*first, *rest)] == ["e", "d", "c", "b", "a"]
+    assert (place, end) == (Position("2026-11-24T09:00:02.000Z", "c"), None)
+
+
+def test_how_many_somebody_made(steps: Steps) -> None:
+    for hour in ("07", "08", "09"):
+        steps.submit(replace(REQUESTED, id=f"r{hour}", received_at=f"2026-11-24T{hour}:00:00.000Z"))
+    for since, most, found in (("08:00", 10, 2), ("09:30", 10, 0), ("00:00", 2, 2)):
+        assert steps.lists.made_since("a-sub", f"2026-11-24T{since}:00.000Z", most) == found
+    assert steps.lists.made_since("b-sub", "2026-11-24T00:00:00.000Z", 10) == 0
+
+
+def test_which_requests_are_not_there(steps: Steps) -> None:
+    assert list(steps.lists.absent([])) == []
+    for name in ("a", "b"):
+        steps.receive(replace(RECEIVED, id=name))
+    many = [f"none-{number:03}" for number in range(150)]
+    assert list(steps.lists.absent(["a", *many, "b", "c"])) == [*many, "c"]
