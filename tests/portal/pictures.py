@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.portal.conftest import CHROMIUM, FLAGS
 from tests.portal.portal import Portal, User
@@ -24,7 +24,7 @@ from tests.workflow.running import ROOT, MeshProcess, Options
 PICTURES = ROOT / "docs" / "pictures"
 LARGEST = 200 * 1024
 ACCOUNT = "999999999999"
-SIZE = {"width": 1280, "height": 840}
+SIZE: ViewportSize = {"width": 1280, "height": 840}
 PURPOSE = "Churn model, until the end of the quarter."
 COMMENT = "Fine for the churn model. Please do not join it with web_sales."
 
@@ -78,15 +78,16 @@ def prepare(portal: Portal, user: User) -> None:
 def take_approver(portal: Portal, browser: Browser, asked: str) -> None:
     """What the approver of a request sees: the mail, by itself in the mailbox, and the pages that its links open."""
     links = portal.mesh.links(portal.mesh.mail_about(asked))
-    for name, url, options in (
-        ("mailbox-light", portal.mesh.description["mailbox_url"], {"viewport": SIZE}),
-        ("decision-approve-light", links.approve, {"viewport": SIZE}),
-        ("decision-deny-dark-phone", links.deny, {"viewport": PHONE, "color_scheme": "dark"}),
+    for name, url in (
+        ("mailbox-light", portal.mesh.description["mailbox_url"]),
+        ("decision-approve-light", links.approve),
+        ("decision-deny-dark-phone", links.deny),
     ):
-        with browser.new_context(**options) as context:
-            page = context.new_page()
-            page.goto(url)
-            page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        dark = "dark" in name
+        page = browser.new_page(viewport=PHONE if dark else SIZE, color_scheme="dark" if dark else "light")
+        page.goto(url)
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        page.close()
 
 
 def take_desk(portal: Portal, browser: Browser, user: User, approved: str) -> None:
