@@ -69,7 +69,7 @@ def called(config: Mapping[str, object]) -> str:
     if config.get("role") is None:
         return "no role"
     least = PRODUCER if config["role"] == "producer" else CENTRAL
-    # No backslash: mutmut's runs by name would look for another snapshot.
+    # Plain ASCII, no backslash: mutmut's runs by name would look for another snapshot.
     more = [f"{key}={json.dumps(value)}".replace("\\", "/") for key, value in config.items() if least.get(key) != value]
     name = re.sub(r"x{9,}", lambda many: f"<{len(many[0])} x>", f"{least['role']}: {', '.join(more)}")
-    return f"{name[:200]}…" if len(name) > 200 else name
+    return f"{name[:200]}..." if len(name) > 200 else name
