@@ -65,7 +65,7 @@ test: setup check engine test-portal ## Run every check and every test but the p
 prove: setup portal engine ## Hold it to its promises one by one, and print the figures (docs/assurance.md)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/proof
 
-mutation: setup ## Change the domain in every small way and count what unit tests notice (up to an hour)
+mutation: setup ## Change the domain in every small way and count what unit tests notice (a quarter of an hour)
 	@$(BIN)/python -m mutmut run --max-children 2
 	@$(BIN)/python -m tests.unit.mutation_score
 

@@ -1,11 +1,25 @@
-"""What the end of a request tells the world."""
+"""What Lakeshare tells the world of a request, fact by fact."""
 
 from __future__ import annotations
 
 import pytest
 
-from handlers.sharing.model.announcement import Announcement, request_ended
+from handlers.sharing.model.announcement import (
+    Announcement,
+    approval_requested,
+    approver_guessing,
+    request_ended,
+    request_received,
+)
 from handlers.sharing.model.record import Granted, RequestRecord, Status
+
+
+def test_a_step_says_its_facts() -> None:
+    assert request_received() == Announcement("RequestReceived", {})
+    assert approver_guessing(9) == Announcement("ApproverGuessing", {"wrong_addresses": 9})
+    for approvers in (2, None):
+        facts = {"approvers": approvers, "expires_at": "then"}
+        assert approval_requested(approvers, "then") == Announcement("ApprovalRequested", facts)
 
 
 @pytest.mark.parametrize(
