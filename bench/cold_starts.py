@@ -20,6 +20,7 @@ EVENTS: dict[str, dict[str, Any]] = {
         "input": 0,
     },
     "request_approval": {"request_id": "no-such-request", "token": "none", "timeout_seconds": 60},
+    "notify": {"request_id": "no-such-request"},
     "decide": {
         "requestContext": {"http": _HTTP},
         "queryStringParameters": {"action": "approve", "request": "none", "key": "none"},
@@ -27,6 +28,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "grant": {"request_id": "no-such-request", "round": 1, "decision_id": None, "after": None},
     "close": {"request_id": "bench", "started_at": "2026-01-01T00:00:00Z", "ending": {"outcome": "expired"}},
     "sweep": {},
+    "survey": {},
 }
 
 
@@ -57,7 +59,7 @@ def _run(mesh: dict[str, Any], name: str, functions: dict[str, Any]) -> float:
             "except Exception as error:\n"
             "    if type(error).__name__ != 'RegisterUnreadable': raise\n"
         )
-        if name in {"classify", "request_approval", "grant"}:
+        if name in {"classify", "notify", "grant"}:
             # The archive brings this file; here a stand-in of the same shape does.
             code = (
                 "import handlers.aws.parties as parties\n"

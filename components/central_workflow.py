@@ -1,30 +1,36 @@
-"""The central stack: register, vault, functions, state machine, API and what watches over them."""
+"""The central stack: register, vault, ledger, functions, state machine, API and what watches over them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
 
+from components import policies, state_machine
+from components.api_stage import ApiStage, ApiStageArgs
 from components.built_page import BuiltFile, built_page
-from components.closing_rules import ClosingRules, ClosingRulesArgs
-from components.function_routes import FunctionRoutes, FunctionRoutesArgs
+from components.event_rules import EventRules, EventRulesArgs
+from components.function_routes import FunctionRoutes, FunctionRoutesArgs, Limit
 from components.handler_layer import PYTHON_VERSION, handler_layer
-from components.http_api import HttpApi, HttpApiArgs
+from components.http_api import HttpApi
 from components.lake_formation_grants import LakeFormationGrants, LakeFormationGrantsArgs, commands
+from components.ledger import Ledger, LedgerArgs
 from components.observability import Observability, ObservabilityArgs
 from components.policies import Place
 from components.portal import Portal, PortalArgs
 from components.register import Register, RegisterArgs
 from components.sharing_functions import SharingFunctions
-from components.state_machine import SharingStateMachine, SharingStateMachineArgs
+from components.state_machine import StateMachine, StateMachineArgs, longest_run_seconds
 from components.vault import Vault, VaultArgs
 from settings import CentralSettings
 
 DECISION_PATH = "/workflow/update-state"
 """Part of the contract: the links in mails lead here."""
+
+DECISION_LIMITS: Final[Mapping[str, Limit]] = dict.fromkeys(("GET", "HEAD", "POST"), Limit(rate=100, burst=200))
+"""Mail filters open every link, many at once; each method has a limit of its own, so that they starve no decision."""
 
 
 class CentralWorkflow(pulumi.ComponentResource):
@@ -49,7 +55,8 @@ class CentralWorkflow(pulumi.ComponentResource):
         partition = found.partition
         register = Register(f"{name}-register", RegisterArgs(deletion_protection=args.deletion_protection), own)
         vault = Vault(f"{name}-vault", VaultArgs(deletion_protection=args.deletion_protection), own)
-        api = HttpApi(f"{name}-api", HttpApiArgs(log_retention_days=args.log_retention_days), own)
+        ledger = Ledger(f"{name}-ledger", LedgerArgs(deletion_protection=args.deletion_protection), own)
+        api = HttpApi(f"{name}-api", own)
         functions = SharingFunctions(
             prefix=name,
             parent=self,
@@ -57,15 +64,32 @@ class CentralWorkflow(pulumi.ComponentResource):
             place=Place(partition=partition, region=args.region, account_id=args.account_id),
             register=register,
             vault=vault,
+            ledger=ledger,
             layer_arn=self._layer(name).arn,
         )
         classify = functions.classify()
-        request_approval = functions.request_approval(api.url)
+        notify = functions.notify(api.url)
+        request_approval = functions.request_approval(notify)
         grant = functions.grant()
         close = functions.close()
-        machine = SharingStateMachine(
+        revoke = functions.revoke()
+        revoking = StateMachine(
+            f"{name}-revoking",
+            StateMachineArgs(
+                definition=state_machine.REVOKING,
+                does="ends shares and takes back what they were granted",
+                account_id=args.account_id,
+                partition=partition,
+                functions={"Revoke": revoke.arn},
+                log_retention_days=args.log_retention_days,
+            ),
+            own,
+        )
+        machine = StateMachine(
             f"{name}-sharing",
-            SharingStateMachineArgs(
+            StateMachineArgs(
+                definition=state_machine.DEFINITION,
+                does="runs requests",
                 account_id=args.account_id,
                 partition=partition,
                 functions={
@@ -74,22 +98,37 @@ class CentralWorkflow(pulumi.ComponentResource):
                     "Grant": grant.arn,
                     "Close": close.arn,
                 },
-                approval_timeout_seconds=args.approval_timeout_seconds,
+                numbers={"ApprovalTimeoutSeconds": args.approval_timeout_seconds},
                 log_retention_days=args.log_retention_days,
             ),
             own,
         )
-        decide = functions.decide(machine.arn)
-        sweep = functions.sweep(machine.arn, machine.machine_name, close)
-        FunctionRoutes(
+        # Apart from its other permissions: the state machine calls a function that calls this one.
+        aws.iam.RolePolicy(
+            f"{name}-notify-ends-waits",
+            role=notify.role_name,
+            policy=policies.document([policies.allow("states:SendTaskFailure", machine.arn)]),
+            opts=own,
+        )
+        decide = functions.decide(machine.arn, notify)
+        sweep = functions.sweep(
+            machine.arn, machine.machine_name, close, revoking.arn, longest_run_seconds(args.approval_timeout_seconds)
+        )
+        decision = FunctionRoutes(
             f"{name}-decision",
-            FunctionRoutesArgs(api=api, function=decide, path=DECISION_PATH, methods=("GET", "HEAD", "POST")),
+            FunctionRoutesArgs(api=api, function=decide, path=DECISION_PATH, methods=DECISION_LIMITS),
             own,
         )
-        closing = ClosingRules(
-            f"{name}-closing",
-            ClosingRulesArgs(
-                state_machine_arn=machine.arn, close=close, sweep=sweep, sweep_every_minutes=args.sweep_every_minutes
+        survey = functions.survey()
+        rules = EventRules(
+            f"{name}-rules",
+            EventRulesArgs(
+                state_machine_arn=machine.arn,
+                close=close,
+                sweep=sweep,
+                sweep_every_minutes=args.sweep_every_minutes,
+                notify=notify,
+                survey=survey,
             ),
             own,
         )
@@ -106,34 +145,54 @@ class CentralWorkflow(pulumi.ComponentResource):
                     api=api,
                     functions=functions,
                     machine=machine,
+                    revoking_arn=revoking.arn,
                 ),
                 own,
             )
+        ApiStage(
+            f"{name}-stage",
+            ApiStageArgs(
+                api=api,
+                routes=[decision, *(portal.routes if portal else ())],
+                log_retention_days=args.log_retention_days,
+            ),
+            own,
+        )
         grants = LakeFormationGrantsArgs(
             account_id=args.account_id,
             region=args.region,
             databases=args.databases,
-            reader_role_arns={"classify": classify.role_arn, **(portal.reader_role_arns if portal else {})},
-            grant_role_arn=grant.role_arn,
+            reader_role_arns={
+                "classify": classify.role_arn,
+                "survey": survey.role_arn,
+                **(portal.reader_role_arns if portal else {}),
+            },
+            owner_role_arns={"grant": grant.role_arn, "revoke": revoke.role_arn},
+            tags=list(args.sensitive_tags),
+            tag_readers=("classify", "survey", "grant", *(("catalogue-api",) if portal else ())),
         )
         managed = args.manage_lake_formation_grants
-        if managed and args.databases:
+        if managed and grants.grants:
             LakeFormationGrants(f"{name}-grants", grants, own)
         Observability(
             f"{name}-watch",
             ObservabilityArgs(
                 region=args.region,
                 state_machine_arn=machine.arn,
+                revoking_arn=revoking.arn,
                 functions={
                     "classify": classify.function_name,
                     "request-approval": request_approval.function_name,
+                    "notify": notify.function_name,
                     "decide": decide.function_name,
                     "grant": grant.function_name,
                     "close": close.function_name,
+                    "revoke": revoke.function_name,
                     "sweep": sweep.function_name,
+                    "survey": survey.function_name,
                     **(portal.function_names if portal else {}),
                 },
-                rules=closing.rule_names,
+                rules=rules.rule_names,
                 sweep_every_minutes=args.sweep_every_minutes,
                 api_id=api.api_id,
                 ops_topic_arn=args.ops_topic_arn,
@@ -143,11 +202,14 @@ class CentralWorkflow(pulumi.ComponentResource):
         self.stack_outputs = {
             "StateMachineArn": machine.arn,
             "StateMachineName": machine.machine_name,
-            "NotifierRoleArn": request_approval.role_arn,
+            "RevokeStateMachineArn": revoking.arn,
+            "NotifierRoleArn": notify.role_arn,
+            "NotifyFunctionName": notify.function_name,
             "ApiUrl": api.url,
             "RegisterTableName": register.table_name,
             "VaultTableName": vault.table_name,
-            "LakeFormationGrantCommands": pulumi.Output.from_input([]) if managed else commands(grants),
+            "LedgerTableName": ledger.table_name,
+            "LakeFormationGrantCommands": pulumi.Output.from_input("") if managed else commands(grants),
             **(portal.stack_outputs if portal else {}),
         }
         self.register_outputs(self.stack_outputs)

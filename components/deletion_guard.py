@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pulumi
+
+WHAT_STAYS: Final = (
+    "This stack can be destroyed. The grants of shares that live then stay in Lake Formation, and the ledger that "
+    "knows them goes. docs/operations.md, Clean up, lists them and ends them."
+)
 
 
 class DeletionGuard(pulumi.ComponentResource):
@@ -31,4 +38,7 @@ class DeletionGuard(pulumi.ComponentResource):
     ) -> None:
         own = pulumi.ResourceOptions(depends_on=[guarded], protect=protect)
         super().__init__("lakeshare:index:DeletionGuard", name, None, pulumi.ResourceOptions.merge(opts, own))
+        if not protect:
+            # `pulumi destroy` does not run the program, so this is said by the `up` that has to come before it.
+            pulumi.log.info(WHAT_STAYS, self)
         self.register_outputs({})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +17,19 @@ _PARAMETER: Final = re.compile(r"\{[^}]*\}")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limit:
+    """How many calls a route takes; API Gateway answers further ones with 429.
+
+    Attributes:
+        rate: calls a second.
+        burst: calls at once.
+    """
+
+    rate: int
+    burst: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class FunctionRoutesArgs:
     """What the routes are told.
 
@@ -24,19 +37,22 @@ class FunctionRoutesArgs:
         api: the API that gets them.
         function: the function that answers.
         path: the path, the same for all.
-        methods: the HTTP methods; each is a route of its own, `HEAD` too.
+        methods: the HTTP methods, and how much each takes; each is a route of its own, `HEAD` too.
         authorizer_id: who is let in decides this JWT authorizer; None: anybody is.
     """
 
     api: HttpApi
     function: PythonFunction
     path: str
-    methods: Sequence[str]
+    methods: Mapping[str, Limit]
     authorizer_id: pulumi.Input[str] | None = None
 
 
 class FunctionRoutes(pulumi.ComponentResource):
     """Makes a function's integration, one route a method, and the API's permission to call it on that path only."""
+
+    limits: Mapping[str, Limit]
+    """How much each route takes, by its key (`GET /requests`)."""
 
     def __init__(self, name: str, args: FunctionRoutesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:FunctionRoutes", name, None, opts)
@@ -50,6 +66,7 @@ class FunctionRoutes(pulumi.ComponentResource):
             payload_format_version="2.0",
             opts=own,
         )
+        self.limits = {f"{method} {args.path}": limit for method, limit in args.methods.items()}
         for method in args.methods:
             aws.apigatewayv2.Route(
                 f"{name}-{method.lower()}",

@@ -25,6 +25,7 @@ class IdentityPoolArgs:
         state_machine_arn: whose executions can be looked at.
         state_machine_name: its name, part of their ARNs.
         direct_start: whether browsers may start executions themselves (docs/adr/0011).
+        catalog_kms_key_arn: of the key that the catalogue is encrypted with, if it is.
     """
 
     place: Place
@@ -32,6 +33,7 @@ class IdentityPoolArgs:
     state_machine_arn: pulumi.Output[str]
     state_machine_name: pulumi.Output[str]
     direct_start: bool
+    catalog_kms_key_arn: str | None
 
 
 class IdentityPool(pulumi.ComponentResource):
@@ -89,7 +91,7 @@ def _statements(args: IdentityPoolArgs) -> list[policies.Statement]:
         on_machine.append("states:StartExecution")
     executions = args.place.arn("states", pulumi.Output.concat("execution:", args.state_machine_name, ":*"))
     return [
-        *policies.browse_catalogue(args.place),
+        *policies.browse_catalogue(args.place, args.catalog_kms_key_arn),
         policies.allow(on_machine, args.state_machine_arn),
         policies.allow("states:DescribeExecution", executions),
     ]

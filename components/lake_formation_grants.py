@@ -6,10 +6,13 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 import pulumi
 import pulumi_aws as aws
+
+ANY_VALUE: Final = "*"
+"""Of a tag's: a role that sees only some of its values would take the others for absent."""
 
 
 @dataclass(frozen=True)
@@ -18,39 +21,52 @@ class Grant:
 
     Attributes:
         role: `grant`, or one that reads.
-        database: the database's name.
-        tables: whether it is on all its tables rather than on the database itself.
+        on: the name of the database, or the key of the tag.
+        kind: whether it is on a database itself, on all its tables, or on all values of a tag.
         permissions: Lake Formation's names of them.
         grantable: whether the role may hand them on.
     """
 
     role: str
-    database: str
-    tables: bool
-    permissions: tuple[str, ...]
-    grantable: bool
+    on: str
+    kind: Literal["database", "tables", "tag"]
+    permissions: tuple[str, ...] = ("DESCRIBE",)
+    grantable: bool = False
 
     @property
     def name(self) -> str:
         """What tells it from the others."""
-        return f"{self.role}-{self.database}-{'tables' if self.tables else 'database'}"
+        return f"{self.role}-{self.on}-{self.kind}"
 
 
-def needed(databases: Sequence[str], readers: Sequence[str]) -> list[Grant]:
-    """What Grant and those who only read need on these databases; one grant a role and resource."""
-    return [
+def needed(
+    databases: Sequence[str],
+    readers: Sequence[str],
+    owners: Sequence[str],
+    tags: Sequence[str] = (),
+    tag_readers: Sequence[str] = (),
+) -> list[Grant]:
+    """What who reads, grants or revokes needs on these databases and tags; one grant a role and resource."""
+    on_databases: list[Grant] = [
         grant
         for database in databases
         for grant in (
             *(
-                Grant(reader, database, tables=tables, permissions=("DESCRIBE",), grantable=False)
+                grant
                 for reader in readers
-                for tables in (False, True)
+                for grant in (Grant(reader, database, "database"), Grant(reader, database, "tables"))
             ),
-            Grant("grant", database, tables=False, permissions=("DESCRIBE",), grantable=True),
-            Grant("grant", database, tables=True, permissions=("DESCRIBE", "SELECT"), grantable=True),
+            *(
+                grant
+                for owner in owners
+                for grant in (
+                    Grant(owner, database, "database", grantable=True),
+                    Grant(owner, database, "tables", ("DESCRIBE", "SELECT"), grantable=True),
+                )
+            ),
         )
     ]
+    return on_databases + [Grant(reader, tag, "tag") for tag in tags for reader in tag_readers]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,24 +78,30 @@ class LakeFormationGrantsArgs:
         region: its region.
         databases: the databases that can be asked for.
         reader_role_arns: the roles that read, by a short name.
-        grant_role_arn: the role that grants.
+        owner_role_arns: the roles that grant and revoke, which takes the grant option on all of it.
+        tags: the keys of LF-Tags that are flags.
+        tag_readers: which of the roles read them.
     """
 
     account_id: str
     region: str
     databases: Sequence[str]
     reader_role_arns: Mapping[str, pulumi.Output[str]]
-    grant_role_arn: pulumi.Output[str]
+    owner_role_arns: Mapping[str, pulumi.Output[str]]
+    tags: Sequence[str] = ()
+    tag_readers: Sequence[str] = ()
 
     @property
     def roles(self) -> dict[str, pulumi.Output[str]]:
         """All roles, by a short name."""
-        return {**self.reader_role_arns, "grant": self.grant_role_arn}
+        return {**self.reader_role_arns, **self.owner_role_arns}
 
     @property
     def grants(self) -> list[Grant]:
         """The grants that they need."""
-        return needed(self.databases, list(self.reader_role_arns))
+        return needed(
+            self.databases, list(self.reader_role_arns), list(self.owner_role_arns), self.tags, self.tag_readers
+        )
 
 
 class LakeFormationGrants(pulumi.ComponentResource):
@@ -99,13 +121,14 @@ class LakeFormationGrants(pulumi.ComponentResource):
             principal=principal,
             permissions=list(grant.permissions),
             permissions_with_grant_options=list(grant.permissions) if grant.grantable else None,
-            database=None
-            if grant.tables
-            else aws.lakeformation.PermissionsDatabaseArgs(catalog_id=catalog_id, name=grant.database),
-            table=aws.lakeformation.PermissionsTableArgs(
-                catalog_id=catalog_id, database_name=grant.database, wildcard=True
-            )
-            if grant.tables
+            database=aws.lakeformation.PermissionsDatabaseArgs(catalog_id=catalog_id, name=grant.on)
+            if grant.kind == "database"
+            else None,
+            table=aws.lakeformation.PermissionsTableArgs(catalog_id=catalog_id, database_name=grant.on, wildcard=True)
+            if grant.kind == "tables"
+            else None,
+            lf_tag=aws.lakeformation.PermissionsLfTagArgs(catalog_id=catalog_id, key=grant.on, values=[ANY_VALUE])
+            if grant.kind == "tag"
             else None,
             # Nothing of a grant changes in place. Made first, the new one would be revoked with the old: they are the
             # same permissions on the same resource.
@@ -113,24 +136,27 @@ class LakeFormationGrants(pulumi.ComponentResource):
         )
 
 
-def commands(args: LakeFormationGrantsArgs) -> pulumi.Output[list[str]]:
-    """The commands with which a data lake administrator makes the grants, where the stack does not."""
+def commands(args: LakeFormationGrantsArgs) -> pulumi.Output[str]:
+    """The commands with which a data lake administrator makes the grants, where the stack does not.
+
+    One text with a command a line, so that Pulumi prints it as a shell takes it.
+    """
     return pulumi.Output.all(**args.roles).apply(
-        lambda arns: [command(grant, arns[grant.role], args.account_id, args.region) for grant in args.grants]
+        lambda arns: "\n".join(command(grant, arns[grant.role], args.account_id, args.region) for grant in args.grants)
     )
 
 
 def command(grant: Grant, principal: str, catalog_id: str, region: str) -> str:
     """The AWS CLI's command for a grant, to be pasted as it is."""
-    resource: dict[str, dict[str, Any]] = (
-        {"Table": {"CatalogId": catalog_id, "DatabaseName": grant.database, "TableWildcard": {}}}
-        if grant.tables
-        else {"Database": {"CatalogId": catalog_id, "Name": grant.database}}
-    )
+    resources: dict[str, dict[str, dict[str, Any]]] = {
+        "database": {"Database": {"CatalogId": catalog_id, "Name": grant.on}},
+        "tables": {"Table": {"CatalogId": catalog_id, "DatabaseName": grant.on, "TableWildcard": {}}},
+        "tag": {"LFTag": {"CatalogId": catalog_id, "TagKey": grant.on, "TagValues": [ANY_VALUE]}},
+    }
     words = [
         *("aws", "lakeformation", "grant-permissions", "--region", region, "--catalog-id", catalog_id),
         *("--principal", f"DataLakePrincipalIdentifier={principal}"),
-        *("--resource", json.dumps(resource)),
+        *("--resource", json.dumps(resources[grant.kind])),
         *("--permissions", *grant.permissions),
         *(("--permissions-with-grant-option", *grant.permissions) if grant.grantable else ()),
     ]

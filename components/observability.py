@@ -11,6 +11,9 @@ import pulumi_aws as aws
 
 PERIOD: Final = 300
 """Seconds over which a metric is added up."""
+DAY: Final = 86_400
+_SWEEP: Final = "lakeshare-sweep"
+"""Under this name Sweep's log has the metrics that it counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +23,9 @@ class ObservabilityArgs:
     Attributes:
         region: the dashboard's region.
         state_machine_arn: whose failed and timed-out executions raise an alarm: both mean a fault, never a denial.
-        functions: names of the functions, by a short name, whose errors and throttles raise an alarm; that of `sweep`
-            also if it is not called.
+        revoking_arn: the same of the one that revokes; what it refuses raises the alarm, too, since nothing was ended.
+        functions: names of the functions, by a short name, whose errors and throttles raise an alarm; those of `sweep`
+            and `survey` also if they are not called.
         rules: names of the EventBridge rules, by a short name, that raise an alarm if they cannot call their function.
         sweep_every_minutes: how often `sweep` ought to be called.
         api_id: the API whose 5xx answers raise an alarm.
@@ -30,6 +34,7 @@ class ObservabilityArgs:
 
     region: str
     state_machine_arn: pulumi.Output[str]
+    revoking_arn: pulumi.Output[str]
     functions: Mapping[str, pulumi.Output[str]]
     rules: Mapping[str, pulumi.Output[str]]
     sweep_every_minutes: int
@@ -56,7 +61,7 @@ class Observability(pulumi.ComponentResource):
                 threshold=1,
                 comparison_operator="LessThanThreshold" if watched.wanted else "GreaterThanOrEqualToThreshold",
                 # No request, no metric: that is a quiet day, unless it is just what must be noticed.
-                treat_missing_data="breaching" if watched.wanted else "notBreaching",
+                treat_missing_data="breaching" if watched.wanted or watched.missing else "notBreaching",
                 alarm_actions=[args.ops_topic_arn] if args.ops_topic_arn else [],
                 opts=own,
             )
@@ -71,7 +76,10 @@ class Observability(pulumi.ComponentResource):
 
 @dataclass(frozen=True)
 class _Watched:
-    """A metric of which already one in a period is one too many; or none, of what is `wanted`."""
+    """A metric of which already one in a period is one too many; or none, of what is `wanted`.
+
+    `missing`: a period without any count is too many as well.
+    """
 
     name: str
     what: str
@@ -79,6 +87,7 @@ class _Watched:
     metric: str
     dimensions: Mapping[str, pulumi.Input[str]]
     wanted: bool = False
+    missing: bool = False
     period: int = PERIOD
     periods: int = 1
 
@@ -87,6 +96,19 @@ def _watched(args: ObservabilityArgs) -> Iterator[_Watched]:
     machine = {"StateMachineArn": args.state_machine_arn}
     yield _Watched("executions-failed", "an execution failed", "AWS/States", "ExecutionsFailed", machine)
     yield _Watched("executions-timed-out", "an execution timed out", "AWS/States", "ExecutionsTimedOut", machine)
+    revoking = {"StateMachineArn": args.revoking_arn}
+    yield _Watched("revoke-failed", "shares were not revoked", "AWS/States", "ExecutionsFailed", revoking)
+    yield _Watched("revoke-timed-out", "revoking timed out", "AWS/States", "ExecutionsTimedOut", revoking)
+    # Sweep counts them each time it runs: of a schedule that is lost there is no count, which must be noticed as well.
+    yield _Watched(
+        "expiry-overdue",
+        "a share that is over has not been revoked in time, or nobody looked",
+        "Lakeshare",
+        "SharesOverdue",
+        {"service": _SWEEP},
+        missing=True,
+        period=max(PERIOD, args.sweep_every_minutes * 60),
+    )
     for short, function in args.functions.items():
         own = {"FunctionName": function}
         yield _Watched(f"{short}-errors", f"{short} failed", "AWS/Lambda", "Errors", own)
@@ -103,6 +125,15 @@ def _watched(args: ObservabilityArgs) -> Iterator[_Watched]:
         wanted=True,
         period=max(PERIOD, args.sweep_every_minutes * 60),
         periods=2,
+    )
+    yield _Watched(
+        "survey-idle",
+        "the survey of the catalogue has not been called for a day",
+        "AWS/Lambda",
+        "Invocations",
+        {"FunctionName": args.functions["survey"]},
+        wanted=True,
+        period=DAY,
     )
     yield _Watched("api-5xx", "the API failed", "AWS/ApiGateway", "5xx", {"ApiId": args.api_id})
 
@@ -139,6 +170,20 @@ def _widgets(args: ObservabilityArgs) -> list[dict[str, Any]]:
             4,
             "API",
             [["AWS/ApiGateway", metric, "ApiId", args.api_id] for metric in ("Count", "4xx", "5xx")],
+        ),
+        # As each sweep counted them: added up, they would depend on how often it looks.
+        _graph(
+            args.region,
+            5,
+            "Shares that are due, and overdue",
+            [["Lakeshare", f"Shares{which}", "service", _SWEEP] for which in ("Due", "Overdue")],
+            "Maximum",
+        ),
+        _graph(
+            args.region,
+            6,
+            "Revoking",
+            [["AWS/States", f"Executions{end}", "StateMachineArn", args.revoking_arn] for end in executions],
         ),
     ]
 

@@ -59,9 +59,31 @@ WILDCARDS: Final[Mapping[str, Wildcard]] = {
         ("lakeformation:GetDataLakeSettings",),
         "Lake Formation has no resource-level permissions; the cross-account version is a setting of the account.",
     ),
+    "ListLocations": Wildcard(
+        ("lakeformation:ListResources",),
+        "Lake Formation has no resource-level permissions; a list tells which locations are in hybrid access mode.",
+    ),
+    "SearchTags": Wildcard(
+        ("lakeformation:GetLFTag", "lakeformation:SearchTablesByLFTags"),
+        "Lake Formation has no resource-level permissions in IAM; its own grants say which tags this role may see.",
+    ),
+    "ReadTags": Wildcard(
+        ("lakeformation:GetResourceLFTags",), "The same, for the tags of one database or table that is asked for."
+    ),
+    "ListTags": Wildcard(
+        ("lakeformation:SearchDatabasesByLFTags",), "The same, for the list of databases, each with its tags."
+    ),
+    "ReadGrants": Wildcard(
+        ("lakeformation:ListPermissions",),
+        "Lake Formation has no resource-level permissions in IAM; it lists what this role's own rights let it see.",
+    ),
     "Grant": Wildcard(
         ("lakeformation:BatchGrantPermissions", "lakeformation:GrantPermissions"),
         "Lake Formation has no resource-level permissions in IAM; its own grants say what this role may hand on.",
+    ),
+    "Revoke": Wildcard(
+        ("lakeformation:BatchRevokePermissions", "lakeformation:ListPermissions"),
+        "The same: what a role has the grant option on it may revoke, and it sees who was granted what it has itself.",
     ),
 }
 """Every `Resource: "*"` of the stack, by the `Sid` it bears."""
@@ -169,54 +191,84 @@ def write_logs(log_group_arn: pulumi.Input[str]) -> Statement:
     return allow(["logs:CreateLogStream", "logs:PutLogEvents"], pulumi.Output.concat(log_group_arn, ":*"))
 
 
-def register(actions: Sequence[str], arns: pulumi.Input[str] | list[pulumi.Output[str]]) -> Statement:
-    """Work on the register's items or its indexes (actions without the prefix)."""
-    return allow([f"dynamodb:{action}" for action in actions], arns)
+def query(indexes: Sequence[pulumi.Output[str]]) -> Statement:
+    """Query indexes of the register."""
+    return allow("dynamodb:Query", list(indexes))
 
 
-def vault(actions: Sequence[str], arn: pulumi.Input[str], kind: str) -> Statement:
-    """Work on one kind of the vault's items (actions without the prefix).
+def requests(actions: Sequence[str], arn: pulumi.Input[str]) -> Statement:
+    """Work on the register's requests, and on nothing beside them (arguments as in `items`).
+
+    A request's key is its id, the name of an execution, which has no `#`; the keys of all else have one.
+    """
+    return _items(actions, arn, "ForAllValues:StringNotLike", "*#*")
+
+
+def shares(actions: Sequence[str], *arns: pulumi.Input[str]) -> Statement:
+    """Work on the ledger's shares, and on nothing beside them (arguments as in `items`).
+
+    A share's key is its consumer's account; the keys of all else have a `#`. That goes for a query, too, which names
+    its one key: in the table, and in an index that is sorted under the same key.
+    """
+    return _items(actions, list(arns), "ForAllValues:StringNotLike", "*#*")
+
+
+def items(actions: Sequence[str], arn: pulumi.Input[str], kind: str) -> Statement:
+    """Work on one kind of items (actions without the prefix).
 
     Args:
         actions: of those that name single items, which alone IAM knows the keys of.
-        arn: the vault's.
+        arn: the table's.
         kind: what the keys of these items look like, with `*`.
     """
+    return _items(actions, arn, "ForAllValues:StringLike", kind)
+
+
+def _items(actions: Sequence[str], arn: Any, operator: str, kind: str) -> Statement:
     only = {
-        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [kind]},
+        operator: {"dynamodb:LeadingKeys": [kind]},
         # Of no keys at all, all are as wanted.
         "Null": {"dynamodb:LeadingKeys": "false"},
     }
     return {**allow([f"dynamodb:{action}" for action in actions], arn), "Condition": only}
 
 
-def read_catalogue(place: Place) -> Sequence[Statement]:
-    """Read databases and tables."""
-    return _read(place, "glue:GetDatabase")
+def read_catalogue(place: Place, key_arn: str | None) -> Sequence[Statement]:
+    """Read databases and tables (`key_arn`: of the key that the catalogue is encrypted with, if it is)."""
+    return _read(place, key_arn, ["glue:GetDatabase"])
 
 
-def browse_catalogue(place: Place) -> Sequence[Statement]:
+def browse_catalogue(place: Place, key_arn: str | None) -> Sequence[Statement]:
     """Read databases and tables as a person does who looks for something: lists of databases too."""
-    return _read(place, "glue:GetDatabase", "glue:GetDatabases")
+    return _read(place, key_arn, ["glue:GetDatabase", "glue:GetDatabases"])
 
 
-def _read(place: Place, *of_databases: str) -> Sequence[Statement]:
-    """Glue asks for a permission on the whole way down, and no further; Lake Formation asks for its own."""
+def list_catalogue(place: Place, key_arn: str | None) -> Sequence[Statement]:
+    """Go through all databases and tables, list by list."""
+    return _read(place, key_arn, ["glue:GetDatabases"], ["glue:GetTables"])
+
+
+def _read(
+    place: Place,
+    key_arn: str | None,
+    of_databases: Sequence[str],
+    of_tables: Sequence[str] = ("glue:GetTable", "glue:GetTables"),
+) -> Sequence[Statement]:
+    """Glue asks for a permission on the whole way down, and no further; Lake Formation asks for its own.
+
+    An encrypted catalogue Glue decrypts in its caller's name, so whoever reads it needs the key.
+    """
     way = [place.arn("glue", "catalog"), place.arn("glue", "database/*")]
     return [
         allow(of_databases, way),
-        allow(["glue:GetTable", "glue:GetTables"], [*way, place.arn("glue", "table/*/*")]),
+        allow(of_tables, [*way, place.arn("glue", "table/*/*")]),
+        *([allow("kms:Decrypt", key_arn)] if key_arn else []),
     ]
 
 
 def put_events(place: Place) -> Statement:
     """Put events on the account's default bus."""
     return allow("events:PutEvents", place.arn("events", "event-bus/default"))
-
-
-def decrypt_catalogue(key_arn: str | None) -> Sequence[Statement]:
-    """Read an encrypted catalogue, if it is."""
-    return [allow("kms:Decrypt", key_arn)] if key_arn else []
 
 
 def assume_roles(role_arns: Sequence[pulumi.Input[str]]) -> Sequence[Sequence[Statement]]:

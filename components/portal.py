@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 
 from components.built_page import BuiltFile
+from components.function_routes import FunctionRoutes
 from components.http_api import HttpApi
 from components.identity_pool import IdentityPool, IdentityPoolArgs
 from components.page_files import PageFiles, PageFilesArgs
@@ -18,7 +19,7 @@ from components.security_headers import content_security_policy
 from components.sharing_functions import SharingFunctions
 from components.sign_in import SignIn, SignInArgs, sign_in_url
 from components.site import API, Site, SiteArgs
-from components.state_machine import SharingStateMachine
+from components.state_machine import StateMachine
 from settings import PortalSettings
 
 
@@ -35,6 +36,7 @@ class PortalArgs:
         api: the stack's HTTP API.
         functions: makes the functions.
         machine: what a request starts.
+        revoking_arn: the state machine that takes back what is given back.
     """
 
     portal: PortalSettings
@@ -44,7 +46,8 @@ class PortalArgs:
     deletion_protection: bool
     api: HttpApi
     functions: SharingFunctions
-    machine: SharingStateMachine
+    machine: StateMachine
+    revoking_arn: pulumi.Output[str]
 
 
 class Portal(pulumi.ComponentResource):
@@ -58,6 +61,9 @@ class Portal(pulumi.ComponentResource):
 
     reader_role_arns: Mapping[str, pulumi.Output[str]]
     """ARNs of those of its roles that read the catalogue, by a short name."""
+
+    routes: Sequence[FunctionRoutes]
+    """The routes of its API."""
 
     stack_outputs: dict[str, pulumi.Output[Any]]
     """What the stack exports of it."""
@@ -73,6 +79,7 @@ class Portal(pulumi.ComponentResource):
                 api_url=args.api.url,
                 content_security_policy=content_security_policy([pages_url]),
                 address=args.portal.address,
+                web_acl_arn=args.portal.web_acl_arn,
             ),
             own,
         )
@@ -95,6 +102,7 @@ class Portal(pulumi.ComponentResource):
                 sign_in=sign_in,
                 state_machine_arn=args.machine.arn,
                 state_machine_name=args.machine.machine_name,
+                revoking_arn=args.revoking_arn,
             ),
             own,
         )
@@ -127,6 +135,7 @@ class Portal(pulumi.ComponentResource):
             "requests-api": requests.requests.function_name,
             "catalogue-api": requests.catalogue.function_name,
         }
+        self.routes = requests.routes
         self.reader_role_arns = {"catalogue-api": requests.catalogue.role_arn}
         if identity is not None:
             self.reader_role_arns = {**self.reader_role_arns, "identity-pool": identity.role_arn}
@@ -148,6 +157,7 @@ class Portal(pulumi.ComponentResource):
                 state_machine_arn=args.machine.arn,
                 state_machine_name=args.machine.machine_name,
                 direct_start=args.portal.direct_start,
+                catalog_kms_key_arn=args.functions.settings.catalog_kms_key_arn,
             ),
             pulumi.ResourceOptions(parent=self),
         )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import pulumi
 import pulumi_aws as aws
 
 from components import policies
 from settings import ProducerSettings
+from settings.regions import partition_of
 
 ROLE_NAME = "ProducerWorkflowRole"
 """Part of the contract: the central stack names it in its policies."""
@@ -18,9 +17,6 @@ TOPIC_NAME = "DataLakeSharingApproval"
 
 NOTIFIER_ROLE_NAME = "LakeshareNotifier"
 """Part of the contract: the role of the central account that the producer trusts."""
-
-_PARTITIONS: Final = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
-"""The partitions with regions of another beginning than the commercial ones."""
 
 
 class ProducerApprovalKit(pulumi.ComponentResource):
@@ -93,8 +89,7 @@ def _imported(opts: pulumi.ResourceOptions, id_: str) -> pulumi.ResourceOptions:
 
 def _topic_arn(args: ProducerSettings) -> str:
     # The provider knows the partition for certain, but only as an output, and an import takes a text.
-    partition = _PARTITIONS.get(args.region.rsplit("-", 2)[0], "aws")
-    return f"arn:{partition}:sns:{args.region}:{args.account_id}:{TOPIC_NAME}"
+    return f"arn:{partition_of(args.region)}:sns:{args.region}:{args.account_id}:{TOPIC_NAME}"
 
 
 def _external_id(args: ProducerSettings) -> pulumi.Input[str] | None:

@@ -29,6 +29,8 @@ class PythonFunctionArgs:
         managed_policies: ARNs of managed policies it needs besides, by a short name.
         role_name: a physical name for its role, only where another account must know it.
         log_retention_days: how long its logs are kept.
+        reserved_concurrency: how many of the account's concurrent executions are kept for it, and as many as it gets;
+            None: whatever is free.
     """
 
     module: str
@@ -43,6 +45,7 @@ class PythonFunctionArgs:
     managed_policies: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     role_name: str | None = None
     log_retention_days: int = 90
+    reserved_concurrency: int | None = None
 
 
 class PythonFunction(pulumi.ComponentResource):
@@ -56,6 +59,9 @@ class PythonFunction(pulumi.ComponentResource):
 
     role_arn: pulumi.Output[str]
     """ARN of its role."""
+
+    role_name: pulumi.Output[str]
+    """Name of its role, for what it may do with things that are made after it."""
 
     def __init__(self, name: str, args: PythonFunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:PythonFunction", name, None, opts)
@@ -80,9 +86,12 @@ class PythonFunction(pulumi.ComponentResource):
             role=role.arn,
             timeout=args.timeout,
             memory_size=args.memory,
+            reserved_concurrent_executions=args.reserved_concurrency,
             environment=aws.lambda_.FunctionEnvironmentArgs(
                 variables={
                     "LOG_LEVEL": "INFO",
+                    # STS of the function's own region: the global one is another region's, and of one partition only.
+                    "AWS_STS_REGIONAL_ENDPOINTS": "regional",
                     "POWERTOOLS_SERVICE_NAME": f"lakeshare-{args.module}",
                     **args.environment,
                 }
@@ -95,6 +104,7 @@ class PythonFunction(pulumi.ComponentResource):
         self.arn = function.arn
         self.function_name = function.name
         self.role_arn = role.arn
+        self.role_name = role.name
         self.register_outputs({"arn": self.arn, "functionName": self.function_name, "roleArn": self.role_arn})
 
     def _permissions(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
 
-from components.function_routes import FunctionRoutes, FunctionRoutesArgs
+from components.function_routes import FunctionRoutes, FunctionRoutesArgs, Limit
 from components.http_api import HttpApi
 from components.python_function import PythonFunction
 from components.sharing_functions import SharingFunctions
 from components.sign_in import SignIn
 from settings import PortalSettings
 from settings.portal import OidcProvider, SamlProvider
+
+LIMIT: Final = Limit(rate=50, burst=100)
+"""Of each route, so that looking takes nothing from asking; how much one person may ask, the functions know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +32,7 @@ class RequestsApiArgs:
         sign_in: whose access tokens count.
         state_machine_arn: what a request starts, and whose executions are shown.
         state_machine_name: its name, part of their ARNs.
+        revoking_arn: the state machine that takes back what is given back.
     """
 
     portal: PortalSettings
@@ -35,6 +41,7 @@ class RequestsApiArgs:
     sign_in: SignIn
     state_machine_arn: pulumi.Output[str]
     state_machine_name: pulumi.Output[str]
+    revoking_arn: pulumi.Output[str]
 
 
 class RequestsApi(pulumi.ComponentResource):
@@ -44,10 +51,13 @@ class RequestsApi(pulumi.ComponentResource):
     """
 
     requests: PythonFunction
-    """Takes requests, shows them and the executions."""
+    """Takes requests and shares given back, shows them and the executions."""
 
     catalogue: PythonFunction
     """Shows the catalogue, and says what would become of a request."""
+
+    routes: Sequence[FunctionRoutes]
+    """All of its routes."""
 
     def __init__(self, name: str, args: RequestsApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:RequestsApi", name, None, opts)
@@ -55,6 +65,7 @@ class RequestsApi(pulumi.ComponentResource):
         self.requests = args.functions.requests_api(
             args.state_machine_arn,
             args.state_machine_name,
+            revoking_arn=args.revoking_arn,
             user_pool_id=args.sign_in.pool_id,
             user_pool_arn=args.sign_in.pool_arn,
             auditors_group=args.portal.auditors_group,
@@ -71,24 +82,31 @@ class RequestsApi(pulumi.ComponentResource):
             ),
             opts=own,
         )
-        for short, function, path, methods in (
-            ("list", self.requests, "/requests", ("GET", "POST")),
-            ("one", self.requests, "/requests/{id}", ("GET",)),
-            ("executions", self.requests, "/executions", ("GET",)),
-            ("execution", self.requests, "/executions/{name}", ("GET",)),
-            ("preview", self.catalogue, "/requests/preview", ("POST",)),
-            ("databases", self.catalogue, "/catalogue/databases", ("GET",)),
-            ("database", self.catalogue, "/catalogue/database", ("GET",)),
-            ("tables", self.catalogue, "/catalogue/tables", ("GET",)),
-            ("table", self.catalogue, "/catalogue/table", ("GET",)),
-        ):
+        self.routes = [
             FunctionRoutes(
                 f"{name}-{short}",
                 FunctionRoutesArgs(
-                    api=args.api, function=function, path=path, methods=methods, authorizer_id=authorizer.id
+                    api=args.api,
+                    function=function,
+                    path=path,
+                    methods=dict.fromkeys(methods, LIMIT),
+                    authorizer_id=authorizer.id,
                 ),
                 own,
             )
+            for short, function, path, methods in (
+                ("list", self.requests, "/requests", ("GET", "POST")),
+                ("one", self.requests, "/requests/{id}", ("GET",)),
+                ("give-back", self.requests, "/shares/{id}/give-back", ("POST",)),
+                ("executions", self.requests, "/executions", ("GET",)),
+                ("execution", self.requests, "/executions/{name}", ("GET",)),
+                ("preview", self.catalogue, "/requests/preview", ("POST",)),
+                ("databases", self.catalogue, "/catalogue/databases", ("GET",)),
+                ("database", self.catalogue, "/catalogue/database", ("GET",)),
+                ("tables", self.catalogue, "/catalogue/tables", ("GET",)),
+                ("table", self.catalogue, "/catalogue/table", ("GET",)),
+            )
+        ]
         self.register_outputs({})
 
 

@@ -17,11 +17,20 @@ TOKEN_MINUTES: Final = 30
 SESSION_HOURS: Final = 12
 """How long the page renews its tokens without a new sign-in: a working day."""
 
-SCOPES: Final = ("openid", "email", "profile")
+SCOPES: Final = ("openid", "email")
 """Not `aws.cognito.signin.user.admin`: the page's tokens cannot change the user they stand for."""
 
 CALLBACK_PATH: Final = "/callback"
 """Where the sign-in pages send people back to."""
+
+_TOLD: Final = {
+    "OIDC": ("attributes_url", "attributes_url_add_attributes", "authorize_url", "jwks_uri", "token_url"),
+    "SAML": ("ActiveEncryptionCertificate", "SLORedirectBindingURI", "SSORedirectBindingURI"),
+}
+"""What Cognito finds out about a provider and tells as one of its details (API_IdentityProviderType)."""
+
+_FROM: Final = {"OIDC": "oidc_issuer", "SAML": "MetadataURL"}
+"""The detail that it finds that out from."""
 
 _SAML_EMAIL: Final = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"
 
@@ -147,8 +156,10 @@ class SignIn(pulumi.ComponentResource):
             callback_urls=[pulumi.Output.concat(each, CALLBACK_PATH) for each in pages],
             logout_urls=[pulumi.Output.concat(each, "/") for each in pages],
             supported_identity_providers=providers,
-            # Cognito wants one besides the pages', and with rotation it may not be ALLOW_REFRESH_TOKEN_AUTH.
-            explicit_auth_flows=["ALLOW_USER_SRP_AUTH"],
+            # Who signs in by Cognito's API gets a token that can change its own user, address included. An empty list
+            # would allow three flows; this one needs a trigger, which the pool does not have, so it lets nobody in.
+            # The pages, and the refresh at their token endpoint, need none of them.
+            explicit_auth_flows=["ALLOW_CUSTOM_AUTH"],
             prevent_user_existence_errors="ENABLED",
             enable_token_revocation=True,
             # A refresh token that was stolen from a browser is worth nothing once either side has used it.
@@ -163,8 +174,10 @@ class SignIn(pulumi.ComponentResource):
                 id_token="minutes",  # noqa: S106 - a unit
                 refresh_token="hours",  # noqa: S106 - a unit
             ),
-            # What an identity provider says goes through the client's permissions; nobody else changes an address.
-            write_attributes=["name"] if provider is None else ["email", "name"],
+            read_attributes=["email", "email_verified"],
+            # An empty list would mean all of them: without a provider, one that nothing goes by. What a provider says
+            # of an address goes through the client's permissions.
+            write_attributes=["locale"] if provider is None else ["email"],
             opts=self._own,
         )
 
@@ -172,16 +185,24 @@ class SignIn(pulumi.ComponentResource):
         self, name: str, pool: aws.cognito.UserPool, provider: OidcProvider | SamlProvider
     ) -> aws.cognito.IdentityProvider:
         saml = isinstance(provider, SamlProvider)
+        kind = "SAML" if saml else "OIDC"
         return aws.cognito.IdentityProvider(
             f"{name}-provider",
             user_pool_id=pool.id,
             provider_name=provider.name,
-            provider_type="SAML" if saml else "OIDC",
+            provider_type=kind,
             provider_details=_saml_details(provider) if saml else _oidc_details(provider),
             attribute_mapping={"email": _SAML_EMAIL}
             if saml
             else {"email": "email", "email_verified": "email_verified", "username": "sub"},
-            opts=self._own,
+            # What Cognito found out is no difference. An update sends it along as it was, so that another provider must
+            # be made for another issuer; and of one name a pool has one only (docs/adr/0024).
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                ignore_changes=[f"providerDetails.{each}" for each in _TOLD[kind]],
+                replace_on_changes=[f"providerDetails.{_FROM[kind]}"],
+                delete_before_replace=True,
+            ),
         )
 
     def _people(

@@ -36,12 +36,14 @@ class SiteArgs:
         api_url: where the API answers.
         content_security_policy: what the page may load and whom it may talk to.
         address: an address of one's own, if there is one.
+        web_acl_arn: the web ACL that stands before it, if one does.
     """
 
     page: Sequence[BuiltFile]
     api_url: pulumi.Output[str]
     content_security_policy: str
     address: PortalAddress | None
+    web_acl_arn: str | None
 
 
 class Site(pulumi.ComponentResource):
@@ -117,6 +119,7 @@ class Site(pulumi.ComponentResource):
             default_root_object=INDEX,
             aliases=[args.address.host_name] if args.address else None,
             viewer_certificate=_certificate(args.address),
+            web_acl_id=args.web_acl_arn,
             restrictions=aws.cloudfront.DistributionRestrictionsArgs(
                 geo_restriction=aws.cloudfront.DistributionRestrictionsGeoRestrictionArgs(restriction_type="none")
             ),

@@ -14,6 +14,9 @@ APPROVALS: Final = "approval#*"
 DECISIONS: Final = "decision#*"
 """Keys of the items with the particulars of a decision: who, from where, why."""
 
+PACES: Final = "pace#*"
+"""Keys of the items that count how often somebody does something, for an hour."""
+
 
 @dataclass(frozen=True)
 class VaultArgs:
@@ -30,7 +33,7 @@ class Vault(pulumi.ComponentResource):
     """Makes the table of approvals and decisions, on demand, with point-in-time recovery.
 
     It has no index, so its items are found by their key alone; each kind has keys of its own, by which IAM tells
-    which role may reach it (`components.policies.vault`). Items go by themselves, 90 days after they served.
+    which role may reach it (`components.policies.items`). Items go by themselves, 90 days after they served or sooner.
     """
 
     table_name: pulumi.Output[str]

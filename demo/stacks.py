@@ -35,6 +35,7 @@ def stacks(approval_timeout: str, config: Mapping[str, object]) -> Sequence[Stac
             "role": "central",
             "accountId": CENTRAL,
             "producers": [_registration(each) for each in PRODUCERS if each.registered],
+            "consumerAccounts": "any",
             "approvalTimeout": approval_timeout,
             "wildcardOnApproval": True,
             "deletionProtection": False,

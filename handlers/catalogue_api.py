@@ -1,4 +1,4 @@
-"""The catalogue API: what there is to ask for, and what would become of a request. Only looks; changes nothing."""
+"""The catalogue API: what there is to ask for, and what would become of a request. Only looks, and counts how often."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +7,17 @@ from handlers.api.answers import Answer, answered
 from handlers.api.calls import Call, read_call
 from handlers.api.catalogue import databases_page, one_database, one_table, tables_page
 from handlers.api.shapes import prospect
+from handlers.aws.dynamodb.ledger import DynamoLedger
+from handlers.aws.dynamodb.memory import DynamoMemory
+from handlers.aws.dynamodb.pace import DynamoPace
 from handlers.aws.environment import environment
-from handlers.aws.glue import GlueCatalogue
 from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
+from handlers.aws.tagged_catalogue import open_catalogue
+from handlers.sharing.browse import RememberingBrowser
+from handlers.sharing.memory import RememberingCatalogue
+from handlers.sharing.model.clock import now
 from handlers.sharing.model.new_request import parse_question
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.preview import preview
@@ -19,27 +25,39 @@ from handlers.sharing.preview import preview
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Settings of this function."""
+    """Settings of this function; `sensitive_tags` is empty where no LF-Tag is a flag."""
 
+    register_table: str
     central_account_id: str
     wildcard_on_approval: bool
+    vault_table: str
+    ledger_table: str
+    sensitive_tags: str = ""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
     call = read_call(event)
     if call.route == "POST /requests/preview":
-        return answered(lambda: _preview(call, environment(Environment)), log)
-    return answered(lambda: _browse(call, environment(Environment)), log)
+        return answered(lambda: _preview(call.checked(), environment(Environment)), log)
+    return answered(lambda: _browse(call.checked(), environment(Environment)), log)
 
 
 def _preview(call: Call, settings: Environment) -> Answer:
-    call.person()
+    person = call.person()
+    request, asked = parse_question(call.document())
     foreseen = preview(
-        parse_question(call.document()),
+        request,
+        asked,
+        person.id,
         rules=Rules(settings.central_account_id, load_parties(), settings.wildcard_on_approval),
-        catalogue=GlueCatalogue(settings.central_account_id),
+        catalogue=RememberingCatalogue(
+            open_catalogue(settings.central_account_id, settings.sensitive_tags), DynamoMemory(settings.register_table)
+        ),
+        ledger=DynamoLedger(settings.ledger_table),
         lake=LakeFormation(),
+        pace=DynamoPace(settings.vault_table),
+        at=now(),
     )
     return Answer(200, prospect(foreseen))
 
@@ -52,6 +70,9 @@ def _browse(call: Call, settings: Environment) -> Answer:
         "GET /catalogue/tables": tables_page,
         "GET /catalogue/table": one_table,
     }
-    shown = routes[call.route](call.query, GlueCatalogue(settings.central_account_id), load_parties())
+    catalogue = RememberingBrowser(
+        open_catalogue(settings.central_account_id, settings.sensitive_tags), DynamoMemory(settings.register_table)
+    )
+    shown = routes[call.route](call.query, catalogue, load_parties())
     # Everybody who is signed in sees the same: the catalogue as it is shown to this function's role.
     return Answer(200, shown, seconds_kept=60)

@@ -1,6 +1,7 @@
 """Decide: the page behind the links of the mail. GET and HEAD show it, POST decides."""
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -11,20 +12,25 @@ from handlers.aws.dynamodb.vault import DynamoVault
 from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.log import log
+from handlers.aws.notifying import NotifyFunction
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.pages import decision as pages
 from handlers.pages.document import Page
-from handlers.sharing.decide import Link, LinkState, Outcome, Posted, decide, follow
+from handlers.sharing.decide import Link, LinkState, Outcome, Posted, decide, follow, wants_new_key
 from handlers.sharing.model.clock import now
-from handlers.sharing.model.errors import Fault, TryAgain
+from handlers.sharing.model.errors import DecisionNotKnown, Fault, TryAgain
 from handlers.sharing.model.record import Action, RequestRecord
 from handlers.sharing.model.request import shown
 
 # Form fields, percent-encoded, with room for the longest comment in any script.
 LONGEST_BODY = 100_000
+_WRITTEN_OUT = re.compile(r"^(?:amp;)+", re.IGNORECASE)
 _PROBLEMS = {
     Outcome.NO_ADDRESS: pages.Problem.MALFORMED_ADDRESS,
     Outcome.COMMENT_TOO_LONG: pages.Problem.COMMENT_TOO_LONG,
+    Outcome.NO_DAY: pages.Problem.MALFORMED_DAY,
+    Outcome.DAY_PASSED: pages.Problem.DAY_PASSED,
+    Outcome.DAY_TOO_LATE: pages.Problem.DAY_TOO_LATE,
     Outcome.WRONG_ADDRESS: pages.Problem.WRONG_ADDRESS,
     Outcome.TOO_MANY_TRIES: pages.Problem.TOO_MANY_TRIES,
 }
@@ -36,6 +42,7 @@ class Environment:
 
     register_table: str
     vault_table: str
+    notify_function: str
 
 
 class _Malformed(ValueError):
@@ -58,7 +65,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _page(event: Mapping[str, Any]) -> Page:
     parameters: Mapping[str, str] = event.get("queryStringParameters") or {}
-    if "token" in parameters:
+    if _values(parameters, "token"):
         return pages.old_system()
     posted = event["requestContext"]["http"]["method"] == "POST"
     try:
@@ -69,15 +76,20 @@ def _page(event: Mapping[str, Any]) -> Page:
     try:
         settings = environment(Environment)
         register, vault = DynamoRegister(settings.register_table), DynamoVault(settings.vault_table)
+        notify = NotifyFunction(settings.notify_function)
         link = follow(query.request_id, query.key, register=register, vault=vault, now=now())
-        return _show(link, query.action) if form is None else _decide(link, form, register, vault)
+        if wants_new_key(link):
+            # It was told when the key died, or should have been: what came of that may be lost.
+            notify.notify(query.request_id)
+        return _show(link, query.action) if form is None else _decide(link, form, register, vault, notify)
     except (TryAgain, Fault) as error:
         log("decision route out of order", query.request_id, error=error.reason)
         return pages.try_again()
 
 
 def _query(parameters: Mapping[str, str]) -> _Query:
-    action, request_id, key = (parameters.get(name, "") for name in ("action", "request", "key"))
+    # What is said twice is joined, as API Gateway joins it: then it fits nothing.
+    action, request_id, key = (",".join(_values(parameters, name)) for name in ("action", "request", "key"))
     if action not in {"approve", "deny"}:
         raise _Malformed(
             f"The link must say action=approve or action=deny, got {shown(action) if action else 'neither'}."
@@ -87,6 +99,14 @@ def _query(parameters: Mapping[str, str]) -> _Query:
         raise _Malformed(f"The link must name a request and a key, got no {missing}.")
     # Names of executions have at most 80 characters: of one that is longer so much is left that it stays unknown.
     return _Query(cast("Action", action), request_id[:81], key[:256])
+
+
+def _values(parameters: Mapping[str, str], name: str) -> list[str]:
+    """What a link says under a name: one text as a rule, several only where it says different things.
+
+    Some mail programs write the `&` of a link as `&amp;`, so that all names but the first begin with `amp;`.
+    """
+    return sorted({value for given, value in parameters.items() if _WRITTEN_OUT.sub("", given) == name})
 
 
 def _form(event: Mapping[str, Any], action: Action) -> Posted:
@@ -109,7 +129,12 @@ def _form(event: Mapping[str, Any], action: Action) -> Posted:
         comment=fields.get("comment", [""])[0].replace("\r\n", "\n"),
         ip=http["sourceIp"],
         user_agent=http.get("userAgent", ""),
+        until=fields.get("until", [""])[0],
     )
+
+
+def _unlisted(link: Link) -> bool:
+    return link.approval is not None and link.approval.approvers is None
 
 
 def _show(link: Link, action: Action) -> Page:
@@ -117,16 +142,18 @@ def _show(link: Link, action: Action) -> Page:
         return pages.unknown()
     match link.state:
         case LinkState.OPEN:
-            return pages.form(link.record, action)
+            return pages.form(link.record, action, at=now(), unlisted=_unlisted(link))
         case LinkState.DECIDED:
             return _decided_before(link.record, reveal=False)
         case LinkState.SUPERSEDED:
             return pages.superseded(link.record)
+        case LinkState.DEAD:
+            return pages.dead(link.record)
         case LinkState.ENDED:
             return pages.ended(link.record)
 
 
-def _decide(link: Link, form: Posted, register: DynamoRegister, vault: DynamoVault) -> Page:
+def _decide(link: Link, form: Posted, register: DynamoRegister, vault: DynamoVault, notify: NotifyFunction) -> Page:
     if link.record is None or link.state not in {LinkState.OPEN, LinkState.DECIDED}:
         return _show(link, form.action)
     try:
@@ -137,23 +164,40 @@ def _decide(link: Link, form: Posted, register: DynamoRegister, vault: DynamoVau
             vault=vault,
             workflow=StepFunctions(),
             events=EventBridge(),
+            notify=notify,
             now=now(),
         )
     except TryAgain as error:
-        log("decision not passed on", link.record.id, error=error.reason)
-        return pages.form(link.record, form.action, problem=pages.Problem.TRY_AGAIN, comment=form.comment)
+        log("decision not passed on", link.record.id, error=error.reason, cause=str(error))
+        problem = pages.Problem.NOT_KNOWN if isinstance(error, DecisionNotKnown) else pages.Problem.TRY_AGAIN
+        return _again(link.record, link, form, problem)
     log("decision posted", link.record.id, action=form.action, outcome=answer.outcome.name)
     match answer.outcome:
         case Outcome.RECORDED:
-            return pages.decided(answer.record, form.action, form.address.strip())
+            return pages.decided(answer.record, form.action, form.address.strip(), answer.decision)
         case Outcome.DECIDED_BEFORE:
             return _decided_before(answer.record, reveal=answer.reveal)
+        case Outcome.NOT_WRITTEN_YET:
+            return pages.overtaken(answer.record)
         case Outcome.ENDED:
             return pages.ended(answer.record)
         case Outcome.OWN_REQUEST:
             return pages.own_request()
         case problem:
-            return pages.form(answer.record, form.action, problem=_PROBLEMS[problem], comment=form.comment)
+            return _again(answer.record, link, form, _PROBLEMS[problem])
+
+
+def _again(record: RequestRecord, link: Link, form: Posted, problem: pages.Problem) -> Page:
+    """The form with what was typed, but for the address."""
+    return pages.form(
+        record,
+        form.action,
+        at=now(),
+        unlisted=_unlisted(link),
+        problem=problem,
+        comment=form.comment,
+        until=form.until,
+    )
 
 
 def _decided_before(record: RequestRecord, *, reveal: bool) -> Page:

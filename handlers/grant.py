@@ -3,26 +3,31 @@
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.aws.dynamodb.ledger import DynamoLedger
+from handlers.aws.dynamodb.memory import DynamoMemory
 from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.dynamodb.vault import DynamoVault
 from handlers.aws.environment import environment
-from handlers.aws.glue import GlueCatalogue
 from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
+from handlers.aws.tagged_catalogue import open_catalogue
 from handlers.sharing.grant import grant
+from handlers.sharing.memory import RememberingCatalogue
 from handlers.sharing.model.errors import Refused
 from handlers.sharing.model.parties import Rules
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Settings of this function."""
+    """Settings of this function; `sensitive_tags` is empty where no LF-Tag is a flag."""
 
     register_table: str
     vault_table: str
+    ledger_table: str
     central_account_id: str
     wildcard_on_approval: bool
+    sensitive_tags: str = ""
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -38,6 +43,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         `{"outcome": "refused", "reason", "message"}`.
     """
     settings = environment(Environment)
+    memory = DynamoMemory(settings.register_table)
     request_id = event["request_id"]
     try:
         shared = grant(
@@ -47,8 +53,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             rules=Rules(settings.central_account_id, load_parties(), settings.wildcard_on_approval),
             register=DynamoRegister(settings.register_table),
             vault=DynamoVault(settings.vault_table),
-            catalogue=GlueCatalogue(settings.central_account_id),
+            ledger=DynamoLedger(settings.ledger_table),
+            catalogue=RememberingCatalogue(
+                open_catalogue(settings.central_account_id, settings.sensitive_tags), memory
+            ),
             lake=LakeFormation(),
+            memory=memory,
             seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
         )
     except Refused as refused:

@@ -1,4 +1,4 @@
-"""The requests API: takes requests from people who are signed in, shows them and the workflow's executions."""
+"""The requests API: takes requests, and shares given back, from people who are signed in; shows them and executions."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,16 +7,21 @@ from handlers.api.answers import Answer, answered
 from handlers.api.calls import Call, read_call
 from handlers.api.executions import executions_page, one_execution
 from handlers.api.lists import cursor, read_query
-from handlers.api.shapes import detail, summary
+from handlers.api.shapes import detail, row, share
 from handlers.aws.cognito import UserPool
+from handlers.aws.dynamodb.claims import DynamoClaims
+from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.lists import DynamoLists
 from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.environment import environment
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
-from handlers.aws.stepfunctions import StepFunctions
+from handlers.aws.stepfunctions import RevokeRuns, StepFunctions
+from handlers.sharing.give_back import give_back, share_of
 from handlers.sharing.model.clock import now
-from handlers.sharing.model.new_request import parse_new
+from handlers.sharing.model.new_request import parse_new, parse_reason
+from handlers.sharing.model.person import Person
+from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.submit import list_page, show, submit
 
 
@@ -25,8 +30,10 @@ class Environment:
     """Settings of this function; `auditors_group` is empty where nobody reads everybody's requests."""
 
     register_table: str
+    ledger_table: str
     central_account_id: str
     state_machine_arn: str
+    revoke_state_machine_arn: str
     user_pool_id: str
     trust_federated_email: bool
     auditors_group: str = ""
@@ -39,26 +46,28 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "POST /requests": _create,
         "GET /requests": _list,
         "GET /requests/{id}": _show,
+        "POST /shares/{id}/give-back": _give_back,
         "GET /executions": _executions,
         "GET /executions/{name}": _execution,
     }
-    return answered(lambda: routes[call.route](call, environment(Environment)), log)
+    return answered(lambda: routes[call.route](call.checked(), environment(Environment)), log)
 
 
 def _create(call: Call, settings: Environment) -> Answer:
     person = call.person()
-    new = parse_new(call.document(), settings.central_account_id, load_parties().consumers)
+    new = parse_new(call.document(), settings.central_account_id, load_parties(), now())
     record, made = submit(
         new,
         person,
         register=DynamoRegister(settings.register_table),
         lists=DynamoLists(settings.register_table),
+        claims=DynamoClaims(settings.register_table),
         people=UserPool(settings.user_pool_id, trust_federated_email=settings.trust_federated_email),
         workflow=StepFunctions(settings.state_machine_arn),
         at=now(),
     )
     log("request taken", record.id, made=made)
-    return Answer(201 if made else 200, detail(record))
+    return _shown(201 if made else 200, record, person, settings)
 
 
 def _list(call: Call, settings: Environment) -> Answer:
@@ -72,12 +81,33 @@ def _list(call: Call, settings: Environment) -> Answer:
         auditors_group=settings.auditors_group,
         lists=DynamoLists(settings.register_table),
     )
-    return Answer(200, {"requests": [summary(each) for each in found], "next": cursor(query.requests, position)})
+    return Answer(200, {"requests": [row(each) for each in found], "next": cursor(query.requests, position)})
 
 
 def _show(call: Call, settings: Environment) -> Answer:
     register = DynamoRegister(settings.register_table)
-    return Answer(200, detail(show(call.parameters["id"], call.person(), settings.auditors_group, register)))
+    person = call.person()
+    return _shown(200, show(call.parameters["id"], person, settings.auditors_group, register), person, settings)
+
+
+def _give_back(call: Call, settings: Environment) -> Answer:
+    person = call.person()
+    after = give_back(
+        call.parameters["id"],
+        parse_reason(call.document()),
+        person,
+        register=DynamoRegister(settings.register_table),
+        ledger=DynamoLedger(settings.ledger_table),
+        people=UserPool(settings.user_pool_id, trust_federated_email=settings.trust_federated_email),
+        revokes=RevokeRuns(settings.revoke_state_machine_arn),
+        at=now(),
+    )
+    log("share given back", after.request_id, share=after.id)
+    return Answer(200, share(after))
+
+
+def _shown(status: int, record: RequestRecord, person: Person, settings: Environment) -> Answer:
+    return Answer(status, detail(record, share_of(record, DynamoLedger(settings.ledger_table)), person))
 
 
 def _executions(call: Call, settings: Environment) -> Answer:

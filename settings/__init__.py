@@ -7,6 +7,7 @@ for people and for the Pulumi CLI; a test holds the two together.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar, cast
@@ -14,8 +15,9 @@ from typing import Any, Final, TypeVar, cast
 import pulumi
 
 from settings import checks
-from settings.keys import KEYS, PRODUCER, ROLES, ConfigError, hint, names_in_use
+from settings.keys import CENTRAL, KEYS, PRODUCER, ROLES, STACK, ConfigError, hint, names_in_use
 from settings.portal import PortalReader, PortalSettings
+from settings.regions import NO_PORTAL, partition_of
 
 MAX_PRODUCERS: Final = 810
 """Nine managed policies with 90 role ARNs each (`components.policies`), of the ten that a role may have."""
@@ -23,7 +25,37 @@ MAX_PRODUCERS: Final = 810
 MAX_TAGS: Final = 45
 """AWS takes 50 on a resource; the rest is for Lakeshare's own and the organization's."""
 
-_PRODUCER_FIELDS: Final = ("accountId", "externalId", "region", "name", "databases", "legacyKit")
+PORTAL_FUNCTIONS: Final = ("requests-api", "catalogue-api")
+"""The functions that a stack has with a portal only."""
+
+FUNCTIONS: Final = (
+    *("classify", "request-approval", "notify", "decide", "grant", "close", "revoke", "sweep", "survey"),
+    *PORTAL_FUNCTIONS,
+)
+"""All functions of a central stack, by the names that its logs and alarms give them."""
+
+MAX_TAGS_TEXT: Final = 1_000
+"""Characters of `sensitiveTags`: a function's environment holds 4 KB in all."""
+
+UNRESERVED: Final = 100
+"""Lambda refuses to keep so many executions for single functions that fewer than these are left for all others."""
+
+ANY: Final = "any"
+"""What `consumerAccounts` says instead of a list where every account may be granted access."""
+
+DIRECT_REQUESTS: Final = ("allow", "automatic", "refuse")
+"""What executions may do that somebody started directly; the words are those of the handlers."""
+
+_PRODUCER_FIELDS: Final = (
+    "accountId",
+    "externalId",
+    "region",
+    "name",
+    "databases",
+    "legacyKit",
+    "defaultShare",
+    "longestShare",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +86,7 @@ class RegisteredProducer:
         name: what people call it.
         databases: names, or patterns as of `fnmatch`, of the databases it owns; None: any that names it as owner.
         legacy_kit: it still runs the old producer kit, so the weaker approver check is allowed.
+        default_share_days, longest_share_days: the same as the stack's, for its data, and no longer.
     """
 
     account_id: str
@@ -62,6 +95,8 @@ class RegisteredProducer:
     name: str | None = None
     databases: tuple[str, ...] | None = None
     legacy_kit: bool = False
+    default_share_days: int | None = None
+    longest_share_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,14 +104,22 @@ class CentralSettings(StackSettings):
     """The central stack: see Pulumi.yaml for what each key means.
 
     Attributes:
-        consumer_accounts: the accounts that may be granted access; None: any.
+        consumer_accounts: the accounts that may be granted access; None: any, as the stack says in so many words.
+        sensitive_tags: the keys of LF-Tags that are flags, each with the values that are; None: any value.
+        reserved_concurrency: how many of the account's concurrent executions each function keeps, by its name.
+        default_share_days: how many days data is shared where a request says nothing; None: `longest_share_days`.
+        longest_share_days: how many days data is shared at most; None: without an end.
+        direct_requests: what requests may do that nobody signed in for, one of `DIRECT_REQUESTS`.
         secret_producers: whether `producers` holds an encrypted value, so that what is made of it is kept secret too.
         portal: the portal, if the stack has one.
     """
 
     producers: tuple[RegisteredProducer, ...] = ()
-    consumer_accounts: tuple[str, ...] | None = None
+    consumer_accounts: tuple[str, ...] | None
     approval_timeout_seconds: int = 7 * 86_400
+    direct_requests: str = "allow"
+    default_share_days: int | None = None
+    longest_share_days: int | None = None
     wildcard_on_approval: bool = False
     manage_lake_formation_grants: bool = False
     databases: tuple[str, ...] = ()
@@ -85,6 +128,8 @@ class CentralSettings(StackSettings):
     deletion_protection: bool = True
     ops_topic_arn: str | None = None
     sweep_every_minutes: int = 15
+    sensitive_tags: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict[str, tuple[str, ...] | None])
+    reserved_concurrency: Mapping[str, int] = field(default_factory=dict[str, int])
     secret_producers: bool = False
     portal: PortalSettings | None = None
 
@@ -142,22 +187,31 @@ class _Reader(PortalReader):
         return role
 
     def central(self) -> CentralSettings:
+        self.check(STACK, pulumi.get_stack(), checks.stack_name, "")
         own = self._common()
         producers = self._producers()
         ids = {producer.account_id for producer in producers}
         if own["account_id"] and own["account_id"] in ids:
             self.fault("producers", "accounts other than the central one", own["account_id"])
-        consumers = self.items("consumerAccounts", checks.account_id)
-        if own["account_id"] and own["account_id"] in consumers:
+        consumers = self._consumers()
+        if own["account_id"] and own["account_id"] in (consumers or ()):
             self.fault("consumerAccounts", "accounts other than the central one", own["account_id"])
+        lacking = NO_PORTAL.get(partition_of(own["region"]))
+        if self.values["portal"] and lacking:
+            self.fault("portal", f"false in {own['region']}: AWS has not all that the portal needs there", got=lacking)
+        self._one_partition(own["region"], producers)
+        default_share, longest_share = self._share_days(producers)
         return CentralSettings(
             **own,
             producers=producers,
             secret_producers=self.is_secret("producers"),
-            consumer_accounts=consumers or None,
+            consumer_accounts=consumers,
             approval_timeout_seconds=self.checked(
                 "approvalTimeout", lambda value: checks.duration_seconds(value, 1, checks.MAX_APPROVAL_TIMEOUT), 0
             ),
+            direct_requests=self.checked("directRequests", checks.one_of(DIRECT_REQUESTS), "refuse"),
+            default_share_days=default_share,
+            longest_share_days=longest_share,
             wildcard_on_approval=self.values["wildcardOnApproval"],
             manage_lake_formation_grants=self.values["manageLakeFormationGrants"],
             databases=self.items("databases", checks.database_name),
@@ -166,8 +220,80 @@ class _Reader(PortalReader):
             deletion_protection=self.values["deletionProtection"],
             ops_topic_arn=self.optional("opsTopicArn", checks.topic_arn),
             sweep_every_minutes=self.checked("sweepEvery", checks.whole_minutes, 0),
+            sensitive_tags=self._sensitive_tags(),
+            reserved_concurrency=self._concurrency(),
             portal=self.portal(),
         )
+
+    def _share_days(self, producers: tuple[RegisteredProducer, ...]) -> tuple[int | None, int | None]:
+        """How long data is shared, where a request says nothing and at most: no producer's is longer than all's."""
+        default, longest = (self.optional(name, checks.whole_days) for name in ("defaultShare", "longestShare"))
+        self._at_most("defaultShare", default, "longestShare", longest)
+        for index, producer in enumerate(producers):
+            key = f"producers[{index}]"
+            own_default, own_longest = producer.default_share_days, producer.longest_share_days
+            self._at_most(f"{key}.defaultShare", own_default, f"{key}.longestShare", own_longest)
+            self._at_most(f"{key}.defaultShare", own_default, "the stack's defaultShare", default)
+            self._at_most(f"{key}.defaultShare", own_default, "the stack's longestShare", longest)
+            self._at_most(f"{key}.longestShare", own_longest, "the stack's longestShare", longest)
+        return default, longest
+
+    def _at_most(self, key: str, days: int | None, bound: str, most: int | None) -> None:
+        if days is not None and most is not None and days > most:
+            self.fault(key, f"at most {bound}, {most}d", got=f"{days}d")
+
+    def _one_partition(self, region: str, producers: tuple[RegisteredProducer, ...]) -> None:
+        """Nothing of one partition of AWS reaches into another."""
+        own = partition_of(region)
+        for index, producer in enumerate(producers):
+            if region and producer.region and partition_of(producer.region) != own:
+                self.fault(
+                    f"producers[{index}].region", f"a region of the partition {own}, as {region} is", producer.region
+                )
+        for key in ("catalogKmsKeyArn", "opsTopicArn"):
+            arn = str(self.values[key] or "")
+            if region and arn.startswith("arn:") and arn.split(":")[1] != own:
+                self.fault(key, f"an ARN of the partition {own}, as {region} is", arn)
+
+    def _sensitive_tags(self) -> Mapping[str, tuple[str, ...] | None]:
+        values = cast("dict[str, object]", self.values["sensitiveTags"])
+        if len(json.dumps(values)) > MAX_TAGS_TEXT:
+            expected = f"keys and values of at most {MAX_TAGS_TEXT} characters in all (Lambda limits an environment)"
+            self.fault("sensitiveTags", expected, got=f"{len(json.dumps(values))} characters")
+        return {
+            self.check(f"sensitiveTags.{key}", key, checks.lf_tag_key, ""): self._tag_values(key, value)
+            for key, value in values.items()
+        }
+
+    def _tag_values(self, key: str, value: object) -> tuple[str, ...] | None:
+        if value == "any":
+            return None
+        if value in (None, "", []) or isinstance(value, str):
+            self.fault(f"sensitiveTags.{key}", "a list of the tag's values, or any", value)
+            return None
+        return self.listed(f"sensitiveTags.{key}", value, checks.lf_tag_value)
+
+    def _concurrency(self) -> Mapping[str, int]:
+        values = cast("dict[str, object]", self.values["reservedConcurrency"])
+        account = self.checked("accountConcurrency", checks.positive, 0)
+        functions = [name for name in FUNCTIONS if self.values["portal"] or name not in PORTAL_FUNCTIONS]
+        for name in values.keys() - set(functions):
+            expected = f"one of the stack's functions ({', '.join(functions)})"
+            self.fault(f"reservedConcurrency.{name}", expected, got="a function that it does not have")
+        reserved = {
+            name: self.check(f"reservedConcurrency.{name}", value, checks.positive, 0)
+            for name, value in values.items()
+            if name in functions
+        }
+        free = account - sum(reserved.values())
+        if reserved and account and free < UNRESERVED:
+            self.fault(
+                "reservedConcurrency",
+                f"{UNRESERVED} of the account's {account} concurrent executions left for all other functions, as "
+                "Lambda wants it (accountConcurrency says how many the account has)",
+                got=f"{free} left",
+            )
+        return reserved
 
     def producer(self) -> ProducerSettings:
         own = self._common()
@@ -201,6 +327,19 @@ class _Reader(PortalReader):
                 for key, value in tags.items()
             },
         }
+
+    def _consumers(self) -> tuple[str, ...] | None:
+        """The accounts that may be granted access; None: any, which a stack has to say."""
+        value: object = self.values["consumerAccounts"]
+        if value == ANY:
+            return None
+        if value == [] or not isinstance(value, list):
+            # A stack that does not know its role hears of that first.
+            if self.values["role"] == CENTRAL:
+                expected = "the accounts that may be granted access, a list of twelve digits in quotes each, or any"
+                self.fault("consumerAccounts", expected, got="an empty list" if value == [] else checks.show(value))
+            return ()
+        return self.items("consumerAccounts", checks.account_id)
 
     def _producers(self) -> tuple[RegisteredProducer, ...]:
         entries = cast("list[object]", self.values["producers"])
@@ -239,4 +378,6 @@ class _Reader(PortalReader):
             name=given("name", checks.text),
             databases=self.listed(f"{key}.databases", values.get("databases"), checks.database_pattern) or None,
             legacy_kit=given("legacyKit", checks.boolean) or False,
+            default_share_days=given("defaultShare", checks.whole_days),
+            longest_share_days=given("longestShare", checks.whole_days),
         )

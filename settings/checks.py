@@ -14,6 +14,9 @@ SECONDS: Final[Mapping[str, int]] = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 MAX_APPROVAL_TIMEOUT: Final = 364 * SECONDS["d"]
 """An execution lives for a year at most; the rest is left for everything around the wait."""
 
+MAX_SHARE_DAYS: Final = 3_660
+"""Ten years; the handlers take no more of a request either."""
+
 LOG_RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
@@ -27,16 +30,20 @@ _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
-_KMS_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,128}")
-_TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
-_CERTIFICATE_ARN = re.compile(r"arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate/[A-Za-z0-9-]{1,128}")
+_AWS = r"arn:aws(?:-[a-z]+)*"
+_KMS_KEY_ARN = re.compile(rf"{_AWS}:kms:{_REGION.pattern}:[0-9]{{12}}:key/[A-Za-z0-9-]{{1,128}}")
+_TOPIC_ARN = re.compile(rf"{_AWS}:sns:{_REGION.pattern}:[0-9]{{12}}:[A-Za-z0-9_-]{{1,256}}")
+_CERTIFICATE_ARN = re.compile(rf"{_AWS}:acm:us-east-1:[0-9]{{12}}:certificate/[A-Za-z0-9-]{{1,128}}")
+_WEB_ACL_ARN = re.compile(rf"{_AWS}:wafv2:us-east-1:[0-9]{{12}}:global/webacl/[A-Za-z0-9_-]{{1,128}}/[0-9a-f-]{{36}}")
 _HOST_NAME = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _DOMAIN_PREFIX = re.compile(r"(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,127}")
 _GROUP_NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
-_PROVIDER_NAME = re.compile(r"[A-Za-z0-9.-][A-Za-z0-9._-]{1,30}[A-Za-z0-9.-]")
+_PROVIDER_NAME = re.compile(r"[A-Za-z0-9.-]{3,32}")
+_STACK_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _HTTPS_URL = re.compile(r"https://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[!-~]*)?")
-_TAG_TEXT = re.compile(r"[\w\s.:/=+@-]*")
+_TAG_TEXT = re.compile(r"[\w .:/=+@-]*")
+_LF_TAG_TEXT = re.compile(r"[\w .:/=+@%-]+")
 _PATTERN_CHARACTERS = frozenset("*?[")
 
 
@@ -70,6 +77,8 @@ def decode(kind: str, raw: object) -> Any:
         if isinstance(raw, str):
             return raw
         raise Unexpected("text")
+    if not kind:
+        return _list_or_word(raw)
     value = raw
     if isinstance(raw, str):
         try:
@@ -79,6 +88,15 @@ def decode(kind: str, raw: object) -> Any:
     if isinstance(value, list if kind == "array" else dict):
         return cast("Any", value)
     raise Unexpected("a list" if kind == "array" else "a map of names to texts")
+
+
+def _list_or_word(raw: object) -> object:
+    if isinstance(raw, str):
+        try:
+            return json.loads(raw) if raw.lstrip().startswith("[") else raw
+        except (ValueError, RecursionError):
+            return raw
+    return raw
 
 
 def text(value: object, maximum: int = 256) -> str:
@@ -101,6 +119,16 @@ def account_id(value: object) -> str:
     elif isinstance(value, int):
         raise Unexpected("twelve digits in quotes (without them YAML makes a number of it)")
     raise Unexpected("an account id: twelve digits in quotes")
+
+
+def stack_name(value: object) -> str:
+    """The name of a stack that things are called after: Pulumi takes dots in it, a dashboard and a layer do not."""
+    if isinstance(value, str) and _STACK_NAME.fullmatch(value):
+        return value
+    raise Unexpected(
+        "a name of 1 to 100 letters, digits, hyphens and underscores (a layer, a dashboard and an identity pool are "
+        "called after the stack)"
+    )
 
 
 def region(value: object) -> str:
@@ -133,6 +161,14 @@ def whole_minutes(value: object) -> int:
     if seconds % SECONDS["m"]:
         raise Unexpected("a duration of whole minutes, from 1m to 1d (such as 15m)")
     return seconds // SECONDS["m"]
+
+
+def whole_days(value: object) -> int:
+    """A duration of whole days (`90d`), in days."""
+    seconds = duration_seconds(value, SECONDS["d"], MAX_SHARE_DAYS * SECONDS["d"])
+    if seconds % SECONDS["d"]:
+        raise Unexpected(f"a duration of whole days, from 1d to {MAX_SHARE_DAYS}d (such as 90d)")
+    return seconds // SECONDS["d"]
 
 
 def external_id(value: object) -> str:
@@ -177,6 +213,13 @@ def boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
     raise Unexpected("true or false (without quotes)")
+
+
+def positive(value: object) -> int:
+    """A whole number from 1 on."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return value
+    raise Unexpected("a whole number from 1 on (without quotes)")
 
 
 def log_retention_days(value: object) -> int:
@@ -239,7 +282,7 @@ def provider_name(value: object) -> str:
     """What Cognito takes as an identity provider's name."""
     if isinstance(value, str) and _PROVIDER_NAME.fullmatch(value) and value.lower() != "cognito":
         return value
-    raise Unexpected("a provider's name: 3 to 32 letters, digits or characters of ._-, not COGNITO")
+    raise Unexpected("a provider's name: 3 to 32 letters, digits or characters of .-, not COGNITO")
 
 
 def https_url(value: object) -> str:
@@ -263,6 +306,13 @@ def certificate_arn(value: object) -> str:
     raise Unexpected("the ARN of a certificate in us-east-1 (arn:…:acm:us-east-1:…:certificate/…)")
 
 
+def web_acl_arn(value: object) -> str:
+    """The ARN of a web ACL that CloudFront can use."""
+    if isinstance(value, str) and _WEB_ACL_ARN.fullmatch(value):
+        return value
+    raise Unexpected("the ARN of a web ACL of scope CLOUDFRONT (arn:…:wafv2:us-east-1:…:global/webacl/…/…)")
+
+
 def tag_key(value: object) -> str:
     """A tag's key: AWS keeps `aws:` for itself."""
     if (
@@ -273,6 +323,29 @@ def tag_key(value: object) -> str:
     ):
         return value
     raise Unexpected("a tag's key: 1 to 128 letters, digits, spaces or characters of _.:/=+-@, not beginning with aws:")
+
+
+def lf_tag_key(value: object) -> str:
+    """The key of an LF-Tag, as Lake Formation keeps it: in lower case."""
+    if _is_lf_tag_text(value, 128):
+        return str(value)
+    raise Unexpected("the key of an LF-Tag, in lower case: 1 to 128 letters, digits, spaces or characters of _.:/=+-@%")
+
+
+def lf_tag_value(value: object) -> str:
+    """A value of an LF-Tag, as Lake Formation keeps it: in lower case."""
+    if _is_lf_tag_text(value, 256):
+        return str(value)
+    raise Unexpected("a value of an LF-Tag, in lower case: 1 to 256 letters, digits, spaces or characters of _.:/=+-@%")
+
+
+def _is_lf_tag_text(value: object, most: int) -> bool:
+    return (
+        isinstance(value, str)
+        and 1 <= len(value) <= most
+        and value == value.strip().lower()
+        and bool(_LF_TAG_TEXT.fullmatch(value))
+    )
 
 
 def tag_value(value: object) -> str:

@@ -17,6 +17,8 @@ NAMESPACE: Final = "lakeshare"
 CENTRAL: Final = "central"
 PRODUCER: Final = "producer"
 ROLES: Final = (CENTRAL, PRODUCER)
+STACK: Final = "stack"
+"""What a fault of the stack's name is said of, which is no key."""
 
 _T = TypeVar("_T")
 _D = TypeVar("_D")
@@ -25,6 +27,8 @@ _D = TypeVar("_D")
 @dataclass(frozen=True)
 class Key:
     """One configuration key: its type in Pulumi.yaml, its default, who takes it, and whether its value is never shown.
+
+    Of a key that takes a list or a word the type is empty: Pulumi.yaml has no type for that, and declares none.
 
     The Pulumi CLI demands every declared key that has no default, whatever the stack's role, and gives the default of
     every other to the program. So each key has one, and a key of the other role is only refused if it differs from it.
@@ -41,8 +45,11 @@ KEYS: Final[Mapping[str, Key]] = {
     "accountId": Key("string", ""),
     "tags": Key("object", {}),
     "producers": Key("array", [], (CENTRAL,)),
-    "consumerAccounts": Key("array", [], (CENTRAL,)),
+    "consumerAccounts": Key("", "", (CENTRAL,)),
     "approvalTimeout": Key("string", "7d", (CENTRAL,)),
+    "directRequests": Key("string", "allow", (CENTRAL,)),
+    "defaultShare": Key("string", "", (CENTRAL,)),
+    "longestShare": Key("string", "", (CENTRAL,)),
     "wildcardOnApproval": Key("boolean", False, (CENTRAL,)),
     "manageLakeFormationGrants": Key("boolean", False, (CENTRAL,)),
     "databases": Key("array", [], (CENTRAL,)),
@@ -51,6 +58,9 @@ KEYS: Final[Mapping[str, Key]] = {
     "deletionProtection": Key("boolean", True, (CENTRAL,)),
     "opsTopicArn": Key("string", "", (CENTRAL,)),
     "sweepEvery": Key("string", "15m", (CENTRAL,)),
+    "sensitiveTags": Key("object", {}, (CENTRAL,)),
+    "reservedConcurrency": Key("object", {}, (CENTRAL,)),
+    "accountConcurrency": Key("integer", 1000, (CENTRAL,)),
     "portal": Key("boolean", False, (CENTRAL,)),
     "portalDomainPrefix": Key("string", "", (CENTRAL,)),
     "portalUsers": Key("array", [], (CENTRAL,)),
@@ -58,6 +68,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "portalMfa": Key("string", "optional", (CENTRAL,)),
     "portalIdentityProvider": Key("object", {}, (CENTRAL,)),
     "portalAddress": Key("object", {}, (CENTRAL,)),
+    "portalWebAclArn": Key("string", "", (CENTRAL,)),
     "portalOtherPages": Key("array", [], (CENTRAL,)),
     "portalIdentityPool": Key("boolean", False, (CENTRAL,)),
     "portalDirectStart": Key("boolean", False, (CENTRAL,)),
@@ -126,7 +137,7 @@ class KeyReader:
         """The checked value of a key."""
         return self.check(name, self.values[name], check, fallback)
 
-    def optional(self, name: str, check: Callable[[object], str]) -> str | None:
+    def optional(self, name: str, check: Callable[[object], _T]) -> _T | None:
         """The checked value of a key, or None where the key is empty."""
         value = self.values[name]
         return self.check(name, value, check, None) if value else None
@@ -151,7 +162,7 @@ class KeyReader:
         self, key: str, expected: str, value: object = None, *, got: str | None = None, secret: bool = False
     ) -> None:
         """Notes a fault, with the value that came or what there is to say of it; the first one of a key tells."""
-        full = key if key.startswith("aws:") else f"{NAMESPACE}:{key}"
+        full = key if key == STACK or key.startswith("aws:") else f"{NAMESPACE}:{key}"
         if all(fault.key != full for fault in self.faults):
             root = re.split(r"[.\[]", key, maxsplit=1)[0]
             hidden = secret or self.is_secret(root) or (root in KEYS and KEYS[root].secret)

@@ -93,6 +93,7 @@ class PortalSettings:
         auditors_group: the group that reads everybody's requests; None: nobody does.
         mfa: whether people may protect their sign-in with an authenticator app.
         identity_provider: who else signs people in.
+        web_acl_arn: the web ACL of AWS WAF that stands before the page and its API, if one does.
         other_pages: addresses of pages of one's own that sign people in as the portal does.
         identity_pool: whether there is an identity pool, for pages of one's own that call AWS themselves.
         direct_start: whether such pages may start executions themselves, with no verified requester.
@@ -104,6 +105,7 @@ class PortalSettings:
     mfa: bool = True
     identity_provider: OidcProvider | SamlProvider | None = None
     address: PortalAddress | None = None
+    web_acl_arn: str | None = None
     other_pages: tuple[str, ...] = ()
     identity_pool: bool = False
     direct_start: bool = False
@@ -131,6 +133,7 @@ class PortalReader(KeyReader):
             mfa=self.checked("portalMfa", checks.one_of(MFA), "off") == "optional",
             identity_provider=self._identity_provider(),
             address=self._address(),
+            web_acl_arn=self.optional("portalWebAclArn", checks.web_acl_arn),
             other_pages=self.items("portalOtherPages", _origin),
             identity_pool=self.values["portalIdentityPool"],
             direct_start=self.values["portalDirectStart"],

@@ -49,6 +49,7 @@ class Skipped(pytest.skip.Exception):
         self.need = need
 
 
+AWS_CLI = Need("AWS CLI", "brew install awscli" if _MAC else f"{_INSTALL} awscli")
 BROWSER = Need("browser", "brew install --cask chromium" if _MAC else f"{_INSTALL} chromium")
 ENGINE = Need("Pulumi CLI", "make engine")
 NODE = Need("Node", "brew install node" if _MAC else f"{_INSTALL} nodejs npm")

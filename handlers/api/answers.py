@@ -15,13 +15,17 @@ from handlers.sharing.model.errors import (
     Fault,
     LakeshareError,
     Refused,
+    ShareNotActive,
     SignInEnded,
     TableNotFound,
     TokenReused,
+    TooManyOpenRequests,
+    TooManyPreviews,
     TooManyRequests,
     TryAgain,
     UnknownExecution,
     UnknownRequest,
+    UnknownShare,
 )
 from handlers.sharing.model.new_request import InvalidRequest
 
@@ -33,19 +37,18 @@ _STATUSES: Final[Mapping[type[LakeshareError], int]] = {
     EmailNotVerified: 403,
     AuditorsOnly: 403,
     UnknownRequest: 404,
+    UnknownShare: 404,
     UnknownExecution: 404,
     DatabaseNotFound: 404,
     TableNotFound: 404,
     TokenReused: 409,
+    ShareNotActive: 409,
     InvalidRequest: 422,
+    TooManyOpenRequests: 429,
     TooManyRequests: 429,
+    TooManyPreviews: 429,
     TryAgain: 503,
     Fault: 500,
-}
-_MORE_HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
-    401: {"www-authenticate": 'Bearer error="invalid_token"'},
-    429: {"retry-after": "600"},
-    503: {"retry-after": "5"},
 }
 _FAULT: Final = "Something failed that should work. An operator has to look into it; the logs say more."
 
@@ -97,7 +100,10 @@ def problem_of(error: LakeshareError) -> dict[str, Any]:
     }
     if isinstance(error, InvalidRequest):
         document["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
-    return _response(status, "application/problem+json", document, _MORE_HEADERS.get(status, {}))
+    more = {"www-authenticate": 'Bearer error="invalid_token"'} if status == HTTPStatus.UNAUTHORIZED else {}
+    if error.try_again_after is not None:
+        more["retry-after"] = str(error.try_again_after)
+    return _response(status, "application/problem+json", document, more)
 
 
 def _kept(seconds: int) -> Mapping[str, str]:

@@ -4,11 +4,12 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, Self, cast
 
 from handlers.sharing.model.errors import Declined, SignInEnded
+from handlers.sharing.model.new_request import check_query
+from handlers.sharing.model.person import Person
 from handlers.sharing.model.request import shown
-from handlers.sharing.submit import Person
 
 LONGEST_BODY = 20_000
 """Bytes: the longest names and the longest purpose, escaped, with room to spare."""
@@ -32,6 +33,17 @@ class NotJson(Unreadable):
     status = 415
 
 
+PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "GET /requests": ("view", "account_id", "status", "limit", "next"),
+    "GET /executions": ("status", "limit", "next"),
+    "GET /catalogue/databases": ("next",),
+    "GET /catalogue/database": ("name",),
+    "GET /catalogue/tables": ("database", "next"),
+    "GET /catalogue/table": ("database", "name", "next"),
+}
+"""What each route takes in its query; the others take nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call. `route` as the API names it: `GET /requests/{id}`."""
@@ -52,11 +64,20 @@ class Call:
             raise SignInEnded("This API takes access tokens, and this is none.")
         return Person(str(claims["sub"]), str(claims["username"]), _groups(claims.get("cognito:groups")))
 
+    def checked(self) -> Self:
+        """This call, whose query has nothing but what its route takes.
+
+        Raises:
+            InvalidRequest: it has something else.
+        """
+        check_query(self.query, PARAMETERS.get(self.route, ()))
+        return self
+
     def document(self) -> object:
         """The JSON that was sent.
 
         Raises:
-            Unreadable: it is too much, says that it is no JSON, or is none.
+            Unreadable: it is too much, says that it is no JSON, is none, or has a field twice.
         """
         headers: Mapping[str, str] = self.event.get("headers") or {}
         kind = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -68,9 +89,19 @@ class Call:
             raise NotJson(f"Send a request as application/json, got {shown(kind) if kind else 'no content type'}.")
         try:
             text = base64.b64decode(body, validate=True).decode() if self.event.get("isBase64Encoded") else body
-            return json.loads(text)
+            return json.loads(text, object_pairs_hook=_once)
         except (ValueError, RecursionError) as error:
             raise Unreadable(f"What was sent cannot be read as JSON: {_why(error)}.") from error
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose every field stands in it once: of two values, one would be dropped in silence."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in made if names.count(name) > 1)
+        raise Unreadable(f"What was sent has the field {shown(twice)} more than once. Give every field once.")
+    return made
 
 
 def read_call(event: Mapping[str, Any]) -> Call:

@@ -96,7 +96,7 @@ def _table(view: TableView) -> Row:
         "owner": _owner(view.owner),
         "registered": table.registered,
         "personal": view.personal.value,
-        "flagged": view.flagged.value,
+        "rules": [rule.value for rule in view.rules],
         "flagged_columns": view.flagged_columns,
         "columns_total": len(table.columns) if table.columns else None,
         "refusal": _refusal(view.refusal),

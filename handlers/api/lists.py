@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from handlers.api.cursors import decoded, encoded
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest, foreign_next
+from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import Status
-from handlers.sharing.model.request import is_account_id, shown
-from handlers.sharing.ports import Position, RequestList
-from handlers.sharing.submit import Person, is_name
+from handlers.sharing.model.request import is_account_id, is_request_id, shown
+from handlers.sharing.stores import Position, RequestList
 
 USUAL_LIMIT = 25
 LARGEST_LIMIT = 100
@@ -81,7 +81,7 @@ def _requests(query: Mapping[str, str], person: Person) -> RequestList:
 
 def _position(text: str, requests: RequestList) -> Position:
     match decoded(_name(requests), text):
-        case [str(received_at), str(request_id)] if _TIME.fullmatch(received_at) and is_name(request_id):
+        case [str(received_at), str(request_id)] if _TIME.fullmatch(received_at) and is_request_id(request_id):
             return Position(received_at, request_id)
         case _:
             raise foreign_next()

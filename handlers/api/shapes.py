@@ -1,15 +1,46 @@
 """Requests as the API shows them. Schemas, with examples: docs/openapi.yaml."""
 
-from typing import Any
+from typing import Any, Final
 
 from handlers.sharing.model.classification import Classification, Ground
 from handlers.sharing.model.parties import Owner
-from handlers.sharing.model.record import Decision, Granted, HistoryEntry, RequestRecord
+from handlers.sharing.model.person import Person
+from handlers.sharing.model.record import (
+    Decision,
+    Granted,
+    HistoryEntry,
+    Listed,
+    RequestRecord,
+    Status,
+    UnreadableRecord,
+)
+from handlers.sharing.model.remains import outcome, remains
+from handlers.sharing.model.share import Share
+from handlers.sharing.model.term import Term, fields_of
 from handlers.sharing.preview import Preview
+
+UNREADABLE: Final = "UNREADABLE"
+"""What a list says in place of the status of a request whose item cannot be read."""
+
+
+def row(listed: Listed) -> dict[str, Any]:
+    """What a list shows of a request, also of one that cannot be read."""
+    if not isinstance(listed, UnreadableRecord):
+        return summary(listed)
+    nothing = dict.fromkeys(("source", "target", "requester", "owner", "closed_at"))
+    error = listed.error
+    return {
+        "id": listed.id,
+        "status": UNREADABLE,
+        "reason": error.reason,
+        "message": str(error),
+        **nothing,
+        "received_at": listed.received_at,
+    }
 
 
 def summary(record: RequestRecord) -> dict[str, Any]:
-    """What a list shows of a request."""
+    """What a list shows of a request that can be read."""
     return {
         "id": record.id,
         "status": record.status.value,
@@ -24,17 +55,40 @@ def summary(record: RequestRecord) -> dict[str, Any]:
     }
 
 
-def detail(record: RequestRecord) -> dict[str, Any]:
+def detail(record: RequestRecord, came_of_it: Share | None, person: Person) -> dict[str, Any]:
     """All that its requester and auditors see of a request: neither key nor token, neither IP nor browser."""
     return {
         **summary(record),
+        "remains": remains(record) if record.status.is_open or record.status is Status.SHARED else outcome(record),
         "purpose": record.purpose,
+        "asked": _term(record.asked),
+        "term": _term(record.term),
         "expires_at": record.expires_at,
+        "mail_due_at": record.mail_due_at,
         "classification": _classification(record.classification) if record.classification else None,
         "decision": _decision(record.decision) if record.decision else None,
         "granted": _granted(record.granted) if record.granted else None,
         "history": [_entry(each) for each in record.history],
         "execution_arn": record.execution_arn,
+        "share": share(came_of_it) if came_of_it else None,
+        "mine": person.made(record),
+    }
+
+
+def share(of: Share) -> dict[str, Any]:
+    """A share, as it goes on after its request."""
+    return {
+        "id": of.id,
+        "status": of.status.value,
+        "since": of.since,
+        "until": of.until,
+        "approver": of.approver,
+        "warned": of.warned,
+        "ended_at": of.ended_at,
+        "reason": of.reason.value if of.reason else None,
+        "ended_by": of.ended_by,
+        "note": of.note,
+        "history": [_entry(each) for each in of.history],
     }
 
 
@@ -51,7 +105,9 @@ def prospect(preview: Preview) -> dict[str, Any]:
         "tables_total": classification.tables_total if classification else 0,
         "columns_total": classification.columns_total if classification else 0,
         "scope": classification.scope.value if classification else None,
-        "warnings": [classification.warning] if classification and classification.warning else [],
+        "warnings": classification.warnings if classification else [],
+        "term": _term(preview.term),
+        "latest_day": preview.latest_day.isoformat() if preview.latest_day else None,
     }
 
 
@@ -59,8 +115,12 @@ def _owner(owner: Owner | None) -> dict[str, Any] | None:
     return {"account_id": owner.account_id, "name": owner.name or None} if owner else None
 
 
+def _term(term: Term | None) -> dict[str, Any] | None:
+    return {"until": None, "days": None, **fields_of(term), "text": str(term)} if term else None
+
+
 def _ground(ground: Ground) -> dict[str, Any]:
-    where = {"table": ground.table, "column": ground.column}
+    where = {"table": ground.table, "column": ground.column, "tag": ground.tag}
     return {
         "rule": ground.rule.value,
         **{name: value for name, value in where.items() if value is not None},
@@ -77,8 +137,7 @@ def _classification(classification: Classification) -> dict[str, Any]:
         "grounds_total": classification.grounds_total,
         "tables_total": classification.tables_total,
         "columns_total": classification.columns_total,
-        "unregistered": list(classification.unregistered),
-        "unregistered_total": classification.unregistered_total,
+        "warnings": classification.warnings,
     }
 
 
@@ -88,7 +147,8 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "at": decision.at,
         "comment": decision.comment,
         "approver": decision.approver,
-        "approver_verified": decision.approver_verified,
+        "decided_by": decision.decided_by,
+        "until": decision.until,
     }
 
 

@@ -5,6 +5,7 @@ Nothing is imported or made before a call needs it: a client costs 50 to 100 ms 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
@@ -145,4 +146,4 @@ KEY_CURE = (
 
 def is_about_a_key(message: str) -> bool:
     """Whether a denial of AWS speaks of a KMS key rather than of the action itself."""
-    return "kms" in message.lower()
+    return re.search(r"\bkms\b|encryption key", message, re.IGNORECASE) is not None

@@ -1,11 +1,16 @@
 """What Lakeshare tells the world, on the default event bus. Schemas, with examples: docs/events.md."""
 
 import json
+from collections.abc import Mapping
 
 from handlers.aws.clients import client, translated
-from handlers.sharing.model.announcement import Announcement
-from handlers.sharing.model.errors import TryAgain
-from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model import share_events
+from handlers.sharing.model.announcement import event_id
+from handlers.sharing.model.errors import LakeshareError, TryAgain
+from handlers.sharing.model.hold import Hold
+from handlers.sharing.model.record import Announcement, RequestRecord
+from handlers.sharing.model.share import Share
+from handlers.sharing.model.share_events import HoldEvent
 
 SOURCE = "lakeshare"
 SCHEMA_VERSION = "1"
@@ -19,6 +24,7 @@ class EventBridge:
         classification = record.classification
         detail = {
             "version": SCHEMA_VERSION,
+            "event_id": event_id(announcement, record),
             "request_id": record.id,
             "status": record.status.value,
             "source": {"database": record.source.database, "table": record.source.table} if record.source else None,
@@ -28,13 +34,50 @@ class EventBridge:
             "received_at": record.received_at,
             **announcement.facts,
         }
-        entry = {
-            "Source": SOURCE,
-            "DetailType": announcement.type,
-            "Detail": json.dumps({name: value for name, value in detail.items() if value is not None}),
+        _put(announcement.type, detail)
+
+    def announce_share(self, announcement: Announcement, share: Share) -> None:
+        """Put the event of a share on the default bus."""
+        detail = {
+            "version": SCHEMA_VERSION,
+            "event_id": share_events.event_id(announcement, share),
+            "share_id": share.id,
+            "request_id": share.request_id,
+            "source": {"database": share.source.database, "table": share.source.table},
+            "target": {"account_id": share.consumer},
+            "owner_account": share.owner.account_id,
+            "since": share.since,
+            "until": share.until,
+            **announcement.facts,
         }
-        with translated("put an event"):
-            answer = client("events").put_events(Entries=[entry])
-        if answer.get("FailedEntryCount"):
-            code = answer["Entries"][0].get("ErrorCode", "")
-            raise TryAgain(f"EventBridge did not take the event {announcement.type} ({code}).")
+        _put(announcement.type, detail)
+
+    def announce_hold(self, event: HoldEvent, hold: Hold, run: str) -> None:
+        """Put the event of a hold on the default bus."""
+        of_data = hold.kind == "database"
+        detail = {
+            "version": SCHEMA_VERSION,
+            "event_id": share_events.event_id_of_hold(event, hold, run),
+            "on": hold.kind,
+            "account_id": None if of_data else hold.name,
+            "source": {"database": hold.name, "table": hold.table} if of_data else None,
+        }
+        _put(event, detail)
+
+
+def _put(kind: str, detail: Mapping[str, object]) -> None:
+    entry = {
+        "Source": SOURCE,
+        "DetailType": kind,
+        "Detail": json.dumps({name: value for name, value in detail.items() if value is not None}),
+    }
+    with translated("put an event", _not_taken):
+        answer = client("events").put_events(Entries=[entry])
+    if answer.get("FailedEntryCount"):
+        code = answer["Entries"][0].get("ErrorCode", "")
+        raise TryAgain(f"EventBridge did not take the event {kind} ({code}).")
+
+
+def _not_taken(code: str, message: str) -> LakeshareError | None:
+    # Whatever EventBridge has against an event, it is owed: a request does not fail of it.
+    return None if "AccessDenied" in code else TryAgain(f"EventBridge did not take an event ({code}: {message}).")

@@ -1,10 +1,12 @@
 """The central account's Glue catalogue: for requests, which refuse what is odd, and for browsing, which shows it."""
 
-import json
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TypeVar, cast
 
 from handlers.aws.clients import KEY_CURE, Translate, client, translated
+from handlers.aws.glue_facts import Entry, about_database, about_table, is_view
+from handlers.aws.glue_schema import Schema, schema_of
 from handlers.sharing.model.catalogue import Batch, Column, Database, Found, Table
 from handlers.sharing.model.errors import (
     CatalogueKeyUnavailable,
@@ -17,12 +19,11 @@ from handlers.sharing.model.errors import (
     TableNotFound,
 )
 from handlers.sharing.model.request import shown
-from handlers.sharing.model.sensitivity import flags_of
+from handlers.sharing.model.sensitivity import PII_COLUMNS, flags_of, values_of
 
 PAGE = 100
 """The most that Glue gives at once."""
 
-Entry = Mapping[str, Any]
 T = TypeVar("T")
 
 
@@ -45,15 +46,12 @@ class GlueCatalogue:
         """Read one table."""
         return _usable(self._find_table(self._get_table(database, name), database, name))
 
-    def tables(self, database: str) -> Iterable[Table]:
-        """Read all tables, 100 a page."""
-        token = None
+    def pages(self, database: str) -> Iterator[list[Table]]:
+        """Read all tables, 100 a page, each page when it is asked for."""
+        what, token = f"Database {shown(database)} has a table", None
         while True:
             entries, token = self._get_tables(database, token)
-            for entry in entries:
-                yield _usable(
-                    self._find_table(entry, database, _name(entry, f"Database {shown(database)} has a table"))
-                )
+            yield [_usable(self._find_table(entry, database, _name(entry, what))) for entry in entries]
             if token is None:
                 return
 
@@ -104,6 +102,7 @@ class GlueCatalogue:
             owner_name=_owner_name(parameters),
             description=_text(entry.get("Description")),
             location=_text(entry.get("LocationUri")),
+            about=about_database(entry),
         )
         return Found(database, self._refusal(entry, name, "TargetDatabase", what))
 
@@ -113,22 +112,28 @@ class GlueCatalogue:
         if refusal is None and _text(entry.get("DatabaseName")).lower() != database:
             refusal = ResourceLink(f"{what} is a link into another database. Ask for what it leads to instead.")
         parameters = _parameters(entry)
-        storage: object = entry.get("StorageDescriptor")
-        storage = cast("Entry", storage) if isinstance(storage, Mapping) else {}
+        descriptor: object = entry.get("StorageDescriptor")
+        storage: Entry = cast("Entry", descriptor) if isinstance(descriptor, Mapping) else {}
         location = _text(storage.get("Location"))
-        definition = [entry.get("ViewOriginalText"), entry.get("ViewExpandedText"), entry.get("ViewDefinition")]
+        # A view often has no storage; one of another shape may hold columns that nobody can read.
+        columns = _columns(storage, entry) if descriptor is None or isinstance(descriptor, Mapping) else None
+        schema = schema_of(entry, storage, columns or ())
         table = Table(
             name=name,
-            columns=_columns(storage, entry),
+            columns=None if columns is None else tuple(_flagged(column, schema) for column in columns),
             flags=_flags(parameters),
             owner=_owner(parameters),
             owner_name=_owner_name(parameters),
             description=_text(entry.get("Description")),
             kind=_text(entry.get("TableType")),
             location=location,
-            definition=json.dumps(definition, sort_keys=True, default=repr) if any(definition) else "",
             # A view has no location that could be registered.
             registered=not location or entry.get("IsRegisteredWithLakeFormation") is not False,
+            pii_columns=values_of(parameters or {}, PII_COLUMNS),
+            is_view=is_view(entry),
+            schema_readable=schema.readable,
+            elsewhere=schema.elsewhere,
+            about=about_table(entry, storage),
         )
         return Found(table, refusal)
 
@@ -210,10 +215,10 @@ def _owner_name(parameters: Mapping[str, object] | None) -> str | None:
 
 
 def _columns(storage: Entry, entry: Entry) -> tuple[Column, ...] | None:
-    """Columns and partition keys; `None` if there is no list of columns, or one that cannot be read."""
+    """Columns and partition keys; none if there is no list of columns, `None` if it cannot be read."""
     columns = _list(storage.get("Columns"))
-    keys = _list(entry.get("PartitionKeys") or [])
-    if not columns or keys is None:
+    keys = _list(entry.get("PartitionKeys"))
+    if columns is None or keys is None:
         return None
     read = [_column(each, is_key=False) for each in columns] + [_column(each, is_key=True) for each in keys]
     known = tuple(column for column in read if column is not None)
@@ -232,7 +237,16 @@ def _column(value: object, *, is_key: bool) -> Column | None:
     return Column(name, _text(column.get("Type")), flags, is_partition_key=is_key, comment=_text(column.get("Comment")))
 
 
+def _flagged(column: Column, schema: Schema) -> Column:
+    """A column of the list with the flags that a schema beside the list gives it, too."""
+    further = schema.flags.get(column.name.lower(), ())
+    return replace(column, flags=(*column.flags, *further)) if further else column
+
+
 def _list(value: object) -> list[object] | None:
+    """A list; empty if there is none, `None` if it cannot be read."""
+    if value is None:
+        return []
     return cast("list[object]", value) if isinstance(value, list) else None
 
 

@@ -1,23 +1,31 @@
 """Grants in the central account's Lake Formation."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from handlers.aws.clients import KEY_CURE, PASSING, Translate, client, code_and_message, is_about_a_key, translated
 from handlers.sharing.model.errors import (
+    AccessRefused,
     CatalogueKeyUnavailable,
+    GlueAccessMissing,
     GrantRefused,
     LakeshareError,
     OpenToIamPrincipals,
+    OrganizationForbids,
     ShareLimitReached,
     TableNotFound,
     TryAgain,
 )
+from handlers.sharing.model.grants import Resource
+from handlers.sharing.model.request import WHOLE_DATABASE
 from handlers.sharing.ports import GrantFailure
 
 _TABLE_PERMISSIONS = ("SELECT", "DESCRIBE")
 _DATABASE_PERMISSIONS = ("DESCRIBE",)
 _GRANTED_ALREADY = "AlreadyExistsException"
+_ALL_TABLES = "ALL_TABLES"
+"""The name under which Lake Formation lists what is granted on all tables."""
 
 
 class LakeFormation:
@@ -25,6 +33,7 @@ class LakeFormation:
 
     def __init__(self) -> None:
         self._lake = client("lakeformation")
+        self._locations: Sequence[tuple[str, bool]] | None = None
 
     def cross_account_version(self) -> int:
         """`CROSS_ACCOUNT_VERSION` of the data lake settings; 0 if it is not there or no number."""
@@ -33,6 +42,52 @@ class LakeFormation:
         parameters: Mapping[str, str] = settings.get("Parameters") or {}
         version = parameters.get("CROSS_ACCOUNT_VERSION", "")
         return int(version) if version.isdecimal() else 0
+
+    def in_hybrid_mode(self, location: str) -> bool:
+        """Whether the innermost registered location around this one is in hybrid access mode. Lists them once."""
+        if self._locations is None:
+            self._locations = self._registered()
+        path = f"{re.sub('^s3[an]?://', '', location).rstrip('/')}/"
+        return next((hybrid for around, hybrid in self._locations if path.startswith(around)), False)
+
+    def _registered(self) -> Sequence[tuple[str, bool]]:
+        """The registered locations, `bucket/path/`, the innermost first, and whether they are in hybrid access mode."""
+        found: dict[str, bool] = {}
+        page: Mapping[str, Any] = {}
+        try:
+            while True:
+                with translated("list the registered locations"):
+                    page = self._lake.list_resources(**{"NextToken": page["NextToken"]} if page else {})
+                for each in page["ResourceInfoList"]:
+                    path = each["ResourceArn"].rpartition(":::")[2].rstrip("/")
+                    found[f"{path}/"] = each.get("HybridAccessEnabled", False)
+                if not page.get("NextToken"):
+                    break
+        except AccessRefused:
+            # People are told less; what may be granted does not depend on it.
+            return ()
+        return sorted(found.items(), key=lambda each: -len(each[0]))
+
+    def holds(self, resource: Resource, consumer: str) -> bool:
+        """Whether an account was granted this with grant option; what this role may not see, it was not.
+
+        DESCRIBE is looked for, which goes with all that a share grants: Lake Formation lists only what the caller has
+        itself, and who reads the catalogue has no SELECT. It is asked by the resource alone: with the principal, too,
+        it tells what comes of wider grants as well.
+        """
+        asked, page = _listed_as(resource), dict[str, Any]()
+        try:
+            while True:
+                with translated("list what is granted"):
+                    page = self._lake.list_permissions(
+                        Resource=asked, **{"NextToken": page["NextToken"]} if page else {}
+                    )
+                if any(_is_described(each, resource, consumer) for each in page["PrincipalResourcePermissions"]):
+                    return True
+                if not page.get("NextToken"):
+                    return False
+        except AccessRefused:
+            return False
 
     def grant_database(self, database: str, consumer: str) -> None:
         """DESCRIBE on the database itself."""
@@ -89,6 +144,28 @@ class LakeFormation:
                 raise _unforeseen(what, code, message) from error
 
 
+def _listed_as(resource: Resource) -> Mapping[str, Any]:
+    if not resource.table:
+        return {"Database": {"Name": resource.database}}
+    if resource.table == WHOLE_DATABASE:
+        return {"Table": {"DatabaseName": resource.database, "TableWildcard": {}}}
+    return _table(resource.database, resource.table)
+
+
+def _is_described(entry: Mapping[str, Any], resource: Resource, consumer: str) -> bool:
+    """Whether an entry of a list is the account's DESCRIBE on just this."""
+    on = entry["Resource"]
+    table: Mapping[str, Any] = on.get("Table") or {}
+    whole = "TableWildcard" in table or table.get("Name") == _ALL_TABLES
+    of = WHOLE_DATABASE if whole else table.get("Name", "")
+    return (
+        entry["Principal"]["DataLakePrincipalIdentifier"] == consumer
+        and "DESCRIBE" in entry["PermissionsWithGrantOption"]
+        and of == resource.table
+        and bool(table or "Database" in on)
+    )
+
+
 def _table(database: str, table: str) -> Mapping[str, Any]:
     return {"Table": {"DatabaseName": database, "Name": table}}
 
@@ -107,27 +184,25 @@ def _unforeseen(what: str, code: str, message: str) -> GrantRefused:
 
 
 def _meaning(what: str) -> Translate:
-    """What Lake Formation's error codes mean, and what the platform team can do."""
+    """What Lake Formation's errors mean, and who can do what about them."""
 
     def translate(code: str, message: str) -> LakeshareError | None:
-        says = f"AWS says: {message}"
         if code in PASSING:
             return TryAgain(f"Lake Formation was busy ({code}) with {what}.")
-        if code == "GlueEncryptionException" or (code == "AccessDeniedException" and is_about_a_key(message)):
-            return CatalogueKeyUnavailable(f"{what} was not granted. {KEY_CURE} {says}")
+        says = f"AWS says: {message}"
+        # By the text first: the same code stands for several causes, and Lake Formation passes RAM's on.
+        for told, kind, cure in _BY_TEXT:
+            if told(message):
+                return kind(f"{what} was not granted. {cure} {says}")
         match code:
+            case "GlueEncryptionException":
+                return CatalogueKeyUnavailable(f"{what} was not granted. {KEY_CURE} {says}")
             case "AccessDeniedException":
                 # AWS gives one answer to two causes, so both cures are named.
                 return GrantRefused(
                     f"{what} was not granted. Either Lakeshare's share role lacks the grant option on it, which a data "
                     "lake administrator can give; or it is still open to IAMAllowedPrincipals, which the platform "
                     f"team can revoke. {says}"
-                )
-            case "InvalidInputException" if "IAMAllowedPrincipals" in message or "Illegal combination" in message:
-                return OpenToIamPrincipals(
-                    f"{what} is still open to IAMAllowedPrincipals, and such data cannot be shared with another "
-                    "account. The platform team must revoke that grant (and set CreateTableDefaultPermissions to an "
-                    f"empty list, so that later tables do not get it), then ask again. {says}"
                 )
             case "ResourceNumberLimitExceededException" | "ResourceShareLimitExceededException":
                 return ShareLimitReached(
@@ -140,3 +215,47 @@ def _meaning(what: str) -> Translate:
                 return None
 
     return translate
+
+
+def _says(pattern: str) -> Callable[[str], bool]:
+    return lambda message: re.search(pattern, message, re.IGNORECASE) is not None
+
+
+_BY_TEXT: tuple[tuple[Callable[[str], bool], type[LakeshareError], str], ...] = (
+    (is_about_a_key, CatalogueKeyUnavailable, KEY_CURE),
+    (
+        _says("IAMAllowedPrincipals|illegal combination"),
+        OpenToIamPrincipals,
+        "It is still open to IAMAllowedPrincipals, and such data cannot be shared with another account. The platform "
+        "team must revoke that grant (and set CreateTableDefaultPermissions to an empty list, so that later tables do "
+        "not get it), or register the data's location in hybrid access mode, then ask again.",
+    ),
+    (
+        _says("insufficient glue permissions"),
+        GlueAccessMissing,
+        "Either the role of the grant function lacks a right in Glue (it needs AWSLakeFormationCrossAccountManager, "
+        "with glue:PutResourcePolicy); or the catalogue's resource policy denies it, or does not let "
+        "ram.amazonaws.com do glue:ShareResource. An operator has to look into it.",
+    ),
+    (
+        # What a service control policy denies is no right that the role lacks, so it comes before that.
+        _says(
+            r"service control policy|(within|outside|in) your (AWS )?organization"
+            r"|organization \S+ (could )?not (be )?found"
+        ),
+        OrganizationForbids,
+        "A rule of the AWS organization forbids to share with this account, which is outside of it; or sharing within "
+        "the organization is not enabled. The platform team must have the organization's administrators allow it, or "
+        "enable it (aws ram enable-sharing-with-aws-organization), then ask again.",
+    ),
+    (
+        _says("not authorized to perform|retrieve AWS organization"),
+        AccessRefused,
+        "The role of the grant function lacks a right that it needs: look at its policies, at "
+        "AWSLakeFormationCrossAccountManager among them, and at the permissions boundary.",
+    ),
+)
+"""What Lake Formation's texts tell apart, in this order: how to know one, what it means, and what can be done.
+
+Sources of the texts stand in the tests.
+"""

@@ -4,17 +4,19 @@ Hundreds of producers do not fit into a function's environment (4 KB), hence a f
 """
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.term import Lengths
 
 FILE = Path(__file__).parents[2] / "parties.json"
 
 
 @cache
 def load_parties(file: Path = FILE) -> Parties:
-    """Read `parties.json`: `{"producers": [{"account_id", …}], "consumer_accounts": [...] or null}`.
+    """Read `parties.json`: `{"producers": [{"account_id", …}], "consumer_accounts": [...] or null, …}`.
 
     Raises:
         OSError, ValueError, KeyError, TypeError: the archive was not built by this program; nothing can be decided.
@@ -28,10 +30,17 @@ def load_parties(file: Path = FILE) -> Parties:
             name=each["name"],
             databases=None if each["databases"] is None else tuple(each["databases"]),
             legacy_kit=each["legacy_kit"],
+            lengths=_lengths(each),
         )
         for each in document["producers"]
     ]
     consumers = document["consumer_accounts"]
     return Parties(
-        {producer.account_id: producer for producer in producers}, None if consumers is None else frozenset(consumers)
+        {producer.account_id: producer for producer in producers},
+        None if consumers is None else frozenset(consumers),
+        _lengths(document),
     )
+
+
+def _lengths(entry: Mapping[str, int | None]) -> Lengths:
+    return Lengths(entry["default_share_days"], entry["longest_share_days"])

@@ -7,15 +7,18 @@ from typing import Any
 
 from handlers.aws.clients import answer_unless, client, translated
 from handlers.sharing.model.clock import iso
-from handlers.sharing.model.errors import InvalidInput, LakeshareError, UnknownExecution
+from handlers.sharing.model.errors import InvalidInput, LakeshareError, RegisterUnreadable, UnknownExecution
 from handlers.sharing.model.execution import NO_EXECUTION, Execution
 from handlers.sharing.model.record import Action
 from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.term import Term, fields_of
 
 _STARTED = frozenset({"ExecutionAlreadyExists"})
 _GONE = frozenset({"ExecutionDoesNotExist"})
 # What Step Functions says once a task does not wait any more, for whatever cause.
 _NOT_WAITING = frozenset({"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"})
+
+_LONGEST_CAUSE = 32_768
 
 
 class StepFunctions:
@@ -25,12 +28,13 @@ class StepFunctions:
         self._machine = state_machine_arn
         self._states = client("stepfunctions")
 
-    def start(self, request_id: str, request: ShareRequest) -> None:
+    def start(self, request_id: str, request: ShareRequest, term: Term) -> None:
         """Start the execution of this name; one that has been started is success, whatever became of it."""
         source = request.source
         document = {
             "source": {"database": source.database, "table": source.table},
             "target": {"account_id": request.consumer},
+            **fields_of(term),
         }
         text = json.dumps(document)
         answer_unless(
@@ -49,19 +53,37 @@ class StepFunctions:
         )
         return taken is not None
 
-    def running(self) -> frozenset[str]:
-        """ARNs of the executions that run."""
-        arns: set[str] = set()
+    def end_wait(self, token: str, reason: str, message: str) -> bool:
+        """End the waiting task with an error, told as a function tells its own; `False` if it waits no more."""
+        cause = json.dumps({"errorType": reason, "errorMessage": message})[:_LONGEST_CAUSE]
+        taken = answer_unless(
+            _NOT_WAITING,
+            lambda: self._states.send_task_failure(taskToken=token, error=reason, cause=cause),
+            "end the wait for a decision",
+        )
+        return taken is not None
+
+    def running(self) -> Mapping[str, datetime]:
+        """The executions that run: since when, by ARN."""
+        since: dict[str, datetime] = {}
         token: dict[str, str] = {}
         while True:
             with translated("list the running executions"):
                 page = self._states.list_executions(
                     stateMachineArn=self._machine, statusFilter="RUNNING", maxResults=1000, **token
                 )
-            arns.update(each["executionArn"] for each in page["executions"])
+            since |= {each["executionArn"]: each.get("redriveDate", each["startDate"]) for each in page["executions"]}
             if not page.get("nextToken"):
-                return frozenset(arns)
+                return since
             token = {"nextToken": page["nextToken"]}
+
+    def stop(self, execution_arn: str, error: str, cause: str) -> None:
+        """Stop an execution; one that is over stays as it is."""
+        answer_unless(
+            _GONE,
+            lambda: self._states.stop_execution(executionArn=execution_arn, error=error, cause=cause),
+            "stop an execution",
+        )
 
     def died(self, since: datetime) -> list[str]:
         """ARNs of the executions that ended without success since then; one page of each kind, newest first."""
@@ -96,10 +118,28 @@ class StepFunctions:
             _GONE,
             lambda: self._states.describe_execution(executionArn=execution_arn),
             "look at an execution",
+            _no_arn,
         )
         if execution is None:
             return "GONE"
         return None if execution["status"] in {"RUNNING", "PENDING_REDRIVE"} else str(execution["status"])
+
+
+class RevokeRuns:
+    """`Revokes` on Step Functions."""
+
+    def __init__(self, state_machine_arn: str) -> None:
+        self._machine = state_machine_arn
+        self._states = client("stepfunctions")
+
+    def start(self, name: str, share_id: str, reason: str) -> None:
+        """Start the run of this name for a share; one that has been started is success, whatever became of it."""
+        text = json.dumps({"share": share_id, "reason": reason})
+        answer_unless(
+            _STARTED,
+            lambda: self._states.start_execution(stateMachineArn=self._machine, name=name, input=text),
+            "take the share back",
+        )
 
 
 def _execution(entry: Mapping[str, Any]) -> Execution:
@@ -120,6 +160,12 @@ def _execution(entry: Mapping[str, Any]) -> Execution:
 def _unknown(code: str, _message: str) -> LakeshareError | None:
     if code in {"ExecutionDoesNotExist", "InvalidArn"}:
         return UnknownExecution(NO_EXECUTION)
+    return None
+
+
+def _no_arn(code: str, _message: str) -> LakeshareError | None:
+    if code in {"InvalidArn", "ValidationException"}:
+        return RegisterUnreadable("What the register names as the execution of a request is none.")
     return None
 
 

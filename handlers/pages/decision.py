@@ -1,19 +1,24 @@
 """The pages of `/workflow/update-state`: the form on which a person decides, and what is said after it."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Literal
 
 from handlers.pages.details import brief, details
 from handlers.pages.document import Page, headers, page
 from handlers.pages.text import clean, clean_lines, masked, moment, typed
-from handlers.pages.wording import name_of
-from handlers.sharing.model.record import Action, Decision, RequestRecord, Status
+from handlers.pages.wording import lasts, name_of, term_of
+from handlers.sharing.model.record import Action, DecidedBy, Decision, RequestRecord, Status
+from handlers.sharing.model.remains import outcome, remains
+from handlers.sharing.model.term import latest_of
 
 __all__ = [
     "COMMENT_LIMIT",
     "Page",
     "Problem",
     "already_decided",
+    "dead",
     "decided",
     "ended",
     "form",
@@ -31,6 +36,7 @@ COMMENT_LIMIT = 2000
 """Characters of a comment, with its line breaks counted once each (`\\n`)."""
 
 _Tone = Literal["good", "no", "plain", "wait"]
+_BEHIND: Mapping[DecidedBy, str] = {"mailbox": "a mailbox that the mail went to", "unverified": "address not verified"}
 _NEWER_MAIL = "If the data is still wanted, a newer mail has been sent to you or will be shortly. Please decide there."
 
 
@@ -47,6 +53,21 @@ class Problem(Enum):
         "comment",
         f"The comment is too long. Please keep it to {COMMENT_LIMIT:,} characters.",
     )
+    MALFORMED_DAY = (
+        400,
+        "until",
+        "Please write the last day as year, month and day, such as 2027-03-31, or leave it empty.",
+    )
+    DAY_PASSED = (
+        400,
+        "until",
+        "That day is over. Please choose today or a later day, or leave it empty.",
+    )
+    DAY_TOO_LATE = (
+        400,
+        "until",
+        "That day is too late: an approval can shorten the access, and never make it longer than was asked for.",
+    )
     WRONG_ADDRESS = (
         403,
         "email",
@@ -56,8 +77,8 @@ class Problem(Enum):
     TOO_MANY_TRIES = (
         429,
         "email",
-        "Too many wrong addresses were typed for this request, so nothing was decided. Please look up the address "
-        "that the mail came to, and try again in an hour.",
+        "Too many wrong addresses were typed for this request, so this decision was not taken. Please look up the "
+        "address that the mail came to, and try again in an hour.",
     )
     TRY_AGAIN = (
         503,
@@ -66,14 +87,33 @@ class Problem(Enum):
         "and send it again.",
     )
 
+    NOT_KNOWN = (
+        503,
+        None,
+        "It is not known whether your decision was taken. Nothing is lost: please wait a minute, then type your "
+        "address and send it again. The first decision that arrives counts, and the page will say which it is.",
+    )
+
     def __init__(self, status: int, field: str | None, text: str) -> None:
         self.status = status
         self.field = field
         self.text = text
 
 
-def form(record: RequestRecord, action: Action, *, problem: Problem | None = None, comment: str = "") -> Page:
-    """The form of one link. With a `problem` it is shown again: the comment kept, the typed address not.
+def form(
+    record: RequestRecord,
+    action: Action,
+    *,
+    at: datetime,
+    unlisted: bool = False,
+    problem: Problem | None = None,
+    comment: str = "",
+    until: str = "",
+) -> Page:
+    """The form of one link. With a `problem` it is shown again: comment and last day kept, the typed address not.
+
+    `at`: the present. `unlisted`: the producer's old kit does not list its approvers, so no address can be checked, and
+    the page says so.
 
     Raises:
         ValueError: the record was never classified.
@@ -84,20 +124,31 @@ def form(record: RequestRecord, action: Action, *, problem: Problem | None = Non
         action=action,
         comment=typed(comment),
         limit=COMMENT_LIMIT,
+        days=(at.astimezone(UTC).date(), latest_of(term_of(record), at)),
+        until=typed(until),
         problem=problem,
         request=details(record),
+        unlisted=unlisted,
     )
 
 
-def decided(record: RequestRecord, action: Action, approver: str) -> Page:
+def decided(record: RequestRecord, action: Action, approver: str, decision: Decision | None) -> Page:
     """Thanks for the decision that was just made, and what happens next."""
+    facts = [("Decided by", clean(approver, 254))]
+    if action == "approve":
+        facts.append(("How long", lasts(term_of(record), decision)))
     if action == "approve":
         after = (
             "Lakeshare now shares the data, usually within a minute.",
-            "If the data changed since the mail was sent, nothing is shared yet: you will get a new mail about it.",
+            "If the data changed since the mail was sent, what is not shared yet waits, and you will get a new mail.",
         )
     else:
-        after = ("Nothing is shared.", "The requester can ask again, and you would get a new mail.")
+        stays = remains(record)
+        after = (
+            "Nothing more is shared." if stays else "Nothing is shared.",
+            clean(stays),
+            "The requester can ask again, and you would get a new mail.",
+        )
     return _notice(
         200,
         "good" if action == "approve" else "no",
@@ -105,7 +156,7 @@ def decided(record: RequestRecord, action: Action, approver: str) -> Page:
         *after,
         "You can close this page.",
         record=record,
-        facts=(("Decided by", clean(approver, 254)),),
+        facts=tuple(facts),
     )
 
 
@@ -113,8 +164,10 @@ def already_decided(record: RequestRecord, decision: Decision, *, reveal: bool) 
     """Somebody decided before. Who it was, and the comment, only with `reveal`: after a right address was typed."""
     approved = decision.action == "approve"
     who = clean(decision.approver, 254) if reveal else masked(decision.approver)
-    facts = [("Decided by", who if decision.approver_verified else f"{who} (address not verified)")]
+    facts = [("Decided by", f"{who} ({_BEHIND[decision.decided_by]})")]
     facts.append(("Decided on", moment(decision.at)))
+    if decision.until is not None:
+        facts.append(("Last day", clean(decision.until, 40)))
     if reveal and decision.comment.strip():
         facts.append(("Comment", clean_lines(decision.comment, COMMENT_LIMIT)))
     return _notice(
@@ -132,8 +185,9 @@ def overtaken(record: RequestRecord) -> Page:
     return _notice(
         409,
         "wait",
-        "Your decision came too late.",
-        "Somebody decided this request a moment before you, or it was ended. Your decision changed nothing.",
+        "It is not known yet which decision counts.",
+        "The request does not wait any more: a decision on it was taken a moment ago, yours or another, or it was "
+        "ended.",
         "What became of it is being written down just now. Open the link in the mail again in a minute to see.",
         record=record,
     )
@@ -143,26 +197,37 @@ def ended(record: RequestRecord) -> Page:
     """The request ended, or goes on, without waiting for a decision any more."""
     tone: _Tone = "plain"
     match record.status:
-        case Status.EXPIRED | Status.WAITING:
+        case Status.WAITING:
+            tone, title = "wait", "The time to decide is over."
+            text = (
+                "What became of this request is being written down just now.",
+                "Open the link in the mail again in a minute to see.",
+            )
+        case Status.EXPIRED:
             tone = "wait"
             until = f" by {moment(record.expires_at)}" if record.expires_at else ""
             title = "This request has expired."
             text = (
-                f"Nobody decided{until}, so nothing was shared.",
+                f"Nobody decided{until}.",
+                clean(outcome(record)),
                 "If the data is still wanted, the requester can ask again.",
             )
         case Status.FAILED if record.reason == "Aborted":
             title = "This request was stopped."
-            text = ("The platform team stopped it before it was decided. There is nothing left for you to do.",)
+            text = ("The platform team stopped it.", clean(outcome(record)), "There is nothing left for you to do.")
         case Status.FAILED:
             title = "This request failed."
-            text = ("A technical fault ended it, and the platform team was told. There is nothing left for you to do.",)
+            text = (
+                "A technical fault ended it, and the platform team has to look into it.",
+                clean(outcome(record)),
+                "There is nothing left for you to do.",
+            )
         case Status.REFUSED:
             title = "This request cannot be granted."
-            text = (clean(record.message), "There is nothing left for you to decide.")
+            text = (clean(record.message), clean(outcome(record)), "There is nothing left for you to decide.")
         case Status.DENIED:
             tone, title = "no", "This request was denied."
-            text = ("Nothing was shared.", "There is nothing left for you to do.")
+            text = (clean(outcome(record)), "There is nothing left for you to do.")
         case Status.SHARED:
             tone, title = "good", "This request was approved, and the data is shared."
             text = ("There is nothing left for you to do.",)
@@ -180,6 +245,19 @@ def superseded(record: RequestRecord) -> Page:
         "This link has been replaced.",
         "The data in the catalogue changed after this mail was sent, so its links no longer decide anything.",
         _NEWER_MAIL,
+        record=record,
+    )
+
+
+def dead(record: RequestRecord) -> Page:
+    """So many wrong addresses were typed with the key of this link that it decides nothing any more."""
+    return _notice(
+        410,
+        "plain",
+        "This link does not work any more.",
+        "Too many wrong addresses were typed with it. The request still waits for your decision.",
+        "A new mail with new links is sent to you by itself, up to three times. Please decide there. If none comes, "
+        "please ask the platform team for one.",
         record=record,
     )
 
@@ -212,7 +290,8 @@ def old_system() -> Page:
         410,
         "plain",
         "This link belongs to the old system.",
-        "The request was made before Lakeshare replaced it, and can no longer be decided here. Nothing was shared.",
+        "The request was made before Lakeshare replaced it, and can no longer be decided here.",
+        "This page does not know what became of it.",
         "If the data is still wanted, the requester can ask again. You will then get a new mail.",
     )
 
@@ -234,7 +313,7 @@ def try_again() -> Page:
         503,
         "wait",
         "Please try again in a minute.",
-        "Lakeshare cannot look up the request just now. Nothing is lost, and nothing was decided.",
+        "Lakeshare cannot look up the request just now. Nothing is lost, and this visit decided nothing.",
         "Reload this page, or open the link in the mail again.",
     )
 

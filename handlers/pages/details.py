@@ -11,11 +11,14 @@ from handlers.pages.wording import (
     classification_of,
     findings,
     grants,
+    lasts,
     name_of,
     size_of,
     source_of,
+    term_of,
 )
 from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.remains import remains
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ class Details:
     findings: tuple[Finding, ...]
     hidden: int
     grants: tuple[str, ...]
+    lasts: str
     warning: str
+    remains: str
     expires_at: str | None
     again: bool
 
@@ -84,8 +89,10 @@ def details(record: RequestRecord) -> Details:
         owner_account=classification.owner.account_id,
         findings=findings(classification.grounds),
         hidden=classification.grounds_total - len(classification.grounds),
+        lasts=lasts(term_of(record)),
         grants=grants(classification.scope, classification.tables_total),
         warning=classification.warning,
+        remains=clean(remains(record)),
         expires_at=record.expires_at,
         again=record.round > 1,
     )

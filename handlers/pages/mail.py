@@ -12,12 +12,15 @@ from handlers.pages.wording import (
     classification_of,
     findings,
     grants,
+    lasts,
     name_of,
     size_of,
     source_of,
+    term_of,
 )
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.remains import remains
 from handlers.sharing.model.request import Source
 
 LONGEST_SUBJECT = 99
@@ -59,11 +62,13 @@ def approval_mail(record: RequestRecord, *, approve_url: str, deny_url: str) -> 
             findings=listed,
             grants=grants(classification.scope, classification.tables_total),
             hidden=hidden,
+            lasts=lasts(term_of(record)),
             name=name_of(source),
             owner=classification.owner,
             purpose=clean(record.purpose or ""),
             no_purpose=NO_PURPOSE,
             request_id=record.id,
+            remains=clean(remains(record)),
             requester=record.requester.email if record.requester else None,
             size=size_of(source, classification),
             verified=VERIFIED if record.requester else NOT_VERIFIED,

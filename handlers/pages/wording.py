@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from handlers.pages.text import clean, counted
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
-from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.record import Decision, RequestRecord
 from handlers.sharing.model.request import LONGEST_NAME, Source
+from handlers.sharing.model.term import Term, day
 
 NOT_VERIFIED = "Started directly in the central account; nobody's identity was verified."
 NO_PURPOSE = "No purpose was given."
+LONGEST_TAG = 385
+"""Lake Formation's limits: 128 characters of a key, 256 of a value."""
 VERIFIED = "Email address verified at sign-in."
 
 
@@ -25,6 +29,12 @@ class Finding:
     columns: tuple[str, ...]
 
 
+_ON_COLUMNS = {
+    Rule.UNREADABLE_FLAG: " (flag cannot be read)",
+    Rule.FLAG_VANISHED: " (flagged before, and not now)",
+}
+
+
 def findings(grounds: Iterable[Ground]) -> tuple[Finding, ...]:
     """The grounds by table, in the order in which the tables were found. Names are clean."""
     whole: dict[str | None, list[str]] = {}
@@ -35,8 +45,7 @@ def findings(grounds: Iterable[Ground]) -> tuple[Finding, ...]:
         if ground.column is None:
             whole[ground.table].append(_note(ground))
         else:
-            unreadable = " (flag cannot be read)" if ground.rule is Rule.UNREADABLE_FLAG else ""
-            names.append(clean(ground.column, LONGEST_NAME) + unreadable)
+            names.append(clean(ground.column, LONGEST_NAME) + _note_on_column(ground))
     return tuple(
         Finding(None if table is None else clean(table, LONGEST_NAME), tuple(notes), tuple(columns[table]))
         for table, notes in whole.items()
@@ -95,6 +104,25 @@ def classification_of(record: RequestRecord) -> Classification:
     return record.classification
 
 
+def term_of(record: RequestRecord) -> Term:
+    """The record's term.
+
+    Raises:
+        ValueError: the request was never classified, so nobody can decide on it.
+    """
+    if record.term is None:
+        raise ValueError(f"Request {record.id} must be classified before anybody can decide; it has no term.")
+    return record.term
+
+
+def lasts(term: Term, decision: Decision | None = None) -> str:
+    """How long the account has access, in a sentence."""
+    if decision is not None and decision.until is not None:
+        return f"Until the end of {day(date.fromisoformat(decision.until))} (UTC) at the latest."
+    said = str(term)
+    return f"{said[:1].upper()}{said[1:]}."
+
+
 def source_of(record: RequestRecord) -> Source:
     """The record's source.
 
@@ -106,6 +134,12 @@ def source_of(record: RequestRecord) -> Source:
     return record.source
 
 
+def _note_on_column(ground: Ground) -> str:
+    if ground.rule is Rule.TAGGED:
+        return f" (tagged {clean(ground.tag or '', LONGEST_TAG)})"
+    return _ON_COLUMNS.get(ground.rule, "")
+
+
 def _note(ground: Ground) -> str:
     thing = "database" if ground.table is None else "table"
     match ground.rule:
@@ -113,5 +147,19 @@ def _note(ground: Ground) -> str:
             return f"the flag of the whole {thing} cannot be read"
         case Rule.COLUMNS_UNREADABLE:
             return "its columns cannot be read"
+        case Rule.SCHEMA_ELSEWHERE:
+            return "it has columns that the catalogue does not list"
+        case Rule.PII_COLUMNS_UNREADABLE:
+            return "its pii_columns cannot be read"
+        case Rule.VIEW:
+            return "it is a view of data whose flags are elsewhere"
+        case Rule.FLAG_VANISHED:
+            return f"the whole {thing} was flagged before, and is not now"
+        case Rule.MEMORY_UNREADABLE:
+            return f"what was flagged before in the {thing} cannot be read"
+        case Rule.TAGGED:
+            return f"the whole {thing} is tagged {clean(ground.tag or '', LONGEST_TAG)}"
+        case Rule.TAGS_UNREADABLE:
+            return "its LF-Tags cannot be read"
         case _:
             return f"the whole {thing} is flagged"

@@ -4,19 +4,21 @@ Says what is there, what is personal in it by the workflow's own rules, and why 
 What Lake Formation hides from Lakeshare's role is not there: the answer to both is the same.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from handlers.sharing.model.catalogue import Batch, Column, Database, Found, Table
-from handlers.sharing.model.classification import Rule
+from handlers.sharing.memory import remembered_databases, remembered_tables
+from handlers.sharing.model.catalogue import Batch, Column, Database, Entry, Found, Table
+from handlers.sharing.model.classification import Ground, Rule
 from handlers.sharing.model.errors import AccessRefused, DatabaseNotFound, InvalidInput, Refused, TableNotFound
 from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table, verdict
 from handlers.sharing.model.new_request import foreign_next
 from handlers.sharing.model.parties import Parties, owner_of_all
 from handlers.sharing.model.request import checked_name, shown
-from handlers.sharing.model.sensitivity import Flag, strictest
+from handlers.sharing.model.sensitivity import Flag
+from handlers.sharing.stores import Memory
 
 
 class BrowsableCatalogue(Protocol):
@@ -43,6 +45,42 @@ class BrowsableCatalogue(Protocol):
         ...
 
 
+class RememberingBrowser:
+    """`BrowsableCatalogue`: another one, whose entries bear what is remembered of them, at one more read a page."""
+
+    def __init__(self, catalogue: BrowsableCatalogue, memory: Memory) -> None:
+        self._catalogue = catalogue
+        self._memory = memory
+
+    def look_at_database(self, name: str) -> Found[Database]:
+        """One database."""
+        return self._databases([self._catalogue.look_at_database(name)])[0]
+
+    def look_at_table(self, database: str, name: str) -> Found[Table]:
+        """One table."""
+        return self._tables(database, [self._catalogue.look_at_table(database, name)])[0]
+
+    def some_databases(self, token: str | None) -> Batch[Found[Database]]:
+        """A page of databases."""
+        batch = self._catalogue.some_databases(token)
+        return replace(batch, entries=tuple(self._databases(batch.entries)))
+
+    def some_tables(self, database: str, token: str | None) -> Batch[Found[Table]]:
+        """A page of a database's tables."""
+        batch = self._catalogue.some_tables(database, token)
+        return replace(batch, entries=tuple(self._tables(database, batch.entries)))
+
+    def _databases(self, found: Sequence[Found[Database]]) -> list[Found[Database]]:
+        return _with(remembered_databases([each.entry for each in found], self._memory), found)
+
+    def _tables(self, database: str, found: Sequence[Found[Table]]) -> list[Found[Table]]:
+        return _with(remembered_tables([each.entry for each in found], database, self._memory), found)
+
+
+def _with(entries: Sequence[Entry], found: Sequence[Found[Entry]]) -> list[Found[Entry]]:
+    return [replace(each, entry=entry) for each, entry in zip(found, entries, strict=True)]
+
+
 @dataclass(frozen=True, slots=True)
 class NamedOwner:
     """Whom an entry names as its owner, as it stands there. `fault`: why nobody there can decide."""
@@ -64,12 +102,12 @@ class DatabaseView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table. `personal`: all of it, with its columns; `flagged`: the table as a whole."""
+    """A table. `personal`: all of it, with its columns; `rules`: those by which the table as a whole asks."""
 
     table: Table
     owner: NamedOwner | None
     personal: Flag
-    flagged: Flag
+    rules: tuple[Rule, ...]
     flagged_columns: int
     refusal: Refused | None
 
@@ -108,7 +146,7 @@ def browse_database(catalogue: BrowsableCatalogue, parties: Parties, name: str) 
 def browse_tables(
     catalogue: BrowsableCatalogue, parties: Parties, database: str, token: str | None
 ) -> Batch[TableView]:
-    """Part of the list of a database's tables, each with the owner that it names itself.
+    """Part of the list of a database's tables, each with its own owner, or else the database's.
 
     Raises:
         DatabaseNotFound, InvalidRequest, TryAgain, CatalogueUnreadable, CatalogueKeyUnavailable: as above.
@@ -117,7 +155,9 @@ def browse_tables(
         name = _possible(database)
         with _of_this_list(token):
             batch = catalogue.some_tables(name, token)
-    return Batch(tuple(_table_view(each, name, None, parties) for each in batch.entries), batch.token)
+    holder = _holder(catalogue, name)
+    views = (_table_view(each, list(grounds_of_table(each.entry, holder)), holder, parties) for each in batch.entries)
+    return Batch(tuple(views), batch.token)
 
 
 def browse_table(
@@ -133,9 +173,13 @@ def browse_table(
     with _there_or_not(absent):
         within = _possible(database)
         found = catalogue.look_at_table(within, _possible(name))
-    holder = _holder(catalogue, within) if found.entry.owner is None else None
-    view = _table_view(found, within, holder, parties)
-    return view, [ColumnView(each, strictest(each.flags)) for each in found.entry.columns or ()]
+    holder = _holder(catalogue, within)
+    grounds = list(grounds_of_table(found.entry, holder))
+    of_columns: dict[str | None, list[Ground]] = {}
+    for ground in grounds:
+        of_columns.setdefault(ground.column, []).append(ground)
+    columns = [ColumnView(each, verdict(of_columns.get(each.name, ()))) for each in found.entry.columns or ()]
+    return _table_view(found, grounds, holder, parties), columns
 
 
 def _database_view(found: Found[Database], parties: Parties) -> DatabaseView:
@@ -144,16 +188,14 @@ def _database_view(found: Found[Database], parties: Parties) -> DatabaseView:
     return DatabaseView(database, owner, verdict(grounds_of_database(database)), found.refusal)
 
 
-def _table_view(found: Found[Table], database: str, holder: Database | None, parties: Parties) -> TableView:
+def _table_view(found: Found[Table], grounds: Sequence[Ground], holder: Database, parties: Parties) -> TableView:
     table = found.entry
-    grounds = list(grounds_of_table(table))
-    whole = [each for each in grounds if each.column is None and each.rule is not Rule.COLUMNS_UNREADABLE]
     return TableView(
         table=table,
-        owner=_owner(holder if table.owner is None and holder else table, database, parties),
+        owner=_owner(holder if table.owner is None else table, holder.name, parties),
         personal=verdict(grounds),
-        flagged=verdict(whole),
-        flagged_columns=sum(each.column is not None for each in grounds),
+        rules=tuple(dict.fromkeys(each.rule for each in grounds if each.column is None)),
+        flagged_columns=len({each.column for each in grounds} - {None}),
         refusal=found.refusal,
     )
 
@@ -192,12 +234,12 @@ def _of_this_list(token: str | None) -> Generator[None]:
         raise foreign_next() from error
 
 
-def _holder(catalogue: BrowsableCatalogue, database: str) -> Database | None:
-    """The database of a table. The table can be shown without it: only an owner that it takes from there is missing."""
+def _holder(catalogue: BrowsableCatalogue, database: str) -> Database:
+    """The database of a table. The table can be shown without it: then nobody can tell whether it is flagged."""
     try:
         return catalogue.look_at_database(database).entry
     except (Refused, AccessRefused):
-        return None
+        return Database(database, flags=(False,))
 
 
 def _possible(name: str) -> str:

@@ -3,23 +3,43 @@
 Runs again each time the catalogue has changed. `judge` is what a preview asks too, `examine` what Grant compares with.
 """
 
-import hashlib
-import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import chain
 
-from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.announce import announce
+from handlers.sharing.claim import take_or_find
+from handlers.sharing.model.applied import judged, taken_up
+from handlers.sharing.model.catalogue import Database, Marked, Table
+from handlers.sharing.model.claim import claim_of_request
 from handlers.sharing.model.classification import Classification, Classified, Excerpt, Ground, Scope
-from handlers.sharing.model.clock import iso, now
-from handlers.sharing.model.errors import CatalogueKeepsChanging, NothingToShare, Refused, TooManyTables
-from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table
-from handlers.sharing.model.parties import Owner, Rules, owner_of_all
+from handlers.sharing.model.clock import iso, moment, now
+from handlers.sharing.model.errors import AlreadyAsked, CatalogueKeepsChanging, NothingToShare, Refused, TooManyTables
+from handlers.sharing.model.fingerprint import digest_of_database, digest_of_table, fingerprint_of
+from handlers.sharing.model.grants import covered
+from handlers.sharing.model.grounds import (
+    Marks,
+    grounds_of_database,
+    grounds_of_table,
+    marks_of_database,
+    marks_of_table,
+    own_grounds,
+)
+from handlers.sharing.model.hold import holds_on, refuse_held
+from handlers.sharing.model.parties import DirectRequests, Rules, check_direct, owner_of_all
 from handlers.sharing.model.record import RequestRecord
-from handlers.sharing.model.request import ShareRequest, check_consumer, parse_request
-from handlers.sharing.model.transition import advanced, classified, received, taken_up
-from handlers.sharing.ports import Catalogue, Events, Lake, Register
+from handlers.sharing.model.request import ShareRequest, check_consumer, parse_purpose, parse_request
+from handlers.sharing.model.share import Share, ShareStatus
+from handlers.sharing.model.term import NO_END, Term, day, ends_at, minute, parse_term
+from handlers.sharing.model.transition import classified, found_shared, received
+from handlers.sharing.ports import Catalogue, Events, Lake
+from handlers.sharing.stores import Claims, Ledger, Memory, Register
 
 MOST_ROUNDS = 3
 """How often a request is classified before its changing catalogue ends it."""
+MOST_LOOKED_AT = 100
+"""So many tables by name are looked at, one call each, before nothing is granted again; more are granted anew."""
 TABLES_BY_NAME_BELOW_V5 = 5000
 """AWS RAM's quota of shared resources; cross-account version 5 shares by pattern and knows no such limit."""
 LONGEST_DESCRIPTION = 2048
@@ -33,11 +53,15 @@ def classify(
     round_: int,
     *,
     rules: Rules,
+    direct: DirectRequests,
     register: Register,
+    claims: Claims,
+    ledger: Ledger,
     catalogue: Catalogue,
     lake: Lake,
+    memory: Memory,
     events: Events,
-) -> Classification:
+) -> Classification | Share:
     """Write a request down and classify it.
 
     Args:
@@ -45,7 +69,11 @@ def classify(
         document: the execution's input, whatever came.
         round_: 1 at first, one more each time the catalogue changed while the request was under way.
         rules: of the stack.
-        register, catalogue, lake, events: ports.
+        direct: what requests may do whose requester nobody verified.
+        register, claims, ledger, catalogue, lake, memory, events: ports; the catalogue with what is remembered of it.
+
+    Returns:
+        How it was classified; or the share by which the account has all of it already, so that nobody is asked.
 
     Raises:
         Refused: one of the named reasons.
@@ -56,38 +84,109 @@ def classify(
             f"The data changed {MOST_ROUNDS} times while this request was under way. Ask again once it is settled."
         )
     if round_ > 1:
-        register.load(came.id)
+        record = register.load(came.id)
         request = parse_request(document)
     else:
         try:
-            request = parse_request(document)
+            request, purpose, term = parse_request(document), parse_purpose(document), parse_term(document)
         except Refused:
             # Written down all the same: what cannot be read is seen, and refused by name.
             _receive(came, register, events)
             raise
-        _receive(replace(came, source=request.source, consumer=request.consumer), register, events)
-    classification = judge(request, rules=rules, catalogue=catalogue, lake=lake)
-    advanced(register.apply(came.id, classified(round_, classification, iso(now()))))
-    return classification
+        asked = replace(came, source=request.source, consumer=request.consumer, purpose=purpose, asked=term)
+        record = _receive(asked, register, events)
+    if record.requester is None:
+        check_direct(direct, asks=False)
+    found, term = judge(
+        request, record.asked or NO_END, rules=rules, catalogue=catalogue, ledger=ledger, lake=lake, at=now()
+    )
+    # First: once the request is judged, nothing that it was judged by may be forgotten.
+    memory.remember(request.source.database, found.news)
+    share = _already_shared(request, found.classification, term, ledger, lake)
+    if share is not None:
+        judged(register.apply(came.id, classified(round_, found.classification, term, iso(now()))))
+        step = found_shared(share.id, share.active_at or share.since, share.approver, iso(now()))
+        judged(register.apply(came.id, step))
+        return share
+    if record.requester is None:
+        check_direct(direct, asks=found.classification.needs_approval)
+        if found.classification.needs_approval:
+            _check_alone(came.id, request, claims, register)
+    judged(register.apply(came.id, classified(round_, found.classification, term, iso(now()))))
+    return found.classification
 
 
-def _receive(came: RequestRecord, register: Register, events: Events) -> None:
-    """Write the request down and announce it, for every attempt: an event may have been lost on its way."""
-    step = received(came)
-    record = taken_up(came, register.apply(came.id, step))
-    if step.announces is not None:
-        events.announce(step.announces, record)
+def _already_shared(
+    request: ShareRequest, found: Classification, term: Term, ledger: Ledger, lake: Lake
+) -> Share | None:
+    """The share by which the account has just these data, as they are now and for as long, and is granted them."""
+    end = ends_at(term, now(), shortened=None, longest=None)
+    live = [
+        share
+        for share in ledger.live(request.consumer)
+        if (share.status, share.source, share.fingerprint) == (ShareStatus.ACTIVE, request.source, found.fingerprint)
+        and (share.until is None or (end is not None and iso(end) <= share.until))
+    ]
+    return next((share for share in live if _is_granted(share, ledger, lake)), None)
 
 
-def judge(request: ShareRequest, *, rules: Rules, catalogue: Catalogue, lake: Lake) -> Classification:
-    """Check and classify a request. Writes nothing down, so that a preview says what the workflow would.
+def _is_granted(share: Share, ledger: Ledger, lake: Lake) -> bool:
+    """Whether all that a share covers is granted still, as far as that can be looked at."""
+    if share.parts and share.tables > MOST_LOOKED_AT:
+        return False
+    whole = covered(share.source, share.scope, ledger.names(share))
+    return all(lake.holds(resource, share.consumer) for resource in sorted(whole))
+
+
+def told_already(share: Share) -> str:
+    """What people are told of a request whose data are shared already."""
+    what = f"Database {share.source.database}" if share.source.is_database else f"Table {share.source}"
+    why = "No approval was needed." if share.approver is None else "The owner of the data approved that."
+    since = moment(share.active_at or share.since)
+    ends = f" until {minute(moment(share.until))}" if share.until else ""
+    return (
+        f"{what} has been shared with account {share.consumer} since {day(since.date())}{ends}. {why} It is as it "
+        "was then, so nothing new was granted, and nobody was asked."
+    )
+
+
+def _check_alone(request_id: str, request: ShareRequest, claims: Claims, register: Register) -> None:
+    """Of those whom nobody verified one may wait for an approval of the same data and account; says nothing of it."""
+    claim = claim_of_request(None, request)
+    if take_or_find(claim, request_id, claims=claims, register=register, at=now()) is not None:
+        raise AlreadyAsked(
+            "A request for the same data and account is open already, and of those whose requester nobody verified one "
+            "may wait for an approval. Wait until it is decided, or ask in the portal."
+        )
+
+
+def _receive(came: RequestRecord, register: Register, events: Events) -> RequestRecord:
+    """Write the request down and announce it."""
+    return announce(taken_up(came, register.apply(came.id, received(came))), register=register, events=events)
+
+
+def judge(
+    request: ShareRequest,
+    asked: Term,
+    *,
+    rules: Rules,
+    catalogue: Catalogue,
+    ledger: Ledger,
+    lake: Lake,
+    at: datetime,
+) -> tuple[Classified, Term]:
+    """Check and classify a request, and settle when it ends, of which `asked` is what it says.
+
+    Writes nothing down, so that a preview says what the workflow would.
 
     Raises:
         Refused: one of the named reasons.
         TryAgain: an outage.
     """
     check_consumer(request.consumer, rules.central_account, rules.parties.consumers)
-    classification = examine(request, rules, catalogue).classification
+    found = examine(request, rules, catalogue, lake.in_hybrid_mode)
+    classification = found.classification
+    refuse_held(ledger.held(holds_on(request.source, request.consumer, classification.owner)))
     by_name = classification.scope is Scope.TABLES_BY_NAME
     if (
         by_name
@@ -99,11 +198,22 @@ def judge(request: ShareRequest, *, rules: Rules, catalogue: Catalogue, lake: La
             f"shares at most {TABLES_BY_NAME_BELOW_V5:,} by name. The platform team can raise the version; or ask for "
             "tables."
         )
-    return classification
+    return found, rules.parties.lengths_of(classification.owner).term_of(asked, at)
 
 
-def examine(request: ShareRequest, rules: Rules, catalogue: Catalogue) -> Classified:
+def examine(
+    request: ShareRequest,
+    rules: Rules,
+    catalogue: Catalogue,
+    in_hybrid_mode: Callable[[str], bool] = lambda _location: False,
+) -> Classified:
     """Read the catalogue and decide. Fails closed: what cannot be read counts as personal data.
+
+    Args:
+        request: what is asked for.
+        rules: of the stack.
+        catalogue: the catalogue.
+        in_hybrid_mode: of a location; only people are told of it, so whoever compares need not ask.
 
     Raises:
         Refused: one of the named reasons; nothing may be shared.
@@ -111,81 +221,84 @@ def examine(request: ShareRequest, rules: Rules, catalogue: Catalogue) -> Classi
     """
     source = request.source
     database = catalogue.database(source.database)
-    tables = catalogue.tables(database.name) if source.is_database else [catalogue.table(database.name, source.table)]
-    survey = _Survey()
-    if source.is_database:
-        survey.see_database(database)
-    for table in tables:
-        survey.see_table(table, database)
-    if not survey.digests:
+    tally = _Tally(database, in_hybrid_mode, whole=source.is_database)
+    pages = catalogue.pages(database.name) if source.is_database else [[catalogue.table(database.name, source.table)]]
+    for table in chain.from_iterable(pages):
+        tally.see_table(table)
+    if not tally.digests:
         raise NothingToShare(
             f"Database '{database.name}' has no table that Lakeshare can see. Either it is empty, or Lake Formation "
             "hides its tables: the platform team can grant Lakeshare's roles DESCRIBE on them."
         )
-    owner = owner_of_all(survey.owners, database.name, rules.parties)
+    owner = owner_of_all(tally.owners, database.name, rules.parties)
     scope = Scope.TABLE
     if source.is_database:
-        scope = Scope.WILDCARD if survey.grounds.total and rules.wildcard_on_approval else Scope.TABLES_BY_NAME
-    names = tuple(sorted(survey.digests))
+        scope = Scope.WILDCARD if tally.grounds.total and rules.wildcard_on_approval else Scope.TABLES_BY_NAME
+    names = sorted(tally.digests)
     classification = Classification(
         scope=scope,
         owner=owner,
-        fingerprint=_fingerprint(request, scope, owner, database, survey),
-        grounds=tuple(survey.grounds.items),
-        grounds_total=survey.grounds.total,
+        fingerprint=fingerprint_of(request, scope, owner, database, tally.digests),
+        grounds=tuple(tally.grounds.items),
+        grounds_total=tally.grounds.total,
         tables=Excerpt[str].of(names),
         tables_total=len(names),
-        columns_total=survey.columns_total,
-        unregistered=tuple(survey.unregistered.items),
-        unregistered_total=survey.unregistered.total,
-        description=(database.description if source.is_database else survey.description)[:LONGEST_DESCRIPTION],
+        columns_total=tally.columns_total,
+        unregistered=tuple(tally.unregistered.items),
+        unregistered_total=tally.unregistered.total,
+        hybrid_total=tally.hybrid_total,
+        description=(database.description if source.is_database else tally.description)[:LONGEST_DESCRIPTION],
     )
-    return Classified(classification, names)
+    return Classified(classification, digest_of_database(database), tally.digests, tally.news, tally.withdrawn)
 
 
 @dataclass(slots=True)
-class _Survey:
-    """Gathers what the rules need in one pass, without keeping the tables: a database may have 10,000."""
+class _Tally:
+    """Gathers what the rules need in one pass, without keeping the tables: a database may have 10,000.
 
+    `whole`: the database is asked for, so that its own flag counts once, and not for each table again.
+    """
+
+    database: Database
+    in_hybrid_mode: Callable[[str], bool]
+    whole: bool
     grounds: Excerpt[Ground] = field(default_factory=Excerpt[Ground])
     owners: dict[tuple[str | None, str | None], str] = field(default_factory=dict[tuple[str | None, str | None], str])
     digests: dict[str, bytes] = field(default_factory=dict[str, bytes])
     columns_total: int = 0
     unregistered: Excerpt[str] = field(default_factory=Excerpt[str])
+    hybrid_total: int = 0
     description: str = ""
+    news: dict[str | None, Marked] = field(default_factory=dict[str | None, Marked])
+    withdrawn: dict[str | None, Marked] = field(default_factory=dict[str | None, Marked])
 
-    def see_database(self, database: Database) -> None:
-        for ground in grounds_of_database(database):
+    def __post_init__(self) -> None:
+        for ground in grounds_of_database(self.database) if self.whole else ():
             self.grounds.add(ground)
+        self._compare(None, self.database.once_flagged, marks_of_database(self.database))
+        if not self.whole:
+            # Whoever approves one table does not speak for the database.
+            self.withdrawn.clear()
 
-    def see_table(self, table: Table, database: Database) -> None:
-        for ground in grounds_of_table(table):
+    def see_table(self, table: Table) -> None:
+        database = self.database
+        for ground in own_grounds(table, database) if self.whole else grounds_of_table(table, database):
             self.grounds.add(ground)
         self.columns_total += len(table.columns or ())
         owner = (table.owner, table.owner_name) if table.owner is not None else (database.owner, database.owner_name)
         self.owners.setdefault(owner, table.name)
         if not table.registered:
             self.unregistered.add(table.name)
+        elif table.location:
+            self.hybrid_total += self.in_hybrid_mode(table.location)
         self.description = table.description
-        self.digests[table.name] = _digest_of_table(table)
+        self.digests[table.name] = digest_of_table(table)
+        self._compare(table.name, table.once_flagged, marks_of_table(table))
 
-
-def _digest_of_table(table: Table) -> bytes:
-    columns = None if table.columns is None else [[c.name, c.type, c.flags, c.is_partition_key] for c in table.columns]
-    return _digest([table.name, table.owner, table.location, table.kind, table.definition, table.flags, columns])
-
-
-def _fingerprint(request: ShareRequest, scope: Scope, owner: Owner, database: Database, survey: _Survey) -> str:
-    """A hash over all that would be shared, with whom, and who answers for it."""
-    about_database = [database.name, database.owner, database.location]
-    if request.source.is_database:
-        about_database.append(repr(database.flags))
-    tables = [(name, survey.digests[name].hex()) for name in sorted(survey.digests)]
-    return _digest(
-        ["v1", request.source.table, request.consumer, scope, owner.account_id, about_database, tables]
-    ).hex()
-
-
-def _digest(value: object) -> bytes:
-    # `repr` for what JSON has no form for: a flag may be anything that the catalogue holds.
-    return hashlib.sha256(json.dumps(value, separators=(",", ":"), default=repr).encode()).digest()
+    def _compare(self, name: str | None, once: Marked | None, marks: Marks) -> None:
+        if once is None:
+            return
+        if news := marks.news(once):
+            self.news[name] = news
+        if withdrawn := once & marks.denied:
+            self.withdrawn[name] = withdrawn

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from typing import cast
 
+from handlers.sharing.announce import announce
 from handlers.sharing.model.announcement import request_ended
+from handlers.sharing.model.applied import ended
 from handlers.sharing.model.clock import iso, now
-from handlers.sharing.model.errors import FAULTS, REFUSALS, InvalidInput
+from handlers.sharing.model.errors import FAULTS, REFUSALS, InvalidInput, TryAgain
 from handlers.sharing.model.record import Ending, RequestRecord, Status
-from handlers.sharing.model.transition import advanced, announced, closed, ended
-from handlers.sharing.ports import Events, Register, Vault
+from handlers.sharing.model.request import is_object
+from handlers.sharing.model.transition import closed
+from handlers.sharing.ports import Events
+from handlers.sharing.shares import end_all
+from handlers.sharing.stores import Ledger, Register, Vault
 
 
 def ending_of(request_id: str, document: Mapping[str, object], vault: Vault) -> Ending:
@@ -21,8 +25,8 @@ def ending_of(request_id: str, document: Mapping[str, object], vault: Vault) -> 
         vault: holds the particulars of a denial.
     """
     fault = document.get("fault")
-    if isinstance(fault, Mapping):
-        return _ending_of_fault(cast("Mapping[str, object]", fault))
+    if is_object(fault):
+        return _ending_of_fault(fault)
     match document.get("outcome"):
         case "shared":
             return Ending(Status.SHARED, None, str(document.get("message")))
@@ -50,6 +54,10 @@ def ending_of_execution(execution_status: str) -> Ending:
             return Ending(Status.FAILED, "Aborted", "An operator stopped the execution of this request.")
         case "TIMED_OUT":
             return Ending(Status.FAILED, "TimedOut", "The execution of this request ran out of time.")
+        case "RAN_TOO_LONG":
+            return Ending(
+                Status.FAILED, "RanTooLong", "The execution ran longer than any that works, and was stopped. Ask again."
+            )
         case "NEVER_STARTED":
             return Ending(Status.FAILED, "NeverStarted", "The execution of this request was never started. Ask again.")
         case _:
@@ -78,24 +86,31 @@ def _ending_of_fault(fault: Mapping[str, object]) -> Ending:
 def _message_of(cause: object) -> str:
     """The message of an error that a Lambda function raised, from the JSON that Step Functions passes on."""
     try:
-        document = json.loads(str(cause))
+        document: object = json.loads(str(cause))
     except ValueError:
         return str(cause)
-    return (
-        str(cast("dict[str, object]", document).get("errorMessage", "")) if isinstance(document, dict) else str(cause)
-    )
+    return str(document.get("errorMessage", "")) if is_object(document) else str(cause)
 
 
 def close(
-    request_id: str, started_at: str | None, ending: Ending, *, register: Register, vault: Vault, events: Events
+    request_id: str,
+    started_at: str | None,
+    ending: Ending,
+    *,
+    register: Register,
+    vault: Vault,
+    ledger: Ledger,
+    events: Events,
 ) -> RequestRecord:
-    """Close a request and tell the world, each once however often this is called.
+    """Close a request and tell the world, each once however often this is called. An event that cannot be put is owed.
+
+    What was granted is taken back, unless the request ends as shared.
 
     Args:
         request_id: name of the execution.
         started_at: when the execution started; `None` if only its name is known.
         ending: how it ended, unless the request was closed before.
-        register, vault, events: ports.
+        register, vault, ledger, events: ports.
 
     Returns:
         The request as it now stands. Of an execution whose name another one had used before: how it ended itself;
@@ -108,9 +123,33 @@ def close(
             request_id, ending.status, started_at or at, reason=ending.reason, message=ending.message, closed_at=at
         )
         events.announce(request_ended(record), record)
-    elif record.announced_at is None:
-        events.announce(request_ended(record), record)
-        # The token goes first: once the announcement is noted, nobody comes back.
-        vault.forget_token(request_id)
-        advanced(register.apply(request_id, announced(iso(now()))))
+    else:
+        # This first: once all is announced, nobody comes back.
+        if record.to_announce:
+            _tidy(record, vault, ledger)
+        record = announce(record, register=register, events=events)
     return record
+
+
+def announce_owed(
+    request_id: str, *, register: Register, vault: Vault, ledger: Ledger, events: Events
+) -> RequestRecord:
+    """Put what is still owed of a request, open or closed.
+
+    Raises:
+        TryAgain: some of it is still owed.
+        RegisterUnreadable: the request is not there, or cannot be read.
+    """
+    record = register.load_any(request_id)
+    if not record.status.is_open:
+        _tidy(record, vault, ledger)
+    record = announce(record, register=register, events=events)
+    if record.to_announce:
+        raise TryAgain(f"{len(record.owed_events)} event(s) of request {request_id} could not be put yet.")
+    return record
+
+
+def _tidy(record: RequestRecord, vault: Vault, ledger: Ledger) -> None:
+    """What must not outlive a request that has ended."""
+    vault.forget_token(record.id)
+    end_all(record, ledger)

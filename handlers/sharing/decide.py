@@ -1,4 +1,4 @@
-"""Lets an approver decide. Only reads the register: decisions go into the vault, for Grant and Close to find.
+"""Lets an approver decide. Decisions go into the vault, for Grant and Close to find; into the register only events.
 
 Step Functions is the one arbiter: the first decision that it takes is the decision.
 """
@@ -9,19 +9,31 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum, auto
 
+from handlers.sharing.announce import announce
 from handlers.sharing.model.announcement import approver_guessing
+from handlers.sharing.model.applied import advanced
 from handlers.sharing.model.clock import iso, moment
-from handlers.sharing.model.keys import Approval, SentKey, normal_address
+from handlers.sharing.model.errors import (
+    DecisionNotKnown,
+    EndDatePassed,
+    EndTooLate,
+    InvalidInput,
+    RegisterUnreadable,
+    TryAgain,
+)
+from handlers.sharing.model.keys import WRONG_TRIES_A_KEY, Approval, SentKey, same_mailbox
 from handlers.sharing.model.record import Action, Decision, RequestRecord
-from handlers.sharing.ports import Events, Register, Vault, Workflow
+from handlers.sharing.model.term import NO_END, parse_day, shortened_to
+from handlers.sharing.model.transition import owes
+from handlers.sharing.ports import Events, NotifyCaller, Workflow
+from handlers.sharing.stores import Register, Vault
 
 LONGEST_ADDRESS = 254
 LONGEST_COMMENT = 2000
 WRONG_TRIES_AN_HOUR = 10
-WRONG_TRIES_IN_ALL = 100
 _ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)+")
 
 
@@ -31,6 +43,7 @@ class LinkState(Enum):
     OPEN = auto()
     UNKNOWN = auto()
     SUPERSEDED = auto()
+    DEAD = auto()
     DECIDED = auto()
     ENDED = auto()
 
@@ -40,12 +53,16 @@ class Outcome(Enum):
 
     RECORDED = auto()
     DECIDED_BEFORE = auto()
+    NOT_WRITTEN_YET = auto()
     ENDED = auto()
     NO_ADDRESS = auto()
     WRONG_ADDRESS = auto()
     OWN_REQUEST = auto()
     TOO_MANY_TRIES = auto()
     COMMENT_TOO_LONG = auto()
+    NO_DAY = auto()
+    DAY_PASSED = auto()
+    DAY_TOO_LATE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +77,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A decision as it was posted, with where it came from."""
+    """A decision as it was posted, with where it came from. `until`: the last day of the access, as it was typed."""
 
     action: Action
     address: str
     comment: str
     ip: str
     user_agent: str
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +114,16 @@ def _state(record: RequestRecord, approval: Approval, sent: SentKey, now: dateti
         return LinkState.ENDED
     if sent.round != record.round:
         return LinkState.SUPERSEDED
-    return LinkState.ENDED if now >= moment(approval.expires_at) or approval.token is None else LinkState.OPEN
+    if now >= moment(approval.expires_at) or approval.token is None:
+        return LinkState.ENDED
+    return LinkState.DEAD if sent.is_dead else LinkState.OPEN
+
+
+def wants_new_key(link: Link) -> bool:
+    """Whether Notify has not heard yet that the key of this link is dead."""
+    if link.state is not LinkState.DEAD or link.record is None or link.approval is None:
+        return False
+    return link.approval.dead_keys > link.record.dead_keys
 
 
 def decide(
@@ -107,6 +134,7 @@ def decide(
     vault: Vault,
     workflow: Workflow,
     events: Events,
+    notify: NotifyCaller,
     now: datetime,
     pause: Callable[[float], None] = time.sleep,
 ) -> Answer:
@@ -115,12 +143,13 @@ def decide(
     Args:
         link: what `follow` found; `OPEN` or `DECIDED`.
         posted: the decision.
-        register, vault, workflow, events: ports.
+        register, vault, workflow, events, notify: ports.
         now: the time of the decision.
         pause: waits some seconds while the workflow writes a rival's decision down.
 
     Raises:
-        TryAgain: nothing is lost; the person can post again.
+        DecisionNotKnown: it may have been taken; nothing is lost, and the person can post again.
+        TryAgain: it was not taken; likewise.
     """
     record, approval, key = link.record, link.approval, link.key
     if record is None or approval is None or key is None:
@@ -130,14 +159,19 @@ def decide(
         return Answer(Outcome.NO_ADDRESS, record)
     if len(posted.comment) > LONGEST_COMMENT:
         return Answer(Outcome.COMMENT_TOO_LONG, record)
-    refusal = _check_address(address, posted.ip, record, approval, vault=vault, events=events, now=now)
+    until = _until_of(link, posted, record, now)
+    if isinstance(until, Outcome):
+        return Answer(until, record)
+    refusal = _check_address(
+        address, posted.ip, record, approval, key, register=register, vault=vault, events=events, notify=notify, now=now
+    )
     if link.state is LinkState.DECIDED:
         return Answer(
             Outcome.DECIDED_BEFORE, record, record.decision, reveal=refusal is None and approval.approvers is not None
         )
     if refusal is not None:
         return Answer(refusal, record)
-    if record.requester is not None and normal_address(record.requester.email) == normal_address(address):
+    if record.requester is not None and same_mailbox(record.requester.email, address):
         return Answer(Outcome.OWN_REQUEST, record)
     decision = Decision(
         id=secrets.token_hex(16),
@@ -145,19 +179,45 @@ def decide(
         fingerprint=key.fingerprint,
         action=posted.action,
         approver=address,
-        approver_verified=approval.approvers is not None,
+        decided_by="unverified" if approval.approvers is None else "mailbox",
         comment=posted.comment.strip(),
         at=iso(now),
         ip=posted.ip,
         user_agent=posted.user_agent[:256],
+        until=None if until is None else until.isoformat(),
     )
     vault.save_decision(decision)
-    token = approval.token
-    while token is not None:
-        if workflow.send_decision(token, posted.action, decision.id):
-            return Answer(Outcome.RECORDED, record, decision, reveal=True)
-        token = _newer_token(record.id, token, key, vault)
-    return _who_was_first(record, decision, register, pause)
+    lost: TryAgain | None = None
+    try:
+        token = approval.token
+        while token is not None:
+            if workflow.send_decision(token, posted.action, decision.id):
+                return Answer(Outcome.RECORDED, record, decision, reveal=True)
+            token = _newer_token(record.id, token, key, vault)
+    except TryAgain as error:
+        # It may have arrived all the same: what is read from here on tells, or nothing does.
+        lost = error
+    try:
+        answer = _who_was_first(record, decision, register, pause)
+    except (TryAgain, RegisterUnreadable) as error:
+        raise DecisionNotKnown(f"Nothing says whether a decision counts: {error}") from error
+    if lost is not None and answer.outcome is Outcome.NOT_WRITTEN_YET:
+        raise DecisionNotKnown(f"Nothing says whether a decision counts: {lost}") from lost
+    return answer
+
+
+def _until_of(link: Link, posted: Posted, record: RequestRecord, now: datetime) -> date | Outcome | None:
+    """The last day that an approval gives, if it names one, or what is wrong with it."""
+    if link.state is not LinkState.OPEN or posted.action == "deny" or not posted.until.strip():
+        return None
+    try:
+        return shortened_to(parse_day(posted.until.strip(), "until"), record.term or NO_END, now)
+    except InvalidInput:
+        return Outcome.NO_DAY
+    except EndDatePassed:
+        return Outcome.DAY_PASSED
+    except EndTooLate:
+        return Outcome.DAY_TOO_LATE
 
 
 def _check_address(
@@ -165,24 +225,29 @@ def _check_address(
     ip: str,
     record: RequestRecord,
     approval: Approval,
+    key: SentKey,
     *,
+    register: Register,
     vault: Vault,
     events: Events,
+    notify: NotifyCaller,
     now: datetime,
 ) -> Outcome | None:
     """`None` if `address` may decide. Counts before it compares, so that guesses made at once are all counted."""
     if approval.approvers is None:
         return None
     who = hashlib.sha256(f"{approval.salt}|{ip}|{now:%Y-%m-%dT%H}".encode()).hexdigest()[:16]
-    by_who, in_all = vault.count_try(record.id, who)
-    if in_all > WRONG_TRIES_IN_ALL:
-        return Outcome.TOO_MANY_TRIES
+    by_who, by_key = vault.count_try(record.id, key, who)
+    dead = by_key > WRONG_TRIES_A_KEY
     if approval.knows(address):
-        vault.forgive_try(record.id, who)
-        return None
-    if by_who == WRONG_TRIES_AN_HOUR or in_all == WRONG_TRIES_IN_ALL:
-        events.announce(approver_guessing(in_all), record)
-    return Outcome.TOO_MANY_TRIES if by_who > WRONG_TRIES_AN_HOUR else Outcome.WRONG_ADDRESS
+        vault.forgive_try(record.id, key, who)
+        return Outcome.TOO_MANY_TRIES if dead else None
+    if not dead and (by_who == WRONG_TRIES_AN_HOUR or by_key == WRONG_TRIES_A_KEY):
+        owed = advanced(register.apply(record.id, owes(approver_guessing(by_key))))
+        announce(owed, register=register, events=events)
+    if by_key == WRONG_TRIES_A_KEY:
+        notify.notify(record.id)
+    return Outcome.TOO_MANY_TRIES if dead or by_who > WRONG_TRIES_AN_HOUR else Outcome.WRONG_ADDRESS
 
 
 def _newer_token(request_id: str, refused: str, key: SentKey, vault: Vault) -> str | None:
@@ -205,4 +270,4 @@ def _who_was_first(record: RequestRecord, mine: Decision, register: Register, pa
             return Answer(outcome, record, winner, reveal=True)
         if not record.status.is_open:
             return Answer(Outcome.ENDED, record)
-    return Answer(Outcome.DECIDED_BEFORE, record)
+    return Answer(Outcome.NOT_WRITTEN_YET, record)

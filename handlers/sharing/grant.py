@@ -1,40 +1,34 @@
-"""Grants what was classified: reads the catalogue again first, and grants only if it is still the same."""
+"""Grants what was classified: reads the catalogue again first, and grants only if it is still the same.
 
-import random
+What is granted is written down before, as the request's share of this round. Once that is `ACTIVE` the request is
+shared, and not before.
+"""
+
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 
 from handlers.sharing.classify import examine
-from handlers.sharing.model.classification import Classified, Scope
-from handlers.sharing.model.clock import iso, now
+from handlers.sharing.granter import Granter, Progress
+from handlers.sharing.model.applied import advanced
+from handlers.sharing.model.classification import Classification, Scope
+from handlers.sharing.model.clock import iso, moment, now
 from handlers.sharing.model.errors import (
     DecisionMismatch,
-    LakeshareError,
+    EndDatePassed,
     RegisterUnreadable,
     RequestClosed,
-    TryAgain,
 )
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.record import Decision, Granted, RequestRecord
 from handlers.sharing.model.request import ShareRequest
-from handlers.sharing.model.transition import advanced, changed, granted, sharing
-from handlers.sharing.ports import Catalogue, GrantFailure, Lake, Register, Vault
-
-TABLES_A_BATCH = 20
-"""Lake Formation's limit for one batch is 20 entries."""
-SECONDS_TO_SPARE = 60.0
-"""An invocation stops granting when less than this is left of it, and the next one goes on."""
-_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
-
-
-class Progress(StrEnum):
-    """How an invocation of Grant ended."""
-
-    SHARED = "shared"
-    MORE = "more"
-    CHANGED = "changed"
+from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
+from handlers.sharing.model.term import ends_at, minute
+from handlers.sharing.model.transition import changed, granted, sharing
+from handlers.sharing.ports import Catalogue, Lake
+from handlers.sharing.shares import begin, end
+from handlers.sharing.stores import Ledger, Memory, Register, Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +51,10 @@ def grant(
     rules: Rules,
     register: Register,
     vault: Vault,
+    ledger: Ledger,
     catalogue: Catalogue,
     lake: Lake,
+    memory: Memory,
     seconds_left: Callable[[], float],
     pause: Callable[[float], None] = time.sleep,
 ) -> Shared:
@@ -69,160 +65,171 @@ def grant(
         decision_id: the approval's decision id; `None` where no approval was needed.
         after: where an earlier invocation stopped.
         rules: of the stack; a change of them since the classification is a change.
-        register, vault, catalogue, lake: ports.
-        seconds_left: of this invocation.
+        register, vault, ledger, catalogue, lake, memory: ports; the catalogue with what is remembered of it.
+        seconds_left: of this invocation, which does not outlive them.
         pause: waits some seconds between retries.
 
     Raises:
-        DecisionMismatch: no approval, or one of something else: nothing is granted.
-        RequestClosed: the request has ended.
+        DecisionMismatch: no approval, or one of something else: it grants nothing.
+        RequestClosed: the request has ended, or its share.
+        OnHold: somebody has put a hold on the consumer, the owner or the data.
+        EndDatePassed: what would be granted would have ended by now.
         Refused, GrantRefused: AWS will not grant this; what was granted before stands in the register.
-        TryAgain: an outage; granting again completes the grants.
+        TryAgain: an outage, or shares of the consumer are being revoked; granting again completes the grants.
     """
+    deadline = now() + timedelta(seconds=seconds_left())
     record = register.load(request_id)
     if not record.status.is_open:
         raise RequestClosed(f"Request {request_id} ended as {record.status}; ask again with a new request.")
     decision = _matching_decision(record, decision_id, vault)
+    request, before = _classified_request(record)
+    there = ledger.find(request.consumer, share_id(request_id, record.round))
+    if there is not None and there.status is not ShareStatus.GRANTING:
+        return _settled(there, record, register, ledger)
     if after is None:
         record = advanced(register.apply(request_id, sharing(decision, iso(now()))))
-    request, before = _classified_request(record)
+    until = there.until if there is not None else _until(end_of(record, before, decision, rules, now()))
+    _check_end(until)
     current = examine(request, rules, catalogue)
-    # The second condition holds whatever the register says, and whatever rule an earlier release classified by.
-    if current.classification.fingerprint != before or (current.classification.needs_approval and decision is None):
-        advanced(register.apply(request_id, changed(iso(now()))))
-        return Shared(Progress.CHANGED)
-    return _Granter(record, request, current, register, lake, seconds_left, pause).grant(after)
+    memory.remember(request.source.database, current.news)
+    # Of the same data more can be known meanwhile: of a flag that was set and taken away again while it was asked for.
+    more_is_known = current.classification.grounds_total > before.grounds_total
+    # The last condition holds whatever the register says, and whatever rule an earlier release classified by.
+    unapproved = current.classification.needs_approval and decision is None
+    if current.classification.fingerprint != before.fingerprint or more_is_known or unapproved:
+        return _changed(record, register, ledger)
+    if there is None and record.granted is not None:
+        # By another round, whose share is taken back.
+        record = advanced(register.apply(request_id, granted(Granted())))
+    names = sorted(current.tables) if before.scope is Scope.TABLES_BY_NAME else ()
+    granting = begin(_new_share(record, request, before, decision, until), there, names, deadline, ledger)
+    try:
+        _check_open(granting.share, register, ledger)
+        granter = Granter(record, request, current, register, catalogue, lake, memory, seconds_left, pause)
+        outcome = granter.grant(after)
+        if outcome is Progress.CHANGED:
+            return _changed(record, register, ledger)
+        if outcome is Progress.MORE:
+            return Shared(Progress.MORE, granter.last)
+        if decision is not None:
+            memory.forget(request.source.database, current.withdrawn)
+        granting.done()
+    finally:
+        granting.rest()
+    return _shared(request, before, until)
 
 
-def _classified_request(record: RequestRecord) -> tuple[ShareRequest, str]:
-    """What a record asks for, and the fingerprint that it was classified with."""
+def _until(end: datetime | None) -> str | None:
+    return None if end is None else iso(end)
+
+
+def _check_end(until: str | None) -> None:
+    """Check that what is granted now does not end before it begins."""
+    if until is not None and until <= iso(now()):
+        raise EndDatePassed(f"What was asked for ended {minute(moment(until))}, before it could be shared.")
+
+
+def end_of(
+    record: RequestRecord, before: Classification, decision: Decision | None, rules: Rules, at: datetime
+) -> datetime | None:
+    """When what is granted at that moment ends; `None`: it has no end.
+
+    Raises:
+        RegisterUnreadable: nobody has settled it.
+    """
+    if record.term is None:
+        raise RegisterUnreadable(f"Request {record.id} is to be shared, but its register item lacks its end.")
+    shortened = None if decision is None or decision.until is None else date.fromisoformat(decision.until)
+    longest = rules.parties.lengths_of(before.owner).longest
+    return ends_at(record.term, at, shortened=shortened, longest=longest)
+
+
+def _new_share(
+    record: RequestRecord,
+    request: ShareRequest,
+    classification: Classification,
+    decision: Decision | None,
+    until: str | None,
+) -> Share:
+    """The share of this round, as it is written down before its first grant."""
+    return Share(
+        share_id(record.id, record.round),
+        request.consumer,
+        ShareStatus.GRANTING,
+        request.source,
+        classification.scope,
+        classification.owner,
+        classification.fingerprint,
+        iso(now()),
+        tables=classification.tables_total,
+        requester=record.requester,
+        purpose=record.purpose,
+        approver=decision.approver if decision else None,
+        until=until,
+    )
+
+
+def _settled(there: Share, record: RequestRecord, register: Register, ledger: Ledger) -> Shared:
+    """What an earlier invocation, or somebody else, made of this round's share."""
+    if there.status is ShareStatus.ACTIVE:
+        return _shared(*_classified_request(record), there.until)
+    if there.reason is EndReason.CATALOGUE_CHANGED:
+        return _changed(record, register, ledger)
+    raise _closed(there)
+
+
+def _check_open(share: Share, register: Register, ledger: Ledger) -> None:
+    """The request may have ended before its share was written down, and then Close knew of none to end."""
+    if not register.load(share.request_id).status.is_open:
+        end(share.id, share.consumer, EndReason.NOT_SHARED, ledger)
+        raise _closed(share)
+
+
+def _closed(share: Share) -> RequestClosed:
+    return RequestClosed(f"Share {share.id} is taken back, as its request has ended. Ask again with a new request.")
+
+
+def _changed(record: RequestRecord, register: Register, ledger: Ledger) -> Shared:
+    """What was classified is no more: what was granted of it is taken back, the request goes back to Classify."""
+    request, _ = _classified_request(record)
+    end(share_id(record.id, record.round), request.consumer, EndReason.CATALOGUE_CHANGED, ledger)
+    advanced(register.apply(record.id, changed(iso(now()))))
+    return Shared(Progress.CHANGED)
+
+
+def _shared(request: ShareRequest, classification: Classification, until: str | None) -> Shared:
+    match classification.scope:
+        case Scope.TABLE:
+            what = f"Table {request.source}"
+        case Scope.TABLES_BY_NAME:
+            total = classification.tables_total
+            tables = "one table" if total == 1 else f"{total:,} tables"
+            what = f"Database {request.source.database} with {tables}, by name,"
+        case Scope.WILDCARD:
+            what = f"Database {request.source.database} with all its tables, those added later too,"
+    why = "The owner of the data approved. " if classification.needs_approval else "No approval was needed. "
+    ends = f" until {minute(moment(until))}" if until else ""
+    message = f"{what} is shared with account {request.consumer}{ends}. {why}{classification.summary}"
+    return Shared(Progress.SHARED, message=f"{message} {classification.warning}".rstrip())
+
+
+def _classified_request(record: RequestRecord) -> tuple[ShareRequest, Classification]:
+    """What a record asks for, and how it was classified."""
     if record.source is None or record.consumer is None or record.classification is None:
         raise RegisterUnreadable(f"Request {record.id} is to be shared, but its register item lacks what is asked for.")
-    return ShareRequest(record.source, record.consumer), record.classification.fingerprint
+    return ShareRequest(record.source, record.consumer), record.classification
 
 
 def _matching_decision(record: RequestRecord, decision_id: str | None, vault: Vault) -> Decision | None:
     """The approval of just this request and fingerprint, or `None` where none is needed."""
-    _, fingerprint = _classified_request(record)
+    _, classification = _classified_request(record)
     if decision_id is None:
-        if record.classification is None or record.classification.needs_approval:
-            raise DecisionMismatch("This request needs an approval, and none came with it. Nothing was granted.")
+        if classification.needs_approval:
+            raise DecisionMismatch("This request needs an approval, and none came with it. It grants nothing.")
         return None
     decision = vault.decision(decision_id)
     if decision is None or decision.request_id != record.id or decision.action != "approve":
-        raise DecisionMismatch("The decision that arrived is no approval of this request. Nothing was granted.")
-    if decision.fingerprint != fingerprint:
-        raise DecisionMismatch("The approval that arrived is of another state of the data. Nothing was granted.")
+        raise DecisionMismatch("The decision that arrived is no approval of this request, so it grants nothing.")
+    if decision.fingerprint != classification.fingerprint:
+        raise DecisionMismatch("The approval that arrived is of another state of the data, so it grants nothing.")
     return decision
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """What became of a batch: the tables that were granted, and what kept the others from it."""
-
-    granted: Sequence[str]
-    error: LakeshareError | None = None
-
-
-@dataclass(slots=True)
-class _Granter:
-    """Makes the grants of one invocation and keeps the register's count of them."""
-
-    record: RequestRecord
-    request: ShareRequest
-    current: Classified
-    register: Register
-    lake: Lake
-    seconds_left: Callable[[], float]
-    pause: Callable[[float], None]
-
-    def grant(self, after: str | None) -> Shared:
-        source, consumer = self.request.source, self.request.consumer
-        match self.current.classification.scope:
-            case Scope.TABLE:
-                self._retried(lambda: self.lake.grant_table(source.database, source.table, consumer))
-                self._note(Granted(tables=1, names=(source.table,)))
-            case Scope.WILDCARD:
-                self._retried(lambda: self.lake.grant_database(source.database, consumer))
-                so_far = Granted(database=True)
-                try:
-                    self._retried(lambda: self.lake.grant_all_tables(source.database, consumer))
-                    names = self.current.tables
-                    so_far = Granted(len(names), names, database=True, wildcard=True)
-                finally:
-                    self._note(so_far)
-            case Scope.TABLES_BY_NAME:
-                if after is None:
-                    self._retried(lambda: self.lake.grant_database(source.database, consumer))
-                return self._grant_by_name(after)
-        return self._shared()
-
-    def _grant_by_name(self, after: str | None) -> Shared:
-        names = self.current.tables
-        at = start = next((at for at, name in enumerate(names) if name > after), len(names)) if after else 0
-        done = list(names[:start])
-        try:
-            while at < len(names):
-                # One batch at least, or a slow catalogue would keep the workflow going round for nothing.
-                if at > start and self.seconds_left() < SECONDS_TO_SPARE:
-                    return Shared(Progress.MORE, names[at - 1])
-                batch = self._grant_batch(names[at : at + TABLES_A_BATCH])
-                done += batch.granted
-                if batch.error is not None:
-                    raise batch.error
-                at += TABLES_A_BATCH
-        finally:
-            # However this invocation ends, the register says how far it came.
-            self._note(Granted(len(done), tuple(done), database=True))
-        return self._shared()
-
-    def _note(self, so_far: Granted) -> None:
-        """Note what was granted, over what earlier attempts and rounds granted: that stands too."""
-        request_id = self.record.id
-        advanced(self.register.apply(request_id, granted(so_far.over(self.record.granted))))
-
-    def _shared(self) -> Shared:
-        classification = self.current.classification
-        match classification.scope:
-            case Scope.TABLE:
-                what = f"Table {self.request.source}"
-            case Scope.TABLES_BY_NAME:
-                total = classification.tables_total
-                tables = "one table" if total == 1 else f"{total:,} tables"
-                what = f"Database {self.request.source.database} with {tables}, by name,"
-            case Scope.WILDCARD:
-                what = f"Database {self.request.source.database} with all its tables, those added later too,"
-        why = "The owner of the data approved. " if classification.needs_approval else "No approval was needed. "
-        message = f"{what} is shared with account {self.request.consumer}. {why}{classification.summary}"
-        return Shared(Progress.SHARED, message=f"{message} {classification.warning}".rstrip())
-
-    def _grant_batch(self, tables: Sequence[str]) -> _Batch:
-        database, consumer = self.request.source.database, self.request.consumer
-        left = list(tables)
-        failures: list[GrantFailure] = []
-        for seconds in (*_PAUSES, None):
-            try:
-                failures = self.lake.grant_tables(database, left, consumer)
-            except LakeshareError as error:
-                failures = [GrantFailure(table, error) for table in left]
-            final = next((failure.error for failure in failures if not isinstance(failure.error, TryAgain)), None)
-            if final is not None or not failures:
-                return _Batch(_without(failures, tables), final)
-            left = list(dict.fromkeys(failure.table for failure in failures))
-            if seconds is not None:
-                self.pause(seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
-        return _Batch(_without(failures, tables), failures[0].error)
-
-    def _retried(self, grant: Callable[[], None]) -> None:
-        for seconds in _PAUSES:
-            try:
-                return grant()
-            except TryAgain:
-                self.pause(seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
-        return grant()
-
-
-def _without(failures: Sequence[GrantFailure], tables: Sequence[str]) -> Sequence[str]:
-    """Those of `tables` that did not fail."""
-    failed = {failure.table for failure in failures}
-    return [table for table in tables if table not in failed]

@@ -3,19 +3,21 @@
 Every method may raise `TryAgain` for outages and `AccessRefused` where AWS denies Lakeshare's own role.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Protocol
 
-from handlers.sharing.model.announcement import Announcement
 from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.errors import LakeshareError
-from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.grants import Resource
+from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.parties import Producer
-from handlers.sharing.model.record import Action, Decision, RequestRecord
+from handlers.sharing.model.record import Action, Announcement, RequestRecord
 from handlers.sharing.model.request import ShareRequest
-from handlers.sharing.model.transition import Applied, Rejected, Transition
+from handlers.sharing.model.share import Share
+from handlers.sharing.model.share_events import HoldEvent
+from handlers.sharing.model.term import Term
 
 
 class Catalogue(Protocol):
@@ -34,8 +36,40 @@ class Catalogue(Protocol):
         """Read one table; raises `TableNotFound`."""
         ...
 
-    def tables(self, database: str) -> Iterable[Table]:
-        """Read all tables of a database, page by page; raises `DatabaseNotFound`."""
+    def pages(self, database: str) -> Iterable[Sequence[Table]]:
+        """Read all tables of a database, in pages of at most 100, each when it is asked for.
+
+        Raises `DatabaseNotFound`.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an account holds on a resource, of all that a share grants."""
+
+    resource: Resource
+    permissions: tuple[str, ...]
+    grantable: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeFailure:
+    """One resource of a batch that was not revoked, and why; a `TryAgain` may pass, every other error is final."""
+
+    resource: Resource
+    error: LakeshareError
+
+
+class Grants(Protocol):
+    """What is granted in Lake Formation, to be taken back. Revoking what is not there is success."""
+
+    def revoke(self, what: Sequence[Held], consumer: str) -> Sequence[RevokeFailure]:
+        """Take at most `ENTRIES_A_BATCH` back in one call; says which of them failed."""
+        ...
+
+    def held(self, resource: Resource, consumer: str) -> Held | None:
+        """What an account holds on a resource still, as far as a share grants it; `None`: nothing."""
         ...
 
 
@@ -50,12 +84,20 @@ class GrantFailure:
 class Lake(Protocol):
     """Grants in Lake Formation, SELECT and DESCRIBE with grant option. Granting what is granted is success.
 
-    The three single grants raise `OpenToIamPrincipals`, `ShareLimitReached`, `CatalogueKeyUnavailable`,
-    `TableNotFound` or `GrantRefused`.
+    The three single grants raise `OpenToIamPrincipals`, `OrganizationForbids`, `ShareLimitReached`,
+    `CatalogueKeyUnavailable`, `GlueAccessMissing`, `TableNotFound` or `GrantRefused`.
     """
 
     def cross_account_version(self) -> int:
         """The account's cross-account version; 0 if it cannot be read."""
+        ...
+
+    def in_hybrid_mode(self, location: str) -> bool:
+        """Whether data at an S3 location (`s3://…`) are in hybrid access mode; no, if that cannot be read."""
+        ...
+
+    def holds(self, resource: Resource, consumer: str) -> bool:
+        """Whether an account was granted this as a share grants it, as far as this function may see grants."""
         ...
 
     def grant_database(self, database: str, consumer: str) -> None:
@@ -102,16 +144,24 @@ class Producers(Protocol):
 class Workflow(Protocol):
     """The executions of the state machine."""
 
-    def start(self, request_id: str, request: ShareRequest) -> None:
+    def start(self, request_id: str, request: ShareRequest, term: Term) -> None:
         """Start the execution of this name; one that has been started is success, whatever became of it."""
+        ...
+
+    def end_wait(self, token: str, reason: str, message: str) -> bool:
+        """End the waiting task with an error of this name. `False`: it is not waiting any more."""
         ...
 
     def send_decision(self, token: str, action: Action, decision_id: str) -> bool:
         """Complete the waiting task. `False`: it is not waiting any more (decided, expired or aborted)."""
         ...
 
-    def running(self) -> frozenset[str]:
-        """ARNs of the executions that run. The list may lag behind by some seconds."""
+    def running(self) -> Mapping[str, datetime]:
+        """The executions that run: since when (or since they were redriven), by ARN. May lag behind by some seconds."""
+        ...
+
+    def stop(self, execution_arn: str, error: str, cause: str) -> None:
+        """Stop an execution; one that is over stays as it is. `error`, `cause`: what its description says."""
         ...
 
     def died(self, since: datetime) -> Sequence[str]:
@@ -119,7 +169,11 @@ class Workflow(Protocol):
         ...
 
     def how_it_ended(self, execution_arn: str) -> str | None:
-        """Status of an execution that is over (`ABORTED`…, `GONE` if unknown); `None` while it runs."""
+        """Status of an execution that is over (`ABORTED`…, `GONE` if unknown); `None` while it runs.
+
+        Raises:
+            RegisterUnreadable: the register names what is no execution's ARN.
+        """
         ...
 
 
@@ -134,6 +188,30 @@ class Closer(Protocol):
         """
         ...
 
+    def announce(self, request_id: str) -> None:
+        """Have the events put that are owed of a request.
+
+        Raises:
+            CloseFailed: they could not be put yet.
+        """
+        ...
+
+
+class Revokes(Protocol):
+    """The runs of the state machine that takes back what is to be taken back."""
+
+    def start(self, name: str, share_id: str, reason: str) -> None:
+        """Start the run of this name for a share; one that has been started is success, whatever became of it."""
+        ...
+
+
+class NotifyCaller(Protocol):
+    """The Notify function, as one calls it who does not enter producers' accounts."""
+
+    def notify(self, request_id: str) -> None:
+        """Have it look at once at what is owed about a request; this does not wait for what comes of it."""
+        ...
+
 
 class Events(Protocol):
     """Tells the world what happened, as EventBridge events. Schemas: docs/events.md."""
@@ -142,94 +220,12 @@ class Events(Protocol):
         """Tell the world this of a request."""
         ...
 
-
-class Register(Protocol):
-    """The register of requests. What a transition sets, and when, is said in `handlers.sharing.model.transition`."""
-
-    def find(self, request_id: str) -> RequestRecord | None:
-        """Read a request, consistently; `None` if there is none. Raises `RegisterUnreadable`."""
+    def announce_share(self, announcement: Announcement, share: Share) -> None:
+        """Tell the world this of a share."""
         ...
 
-    def load(self, request_id: str) -> RequestRecord:
-        """Read a request, consistently. Raises `RegisterUnreadable` if it is absent or cannot be read."""
-        ...
-
-    def apply(self, request_id: str, transition: Transition) -> Applied | Rejected:
-        """Take a request one step on, in one conditional write; says what stands there now, or stood in the way."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class RequestList:
-    """A list of requests: all with `value` as their `kind`."""
-
-    kind: Literal["requester", "consumer", "status"]
-    value: str
-
-    def is_of(self, person_id: str) -> bool:
-        """Whether it is a person's own list."""
-        return self.kind == "requester" and self.value == person_id
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in a list, behind the request that was received then and bears this id."""
-
-    received_at: str
-    request_id: str
-
-
-class RequestLists(Protocol):
-    """Many requests at once, as the register's indexes show them: what lists show, a moment late."""
-
-    def page(
-        self, requests: RequestList, limit: int, after: Position | None
-    ) -> tuple[list[RequestRecord], Position | None]:
-        """At most `limit` requests of a list, newest first, and where to go on."""
-        ...
-
-    def made_since(self, requester_id: str, since: str, most: int) -> int:
-        """How many requests a person has made since then, counted up to `most`."""
-        ...
-
-    def unfinished(self) -> Iterable[RequestRecord]:
-        """All requests that have not ended, or whose end is not announced."""
-        ...
-
-    def absent(self, request_ids: Iterable[str]) -> Sequence[str]:
-        """Those of these requests that are not in the register, read consistently."""
-        ...
-
-
-class Vault(Protocol):
-    """What nobody may be shown: what guards a decision, and decisions until the request has adopted them."""
-
-    def approval(self, request_id: str) -> Approval | None:
-        """Read what guards the decision on a request; `None` if no mail was ever prepared."""
-        ...
-
-    def prepare_approval(self, request_id: str, approval: Approval, key: SentKey) -> None:
-        """Store the live token and the approvers' hashes, and add the key to those that may have been mailed."""
-        ...
-
-    def count_try(self, request_id: str, who: str) -> tuple[int, int]:
-        """Count one more address typed by `who` before it is compared; returns the tries of `who` and of all."""
-        ...
-
-    def forgive_try(self, request_id: str, who: str) -> None:
-        """Take one counted try back: the address was right."""
-        ...
-
-    def save_decision(self, decision: Decision) -> None:
-        """Store a decision's particulars under its random id, before the workflow hears of it."""
-        ...
-
-    def decision(self, decision_id: str) -> Decision | None:
-        """Read a decision's particulars; `None` if there are none of that id."""
-        ...
-
-    def forget_token(self, request_id: str) -> None:
-        """Forget the task token, if there is one: nobody waits with it any more."""
+    def announce_hold(self, event: HoldEvent, hold: Hold, run: str) -> None:
+        """Tell the world that a run of the state machine put or lifted a hold."""
         ...
 
 

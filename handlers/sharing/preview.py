@@ -1,14 +1,20 @@
 """What would become of a request: the workflow's own judgement, without a request."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from handlers.sharing.classify import judge
 from handlers.sharing.model.classification import Classification
-from handlers.sharing.model.errors import Refused
+from handlers.sharing.model.errors import Refused, TooManyPreviews
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.term import Term
 from handlers.sharing.ports import Catalogue, Lake
+from handlers.sharing.stores import Ledger, Pace
+
+PREVIEWS_A_MINUTE = 30
+"""Of one person: each reads the catalogue, up to all tables of a database, as the workflow does."""
 
 
 class Prospect(StrEnum):
@@ -21,25 +27,59 @@ class Prospect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The prospect of a request; `reason` if it would be refused, `classification` if it would not."""
+    """The prospect of a request; `reason` if it would be refused, what follows if it would not.
+
+    `term`: when it would end. `latest_day`: until when one may ask for it; `None`: without an end.
+    """
 
     prospect: Prospect
     message: str
     reason: str | None = None
     classification: Classification | None = None
+    term: Term | None = None
+    latest_day: date | None = None
 
 
-def preview(request: ShareRequest, *, rules: Rules, catalogue: Catalogue, lake: Lake) -> Preview:
+def preview(
+    request: ShareRequest,
+    asked: Term,
+    person_id: str,
+    *,
+    rules: Rules,
+    catalogue: Catalogue,
+    ledger: Ledger,
+    lake: Lake,
+    pace: Pace,
+    at: datetime,
+) -> Preview:
     """Say what would become of a request now.
 
+    Args:
+        request: what is asked about.
+        asked: what it says of its end.
+        person_id: who asks.
+        rules: who may own data and be granted access.
+        catalogue, ledger, lake, pace: ports.
+        at: the present.
+
     Raises:
+        TooManyPreviews: the person has asked as often as one may within a minute.
         TryAgain, AccessRefused: the catalogue is out of reach.
     """
+    if not pace.step(f"preview {person_id}", PREVIEWS_A_MINUTE, at):
+        raise TooManyPreviews(
+            f"You have looked {PREVIEWS_A_MINUTE} times within a minute at what would become of a request, and no more "
+            "is shown. Go on in a minute; a request can be sent without it."
+        )
     try:
-        classification = judge(request, rules=rules, catalogue=catalogue, lake=lake)
+        found, term = judge(request, asked, rules=rules, catalogue=catalogue, ledger=ledger, lake=lake, at=at)
     except Refused as refused:
         return Preview(Prospect.REFUSED, str(refused), reason=refused.reason)
+    classification = found.classification
+    latest = rules.parties.lengths_of(classification.owner).latest_day(at)
     if classification.needs_approval:
-        message = f"This goes to {classification.owner} for approval. {classification.summary}"
-        return Preview(Prospect.NEEDS_APPROVAL, message, classification=classification)
-    return Preview(Prospect.GRANT, f"This is shared at once. {classification.summary}", classification=classification)
+        prospect, what = Prospect.NEEDS_APPROVAL, f"This goes to {classification.owner} for approval."
+    else:
+        prospect, what = Prospect.GRANT, "This is shared at once."
+    message = f"{what} {classification.summary}"
+    return Preview(prospect, message, classification=classification, term=term, latest_day=latest)

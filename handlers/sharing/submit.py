@@ -5,44 +5,39 @@ starts, so whatever starts knows its requester; a call that dies in between is m
 """
 
 import hashlib
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from handlers.sharing.claim import take, take_or_find
+from handlers.sharing.model.applied import written
+from handlers.sharing.model.claim import MOST_OPEN, Claim, claim_of_place, claim_of_request
 from handlers.sharing.model.clock import iso
-from handlers.sharing.model.errors import AuditorsOnly, TokenReused, TooManyRequests, UnknownRequest
+from handlers.sharing.model.errors import (
+    AuditorsOnly,
+    TokenReused,
+    TooManyOpenRequests,
+    TooManyRequests,
+    UnknownRequest,
+)
 from handlers.sharing.model.new_request import NewRequest
-from handlers.sharing.model.record import Requester, RequestRecord, Status
-from handlers.sharing.model.transition import submitted, written
-from handlers.sharing.ports import People, Position, Register, RequestList, RequestLists, Workflow
+from handlers.sharing.model.person import Person
+from handlers.sharing.model.record import Listed, Requester, RequestRecord, Status
+from handlers.sharing.model.request import is_request_id
+from handlers.sharing.model.term import NO_END
+from handlers.sharing.model.transition import submitted
+from handlers.sharing.ports import People, Workflow
+from handlers.sharing.stores import Claims, Position, Register, RequestList, RequestLists
 
 MOST_AN_HOUR = 100
 """Each request that needs an approval is a mail to every approver; SNS stops mailing who gets too many."""
 
 _ID_LENGTH = 40
-_LONGEST_NAME = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who is signed in, as their token says. `id` never changes hands; `username` may, over the years."""
-
-    id: str
-    username: str
-    groups: frozenset[str] = frozenset()
-
-    def audits(self, auditors_group: str) -> bool:
-        """Whether they may see everybody's requests; `auditors_group` is empty where nobody may."""
-        return bool(auditors_group) and auditors_group in self.groups
 
 
 def request_id(person_id: str, client_token: str) -> str:
     """The id of a request: the same for the same person and token, and nobody else's."""
     return hashlib.sha256(f"{person_id}|{client_token}".encode()).hexdigest()[:_ID_LENGTH]
-
-
-def is_name(text: str) -> bool:
-    """Whether a request can be called so. Items of other kinds have a `#` in their names."""
-    return 0 < len(text) <= _LONGEST_NAME and text.isprintable() and "#" not in text
 
 
 def submit(
@@ -51,17 +46,22 @@ def submit(
     *,
     register: Register,
     lists: RequestLists,
+    claims: Claims,
     people: People,
     workflow: Workflow,
     at: datetime,
+    pause: Callable[[float], None] = time.sleep,
 ) -> tuple[RequestRecord, bool]:
-    """Make a request, or find the one that the same call made before; start it if nobody has.
+    """Make a request, or find the one that asks for the same already; start it if nobody has.
+
+    That is the one that the same call made before, or an open one of the same person for the same data and account.
 
     Args:
         new: what is asked for.
         person: who asks.
-        register, lists, people, workflow: ports.
+        register, lists, claims, people, workflow: ports.
         at: the present.
+        pause: waits some seconds while another call writes the same down.
 
     Returns:
         The request, and whether this call made it.
@@ -70,6 +70,7 @@ def submit(
         SignInEnded, EmailNotVerified: who asks is not verified.
         TokenReused: the token stands for a request with other content.
         TooManyRequests: the person has made as many as one may within the hour.
+        TooManyOpenRequests: as many of theirs are open as may be.
         TryAgain: an outage; calling again with the same token is safe.
     """
     email = people.email_of(person.id, person.username)
@@ -81,17 +82,23 @@ def submit(
         consumer=new.request.consumer,
         requester=Requester(person.id, email),
         purpose=new.purpose,
+        asked=new.term,
     )
     record, made = register.find(mine.id), False
     if record is None:
         _check_pace(person, lists, at)
-        record, made = written(register.apply(mine.id, submitted(mine)))
-    if _content(record) != _content(mine):
+        claim = claim_of_request(person.id, new.request)
+        record = take_or_find(claim, mine.id, claims=claims, register=register, at=at, pause=pause)
+        if record is None:
+            _take_place(person, mine.id, claim, claims=claims, register=register, at=at)
+            record, made = written(register.apply(mine.id, submitted(mine)))
+    if record.id == mine.id and _content(record) != _content(mine):
         raise TokenReused(
             "This client_token has been used for a request with other content, which stays as it is. Use a new one."
         )
     if record.status is Status.RECEIVED and record.started_at is None:
-        workflow.start(record.id, new.request)
+        # Another call may have made it, for another end: what is written down is what starts.
+        workflow.start(record.id, new.request, record.asked or NO_END)
     return record, made
 
 
@@ -101,9 +108,8 @@ def show(name: str, person: Person, auditors_group: str, register: Register) -> 
     Raises:
         UnknownRequest: there is none of that name, or it is not theirs to see.
     """
-    record = register.find(name) if is_name(name) else None
-    theirs = record is not None and record.requester is not None and record.requester.id == person.id
-    if record is None or not (theirs or person.audits(auditors_group)):
+    record = register.find(name) if is_request_id(name) else None
+    if record is None or not (person.made(record) or person.audits(auditors_group)):
         raise UnknownRequest("There is no such request, or it is somebody else's.")
     return record
 
@@ -116,7 +122,7 @@ def list_page(
     person: Person,
     auditors_group: str,
     lists: RequestLists,
-) -> tuple[list[RequestRecord], Position | None]:
+) -> tuple[list[Listed], Position | None]:
     """A page of requests, newest first, and where the next one begins.
 
     Raises:
@@ -137,7 +143,25 @@ def _check_pace(person: Person, lists: RequestLists, at: datetime) -> None:
         )
 
 
+def _take_place(
+    person: Person, request_id: str, claim: str, *, claims: Claims, register: Register, at: datetime
+) -> None:
+    """Take one of a person's places for open requests; where there is none, the claim of the request goes back."""
+    # From another one each time, so that few are tried that are taken.
+    first = int(request_id[:8], 16)
+    for number in range(MOST_OPEN):
+        place = claim_of_place(person.id, (first + number) % MOST_OPEN)
+        held = take(place, request_id, claims=claims, register=register, at=at)
+        if isinstance(held, Claim) and held.holder == request_id:
+            return
+    claims.give_back(claim, request_id)
+    raise TooManyOpenRequests(
+        f"{MOST_OPEN} of your requests are open, and no more may be at a time. Ask for a whole database instead of its "
+        "tables, or wait until some are decided."
+    )
+
+
 def _content(record: RequestRecord) -> tuple[object, ...]:
     """What makes two requests the same one. A person's address may have changed in between."""
     requester = None if record.requester is None else record.requester.id
-    return (requester, record.source, record.consumer, record.purpose)
+    return (requester, record.source, record.consumer, record.purpose, record.asked)

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Api } from '../src/api/client';
 import { ApiError } from '../src/api/problem';
 import { PortalError, SignedOut, troubleOf } from '../src/shared/errors';
-import { preview } from './support/requests';
+import { preview, share } from './support/requests';
 
 const SOURCE = { database: 'retail', table: 'customer' };
 const fetching = vi.fn<typeof fetch>();
@@ -31,11 +31,23 @@ beforeEach(() => {
 describe('what is sent', () => {
   test('the access token, and what is asked', async () => {
     fetching.mockResolvedValue(Response.json(preview()));
-    await api.preview(SOURCE, { account_id: '999999999999' });
+    await api.preview(SOURCE, { account_id: '999999999999' }, { days: 90 });
     const [address, init] = fetching.mock.calls[0] ?? [];
     expect(address).toBe('/api/requests/preview');
     expect(new Headers(init?.headers).get('authorization')).toBe('Bearer token');
-    expect(JSON.parse(init?.body as string)).toEqual({ source: SOURCE, target: { account_id: '999999999999' } });
+    expect(JSON.parse(init?.body as string)).toEqual({
+      source: SOURCE,
+      target: { account_id: '999999999999' },
+      days: 90,
+    });
+  });
+
+  test('a share that is given back, by its id', async () => {
+    fetching.mockResolvedValue(Response.json(share()));
+    await api.giveBack('r1:1', 'No use.');
+    const [address, init] = fetching.mock.calls[0] ?? [];
+    expect([init?.method, address]).toEqual(['POST', '/api/shares/r1%3A1/give-back']);
+    expect(JSON.parse(init?.body as string)).toEqual({ reason: 'No use.' });
   });
 
   test.each([

@@ -1,9 +1,10 @@
-import type { Ground } from '../src/api/types';
+import type { Ending, Ground } from '../src/api/types';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ApiError } from '../src/api/problem';
 import { PortalError, SignedOut } from '../src/shared/errors';
+import { type EndDraft, USUAL, checkEnd } from '../src/ask/ending';
 import { because, headline } from '../src/ask/wording';
 import { axeFaults } from './support/axe';
 import { fakes, loadPages, renderAt } from './support/page';
@@ -15,6 +16,37 @@ const ADDRESS = '/databases/retail/tables/customer/request';
 const account = () => screen.findByRole('textbox', { name: 'Account that gets access' });
 const purpose = () => screen.getByRole('textbox', { name: /^Purpose/ });
 const send = () => screen.getByRole('button', { name: /Send the request|Get access/ });
+
+async function choose(kind: string) {
+  await userEvent.click(screen.getByRole('button', { name: /^How long/ }));
+  await userEvent.click(await screen.findByRole('option', { name: kind }));
+}
+
+describe('what an end must be', () => {
+  const now = Date.parse('2026-11-29T12:00:00Z');
+  test.each<[Partial<EndDraft>, string | null, Ending | null, RegExp]>([
+    [{}, null, {}, /^$/],
+    [{ endKind: 'until', until: '2026-11-29' }, null, { until: '2026-11-29' }, /^$/],
+    [{ endKind: 'until', until: '2026-11-28' }, null, null, /is over/],
+    [{ endKind: 'until', until: '2026-02-30' }, null, null, /no day/],
+    [{ endKind: 'until', until: '2026-1' }, null, null, /no day/],
+    [{ endKind: 'until', until: '' }, null, null, /until which day/],
+    [{ endKind: 'until', until: '2036-12-31' }, null, null, /at most 3,660 days away/],
+    [{ endKind: 'until', until: '2027-02-28' }, '2027-02-27', null, /end of 27 Feb 2027 \(UTC\) at the latest/],
+    [{ endKind: 'until', until: '2027-02-27' }, '2027-02-27', { until: '2027-02-27' }, /^$/],
+    [{ endKind: 'days', days: ' 90 ' }, null, { days: 90 }, /^$/],
+    [{ endKind: 'days', days: '3660' }, null, { days: 3660 }, /^$/],
+    [{ endKind: 'days', days: '3661' }, null, null, /whole number/],
+    [{ endKind: 'days', days: '0' }, null, null, /whole number/],
+    [{ endKind: 'days', days: '-1' }, null, null, /whole number/],
+    [{ endKind: 'days', days: '1.5' }, null, null, /whole number/],
+    [{ endKind: 'days', days: '' }, null, null, /how many days/],
+  ])('%o', (draft, latest, ending, error) => {
+    const checked = checkEnd({ ...USUAL, ...draft }, latest, now);
+    expect(checked.ending).toEqual(ending);
+    expect(checked.error).toMatch(error);
+  });
+});
 
 describe('what will happen, in a sentence', () => {
   test('shared, asked, refused', () => {
@@ -33,6 +65,11 @@ describe('what will happen, in a sentence', () => {
       'flag of t.c cannot be read',
     );
     expect(because([{ rule: 'ColumnsUnreadable', table: 't', text: '' }], 1)).toContain('columns of t cannot be read');
+    expect(because([{ rule: 'SchemaElsewhere', table: 't', text: '' }], 1)).toBe(
+      'because t has columns that the catalogue does not list',
+    );
+    expect(because([{ rule: 'PiiColumnsUnreadable', table: 't', text: '' }], 1)).toContain('pii_columns of t cannot');
+    expect(because([{ rule: 'View', table: 't', text: '' }], 1)).toContain('t is a view');
     expect(because([], 0)).toBe('because it counts as personal data');
   });
 });
@@ -55,7 +92,81 @@ describe('the form', () => {
       target: { account_id: '999999999999' },
       purpose: 'A churn model',
     });
+    expect(given.api.preview).toHaveBeenLastCalledWith(
+      { database: 'retail', table: 'customer' },
+      { account_id: '999999999999' },
+      {},
+      expect.anything(),
+    );
     expect(sessionStorage).toHaveLength(0);
+  });
+
+  test('who asks the same again is led to the open request, and told so', async () => {
+    const given = fakes();
+    given.api.create.mockResolvedValueOnce({ request: detail(), made: false });
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    await userEvent.type(purpose(), 'A churn model');
+    await userEvent.click(send());
+    expect(await screen.findByText('You have asked for this already')).toBeVisible();
+    expect(screen.getByTestId('address')).toHaveTextContent('/requests/r1');
+  });
+
+  test('an end of one’s own is looked at with the rest, and sent', async () => {
+    const given = fakes();
+    const term = { until: null, days: 90, text: 'for 90 days' };
+    given.api.preview.mockResolvedValue(preview({ outcome: 'grant', term, latest_day: '2999-11-24' }));
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    expect(await screen.findByText('Access for 90 days.')).toBeVisible();
+    expect(screen.getByText(/^That is for 90 days. At the latest, .* 24 Nov 2999/)).toBeVisible();
+    await choose('Until a day');
+    await userEvent.click(send());
+    const day = screen.getByRole('textbox', { name: 'Last day' });
+    expect(day).toHaveFocus();
+    expect(day).toHaveAccessibleDescription(/Say until which day/);
+    await userEvent.type(day, '20351125');
+    expect(await axeFaults()).toEqual([]);
+    await waitFor(() => {
+      expect(given.api.preview.mock.lastCall).toEqual([
+        { database: 'retail', table: 'customer' },
+        { account_id: '999999999999' },
+        { until: '2035-11-25' },
+        expect.anything(),
+      ]);
+    });
+    await userEvent.click(send());
+    expect(given.api.create).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ until: '2035-11-25' }));
+  });
+
+  test('days are sent as a number, and kept in the draft', async () => {
+    const given = fakes();
+    const page = renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    await choose('For a number of days');
+    await userEvent.type(screen.getByRole('textbox', { name: 'Days' }), '30');
+    await userEvent.type(purpose(), 'A churn model');
+    page.unmount();
+    renderAt(ADDRESS, given);
+    expect(await screen.findByRole('textbox', { name: 'Days' })).toHaveValue('30');
+    await userEvent.click(send());
+    expect(given.api.create).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ days: 30 }));
+  });
+
+  test('what the API says of an end stands beside it', async () => {
+    const given = fakes();
+    const fields = [{ field: 'days', message: 'This data is shared for 90 days at most.' }];
+    given.api.create.mockRejectedValueOnce(new ApiError('invalid', 422, 'x', { fields, reason: 'EndTooLate' }));
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    await choose('For a number of days');
+    const days = screen.getByRole('textbox', { name: 'Days' });
+    await userEvent.type(days, '91');
+    await userEvent.type(purpose(), 'A churn model');
+    await userEvent.click(send());
+    await waitFor(() => {
+      expect(days).toHaveAccessibleDescription(/for 90 days at most/);
+    });
   });
 
   test('the account is remembered', async () => {
@@ -128,7 +239,9 @@ describe('the form', () => {
 describe('what was typed is not lost', () => {
   test('over an outage: the same token is sent again', async () => {
     const given = fakes();
-    given.api.create.mockRejectedValueOnce(new PortalError('offline', 'x')).mockResolvedValueOnce(detail());
+    given.api.create
+      .mockRejectedValueOnce(new PortalError('offline', 'x'))
+      .mockResolvedValueOnce({ request: detail(), made: true });
     renderAt(ADDRESS, given);
     await userEvent.type(await account(), '999999999999');
     await userEvent.type(purpose(), 'Why');
@@ -142,6 +255,24 @@ describe('what was typed is not lost', () => {
       ([request]: unknown[]) => (request as { client_token: string }).client_token,
     );
     expect(new Set(tokens).size).toBe(1);
+  });
+
+  test.each([
+    ['offline', new PortalError('offline', 'x'), false],
+    ['an answer of a gateway', new ApiError('busy', 504, 'x'), false],
+    ['a fault', new ApiError('fault', 500, 'x'), false],
+    ['too many requests', new ApiError('busy', 429, 'Too many.'), true],
+    ['not as the API takes it', new ApiError('invalid', 422, 'Not like this.'), true],
+  ])('whether it was sent is said only where it is known: %s', async (_, error, known) => {
+    const given = fakes();
+    given.api.create.mockRejectedValueOnce(error);
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    await userEvent.type(purpose(), 'Why');
+    await userEvent.click(send());
+    const header = known ? 'The request was not sent' : 'It is not known whether the request was sent';
+    expect(await screen.findByText(header)).toBeVisible();
+    expect(screen.queryByText(/never asks twice/) === null).toBe(known);
   });
 
   test('over the end of the session: a dialog, the draft, and the way back', async () => {
@@ -171,7 +302,9 @@ describe('what was typed is not lost', () => {
 
   test('a token that was used for something else is told apart', async () => {
     const given = fakes();
-    given.api.create.mockRejectedValueOnce(new ApiError('conflict', 409, 'x')).mockResolvedValueOnce(detail());
+    given.api.create
+      .mockRejectedValueOnce(new ApiError('conflict', 409, 'x'))
+      .mockResolvedValueOnce({ request: detail(), made: true });
     renderAt(ADDRESS, given);
     await userEvent.type(await account(), '999999999999');
     await userEvent.type(purpose(), 'Why');

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { commandsFor, partitionOf } from '../src/request/commands';
+import { commandsFor } from '../src/request/commands';
 
 const SHARE = { consumer: '999999999999', centralAccount: '123456789012', region: 'eu-west-1' };
 
@@ -10,9 +10,9 @@ function words(command: string): string[] {
   return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).trimEnd().split('\n');
 }
 
-test('a table: invitation, database for the link, link, grants', () => {
+test('a table: invitations, database for the link, link, grants', () => {
   const commands = commandsFor({ ...SHARE, source: { database: 'retail', table: 'customer' } });
-  expect(words(commands.findInvitation)).toContain(
+  expect(words(commands.findInvitations)).toContain(
     "resourceShareInvitations[?senderAccountId=='123456789012' && status=='PENDING'].resourceShareInvitationArn",
   );
   expect(words(commands.acceptInvitation).slice(0, 2)).toEqual(['ram', 'accept-resource-share-invitation']);
@@ -42,10 +42,4 @@ test('a name cannot break out of its quotes', () => {
   const table = `it's $(touch /tmp/x) "and" \`more\``;
   const link = words(commandsFor({ ...SHARE, source: { database: 'd', table } }).makeLink[1] ?? '');
   expect((JSON.parse(link[link.indexOf('--table-input') + 1] ?? '') as { Name: string }).Name).toBe(table);
-});
-
-test('partitions', () => {
-  expect(partitionOf('cn-north-1')).toBe('aws-cn');
-  expect(partitionOf('us-gov-west-1')).toBe('aws-us-gov');
-  expect(partitionOf('eu-west-1')).toBe('aws');
 });

@@ -46,7 +46,7 @@ test('the build fails where the page and the document of the API differ', () => 
       ['enum: [grant, ', 'enum: [granting, '],
       [
         'required: [client_token, source, target]\n      properties:\n',
-        'required: [client_token, source, target, days]\n      properties:\n        days: {type: integer}\n',
+        'required: [client_token, source, target, priority]\n      properties:\n        priority: {type: integer}\n',
       ],
     ),
   );
@@ -54,7 +54,7 @@ test('the build fails where the page and the document of the API differ', () => 
     ['src/table/TablePage.tsx', 'partition_key'],
     ['src/api/client.ts', '"/executions/{name}"'],
     ['src/ask/PreviewPanel.tsx', 'granting'],
-    ['src/ask/useSend.ts', 'days'],
+    ['src/ask/useSend.ts', 'priority'],
   ] as const) {
     expect(
       said

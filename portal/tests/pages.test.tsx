@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Column } from '../src/api/types';
+import type { Column, Summary, Table } from '../src/api/types';
 import { PortalError } from '../src/shared/errors';
 import { axeFaults } from './support/axe';
 import { DATABASE, TABLE, fakes, loadPages, renderAt } from './support/page';
@@ -27,6 +27,24 @@ describe('every page is there, and axe has nothing to say', () => {
     expect((await screen.findAllByText(content)).length).toBeGreaterThan(0);
     expect(document.title).toBe(`${title} · Lakeshare`);
     expect(await axeFaults()).toEqual([]);
+  });
+});
+
+describe('requests', () => {
+  test('one that cannot be read is a row that says so, without a link', async () => {
+    const given = fakes();
+    const unreadable: Summary = {
+      ...detail({ id: 'r2', source: null, target: null, requester: null, owner: null }),
+      status: 'UNREADABLE',
+      message: 'It cannot be read.',
+    };
+    given.api.list.mockResolvedValue({ items: [shared(), unreadable], next: null });
+    renderAt('/requests', given);
+    const row = (await screen.findByText('Cannot be read')).closest('tr');
+    expect(row).toHaveTextContent('r2');
+    expect(row).toHaveTextContent('It cannot be read.');
+    expect(row?.querySelector('a')).toBeNull();
+    expect(screen.getAllByRole('link', { name: /^retail.customer/ })).toHaveLength(1);
   });
 });
 
@@ -98,12 +116,21 @@ describe('the catalogue', () => {
     });
     renderAt('/databases/retail', given);
     expect(await screen.findByText('Columns unknown')).toBeVisible();
-    expect(screen.getByText('Its columns cannot be read, so it counts as personal data.')).toBeInTheDocument();
-    expect(screen.getByText('Its flag cannot be read, so it counts as personal data.')).toBeInTheDocument();
+    expect(screen.getAllByText('Nobody can tell, so it counts as personal data.')).toHaveLength(2);
     expect(screen.getByText('Not registered: nobody can decide')).toBeVisible();
-    // A table that names nobody takes the database's owner.
-    expect(screen.getByRole('row', { name: /^flag / })).toHaveTextContent('Retail - Store Operations');
     expect(screen.getByText('2 tables with personal data.')).toBeVisible();
+  });
+
+  test('a table says why its owner is asked', async () => {
+    const given = fakes();
+    const table: Table = { ...TABLE, personal: 'yes', rules: ['DatabaseFlagged', 'View'], flagged_columns: 2 };
+    given.api.table.mockResolvedValueOnce({ table, columns: [], next: null });
+    renderAt('/databases/retail/tables/customer', given);
+    expect(
+      await screen.findByText(
+        'Its database is flagged. It is a view of data whose flags are elsewhere. 2 columns with personal data.',
+      ),
+    ).toBeVisible();
   });
 
   test('what cannot be shared says why', async () => {
@@ -130,9 +157,7 @@ describe('a request', () => {
     expect(await screen.findByText('What to do next')).toBeVisible();
     expect(screen.getByText('What was granted')).toBeVisible();
     expect(screen.getByText('Fine.')).toBeVisible();
-    expect(screen.getByLabelText('accept the invitation')).toHaveTextContent(
-      'aws ram accept-resource-share-invitation',
-    );
+    expect(screen.getByLabelText('accept an invitation')).toHaveTextContent('aws ram accept-resource-share-invitation');
     expect(await axeFaults()).toEqual([]);
   });
 

@@ -100,6 +100,10 @@ class Execution:
         self.answer = answer
         return True
 
+    def fail(self, token: str, error: str, cause: str) -> bool:
+        """`SendTaskFailure`: `False` if the task does not wait with this token any more."""
+        return self.succeed(token, TaskFailed(error, cause))
+
     def time_out(self) -> None:
         """The waiting task has waited for as long as it may."""
         if self.waits:
@@ -139,7 +143,11 @@ class Execution:
 
     def _answered(self) -> None:
         answer, self.token, self.answer = self.answer, None, None
-        self._finish(self.document["States"][self.state], json.loads(json.dumps(answer)))
+        state = self.document["States"][self.state]
+        if isinstance(answer, TaskFailed):
+            self._failed(state, answer)
+        else:
+            self._finish(state, json.loads(json.dumps(answer)))
 
     def _finish(self, state: Mapping[str, Any], result: Any) -> None:
         if "ResultPath" in state:

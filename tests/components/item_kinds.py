@@ -1,33 +1,58 @@
-"""Who reaches what in register and vault: one table, held against the rendered policies and against a mesh."""
+"""Who reaches what in register, vault and ledger: one table, held against the rendered policies and against a mesh."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-REQUEST, APPROVAL, DECISION, STRANGE = "a request", "an approval", "a decision", "what is neither"
+REQUEST, FLAGS, CLAIM, ODD = "a request", "flags", "a claim", "what is none of these"
+APPROVAL, DECISION, PACE, STRANGE = "an approval", "a decision", "a pace", "what is none of those"
+SHARE, HOLD, UNKNOWN = "a share", "a hold", "what is neither"
 ITEMS = {
     REQUEST: ("register", "3b7d"),
+    FLAGS: ("register", 'flags#["sales", "people"]'),
+    CLAIM: ("register", "claim#3b7d"),
+    ODD: ("register", "other#3b7d"),
     APPROVAL: ("vault", "approval#3b7d"),
     DECISION: ("vault", "decision#3b7d"),
+    PACE: ("vault", "pace#3b7d"),
     STRANGE: ("vault", "other#3b7d"),
+    SHARE: ("ledger", "999999999999"),
+    HOLD: ("ledger", "hold#consumer#999999999999"),
+    UNKNOWN: ("ledger", "other#3b7d"),
 }
-"""Kinds of items: the table they are in, and a key of one."""
+"""Kinds of items: the table they are in, and a key of one. The ledger's keys have a second part, unknown to IAM."""
+
+_REQUESTS = {REQUEST: {"GetItem", "UpdateItem"}}
+_REMEMBERED = {FLAGS: {"BatchGetItem", "UpdateItem"}}
 
 MAY: Mapping[str, Mapping[str, set[str]]] = {
-    "classify": {REQUEST: {"GetItem", "UpdateItem"}},
-    "request-approval": {REQUEST: {"GetItem", "UpdateItem"}, APPROVAL: {"UpdateItem"}},
-    "decide": {REQUEST: {"GetItem"}, APPROVAL: {"GetItem", "UpdateItem"}, DECISION: {"PutItem"}},
-    "grant": {REQUEST: {"GetItem", "UpdateItem"}, DECISION: {"GetItem"}},
-    "close": {REQUEST: {"UpdateItem"}, APPROVAL: {"UpdateItem"}, DECISION: {"GetItem"}},
-    "sweep": {REQUEST: {"BatchGetItem"}},
-    "portal-requests-api": {REQUEST: {"GetItem", "UpdateItem"}},
-    "portal-catalogue-api": {},
+    "classify": {**_REQUESTS, **_REMEMBERED, CLAIM: {"UpdateItem"}, SHARE: {"Query"}, HOLD: {"GetItem"}},
+    "request-approval": {**_REQUESTS, APPROVAL: {"UpdateItem"}},
+    "notify": {**_REQUESTS, APPROVAL: {"GetItem", "UpdateItem"}, PACE: {"UpdateItem"}},
+    "decide": {**_REQUESTS, APPROVAL: {"GetItem", "UpdateItem"}, DECISION: {"PutItem"}},
+    "grant": {
+        **_REQUESTS,
+        **_REMEMBERED,
+        DECISION: {"GetItem"},
+        SHARE: {"ConditionCheckItem", "GetItem", "PutItem", "UpdateItem"},
+        HOLD: {"ConditionCheckItem", "GetItem"},
+    },
+    "close": {**_REQUESTS, APPROVAL: {"UpdateItem"}, DECISION: {"GetItem"}, SHARE: {"UpdateItem"}},
+    "revoke": {REQUEST: {"GetItem"}, SHARE: {"GetItem", "Query", "UpdateItem"}, HOLD: {"UpdateItem"}},
+    "sweep": {REQUEST: {"BatchGetItem", "GetItem"}, SHARE: {"UpdateItem"}},
+    "survey": {FLAGS: {"BatchGetItem", "GetItem", "UpdateItem"}},
+    "portal-requests-api": {**_REQUESTS, CLAIM: {"UpdateItem"}, SHARE: {"GetItem", "UpdateItem"}},
+    "portal-catalogue-api": {FLAGS: {"BatchGetItem"}, PACE: {"UpdateItem"}, HOLD: {"GetItem"}},
 }
-"""What each function may do to which items: only Decide writes decisions, only Grant and Close read them; the task
-token is for RequestApproval, which writes it, Decide, which uses it, and Close, which forgets it."""
+"""What each function may do to which items: flags are for those that read the catalogue, claims for those that take
+requests in; only Grant makes shares, Close and the requests API end them, Classify lists them; holds are looked at
+where something is judged or granted; only Decide writes decisions, only Grant and Close read them; the task token is
+for RequestApproval, which writes it, Decide and Notify, which use it, and Close, which forgets it."""
 
 LISTS = {
-    "sweep": {"by_status", "by_announcement"},
-    "portal-requests-api": {"by_requester", "by_consumer", "by_status"},
+    "notify": {("register", "by_due")},
+    "revoke": {("ledger", "by_data"), ("ledger", "by_owner")},
+    "sweep": {("register", "by_status"), ("register", "by_announcement"), ("ledger", "by_due")},
+    "portal-requests-api": {("register", "by_requester"), ("register", "by_consumer"), ("register", "by_status")},
 }
-"""The functions that query, and the indexes of the register that they do it on. Nothing but an index is queried."""
+"""The functions that query whatever the key is, and the indexes that they do it on: nothing but an index is."""

@@ -18,6 +18,9 @@ from pulumi.runtime import mocks, rpc
 from components import built_page
 from localmesh.program import Program as ProgramFiles
 from localmesh.program import deploy
+from localmesh.provider.checking import checked
+from localmesh.provider.services import TYPES
+from localmesh.provider.wire import plain
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CENTRAL_ACCOUNT = "123456789012"
@@ -72,7 +75,10 @@ class Program:
 
 
 class FakeAws(pulumi.runtime.Mocks):
-    """Answers with what AWS would name and number; ids are made of logical names, so that tests can tell them."""
+    """Answers with what AWS would name and number; ids are made of logical names, so that tests can tell them.
+
+    What the plug-in would refuse, it refuses as the mesh's provider does.
+    """
 
     def __init__(self, partition: str, account: str) -> None:
         self.partition = partition
@@ -84,6 +90,8 @@ class FakeAws(pulumi.runtime.Mocks):
         return {"id": self.partition, "partition": self.partition, "dnsSuffix": "amazonaws.com"}, []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        if args.typ in TYPES:
+            checked(TYPES[args.typ], args.name, plain(args.inputs), olds={}, seed=b"fake", default_tags={})
         name = args.inputs.get("name") or args.name
         outputs = {**args.inputs, "name": name}
         service, regional, resource = ARNS.get(args.typ, ("x", True, args.name))

@@ -17,7 +17,19 @@ from components import handler_archive, handler_layer
 from tests.components.conftest import CENTRAL
 from tests.components.program import ROOT, Program, run
 
-MODULES = ("classify", "request_approval", "decide", "grant", "close", "sweep", "requests_api", "catalogue_api")
+MODULES = (
+    "classify",
+    "request_approval",
+    "notify",
+    "decide",
+    "grant",
+    "close",
+    "revoke",
+    "sweep",
+    "survey",
+    "requests_api",
+    "catalogue_api",
+)
 
 
 def names(module: str) -> set[str]:
@@ -61,7 +73,7 @@ def test_an_archive_works_on_its_own(module: str, tmp_path: Path) -> None:
 
 def test_only_those_who_show_something_carry_the_pages() -> None:
     carrying = {module for module in MODULES if any(name.startswith("handlers/pages/") for name in names(module))}
-    assert carrying == {"request_approval", "decide"}
+    assert carrying == {"notify", "decide"}
     for module in carrying:
         assert any(not name.endswith(".py") for name in names(module)), "the templates are missing"
 
@@ -113,7 +125,7 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
         assert set(assets) - {"parties.json"} == names(made.inputs["handler"].split(".")[1])
         if "parties.json" in assets:
             carrying[made.name] = json.loads(assets["parties.json"].text)
-    names_of_them = ("classify", "request-approval", "grant", "portal-requests-api", "portal-catalogue-api")
+    names_of_them = ("classify", "notify", "grant", "survey", "portal-requests-api", "portal-catalogue-api")
     assert set(carrying) == {f"lakeshare-{name}-function" for name in names_of_them}
     for parties in carrying.values():
         assert parties == {
@@ -125,6 +137,8 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
                     "name": "Retail",
                     "databases": ["retail", "r_*"],
                     "legacy_kit": False,
+                    "default_share_days": 7,
+                    "longest_share_days": 30,
                 },
                 {
                     "account_id": "222222222222",
@@ -133,14 +147,18 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
                     "name": None,
                     "databases": None,
                     "legacy_kit": True,
+                    "default_share_days": None,
+                    "longest_share_days": None,
                 },
             ],
             "consumer_accounts": ["999999999999"],
+            "default_share_days": None,
+            "longest_share_days": 90,
         }
 
 
 def test_any_consumer_is_said_as_null() -> None:
-    program = run({**CENTRAL, "consumerAccounts": []})
+    program = run({**CENTRAL, "consumerAccounts": "any"})
     code = program.one("aws:lambda/function:Function", "lakeshare-classify-function").inputs["code"]
     assert json.loads(code.assets["parties.json"].text)["consumer_accounts"] is None
 

@@ -9,61 +9,123 @@ import parliament
 import pytest
 
 from components.policies import WILDCARDS
-from tests.components.program import Made, Program
+from tests.components.conftest import PORTAL
+from tests.components.program import Made, Program, run
 
 HERE = "eu-central-1:123456789012"
 TABLE = f"arn:aws:dynamodb:{HERE}:table/lakeshare-register-table"
 VAULT = f"arn:aws:dynamodb:{HERE}:table/lakeshare-vault-table"
+LEDGER = f"arn:aws:dynamodb:{HERE}:table/lakeshare-ledger-table"
+REVOKING = f"arn:aws:states:{HERE}:stateMachine:lakeshare-revoking-machine"
 BUS = f"arn:aws:events:{HERE}:event-bus/default"
 MACHINE = f"arn:aws:states:{HERE}:stateMachine:lakeshare-sharing-machine"
 EXECUTIONS = f"arn:aws:states:{HERE}:execution:lakeshare-sharing-machine:*"
 CATALOGUE = [f"arn:aws:glue:{HERE}:{what}" for what in ("catalog", "database/*", "table/*/*")]
 KEY = f"arn:aws:kms:{HERE}:key/0a1b"
 
-CHANGE = {"dynamodb:GetItem dynamodb:UpdateItem": [TABLE]}
+HELD = {"dynamodb:GetItem of hold#*": [LEDGER]}
+CHANGE = {"dynamodb:GetItem dynamodb:UpdateItem of all but *#*": [TABLE]}
+RECALL = {"dynamodb:BatchGetItem of flags#*": [TABLE]}
+REMEMBER = {"dynamodb:BatchGetItem dynamodb:UpdateItem of flags#*": [TABLE]}
+CLAIM = {"dynamodb:UpdateItem of claim#*": [TABLE]}
 GLUE = {"glue:GetDatabase": CATALOGUE[:2], "glue:GetTable glue:GetTables": CATALOGUE}
 BROWSE = {"glue:GetDatabase glue:GetDatabases": CATALOGUE[:2], "glue:GetTable glue:GetTables": CATALOGUE}
 EVENTS = {"events:PutEvents": [BUS]}
+CALL_NOTIFY = {"lambda:InvokeFunction": [f"arn:aws:lambda:{HERE}:function:lakeshare-notify-function"]}
+LAKE = {"lakeformation:GetDataLakeSettings": ["*"], "lakeformation:ListResources": ["*"]}
 DECRYPT = {"kms:Decrypt": [KEY]}
 
 POLICIES: dict[str, dict[str, list[str]]] = {
-    "lakeshare-classify": {**CHANGE, **GLUE, "lakeformation:GetDataLakeSettings": ["*"], **EVENTS, **DECRYPT},
-    "lakeshare-request-approval": {**CHANGE, "dynamodb:UpdateItem of approval#*": [VAULT], **EVENTS},
+    "lakeshare-classify": {
+        **CHANGE,
+        **REMEMBER,
+        **CLAIM,
+        **HELD,
+        "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
+        "lakeformation:ListPermissions": ["*"],
+        **GLUE,
+        **LAKE,
+        **EVENTS,
+        **DECRYPT,
+    },
+    "lakeshare-request-approval": {**CHANGE, "dynamodb:UpdateItem of approval#*": [VAULT], **CALL_NOTIFY},
+    "lakeshare-notify": {
+        **CHANGE,
+        "dynamodb:Query": [f"{TABLE}/index/by_due"],
+        "dynamodb:GetItem dynamodb:UpdateItem of approval#*": [VAULT],
+        "dynamodb:UpdateItem of pace#*": [VAULT],
+        **EVENTS,
+    },
     "lakeshare-decide": {
-        "dynamodb:GetItem": [TABLE],
+        **CHANGE,
         "dynamodb:GetItem dynamodb:UpdateItem of approval#*": [VAULT],
         "dynamodb:PutItem of decision#*": [VAULT],
         "states:SendTaskSuccess": [MACHINE],
+        **CALL_NOTIFY,
         **EVENTS,
     },
     "lakeshare-grant": {
         **CHANGE,
+        **REMEMBER,
         "dynamodb:GetItem of decision#*": [VAULT],
+        "dynamodb:ConditionCheckItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem of all but *#*": [LEDGER],
+        "dynamodb:ConditionCheckItem dynamodb:GetItem of hold#*": [LEDGER],
         **GLUE,
         "lakeformation:BatchGrantPermissions lakeformation:GrantPermissions": ["*"],
         **DECRYPT,
     },
     "lakeshare-close": {
-        "dynamodb:UpdateItem": [TABLE],
+        **CHANGE,
         "dynamodb:UpdateItem of approval#*": [VAULT],
         "dynamodb:GetItem of decision#*": [VAULT],
+        "dynamodb:UpdateItem of all but *#*": [LEDGER],
+        **EVENTS,
+    },
+    "lakeshare-revoke": {
+        "dynamodb:GetItem of all but *#*": [TABLE],
+        "dynamodb:GetItem dynamodb:UpdateItem of all but *#*": [LEDGER],
+        "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
+        "dynamodb:UpdateItem of hold#*": [LEDGER],
+        "dynamodb:Query": [f"{LEDGER}/index/by_data", f"{LEDGER}/index/by_owner"],
+        "lakeformation:BatchRevokePermissions lakeformation:ListPermissions": ["*"],
         **EVENTS,
     },
     "lakeshare-sweep": {
-        "dynamodb:BatchGetItem": [TABLE],
-        "dynamodb:Query": [f"{TABLE}/index/by_status", f"{TABLE}/index/by_announcement"],
+        "dynamodb:BatchGetItem dynamodb:GetItem of all but *#*": [TABLE],
+        "dynamodb:UpdateItem of all but *#*": [LEDGER],
+        "dynamodb:Query": [
+            *(f"{TABLE}/index/by_status", f"{TABLE}/index/by_announcement"),
+            f"{LEDGER}/index/by_due",
+        ],
+        "states:StartExecution": [REVOKING],
+        **EVENTS,
         "states:ListExecutions": [MACHINE],
-        "states:DescribeExecution": [EXECUTIONS],
+        "states:DescribeExecution states:StopExecution": [EXECUTIONS],
         "lambda:InvokeFunction": [f"arn:aws:lambda:{HERE}:function:lakeshare-close-function"],
     },
     "lakeshare-portal-requests-api": {
-        **CHANGE,
+        "dynamodb:GetItem dynamodb:UpdateItem of all but *#*": [TABLE, LEDGER],
+        **CLAIM,
         "dynamodb:Query": [f"{TABLE}/index/{index}" for index in ("by_requester", "by_consumer", "by_status")],
         "states:ListExecutions states:StartExecution": [MACHINE],
+        "states:StartExecution": [REVOKING],
         "states:DescribeExecution": [EXECUTIONS],
         "cognito-idp:AdminGetUser": [f"arn:aws:cognito-idp:{HERE}:userpool/lakeshare-portal-sign-in-users"],
     },
-    "lakeshare-portal-catalogue-api": {**BROWSE, "lakeformation:GetDataLakeSettings": ["*"], **DECRYPT},
+    "lakeshare-survey": {
+        "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:UpdateItem of flags#*": [TABLE],
+        "glue:GetDatabases": CATALOGUE[:2],
+        "glue:GetTables": CATALOGUE,
+        **DECRYPT,
+    },
+    "lakeshare-portal-catalogue-api": {
+        **RECALL,
+        "dynamodb:UpdateItem of pace#*": [VAULT],
+        **HELD,
+        **BROWSE,
+        **LAKE,
+        **DECRYPT,
+    },
 }
 """By function: actions, then the resources they are allowed on. Logging and tracing come on top."""
 
@@ -83,6 +145,7 @@ EXPLAINED = {
     # The service evaluates it against the state machine's ARN (AWS's own documentation of task tokens), whatever the
     # table of actions says, from which the linter's data come.
     ("RESOURCE_MISMATCH", "states:SendTaskSuccess"),
+    ("RESOURCE_MISMATCH", "states:SendTaskFailure"),
     # It takes a state machine or a map run; the linter knows the latter only.
     ("RESOURCE_MISMATCH", "states:ListExecutions"),
     # It takes executions of Standard and of Express workflows; the linter knows the latter only.
@@ -104,12 +167,14 @@ def rendered(made: Made) -> dict[str, list[str]]:
         resources = statement["Resource"]
         actions = " ".join(statement["Action"])
         if "Condition" in statement:
-            (kind,) = statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+            operator = next(iter(statement["Condition"]))
+            (kind,) = statement["Condition"][operator]["dynamodb:LeadingKeys"]
             assert statement["Condition"] == {
-                "ForAllValues:StringLike": {"dynamodb:LeadingKeys": [kind]},
+                operator: {"dynamodb:LeadingKeys": [kind]},
                 "Null": {"dynamodb:LeadingKeys": "false"},
             }
-            actions += f" of {kind}"
+            but = {"ForAllValues:StringLike": "", "ForAllValues:StringNotLike": "all but "}[operator]
+            actions += f" of {but}{kind}"
         assert actions not in table, f"{made.name} says {actions} twice"
         table[actions] = [resources] if isinstance(resources, str) else resources
     return table
@@ -131,8 +196,35 @@ def test_each_function_may_do_this_and_no_more(portal: Program, function: str) -
     }
 
 
-def test_the_state_machine_may_call_its_functions_log_and_trace(central: Program) -> None:
+@pytest.mark.parametrize("function", POLICIES)
+def test_tags_are_read_where_they_are_flags_by_those_who_read_the_catalogue(function: str) -> None:
+    program = run({**PORTAL, "sensitiveTags": {"pii": ["true"], "class": "any"}})
+    policy = rendered(program.one("aws:iam/rolePolicy:RolePolicy", f"{function}-policy"))
+    search = "lakeformation:GetLFTag lakeformation:SearchTablesByLFTags"
+    one, lists = "lakeformation:GetResourceLFTags", "lakeformation:SearchDatabasesByLFTags"
+    expected = {
+        "lakeshare-classify": {search, one},
+        "lakeshare-grant": {search, one},
+        "lakeshare-survey": {search, lists},
+        "lakeshare-portal-catalogue-api": {search, one, lists},
+    }.get(function, set[str]())
+    assert {each for each in policy if "Tag" in each} == expected
+    variables = program.one("aws:lambda/function:Function", f"{function}-function").inputs["environment"]["variables"]
+    told = json.dumps({"pii": ["true"], "class": None}) if expected else None
+    assert variables.get("SENSITIVE_TAGS") == told
+
+
+def test_the_state_machines_may_call_their_functions_log_and_trace(central: Program) -> None:
     assert rendered(central.one("aws:iam/rolePolicy:RolePolicy", "lakeshare-sharing-policy")) == MACHINE_POLICY
+    revoke = {"lambda:InvokeFunction": [f"arn:aws:lambda:{HERE}:function:lakeshare-revoke-function"]}
+    revoking = rendered(central.one("aws:iam/rolePolicy:RolePolicy", "lakeshare-revoking-policy"))
+    assert revoking == {**MACHINE_POLICY, **revoke}
+
+
+def test_the_notifier_may_end_a_wait(central: Program) -> None:
+    assert rendered(central.one("aws:iam/rolePolicy:RolePolicy", "lakeshare-notify-ends-waits")) == {
+        "states:SendTaskFailure": [MACHINE]
+    }
 
 
 def test_the_notifier_assumes_registered_roles_by_name(central: Program) -> None:
@@ -151,9 +243,13 @@ def test_managed_policies_are_attached_to_whom_they_are_for(central: Program) ->
             "lakeshare-grant-role",
             "arn:aws:iam::aws:policy/AWSLakeFormationCrossAccountManager",
         ),
-        "lakeshare-request-approval-assume-1-attachment": (
+        "lakeshare-revoke-cross-account-attachment": (
+            "lakeshare-revoke-role",
+            "arn:aws:iam::aws:policy/AWSLakeFormationCrossAccountManager",
+        ),
+        "lakeshare-notify-assume-1-attachment": (
             "LakeshareNotifier",
-            "arn:aws:iam::123456789012:policy/lakeshare-request-approval-assume-1",
+            "arn:aws:iam::123456789012:policy/lakeshare-notify-assume-1",
         ),
     }
 
@@ -161,7 +257,8 @@ def test_managed_policies_are_attached_to_whom_they_are_for(central: Program) ->
 def test_every_policy_belongs_to_the_role_beside_it(any_program: Program) -> None:
     roles = {made.name: made.inputs.get("name", made.name) for made in any_program.of("aws:iam/role:Role")}
     for made in any_program.of("aws:iam/rolePolicy:RolePolicy"):
-        assert made.inputs["role"] == roles[made.name.removesuffix("-policy") + "-role"]
+        whose = made.name.removesuffix("-policy").removesuffix("-ends-waits")
+        assert made.inputs["role"] == roles[f"{whose}-role"]
     assert len({made.inputs["role"] for made in any_program.of("aws:iam/rolePolicy:RolePolicy")}) == len(roles)
 
 
@@ -174,13 +271,23 @@ def test_the_producers_role_may_do_two_things_to_one_topic(producer: Program) ->
 def test_who_may_take_the_roles(portal: Program) -> None:
     for role in portal.of("aws:iam/role:Role"):
         (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
-        machine = role.name == "lakeshare-sharing-role"
+        machine = role.name in {"lakeshare-sharing-role", "lakeshare-revoking-role"}
         assert statement == {
             "Effect": "Allow",
             "Principal": {"Service": "states.amazonaws.com" if machine else "lambda.amazonaws.com"},
             "Action": "sts:AssumeRole",
             **({"Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}} if machine else {}),
         }
+
+
+def test_whoever_reads_the_catalogue_may_decrypt_it_and_nobody_else() -> None:
+    reads: dict[str, bool] = {}
+    decrypts: dict[str, bool] = {}
+    for name, document in documents(run({**PORTAL, "portalIdentityPool": True})).items():
+        reads[name] = '"glue:' in document
+        decrypts[name] = '"kms:' in document
+    assert reads == decrypts
+    assert reads["lakeshare-portal-identity-policy"]
 
 
 def test_no_wildcard_resource_without_a_reason(any_program: Program) -> None:
@@ -193,10 +300,10 @@ def test_no_wildcard_resource_without_a_reason(any_program: Program) -> None:
                 assert statement["Action"] == list(wildcard.actions)
 
 
-def test_every_reason_is_one_and_is_used(central: Program) -> None:
+def test_every_reason_is_one_and_is_used() -> None:
     used = {
         statement.get("Sid")
-        for document in documents(central).values()
+        for document in documents(run({**PORTAL, "sensitiveTags": {"pii": "any"}})).values()
         for statement in json.loads(document)["Statement"]
     }
     assert set(WILDCARDS) <= used

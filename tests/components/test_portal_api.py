@@ -26,6 +26,7 @@ def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> N
         "GET /requests": "lakeshare-portal-requests-api-function",
         "GET /requests/{id}": "lakeshare-portal-requests-api-function",
         "POST /requests": "lakeshare-portal-requests-api-function",
+        "POST /shares/{id}/give-back": "lakeshare-portal-requests-api-function",
         "GET /executions": "lakeshare-portal-requests-api-function",
         "GET /executions/{name}": "lakeshare-portal-requests-api-function",
         "POST /requests/preview": "lakeshare-portal-catalogue-api-function",
@@ -51,6 +52,7 @@ def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> Non
         ("lakeshare-portal-requests-api-function", f"{source}/requests"),
         ("lakeshare-portal-requests-api-function", f"{source}/requests/*"),
         ("lakeshare-portal-requests-api-function", f"{source}/executions"),
+        ("lakeshare-portal-requests-api-function", f"{source}/shares/*/give-back"),
         ("lakeshare-portal-requests-api-function", f"{source}/executions/*"),
         ("lakeshare-portal-catalogue-api-function", f"{source}/requests/preview"),
         *(

@@ -12,7 +12,7 @@ from settings.portal import OidcProvider, PortalSettings, SamlProvider
 from tests.components.conftest import PORTAL
 from tests.components.program import Program, run
 from tests.components.test_lake_formation import options
-from tests.components.test_policies import BROWSE, EXECUTIONS, MACHINE, rendered
+from tests.components.test_policies import BROWSE, DECRYPT, EXECUTIONS, MACHINE, rendered
 
 POOL = "lakeshare-portal-sign-in-users-id"
 BROWSER = "lakeshare-portal-identity-role"
@@ -33,6 +33,7 @@ def test_a_browser_may_do_this_and_no_more(request: pytest.FixtureRequest, stack
     program: Program = request.getfixturevalue(stack)
     assert rendered(program.one("aws:iam/rolePolicy:RolePolicy", "lakeshare-portal-identity-policy")) == {
         **BROWSE,
+        **DECRYPT,
         on_the_machine: [MACHINE],
         "states:DescribeExecution": [EXECUTIONS],
     }
@@ -74,7 +75,7 @@ def test_only_those_who_are_signed_in_get_the_role(pool: Program) -> None:
 
 def test_lake_formation_lets_those_describe_who_browse(pool: Program) -> None:
     readers = {BROWSER, "lakeshare-portal-catalogue-api-role"}
-    printed = [options(command) for command in pool.outputs["LakeFormationGrantCommands"]]
+    printed = [options(command) for command in pool.outputs["LakeFormationGrantCommands"].splitlines()]
     made = run({**PORTAL, "portalIdentityPool": True, "manageLakeFormationGrants": True}).of(
         "aws:lakeformation/permissions:Permissions"
     )
@@ -130,21 +131,32 @@ def test_the_page_signs_in_with_a_code_and_no_secret(portal: Program) -> None:
         "accessTokenValidity": 30,
         "allowedOauthFlows": ["code"],
         "allowedOauthFlowsUserPoolClient": True,
-        "allowedOauthScopes": ["openid", "email", "profile"],
+        "allowedOauthScopes": ["openid", "email"],
         "callbackUrls": ["https://d111111abcdef8.cloudfront.net/callback"],
         "enableTokenRevocation": True,
-        "explicitAuthFlows": ["ALLOW_USER_SRP_AUTH"],
+        "explicitAuthFlows": ["ALLOW_CUSTOM_AUTH"],
         "generateSecret": False,
         "idTokenValidity": 30,
         "logoutUrls": ["https://d111111abcdef8.cloudfront.net/"],
         "preventUserExistenceErrors": "ENABLED",
+        "readAttributes": ["email", "email_verified"],
         "refreshTokenRotation": {"feature": "ENABLED", "retryGracePeriodSeconds": 60},
         "refreshTokenValidity": 12,
         "supportedIdentityProviders": ["COGNITO"],
         "tokenValidityUnits": {"accessToken": "minutes", "idToken": "minutes", "refreshToken": "hours"},
         "userPoolId": POOL,
-        "writeAttributes": ["name"],
+        "writeAttributes": ["locale"],
     }
+
+
+@pytest.mark.parametrize("provider", [None, {"name": "Corp", "samlMetadataUrl": "https://id.example.org/metadata.xml"}])
+def test_nobody_gets_a_token_that_can_change_its_own_user(provider: dict[str, str] | None) -> None:
+    program = run({**PORTAL, "portalIdentityPool": True, **({"portalIdentityProvider": provider} if provider else {})})
+    client = one(program, "UserPoolClient")
+    assert client["explicitAuthFlows"] == ["ALLOW_CUSTOM_AUTH"], "an empty list would mean Cognito's defaults"
+    assert "lambdaConfig" not in one(program, "UserPool"), "a trigger would let people in by the flow that is left"
+    assert "aws.cognito.signin.user.admin" not in client["allowedOauthScopes"]
+    assert client["writeAttributes"], "an empty list would mean every attribute"
 
 
 def test_the_sign_in_pages_are_cognitos_newer_ones(portal: Program) -> None:
@@ -203,7 +215,7 @@ def test_an_oidc_provider_signs_people_in() -> None:
     assert "very-secret-one" not in json.dumps(others, default=str)
     client = program.one("aws:cognito/userPoolClient:UserPoolClient")
     assert client.inputs["supportedIdentityProviders"] == ["COGNITO", "Corp"]
-    assert client.inputs["writeAttributes"] == ["email", "name"], "what a provider says goes through the client"
+    assert client.inputs["writeAttributes"] == ["email"], "what a provider says goes through the client"
     assert "lakeshare-portal-sign-in-provider" in client.dependencies
 
 

@@ -188,6 +188,12 @@ def test_an_address_of_ones_own_comes_with_tls_1_2_or_newer(portal: Program) -> 
     assert client["callbackUrls"] == ["https://data.example.org/callback"]
 
 
+def test_a_firewall_of_ones_own_stands_before_page_and_api(portal: Program) -> None:
+    assert "webAclId" not in distribution(portal)
+    arn = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/one/01234567-89ab-cdef-0123-456789abcdef"
+    assert distribution(run({**PORTAL, "portalWebAclArn": arn}))["webAclId"] == arn
+
+
 def test_pages_of_ones_own_sign_people_in_with_the_same_client() -> None:
     program = run({**PORTAL, "portalOtherPages": ["https://data.example.org", "http://localhost:5173"]})
     client = program.one("aws:cognito/userPoolClient:UserPoolClient").inputs

@@ -68,7 +68,11 @@ def test_an_approver_less_changes_nobody_else() -> None:
 
 @pytest.mark.parametrize(
     ("region", "partition"),
-    [("eu-central-1", "aws"), ("us-east-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")],
+    [
+        *(("eu-central-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")),
+        *(("eusc-de-east-1", "aws-eusc"), ("us-iso-east-1", "aws-iso"), ("us-isob-east-1", "aws-iso-b")),
+        *(("eu-isoe-west-1", "aws-iso-e"), ("us-isof-south-1", "aws-iso-f")),
+    ],
 )
 def test_what_is_adopted_is_imported(region: str, partition: str) -> None:
     program = run({**PRODUCER, "adopt": True}, partition=partition, raw={"aws:region": region})

@@ -57,7 +57,7 @@ def test_every_producer_can_be_reached_once(crowded: Program) -> None:
 
 
 def test_the_last_producer_is_known_to_the_functions(crowded: Program) -> None:
-    for name in ("classify", "request-approval", "grant"):
+    for name in ("classify", "notify", "grant"):
         code = crowded.one("aws:lambda/function:Function", f"lakeshare-{name}-function").inputs["code"]
         parties = json.loads(code.assets["parties.json"].text)
         assert len(parties["producers"]) == 500
@@ -75,7 +75,7 @@ def test_a_producer_added_at_the_end_changes_the_last_policy_only(crowded: Progr
     before = {made.name: made.inputs["policy"] for made in crowded.of("aws:iam/policy:Policy")}
     after = {made.name: made.inputs["policy"] for made in run(many(501)).of("aws:iam/policy:Policy")}
     assert [name for name in after if after[name] != before.get(name)] == [
-        f"lakeshare-request-approval-assume-{500 // ASSUMED_ROLES_PER_POLICY + 1}"
+        f"lakeshare-notify-assume-{500 // ASSUMED_ROLES_PER_POLICY + 1}"
     ]
 
 

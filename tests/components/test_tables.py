@@ -1,4 +1,4 @@
-"""Register and vault: what the two tables are, and which function reaches which of their items."""
+"""Register, vault and ledger: what the tables are, and which function reaches which of their items."""
 
 from __future__ import annotations
 
@@ -24,7 +24,17 @@ LISTED = {
     *("owner_account", "owner_name", "consumer_account", "started_at", "execution_arn"),
 }
 
-ON_ITEMS = ("BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "DeleteItem", "GetItem", "PutItem", "UpdateItem")
+TABLES = ("register", "vault", "ledger")
+ON_ITEMS = (
+    "BatchGetItem",
+    "BatchWriteItem",
+    "ConditionCheckItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "UpdateItem",
+)
 ON_TABLES = ("Query", "Scan", "PartiQLSelect", "DescribeTable", "ExportTableToPointInTime", "DeleteTable")
 
 
@@ -41,16 +51,19 @@ def test_who_reaches_what(portal: Program, function: str) -> None:
         for kind, (table, key) in ITEMS.items()
     }
     assert {kind: actions for kind, actions in may.items() if actions} == MAY[function]
-    # Where IAM knows no key, a condition on all keys would hold of itself.
-    assert not [each for each in ON_ITEMS if allows(policies, f"dynamodb:{each}", arn("vault"), {})]
-    places = {(table, index) for table in ("register", "vault") for index in ("", *INDEXES)}
+    for table in TABLES:
+        # Where IAM knows no key, a condition on all keys would hold of itself; of several, all have to be right.
+        assert not [each for each in ON_ITEMS if allows(policies, f"dynamodb:{each}", arn(table), {})]
+        mixed = {"dynamodb:leadingkeys": [key for where, key in ITEMS.values() if where == table]}
+        assert not [each for each in ON_ITEMS if allows(policies, f"dynamodb:{each}", arn(table), mixed)]
+    places = {(table, index) for table in TABLES for index in ("", *INDEXES, "by_due", "by_data", "live")}
     lists = {
         (each, *place)
         for place in places
         for each in ON_TABLES
         if allows(policies, f"dynamodb:{each}", arn(*place), {})
     }
-    assert lists == {("Query", "register", index) for index in LISTS.get(function, ())}
+    assert lists == {("Query", *place) for place in LISTS.get(function, ())}
 
 
 def leading(key: str) -> dict[str, list[str]]:
@@ -83,12 +96,23 @@ def test_only_who_opens_the_vault_is_told_of_it(portal: Program) -> None:
 def test_the_register(central: Program) -> None:
     inputs = central.one("aws:dynamodb/table:Table", "lakeshare-register-table").inputs
     indexes = {index["name"]: index for index in inputs.pop("globalSecondaryIndexes")}
-    assert {each["name"] for each in inputs.pop("attributes")} == {"pk", *INDEXES.values(), "received_at"}
+    assert {each["name"] for each in inputs.pop("attributes")} == {
+        *("pk", *INDEXES.values(), "received_at"),
+        *("mail", "mail_due_at"),
+    }
     assert inputs == {
         "billingMode": "PAY_PER_REQUEST",
         "deletionProtectionEnabled": True,
         "hashKey": "pk",
         "pointInTimeRecovery": {"enabled": True},
+    }
+    assert indexes.pop("by_due") == {
+        "name": "by_due",
+        "keySchemas": [
+            {"attributeName": "mail", "keyType": "HASH"},
+            {"attributeName": "mail_due_at", "keyType": "RANGE"},
+        ],
+        "projectionType": "KEYS_ONLY",
     }
     assert set(indexes) == set(INDEXES)
     for name, key in INDEXES.items():
@@ -111,12 +135,42 @@ def test_the_vault(central: Program) -> None:
     }
 
 
+def test_the_ledger(central: Program) -> None:
+    inputs = central.one("aws:dynamodb/table:Table", "lakeshare-ledger-table").inputs
+    indexes = {
+        "by_data": ("live_database", "entry"),
+        "by_owner": ("live_owner", "since"),
+        "by_due": ("due", "due_at"),
+    }
+    keys = {"pk", "live", *(key for pair in indexes.values() for key in pair)}
+    assert sorted(each["name"] for each in inputs.pop("attributes")) == sorted(keys)
+    assert inputs == {
+        "billingMode": "PAY_PER_REQUEST",
+        "deletionProtectionEnabled": True,
+        "globalSecondaryIndexes": [
+            {
+                "name": name,
+                "keySchemas": [
+                    {"attributeName": key, "keyType": "HASH"},
+                    {"attributeName": sort_key, "keyType": "RANGE"},
+                ],
+                "projectionType": "ALL",
+            }
+            for name, (key, sort_key) in indexes.items()
+        ],
+        "hashKey": "pk",
+        "localSecondaryIndexes": [{"name": "live", "rangeKey": "live", "projectionType": "ALL"}],
+        "pointInTimeRecovery": {"enabled": True},
+        "rangeKey": "entry",
+    }
+
+
 @pytest.mark.parametrize("config", [{}, {"deletionProtection": True}, {"deletionProtection": False}])
 def test_deletion_protection_stops_pulumi_and_aws(config: dict[str, bool]) -> None:
     program = run({**PORTAL, **config})
     protected = config.get("deletionProtection", True)
     tables, pool = program.of("aws:dynamodb/table:Table"), program.one("aws:cognito/userPool:UserPool")
-    assert len(tables) == 2
+    assert len(tables) == 3
     assert {made.inputs["deletionProtectionEnabled"] for made in tables} == {protected}
     assert pool.inputs["deletionProtection"] == ("ACTIVE" if protected else "INACTIVE")
     names = {made.name for made in (*tables, pool, program.one(GUARD))}

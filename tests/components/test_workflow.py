@@ -11,38 +11,61 @@ import pytest
 from statelint.linter import Linter
 
 from components import state_machine
-from components.closing_rules import rate
-from components.state_machine import DEFINITION, substitute
-from tests.components.conftest import CENTRAL
+from components.event_rules import rate
+from components.state_machine import DEFINITION, longest_run_seconds, substitute
+from settings import FUNCTIONS
+from tests.asl.definition import template
+from tests.components.conftest import CENTRAL, PORTAL
 from tests.components.program import Program, run
 
 REGISTER = {"REGISTER_TABLE": "lakeshare-register-table"}
 VAULT = {**REGISTER, "VAULT_TABLE": "lakeshare-vault-table"}
+LEDGER = {"LEDGER_TABLE": "lakeshare-ledger-table"}
+NOTIFY = {"NOTIFY_FUNCTION": "lakeshare-notify-function"}
 ACCOUNT = {"CENTRAL_ACCOUNT_ID": "123456789012"}
 WILDCARD = {**ACCOUNT, "WILDCARD_ON_APPROVAL": "false"}
-MACHINE = {"STATE_MACHINE_ARN": "arn:aws:states:eu-central-1:123456789012:stateMachine:lakeshare-sharing-machine"}
+LEDGER = {"LEDGER_TABLE": "lakeshare-ledger-table"}
+MACHINES = "arn:aws:states:eu-central-1:123456789012:stateMachine"
+MACHINE = {"STATE_MACHINE_ARN": f"{MACHINES}:lakeshare-sharing-machine"}
 API_URL = "https://lakeshare-api-http.execute-api.eu-central-1.amazonaws.com"
 
 PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
-    "classify": (300, 512, {**REGISTER, **WILDCARD}),
-    "request_approval": (60, 256, {**VAULT, "API_URL": API_URL, "PARTITION": "aws"}),
-    "decide": (30, 512, VAULT),
-    "grant": (900, 512, {**VAULT, **WILDCARD}),
-    "close": (60, 256, VAULT),
-    "sweep": (300, 256, {**REGISTER, **MACHINE, "CLOSE_FUNCTION": "lakeshare-close-function"}),
+    "classify": (300, 512, {**REGISTER, **LEDGER, **WILDCARD, "DIRECT_REQUESTS": "allow"}),
+    "request_approval": (60, 256, {**VAULT, **NOTIFY}),
+    "notify": (60, 256, {**VAULT, "API_URL": API_URL, "PARTITION": "aws"}),
+    "decide": (30, 512, {**VAULT, **NOTIFY}),
+    "grant": (900, 512, {**VAULT, **LEDGER, **WILDCARD}),
+    "close": (60, 256, {**VAULT, **LEDGER}),
+    "revoke": (900, 512, {**REGISTER, **LEDGER}),
+    "sweep": (
+        300,
+        256,
+        {
+            **REGISTER,
+            **LEDGER,
+            "REVOKE_STATE_MACHINE_ARN": f"{MACHINES}:lakeshare-revoking-machine",
+            "SWEEP_EVERY_MINUTES": "15",
+            **MACHINE,
+            "CLOSE_FUNCTION": "lakeshare-close-function",
+            "LONGEST_RUN_SECONDS": str(3 * (7 + 4) * 86_400),
+        },
+    ),
+    "survey": (900, 512, {**REGISTER, **ACCOUNT}),
     "requests_api": (
         30,
         512,
         {
             **REGISTER,
+            **LEDGER,
             **ACCOUNT,
             **MACHINE,
+            "REVOKE_STATE_MACHINE_ARN": f"{MACHINES}:lakeshare-revoking-machine",
             "USER_POOL_ID": "lakeshare-portal-sign-in-users-id",
             "TRUST_FEDERATED_EMAIL": "false",
             "AUDITORS_GROUP": "auditors",
         },
     ),
-    "catalogue_api": (30, 512, WILDCARD),
+    "catalogue_api": (30, 512, {**VAULT, **LEDGER, **WILDCARD}),
 }
 """By entry point: seconds, megabytes, and the environment's own part; the last two are the portal's."""
 OF_CENTRAL = tuple(PARTICULARS)[:-2]
@@ -52,17 +75,42 @@ def logical(module: str) -> str:
     return f"lakeshare-{'' if module in OF_CENTRAL else 'portal-'}{module.replace('_', '-')}"
 
 
+def test_no_execution_that_works_runs_longer_than_sweep_lets_it() -> None:
+    """All attempts at all tasks of a round, with the longest pauses, and at a second part of a large database."""
+    tasks = {name: state for name, state in template()["States"].items() if state["Type"] == "Task"}
+    seconds = 0
+    for name, state in tasks.items():
+        attempt = PARTICULARS["request_approval"][0] if name == "RequestApproval" else state["TimeoutSeconds"]
+        rules = [rule for rule in state["Retry"] if "CannotListApprovers" not in rule["ErrorEquals"]]
+        pauses = sum(rule["MaxAttempts"] * rule["MaxDelaySeconds"] for rule in rules)
+        attempts = 1 + sum(rule["MaxAttempts"] for rule in rules)
+        seconds += (2 if name == "Grant" else 1) * (attempts * attempt + pauses)
+    assert longest_run_seconds(1000) == 3 * (1000 + 4 * 86_400)
+    assert 3 * seconds < longest_run_seconds(0)
+
+
+@pytest.mark.parametrize("module", ["classify", "grant", "close"])
+def test_a_task_waits_longer_than_its_function_may_take(module: str) -> None:
+    task = template()["States"][module.capitalize()]
+    assert task["TimeoutSeconds"] == PARTICULARS[module][0] + 60
+
+
 @pytest.mark.parametrize("module", PARTICULARS)
 def test_each_function_is_told_this(portal: Program, module: str) -> None:
     timeout, memory, environment = PARTICULARS[module]
     name = logical(module)
     made = portal.one("aws:lambda/function:Function", f"{name}-function")
-    role = "LakeshareNotifier" if module == "request_approval" else f"{name}-role"
+    role = "LakeshareNotifier" if module == "notify" else f"{name}-role"
     inputs = {key: value for key, value in made.inputs.items() if key not in {"code", "description"}}
     assert inputs == {
         "architectures": ["arm64"],
         "environment": {
-            "variables": {"LOG_LEVEL": "INFO", "POWERTOOLS_SERVICE_NAME": f"lakeshare-{module}", **environment}
+            "variables": {
+                "LOG_LEVEL": "INFO",
+                "POWERTOOLS_SERVICE_NAME": f"lakeshare-{module}",
+                "AWS_STS_REGIONAL_ENDPOINTS": "regional",
+                **environment,
+            }
         },
         "handler": f"handlers.{module}.handler",
         "layers": ["arn:aws:lambda:eu-central-1:123456789012:layer:lakeshare-layer:1"],
@@ -83,7 +131,7 @@ def test_every_log_group_is_kept_as_long_as_told() -> None:
 
 
 def test_the_state_machine_logs_what_happens_but_no_data(central: Program) -> None:
-    machine = central.one("aws:sfn/stateMachine:StateMachine")
+    machine = central.one("aws:sfn/stateMachine:StateMachine", "lakeshare-sharing-machine")
     logs = "arn:aws:logs:eu-central-1:123456789012:log-group:lakeshare-sharing-logs:*"
     assert machine.inputs["loggingConfiguration"] == {
         "includeExecutionData": False,
@@ -97,7 +145,7 @@ def test_the_state_machine_logs_what_happens_but_no_data(central: Program) -> No
 
 
 def test_the_definition_is_sound_and_complete(central: Program) -> None:
-    text = central.one("aws:sfn/stateMachine:StateMachine").inputs["definition"]
+    text = central.one("aws:sfn/stateMachine:StateMachine", "lakeshare-sharing-machine").inputs["definition"]
     assert Linter.validate(json.loads(text)) == []
     assert "${" not in text
     states = json.loads(text)["States"]
@@ -107,6 +155,23 @@ def test_the_definition_is_sound_and_complete(central: Program) -> None:
         f"arn:aws:lambda:eu-central-1:123456789012:function:{logical(module)}-function"
         for module in ("classify", "request_approval", "grant", "close")
     }
+
+
+def test_the_definition_that_revokes_is_sound_and_complete(central: Program) -> None:
+    text = central.one("aws:sfn/stateMachine:StateMachine", "lakeshare-revoking-machine").inputs["definition"]
+    document = json.loads(text)
+    assert Linter.validate(document) == []
+    assert "${" not in text
+    of_requests = json.loads(
+        central.one("aws:sfn/stateMachine:StateMachine", "lakeshare-sharing-machine").inputs["definition"]
+    )["States"]["Grant"]
+    tasks = {name: state for name, state in document["States"].items() if state["Type"] == "Task"}
+    assert set(tasks) == {"Plan", "Revoke"}
+    for task in tasks.values():
+        # Tried again as often as anything else; whatever is left then fails the execution, and rings.
+        assert (task["Retry"], task["TimeoutSeconds"]) == (of_requests["Retry"], of_requests["TimeoutSeconds"])
+        assert "Catch" not in task
+        assert task["Parameters"]["FunctionName"].endswith(":function:lakeshare-revoke-function")
 
 
 def test_the_definition_names_nothing_but_its_placeholders() -> None:
@@ -130,17 +195,32 @@ def test_placeholders_become_numbers_or_parts_of_texts() -> None:
         substitute("${Q}", {"N": 7, "P": "p"})
 
 
+def test_every_route_has_limits_of_its_own(portal: Program) -> None:
+    stage = portal.one("aws:apigatewayv2/stage:Stage")
+    routes = {made.name: made.inputs["routeKey"] for made in portal.of("aws:apigatewayv2/route:Route")}
+    limits = {
+        each["routeKey"]: (each["throttlingRateLimit"], each["throttlingBurstLimit"])
+        for each in stage.inputs["routeSettings"]
+    }
+    decision = {f"{method} /workflow/update-state" for method in ("GET", "HEAD", "POST")}
+    assert limits == {key: (100, 200) if key in decision else (50, 100) for key in routes.values()}
+    assert routes.keys() <= set(stage.dependencies), "AWS takes no settings for a route that is not there"
+
+
 def test_the_stage_throttles_and_logs_routes_but_never_queries(central: Program) -> None:
     stage = central.one("aws:apigatewayv2/stage:Stage").inputs
+    assert {each["routeKey"] for each in stage.pop("routeSettings")} == {
+        f"{method} /workflow/update-state" for method in ("GET", "HEAD", "POST")
+    }
     settings = stage["accessLogSettings"]
     assert stage == {
         "accessLogSettings": settings,
         "apiId": "lakeshare-api-http-id",
         "autoDeploy": True,
-        "defaultRouteSettings": {"throttlingBurstLimit": 200, "throttlingRateLimit": 100},
+        "defaultRouteSettings": {"throttlingBurstLimit": 20, "throttlingRateLimit": 10},
         "name": "$default",
     }
-    assert settings["destinationArn"] == "arn:aws:logs:eu-central-1:123456789012:log-group:lakeshare-api-logs"
+    assert settings["destinationArn"] == "arn:aws:logs:eu-central-1:123456789012:log-group:lakeshare-stage-logs"
     assert json.loads(settings["format"]) == {
         "requestId": "$context.requestId",
         "routeKey": "$context.routeKey",
@@ -148,6 +228,19 @@ def test_the_stage_throttles_and_logs_routes_but_never_queries(central: Program)
         "ip": "$context.identity.sourceIp",
         "latency": "$context.responseLatency",
     }
+
+
+def test_functions_keep_the_concurrency_that_the_config_names(central: Program) -> None:
+    def reserved(program: Program) -> dict[str, int]:
+        made = program.of("aws:lambda/function:Function")
+        found = {each.name: each.inputs.get("reservedConcurrentExecutions") for each in made}
+        return {name: number for name, number in found.items() if number is not None}
+
+    assert reserved(central) == {}
+    kept = {name: number for number, name in enumerate(FUNCTIONS, start=1)}
+    assert sorted(reserved(run({**PORTAL, "reservedConcurrency": kept})).values()) == sorted(kept.values())
+    one = run({**CENTRAL, "reservedConcurrency": {"request-approval": 7}})
+    assert reserved(one) == {"lakeshare-request-approval-function": 7}
 
 
 def test_three_routes_lead_to_decide(central: Program) -> None:
@@ -168,7 +261,7 @@ def test_three_routes_lead_to_decide(central: Program) -> None:
 
 
 def test_dead_executions_and_a_schedule_close_requests(central: Program) -> None:
-    died = central.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-closing-died").inputs
+    died = central.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-rules-died").inputs
     assert json.loads(died["eventPattern"]) == {
         "source": ["aws.states"],
         "detail-type": ["Step Functions Execution Status Change"],
@@ -177,14 +270,20 @@ def test_dead_executions_and_a_schedule_close_requests(central: Program) -> None
             "status": ["FAILED", "TIMED_OUT", "ABORTED"],
         },
     }
-    schedule = central.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-closing-schedule").inputs
+    schedule = central.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-rules-sweep").inputs
     assert schedule["scheduleExpression"] == "rate(15 minutes)"
+    mails = central.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-rules-mails").inputs
+    assert mails["scheduleExpression"] == "rate(1 minute)"
     assert {
         made.inputs["rule"]: made.inputs["arn"] for made in central.of("aws:cloudwatch/eventTarget:EventTarget")
     } == {
-        "lakeshare-closing-died": "arn:aws:lambda:eu-central-1:123456789012:function:lakeshare-close-function",
-        "lakeshare-closing-schedule": "arn:aws:lambda:eu-central-1:123456789012:function:lakeshare-sweep-function",
+        "lakeshare-rules-died": "arn:aws:lambda:eu-central-1:123456789012:function:lakeshare-close-function",
+        "lakeshare-rules-sweep": "arn:aws:lambda:eu-central-1:123456789012:function:lakeshare-sweep-function",
+        "lakeshare-rules-survey": "arn:aws:lambda:eu-central-1:123456789012:function:lakeshare-survey-function",
+        "lakeshare-rules-mails": "arn:aws:lambda:eu-central-1:123456789012:function:lakeshare-notify-function",
     }
+    nightly = central.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-rules-survey").inputs
+    assert nightly["scheduleExpression"] == "cron(0 1 * * ? *)"
 
 
 @pytest.mark.parametrize(
@@ -201,8 +300,10 @@ def test_each_caller_of_a_function_is_one_source(central: Program) -> None:
     api = "arn:aws:execute-api:eu-central-1:123456789012:lakeshare-api-http"
     assert {(each["function"], each["principal"], each["sourceArn"]) for each in permissions} == {
         ("lakeshare-decide-function", "apigateway.amazonaws.com", f"{api}/*/*/workflow/update-state"),
-        ("lakeshare-close-function", "events.amazonaws.com", f"{events}/lakeshare-closing-died"),
-        ("lakeshare-sweep-function", "events.amazonaws.com", f"{events}/lakeshare-closing-schedule"),
+        ("lakeshare-close-function", "events.amazonaws.com", f"{events}/lakeshare-rules-died"),
+        ("lakeshare-sweep-function", "events.amazonaws.com", f"{events}/lakeshare-rules-sweep"),
+        ("lakeshare-survey-function", "events.amazonaws.com", f"{events}/lakeshare-rules-survey"),
+        ("lakeshare-notify-function", "events.amazonaws.com", f"{events}/lakeshare-rules-mails"),
     }
 
 
@@ -211,10 +312,16 @@ def test_everything_that_can_fail_has_an_alarm(portal: Program) -> None:
     expected: list[tuple[str, str, dict[str, Any]]] = [
         ("AWS/States", "ExecutionsFailed", machine),
         ("AWS/States", "ExecutionsTimedOut", machine),
+        ("AWS/States", "ExecutionsFailed", {"StateMachineArn": portal.outputs["RevokeStateMachineArn"]}),
+        ("AWS/States", "ExecutionsTimedOut", {"StateMachineArn": portal.outputs["RevokeStateMachineArn"]}),
+        ("Lakeshare", "SharesOverdue", {"service": "lakeshare-sweep"}),
         ("AWS/ApiGateway", "5xx", {"ApiId": "lakeshare-api-http-id"}),
-        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-closing-died"}),
-        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-closing-schedule"}),
+        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-died"}),
+        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-sweep"}),
+        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-survey"}),
+        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-mails"}),
         ("AWS/Lambda", "Invocations", {"FunctionName": "lakeshare-sweep-function"}),
+        ("AWS/Lambda", "Invocations", {"FunctionName": "lakeshare-survey-function"}),
         *(
             ("AWS/Lambda", metric, {"FunctionName": f"{logical(module)}-function"})
             for module in PARTICULARS
@@ -229,7 +336,8 @@ def test_everything_that_can_fail_has_an_alarm(portal: Program) -> None:
         assert (each["statistic"], each["threshold"]) == ("Sum", 1)
         idle = each["metricName"] == "Invocations"
         assert each["comparisonOperator"] == ("LessThanThreshold" if idle else "GreaterThanOrEqualToThreshold")
-        assert each["treatMissingData"] == ("breaching" if idle else "notBreaching")
+        missed = idle or each["metricName"] == "SharesOverdue"
+        assert each["treatMissingData"] == ("breaching" if missed else "notBreaching")
 
 
 @pytest.mark.parametrize(("every", "period"), [("1m", 300), ("15m", 900), ("1d", 86400)])
@@ -265,7 +373,9 @@ def test_settings_reach_the_functions() -> None:
     }
     assert variables["lakeshare-classify-function"]["WILDCARD_ON_APPROVAL"] == "true"
     assert variables["lakeshare-grant-function"]["WILDCARD_ON_APPROVAL"] == "true"
-    definition = json.loads(program.one("aws:sfn/stateMachine:StateMachine").inputs["definition"])
+    definition = json.loads(
+        program.one("aws:sfn/stateMachine:StateMachine", "lakeshare-sharing-machine").inputs["definition"]
+    )
     asking = definition["States"]["RequestApproval"]
     # What waits, and what the mail says of it, come from one and the same definition.
     assert asking["TimeoutSeconds"] == asking["Parameters"]["Payload"]["timeout_seconds"] == 90

@@ -37,7 +37,8 @@ PORTAL: dict[str, Any] = {
 def central(account: str, **more: object) -> dict[str, Any]:
     """The config of a central stack in an account."""
     producers = [{"accountId": "111111111111", "databases": ["retail"]}, {"accountId": "222222222222"}]
-    return {"aws:region": "us-east-1", "role": "central", "accountId": account, "producers": producers, **more}
+    given = {"accountId": account, "producers": producers, "consumerAccounts": "any"}
+    return {"aws:region": "us-east-1", "role": "central", **given, **more}
 
 
 def producer(account: str, **more: object) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from mesh_tests.harness import start_mesh, stop_mesh
 from tests.missing import ENGINE
 
 from . import build_cli
+from .deployers import NAME, administer_the_lake, drop, hold, printed
 from .engine import ROOT, Engine, EngineStack
 
 CENTRAL = "123456789012"
@@ -52,19 +53,29 @@ def mesh_json(mesh_state: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def endpoint_in(mesh_json: dict[str, Any]) -> Callable[[str], Endpoint]:
+def endpoint_in(assumed: Callable[[str, str], Endpoint]) -> Callable[[str], Endpoint]:
     """Gives an administrator's way to an account."""
     made: dict[str, Endpoint] = {}
-    url = mesh_json["aws_endpoint_url"]
 
     def make(account: str) -> Endpoint:
         if account not in made:
-            caller = Endpoint(url, "anybody", "x").client("sts", "us-east-1")
-            role = f"arn:aws:iam::{account}:role/deployer"
-            given = caller.assume_role(RoleArn=role, RoleSessionName="deployer")["Credentials"]
-            keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
-            made[account] = Endpoint(url, *keys, api_base_url=mesh_json["api_base_url"])
+            made[account] = assumed(account, "administrator")  # there is no such role, so nothing holds it back
         return made[account]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def assumed(mesh_json: dict[str, Any]) -> Callable[[str, str], Endpoint]:
+    """Gives the way to an account of somebody who has assumed a role there."""
+    url = mesh_json["aws_endpoint_url"]
+
+    def make(account: str, role: str) -> Endpoint:
+        caller = Endpoint(url, "anybody", "x").client("sts", "us-east-1")
+        arn = f"arn:aws:iam::{account}:role/{role}"
+        given = caller.assume_role(RoleArn=arn, RoleSessionName="engine-tests")["Credentials"]
+        keys = (given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+        return Endpoint(url, *keys, api_base_url=mesh_json["api_base_url"])
 
     return make
 
@@ -97,21 +108,46 @@ StackMaker = Callable[..., EngineStack]
 
 @pytest.fixture(scope="session")
 def make_stack(
-    cli: Path, tmp_path_factory: pytest.TempPathFactory, endpoint_in: Callable[[str], Endpoint]
+    cli: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    endpoint_in: Callable[[str], Endpoint],
+    assumed: Callable[[str, str], Endpoint],
 ) -> Iterator[StackMaker]:
-    """Makes stacks: `make_stack(name, sample, account, config…)`."""
-    engine = Engine(cli, tmp_path_factory.mktemp("engine") / "pulumi")
-    servers: dict[str, ProviderServer] = {}
+    """Makes stacks: `make_stack(name, sample, account, config…)`.
 
-    def make(name: str, sample: str, account: str, *, acting_in: str | None = None, **config: Any) -> EngineStack:
-        acting = acting_in or account
+    An administrator deploys them; given a `deployer`, that role of the account, which is held to its policies.
+    """
+    engine = Engine(cli, tmp_path_factory.mktemp("engine") / "pulumi")
+    servers: dict[tuple[str, str], ProviderServer] = {}
+
+    def make(
+        name: str, sample: str, account: str, *, acting_in: str | None = None, deployer: str = "", **config: Any
+    ) -> EngineStack:
+        acting = acting_in or account, deployer
         if acting not in servers:
-            servers[acting] = ProviderServer(endpoint_in(acting))
+            servers[acting] = ProviderServer(assumed(*acting) if deployer else endpoint_in(acting[0]))
         return engine.stack(name, {"accountId": account, **config}, sample, servers[acting].setting)
 
     yield make
     for server in servers.values():
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def deployed_as_printed(make_stack: StackMaker, endpoint_in: Callable[[str], Endpoint]) -> Iterator[StackMaker]:
+    """Makes stacks whose deployer may do what the printed policies say, and nothing else."""
+    accounts: list[str] = []
+
+    def make(name: str, sample: str, account: str, **config: Any) -> EngineStack:
+        accounts.append(account)
+        hold(endpoint_in(account), account, printed(sample, account, config))
+        administer_the_lake(endpoint_in(account), account, on=bool(config.get("manageLakeFormationGrants")))
+        return make_stack(name, sample, account, deployer=NAME, **config)
+
+    yield make
+    for account in accounts:
+        administer_the_lake(endpoint_in(account), account, on=False)
+        drop(endpoint_in(account))
 
 
 def registered(*accounts: str) -> list[dict[str, Any]]:

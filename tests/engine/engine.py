@@ -139,7 +139,8 @@ class EngineStack:
         events: list[Any] = []
         command(on_event=events.append, color="never")
         (summary,) = (event.summary_event for event in events if event.summary_event)
-        return Changes(_counts(summary.resource_changes), _steps(events))
+        said = tuple(event.diagnostic_event.message.strip() for event in events if event.diagnostic_event)
+        return Changes(_counts(summary.resource_changes), _steps(events), said)
 
     def state_as_kept(self) -> str:
         """Give the state as the backend keeps it, with its secrets encrypted."""
@@ -180,10 +181,12 @@ class Changes:
     Attributes:
         counts: Number of resources by what was done with them, those left alone (`same`) apart.
         steps: What was done, but for those left alone.
+        said: What the engine and the program had to say.
     """
 
     counts: Mapping[str, int]
     steps: tuple[Step, ...]
+    said: tuple[str, ...] = ()
 
     def named(self, op: str) -> set[str]:
         """Give the logical names of the resources that this was done with."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from localmesh.provider import Endpoint
 
+from .deployers import NAME
+
 
 def _items(answer: dict[str, Any]) -> list[Any]:
     """What CloudFront lists."""
@@ -23,7 +25,7 @@ _Listed = tuple[str, str, Callable[[Any], list[Any]], str]
 
 _LISTS: tuple[_Listed, ...] = (
     ("table", "dynamodb", lambda aws: aws.list_tables()["TableNames"], ""),
-    ("role", "iam", lambda aws: aws.list_roles()["Roles"], "RoleName"),
+    ("role", "iam", lambda aws: [one for one in aws.list_roles()["Roles"] if one["RoleName"] != NAME], "RoleName"),
     ("policy", "iam", lambda aws: aws.list_policies(Scope="Local")["Policies"], "Arn"),
     ("function", "lambda", lambda aws: aws.list_functions()["Functions"], "FunctionName"),
     ("layer", "lambda", lambda aws: aws.list_layers()["Layers"], "LayerName"),
@@ -51,7 +53,7 @@ _LISTS: tuple[_Listed, ...] = (
 def left_in(endpoint: Endpoint) -> list[str]:
     """Name everything of the program's services that the account holds.
 
-    What AWS itself brings does not count, nor what consumers were granted: that outlives the stacks.
+    What AWS itself brings does not count, nor who deploys, nor what consumers were granted: that outlives the stacks.
     """
     return [
         f"{kind} {one[name] if name else one}"

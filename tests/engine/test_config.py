@@ -24,8 +24,11 @@ OF_CENTRAL: dict[str, object] = {
     "producers": [ONE],
     "consumerAccounts": ["999999999999"],
     "approvalTimeout": "8d",
+    "directRequests": "refuse",
     "wildcardOnApproval": True,
     "manageLakeFormationGrants": True,
+    "defaultShare": "30d",
+    "longestShare": "90d",
     "databases": ["retail"],
     "catalogKmsKeyArn": "x",
     "logRetentionDays": 30,
@@ -54,11 +57,18 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             ],
             "consumerAccounts": ["999"],
             "approvalTimeout": "a week",
+            "directRequests": "never",
+            "defaultShare": "90",
+            "longestShare": "36h",
             "databases": ["retail_*"],
             "catalogKmsKeyArn": "alias/catalogue",
             "logRetentionDays": 91,
             "opsTopicArn": "ops",
             "sweepEvery": "90s",
+            "sensitiveTags": {"pii": []},
+            "reservedConcurrency": {"clasify": 1},
+            "accountConcurrency": 0,
+            "portalWebAclArn": "mine",
             "portal": True,
             "portalDomainPrefix": "my-aws-data",
             "portalUsers": [{"username": "Jane", "email": "jane", "auditor": True}],
@@ -87,11 +97,18 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "producers[3].owner": ("one of accountId, externalId", "a field of another name"),
             "consumerAccounts[0]": (ID, '"999"'),
             "approvalTimeout": ("a whole number with a unit", '"a week"'),
+            "directRequests": ("allow or automatic or refuse", '"never"'),
+            "defaultShare": ("a whole number with a unit", '"90"'),
+            "longestShare": ("a duration of whole days", '"36h"'),
             "databases[0]": ("the exact name of a database", '"retail_*"'),
             "catalogKmsKeyArn": ("the ARN of a KMS key", '"alias/catalogue"'),
             "logRetentionDays": ("one of 1, 3, 5", "91"),
             "opsTopicArn": ("the ARN of an SNS topic", '"ops"'),
             "sweepEvery": ("a duration of whole minutes", '"90s"'),
+            "sensitiveTags.pii": ("a list of the tag's values, or any", "[]"),
+            "reservedConcurrency.clasify": ("one of the stack's functions", "a function that it does not have"),
+            "accountConcurrency": ("a whole number from 1 on", "0"),
+            "portalWebAclArn": ("the ARN of a web ACL", '"mine"'),
             "portalDomainPrefix": ("the prefix of the sign-in pages' address", '"my-aws-data"'),
             "portalUsers[0].username": ("a user's name", '"Jane"'),
             "portalUsers[0].email": (ADDRESS, '"jane"'),
@@ -132,6 +149,10 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
         {"role": "consumer", "accountId": 123},
         {"role": ("central or producer", '"consumer"'), "accountId": (ID, '"123"')},
     ),
+    "bare": (
+        {"role": "central", "accountId": "123456789012"},
+        {"consumerAccounts": ("the accounts that may be granted access", "nothing")},
+    ),
     "missing": ({}, {"role": ("central or producer", "nothing"), "accountId": (ID, "nothing")}),
 }
 CASES = [(stack, key) for stack, (_, faults) in WRONG.items() for key in faults]
@@ -167,6 +188,13 @@ def test_what_is_wrong_is_named(refused: Faults, stack: str, key: str) -> None:
 @pytest.mark.parametrize("stack", WRONG)
 def test_nothing_else_is(refused: Faults, stack: str) -> None:
     assert set(refused[stack]) == set(WRONG[stack][1])
+
+
+def test_a_stack_that_a_dashboard_cannot_be_called_after(engine: Engine) -> None:
+    config = {"role": "central", "accountId": "123456789012", "consumerAccounts": "any"}
+    stack = engine.stack("prod.eu", config, None, NOBODY)
+    with pytest.raises(auto.CommandError, match=r'- stack: expected a name of 1 to 100 letters.*, got "prod\.eu"'):
+        stack.preview()
 
 
 def test_every_key_is_here() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pulumi
+import pulumi_aws as aws
 import pytest
 from pulumi import automation as auto
 
@@ -30,6 +32,27 @@ def test_a_create_that_fails_half_way(make_stack: StackMaker, endpoint_in: Endpo
     assert stack.up().counts == {}
     stack.destroy()
     assert left_in(endpoint_in(account)) == []
+
+
+UNLAWFUL = "500000000007"
+
+
+def _unlawful() -> None:
+    provider = aws.Provider("account", allowed_account_ids=[UNLAWFUL], region="us-east-1")
+    opts = pulumi.ResourceOptions(provider=provider)
+    aws.cloudwatch.LogGroup("logs", name="not a name", retention_in_days=42, opts=opts)
+
+
+def test_values_that_the_plug_in_refuses(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:
+    stack = make_stack("unlawful", "producer", UNLAWFUL, **producer_config())
+    stack.auto.workspace.program = _unlawful
+    for command in (stack.preview, stack.up):
+        with pytest.raises(auto.CommandError) as fault:
+            command()
+        assert "expected value of name to match regular expression" in str(fault.value)
+        assert "got not a name" in str(fault.value)
+        assert "expected retentionInDays to be one of [0 1 3 5 7 14 30" in str(fault.value)
+    assert left_in(endpoint_in(UNLAWFUL)) == []
 
 
 def test_the_wrong_account(make_stack: StackMaker, endpoint_in: EndpointIn) -> None:

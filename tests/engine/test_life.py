@@ -5,6 +5,7 @@ The central stack has a portal, where the page is built.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,12 +13,14 @@ from typing import Any
 import pytest
 
 from components.built_page import DIST, INDEX
+from localmesh.aws.policy import Policy, Verdict, parse, verdict
 from localmesh.provider import Endpoint
 from tests.demo.on_moto import PORTAL
 from tests.missing import PAGE
 from tests.workflow.driver import SELECT_AND_DESCRIBE
 
 from .conftest import CENTRAL, PRODUCERS, StackMaker, central_config, producer_config
+from .deployers import NAME, printed
 from .engine import EngineStack
 from .leftovers import left_in
 from .requests import mesh_of
@@ -59,10 +62,10 @@ UNTAGGED = {
 
 
 @pytest.fixture(scope="module")
-def central(make_stack: StackMaker) -> EngineStack:
+def central(deployed_as_printed: StackMaker) -> EngineStack:
     config = central_config(manageLakeFormationGrants=True, databases=["retail"], tags={"team": "data"})
     portal = PORTAL if (DIST / INDEX).exists() else {}
-    return make_stack("life", "central", CENTRAL, **config, **portal)
+    return deployed_as_printed("life", "central", CENTRAL, **config, **portal)
 
 
 @pytest.fixture
@@ -72,8 +75,8 @@ def with_portal() -> None:
 
 
 @pytest.fixture(scope="module")
-def producers(make_stack: StackMaker) -> list[EngineStack]:
-    return [make_stack(f"life-{one}", "producer", one, **producer_config()) for one in PRODUCERS]
+def producers(deployed_as_printed: StackMaker) -> list[EngineStack]:
+    return [deployed_as_printed(f"life-{one}", "producer", one, **producer_config()) for one in PRODUCERS]
 
 
 def test_central_previews(central: EngineStack, endpoint_in: Callable[[str], Endpoint]) -> None:
@@ -162,6 +165,43 @@ def test_the_portal_changes_as_it_should(central: EngineStack) -> None:
     assert (changes["delete"], changes["update"]) >= (2, 1)
     assert "create" not in changes
     assert central.up().counts == {}
+
+
+@pytest.mark.usefixtures("with_portal")
+def test_another_issuer_replaces_the_provider(central: EngineStack, endpoint_in: Callable[[str], Endpoint]) -> None:
+    """Cognito tells the addresses that it found out, and the next preview shows no difference all the same."""
+    issuer = "https://other.example.org"
+    central.configure(portalIdentityProvider={**PORTAL["portalIdentityProvider"], "oidcIssuer": issuer})
+    changes = central.up()
+    assert changes.named("replace") == {"lakeshare-portal-sign-in-provider"}
+    assert {step.name for step in changes.steps} == {"lakeshare-portal-sign-in-provider"}
+    users = endpoint_in(CENTRAL).client("cognito-idp", "us-east-1")
+    told = users.describe_identity_provider(
+        UserPoolId=central.outputs()["PortalUserPoolId"],
+        ProviderName=PORTAL["portalIdentityProvider"]["name"],
+    )["IdentityProvider"]["ProviderDetails"]
+    assert {told[key].startswith(issuer) for key in ("authorize_url", "jwks_uri", "oidc_issuer", "token_url")} == {True}
+    assert central.preview().counts == {}
+
+
+@pytest.mark.usefixtures("with_portal")
+def test_the_deployer_needed_every_statement(central: EngineStack, mesh_json: dict[str, Any]) -> None:
+    """What it did is on the mesh's record: nothing was refused, and something would be without any one statement."""
+    iam, checks = f"arn:aws:iam::{CENTRAL}:role/{NAME}", mesh_of(mesh_json, central).control("GET", "/access/counted")
+    asked = [check for check in checks["checks"] if check["role"] == iam]
+    assert not [check for check in asked if not check["allowed"]]
+    config = central_config(manageLakeFormationGrants=True, databases=["retail"], **PORTAL)
+    statements = [one for policy in printed("central", CENTRAL, config) for one in policy["Statement"]]
+    for missing in statements:
+        if missing["Action"] == ["glue:GetDatabase", "glue:GetTable"]:
+            continue  # Lake Formation's look-ups, which the mesh's does without
+        rest = parse(json.dumps({"Statement": [one for one in statements if one is not missing]}))
+        assert any(_refused(rest, check) for check in asked), missing
+
+
+def _refused(policy: Policy, check: dict[str, Any]) -> bool:
+    context = {key: value if isinstance(value, str) else tuple(value) for key, value in check["context"]}
+    return verdict([policy], check["action"], check["resource"], context) is not Verdict.ALLOWED
 
 
 def test_all_is_destroyed(

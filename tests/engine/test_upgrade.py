@@ -25,7 +25,7 @@ from .requests import mesh_of
 
 ANNA = "anna@example.org"
 BRIEF_SECONDS = 20
-FUNCTIONS = ("classify", "request_approval", "decide", "grant", "close", "sweep")
+FUNCTIONS = ("classify", "request_approval", "notify", "decide", "grant", "close", "revoke", "sweep", "survey")
 DATABASE = "upgrading"
 MARK = "This is another release."
 OLD, NEW = {"RequestApproval", "Grant"}, {"AskOwner", "Granting", "OneStateMore"}
@@ -73,7 +73,7 @@ def waiting(mesh: Mesh) -> Waiting:
 def brief(waiting: Waiting, central: EngineStack, mesh: Mesh) -> Asked:
     """A request that waits for less than a minute, after those."""
     central.configure(approvalTimeout=f"{BRIEF_SECONDS}s")
-    assert central.up().named("update") == {"lakeshare-sharing-machine"}
+    assert central.up().named("update") == {"lakeshare-sharing-machine", "lakeshare-sweep-function"}
     return mesh.ask_owner("retail", "customer", _account(0))
 
 
@@ -128,7 +128,7 @@ def test_executions_keep_their_definition_and_call_the_new_functions(mesh: Mesh,
     assert mesh.decide(asked, "approve", ANNA).end == ("SHARED", None)
     assert _states(mesh, asked.arn) & (OLD | NEW) == NEW
     said = [entry["function"] for entry in mesh.control("GET", "/functions/log") if MARK in str(entry["lines"])]
-    for part in ("classify", "request-approval", "decide", "grant", "close"):
+    for part in ("classify", "request-approval", "notify", "decide", "grant", "close"):
         assert [name for name in said if f"lakeshare-{part}" in name], part
 
 

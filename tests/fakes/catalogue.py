@@ -1,10 +1,12 @@
 """A catalogue in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.errors import DatabaseNotFound, ResourceLink, TableNotFound
 from tests.fakes.fake import Fake, port
+
+PAGE = 100
 
 
 class MemoryCatalogue(Fake):
@@ -37,11 +39,21 @@ class MemoryCatalogue(Fake):
     def table(self, database: str, name: str) -> Table:
         return self._table(database, name)
 
+    def pages(self, database: str) -> Iterator[list[Table]]:
+        shown: set[str] = set()
+        page: list[Table] = []
+        while not shown or len(page) == PAGE:
+            page = self.page(database, shown)
+            yield page
+            shown |= {table.name for table in page} or {""}
+
     @port
-    def tables(self, database: str) -> Iterable[Table]:
+    def page(self, database: str, shown: set[str]) -> list[Table]:
+        """A page of what is there when it is asked for, but for what was `shown` before."""
         if database not in self.databases:
             raise DatabaseNotFound(f"no {database}")
-        return [self._table(database, name) for name in self.entries[database]]
+        left = [name for name in self.entries[database] if name not in shown]
+        return [self._table(database, name) for name in left[:PAGE]]
 
     def _table(self, database: str, name: str) -> Table:
         if f"{database}.{name}" in self.links:

@@ -15,3 +15,7 @@ class MemoryCloser(Fake):
     @port
     def close(self, request_id: str, started_at: str | None, execution_status: str) -> None:
         self.function({"request_id": request_id, "started_at": started_at, "execution_status": execution_status})
+
+    @port
+    def announce(self, request_id: str) -> None:
+        self.function({"request_id": request_id, "owed": True})

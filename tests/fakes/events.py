@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
-from handlers.sharing.model.announcement import Announcement
-from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.hold import Hold
+from handlers.sharing.model.record import Announcement, RequestRecord
+from handlers.sharing.model.share import Share
+from handlers.sharing.model.share_events import HoldEvent
 from tests.fakes.fake import Fake, port
 
 
@@ -24,6 +26,8 @@ class MemoryEvents(Fake):
     def __init__(self) -> None:
         super().__init__()
         self.put: list[Event] = []
+        self.of_shares: list[tuple[Announcement, str]] = []
+        self.of_holds: list[tuple[HoldEvent, Hold, str]] = []
 
     def types(self) -> list[str]:
         """The types of all events, in order."""
@@ -32,3 +36,11 @@ class MemoryEvents(Fake):
     @port
     def announce(self, announcement: Announcement, record: RequestRecord) -> None:
         self.put.append(Event(announcement, record))
+
+    @port
+    def announce_share(self, announcement: Announcement, share: Share) -> None:
+        self.of_shares.append((announcement, share.id))
+
+    @port
+    def announce_hold(self, event: HoldEvent, hold: Hold, run: str) -> None:
+        self.of_holds.append((event, hold, run))

@@ -20,16 +20,21 @@ class Fake:
     def __init__(self) -> None:
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.watch: Watch = lambda *_: None
-        self._before: dict[str, deque[Exception | None]] = defaultdict(deque)
-        self._after: dict[str, deque[Exception | None]] = defaultdict(deque)
+        self._before: dict[str, deque[BaseException | None]] = defaultdict(deque)
+        self._after: dict[str, deque[BaseException | None]] = defaultdict(deque)
 
-    def fail(self, method: str, *errors: Exception | None) -> None:
+    def fail(self, method: str, *errors: BaseException | None) -> None:
         """Let the next calls of `method` raise these before they have any effect (`None`: let that one pass)."""
         self._before[method].extend(errors)
 
-    def fail_after(self, method: str, *errors: Exception | None) -> None:
+    def fail_after(self, method: str, *errors: BaseException | None) -> None:
         """As `fail`, after the effect: the answer gets lost on its way."""
         self._after[method].extend(errors)
+
+    def forget_failures(self) -> None:
+        """Let no further call fail."""
+        self._before.clear()
+        self._after.clear()
 
     def count(self, method: str) -> int:
         """How often `method` was called."""
@@ -52,7 +57,7 @@ def port(method: Callable[Concatenate[F, P], R]) -> Callable[Concatenate[F, P], 
     return call
 
 
-def _raise_next(planned: deque[Exception | None]) -> None:
+def _raise_next(planned: deque[BaseException | None]) -> None:
     error = planned.popleft() if planned else None
     if error is not None:
         raise error

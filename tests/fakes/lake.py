@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from handlers.sharing.model.errors import LakeshareError
+from handlers.sharing.model.grants import Resource
 from handlers.sharing.ports import GrantFailure
 from tests.fakes.fake import Fake, port
 
@@ -17,12 +18,16 @@ class Grant(NamedTuple):
 
 
 class MemoryLake(Fake):
-    """`Lake`. `grants`: what stands, each once. `refusals`: asked for every table, may name an error."""
+    """`Lake`. `grants`: what stands, each once. `refusals`: asked for every table, may name an error.
+
+    `hybrid`: locations in hybrid access mode.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.grants: set[Grant] = set()
         self.version = 5
+        self.hybrid: set[str] = set()
         self.refusals: Callable[[str], LakeshareError | None] = lambda _table: None
         self.batches: list[tuple[str, ...]] = []
 
@@ -33,6 +38,14 @@ class MemoryLake(Fake):
     @port
     def cross_account_version(self) -> int:
         return self.version
+
+    @port
+    def in_hybrid_mode(self, location: str) -> bool:
+        return location in self.hybrid
+
+    @port
+    def holds(self, resource: Resource, consumer: str) -> bool:
+        return Grant(resource.database, resource.table or None, consumer) in self.grants
 
     @port
     def grant_database(self, database: str, consumer: str) -> None:

@@ -7,48 +7,61 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
+from handlers.sharing.model.applied import Applied, Rejected
 from handlers.sharing.model.clock import moment
-from handlers.sharing.model.record import RequestRecord, missing
-from handlers.sharing.model.transition import Applied, Rejected, Transition
-from handlers.sharing.ports import Position, RequestList
+from handlers.sharing.model.record import Listed, RequestRecord, UnreadableRecord, missing
+from handlers.sharing.model.transition import Transition
+from handlers.sharing.stores import Position, RequestList
 from tests.fakes.fake import Fake, port
 
 _NOT_THERE: tuple[object, ...] = (None, (), "", False)
 """What a field holds of which nothing is known."""
 
 
-def allows(step: Transition, there: RequestRecord | None) -> bool:
-    """Whether a transition can be taken from what is there."""
+def allows(step: Transition, there: Any) -> bool:
+    """Whether a transition can be taken from what is there: a request, a share, or `None`."""
     if there is None:
         return step.creates
     return (
         (step.starts_from is None or there.status in step.starts_from)
         and (step.started_at is None or there.started_at in step.started_at)
+        and all((getattr(there, name) or None) == value for name, value in step.matches.items())
         and (step.newest_version is None or there.version <= step.newest_version)
     )
 
 
 def taken(step: Transition, request_id: str, there: RequestRecord | None) -> RequestRecord:
     """What becomes of what is there by a transition."""
-    known: dict[str, Any] = {"id": request_id}
+    known = fields_after(step, {"id": request_id}, there)
+    if step.announces is not None:
+        known["to_announce"] = True
+    return RequestRecord(**known)
+
+
+def fields_after(step: Transition, key: dict[str, Any], there: Any) -> dict[str, Any]:
+    """The fields of a request, or of a share, after a transition; `key`: those that it is found by."""
+    known = dict(key)
     if there is not None:
         held = {field.name: getattr(there, field.name) for field in fields(there)}
         known = {name: value for name, value in held.items() if value not in _NOT_THERE}
     known = {**step.keeps, **known, **step.sets}
     for name in step.removes:
         known.pop(name, None)
+    if step.announces is not None:
+        known |= {"owed_events": (*known.get("owed_events", ()), step.announces)}
     history: tuple[object, ...] = known.get("history", ())
     if step.entry is not None and not (step.first_entry_only and history):
         known["history"] = (*history, step.entry)
-    return RequestRecord(**known)
+    return known
 
 
 class MemoryRegister(Fake):
-    """`Register` and `RequestLists`."""
+    """`Register` and `RequestLists`. `damaged`: the requests whose item cannot be read."""
 
     def __init__(self) -> None:
         super().__init__()
         self.records: dict[str, RequestRecord] = {}
+        self.damaged: set[str] = set()
 
     def history(self, request_id: str) -> list[str]:
         """Names of what happened to a request."""
@@ -56,17 +69,19 @@ class MemoryRegister(Fake):
 
     @port
     def find(self, request_id: str) -> RequestRecord | None:
-        return self.records.get(request_id)
+        return self._read(request_id)
 
     @port
     def load(self, request_id: str) -> RequestRecord:
-        if request_id not in self.records:
-            raise missing(request_id)
-        return self.records[request_id]
+        return self._required(request_id)
+
+    @port
+    def load_any(self, request_id: str) -> RequestRecord:
+        return self._required(request_id)
 
     @port
     def apply(self, request_id: str, transition: Transition) -> Applied | Rejected:
-        there = self.records.get(request_id)
+        there = self._read(request_id)
         if not allows(transition, there):
             return Rejected(request_id, there)
         if transition.entry is not None:
@@ -75,9 +90,7 @@ class MemoryRegister(Fake):
         return Applied(self.records[request_id])
 
     @port
-    def page(
-        self, requests: RequestList, limit: int, after: Position | None
-    ) -> tuple[list[RequestRecord], Position | None]:
+    def page(self, requests: RequestList, limit: int, after: Position | None) -> tuple[list[Listed], Position | None]:
         """Newest first."""
         of_list = {
             "requester": lambda record: record.requester is not None and record.requester.id == requests.value,
@@ -88,7 +101,7 @@ class MemoryRegister(Fake):
         left = sorted(places, key=lambda place: (place.received_at, place.request_id), reverse=True)
         if after is not None:
             left = left[left.index(after) + 1 :]
-        return [places[place] for place in left[:limit]], left[limit - 1] if len(left) > limit else None
+        return [self._listed(places[place]) for place in left[:limit]], left[limit - 1] if len(left) > limit else None
 
     @port
     def made_since(self, requester_id: str, since: str, most: int) -> int:
@@ -96,10 +109,29 @@ class MemoryRegister(Fake):
         return min(most, sum(each.received_at >= since for each in mine))
 
     @port
-    def unfinished(self) -> Iterable[RequestRecord]:
+    def unfinished(self) -> Iterable[Listed]:
         left = (each for each in self.records.values() if each.status.is_open or each.to_announce)
-        return sorted(left, key=lambda each: each.received_at)
+        return [self._listed(each) for each in sorted(left, key=lambda each: each.received_at)]
+
+    @port
+    def mails_due(self, at: str) -> list[str]:
+        due = {each.id: each.mail_due_at for each in self.records.values() if each.mail_due_at}
+        return sorted((name for name, when in due.items() if when <= at), key=lambda name: str(due[name]))
 
     @port
     def absent(self, request_ids: Iterable[str]) -> list[str]:
         return [each for each in request_ids if each not in self.records]
+
+    def _required(self, request_id: str) -> RequestRecord:
+        record = self._read(request_id)
+        if record is None:
+            raise missing(request_id)
+        return record
+
+    def _read(self, request_id: str) -> RequestRecord | None:
+        if request_id in self.damaged:
+            raise UnreadableRecord(request_id, "").error
+        return self.records.get(request_id)
+
+    def _listed(self, record: RequestRecord) -> Listed:
+        return UnreadableRecord(record.id, record.received_at) if record.id in self.damaged else record

@@ -1,4 +1,4 @@
-"""The tables of register and vault on moto, as the program makes them."""
+"""The tables of register, vault and ledger on moto, as the program makes them."""
 
 from typing import Any
 
@@ -8,6 +8,12 @@ from handlers.aws.clients import client
 
 TABLE = "register"
 VAULT = "vault"
+LEDGER = "ledger"
+LEDGER_INDEXES = {
+    "by_data": ("live_database", "entry"),
+    "by_owner": ("live_owner", "since"),
+    "by_due": ("due", "due_at"),
+}
 INDEXES = {
     "by_requester": "requester_id",
     "by_consumer": "consumer_account",
@@ -29,7 +35,25 @@ def make_tables() -> None:
         AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
     )
-    names = ("pk", "received_at", *INDEXES.values())
+    client("dynamodb").create_table(
+        TableName=LEDGER,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"}
+            for name in dict.fromkeys(
+                ("pk", "entry", "live", *(each for keys in LEDGER_INDEXES.values() for each in keys))
+            )
+        ],
+        KeySchema=_keys("pk", "entry"),
+        LocalSecondaryIndexes=[
+            {"IndexName": "live", "KeySchema": _keys("pk", "live"), "Projection": {"ProjectionType": "ALL"}}
+        ],
+        GlobalSecondaryIndexes=[
+            {"IndexName": index, "KeySchema": _keys(*keys), "Projection": {"ProjectionType": "ALL"}}
+            for index, keys in LEDGER_INDEXES.items()
+        ],
+    )
+    names = ("pk", "received_at", "mail", "mail_due_at", *INDEXES.values())
     client("dynamodb").create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
@@ -48,14 +72,30 @@ def make_tables() -> None:
                 },
             }
             for index, key in INDEXES.items()
+        ]
+        + [
+            {
+                "IndexName": "by_due",
+                "KeySchema": [
+                    {"AttributeName": "mail", "KeyType": "HASH"},
+                    {"AttributeName": "mail_due_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
         ],
     )
 
 
+def _keys(hash_key: str, range_key: str) -> Any:
+    return [{"AttributeName": hash_key, "KeyType": "HASH"}, {"AttributeName": range_key, "KeyType": "RANGE"}]
+
+
 def put_item(item: dict[str, Any]) -> None:
-    """Write an item as it is, over whatever stands there: into the vault if its key has a `#`."""
+    """Write an item as it is, over whatever stands there: into the vault if its key is of a kind that stands there."""
     written = {name: TypeSerializer().serialize(value) for name, value in item.items()}
-    client("dynamodb").put_item(TableName=VAULT if "#" in item["pk"] else TABLE, Item=written)
+    client("dynamodb").put_item(
+        TableName=VAULT if "#" in item["pk"] and not item["pk"].startswith("flags#") else TABLE, Item=written
+    )
 
 
 def all_items(index: str | None = None) -> list[dict[str, Any]]:
@@ -72,3 +112,8 @@ def all_items(index: str | None = None) -> list[dict[str, Any]]:
 def item(key: str) -> dict[str, Any]:
     """One item."""
     return next(each for each in all_items() if each["pk"] == key)
+
+
+def requests() -> list[dict[str, Any]]:
+    """Every request's item."""
+    return [each for each in all_items() if "#" not in each["pk"]]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from handlers.sharing.model.keys import Approval, SentKey
-from handlers.sharing.model.record import Decision
+from handlers.sharing.model.record import Decision, unknown_version
 from tests.fakes.fake import Fake, port
 
 
@@ -18,20 +18,31 @@ class MemoryVault(Fake):
 
     @port
     def approval(self, request_id: str) -> Approval | None:
-        return self.approvals.get(request_id)
+        approval = self.approvals.get(request_id)
+        if approval is None:
+            return None
+        tries = (self.tries.get((request_id, key.hash), 0) for key in approval.keys)
+        return replace(approval, keys=tuple(replace(key, tries=n) for key, n in zip(approval.keys, tries, strict=True)))
 
     @port
-    def prepare_approval(self, request_id: str, approval: Approval, key: SentKey) -> None:
+    def await_decision(self, request_id: str, token: str, expires_at: str) -> None:
+        there = self.approvals.get(request_id, Approval(None, "", (), ""))
+        self.approvals[request_id] = replace(there, token=token, expires_at=expires_at)
+
+    @port
+    def add_key(self, request_id: str, salt: str, approvers: tuple[str, ...] | None, key: SentKey) -> None:
         there = self.approvals.get(request_id)
-        self.approvals[request_id] = replace(approval, keys=(*(there.keys if there else ()), key))
+        if there is None:
+            raise unknown_version(f"the approval of request {request_id}", None)
+        self.approvals[request_id] = replace(there, salt=salt, approvers=approvers, keys=(*there.keys, key))
 
     @port
-    def count_try(self, request_id: str, who: str) -> tuple[int, int]:
-        return self._add_try(request_id, who, 1)
+    def count_try(self, request_id: str, key: SentKey, who: str) -> tuple[int, int]:
+        return self._add_try(request_id, key, who, 1)
 
     @port
-    def forgive_try(self, request_id: str, who: str) -> None:
-        self._add_try(request_id, who, -1)
+    def forgive_try(self, request_id: str, key: SentKey, who: str) -> None:
+        self._add_try(request_id, key, who, -1)
 
     @port
     def save_decision(self, decision: Decision) -> None:
@@ -46,7 +57,7 @@ class MemoryVault(Fake):
         if request_id in self.approvals:
             self.approvals[request_id] = replace(self.approvals[request_id], token=None)
 
-    def _add_try(self, request_id: str, who: str, number: int) -> tuple[int, int]:
-        for name in (who, "total"):
+    def _add_try(self, request_id: str, key: SentKey, who: str, number: int) -> tuple[int, int]:
+        for name in (who, key.hash):
             self.tries[request_id, name] = self.tries.get((request_id, name), 0) + number
-        return self.tries[request_id, who], self.tries[request_id, "total"]
+        return self.tries[request_id, who], self.tries[request_id, key.hash]

@@ -1,27 +1,36 @@
 """All fakes together, with a small lake in them, and the steps of a request through them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.sharing.classify import classify
-from handlers.sharing.close import close, ending_of_execution
+from handlers.sharing.close import announce_owed, close, ending_of_execution
 from handlers.sharing.decide import Answer, Link, Posted, decide, follow
 from handlers.sharing.grant import Shared, grant
+from handlers.sharing.memory import RememberingCatalogue
 from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.clock import iso, now
-from handlers.sharing.model.parties import Parties, Producer, Rules
+from handlers.sharing.model.parties import DirectRequests, Parties, Producer, Rules
 from handlers.sharing.model.record import Action, Decision, Ending, RequestRecord, Status
+from handlers.sharing.model.share import Share
+from handlers.sharing.notify import Notifier, notify, notify_due
 from handlers.sharing.request_approval import request_approval
-from handlers.sharing.sweep import sweep
+from handlers.sharing.sweep import Swept, sweep
 from tests.fakes.catalogue import MemoryCatalogue
+from tests.fakes.claims import MemoryClaims
 from tests.fakes.closer import MemoryCloser
 from tests.fakes.events import MemoryEvents
 from tests.fakes.lake import MemoryLake
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.memory import FlagMemory
+from tests.fakes.notify_caller import MemoryNotifyCaller
+from tests.fakes.pace import MemoryPace
 from tests.fakes.producers import MemoryProducers
 from tests.fakes.register import MemoryRegister
+from tests.fakes.revokes import MemoryRevokes
 from tests.fakes.vault import MemoryVault
 from tests.fakes.workflow import MemoryWorkflow
 
@@ -61,37 +70,58 @@ def _parties() -> Parties:
     return Parties({each.account_id: each for each in producers})
 
 
+class SharedAlready(Exception):
+    """Classify found a share by which the account has it already."""
+
+
 @dataclass
 class World:
     """Everything a request meets. `sales.people` has personal data, `sales.orders` and `weather` have none."""
 
     register: MemoryRegister = field(default_factory=MemoryRegister)
+    claims: MemoryClaims = field(default_factory=MemoryClaims)
     vault: MemoryVault = field(default_factory=MemoryVault)
     catalogue: MemoryCatalogue = field(default_factory=_catalogue)
     lake: MemoryLake = field(default_factory=MemoryLake)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    memory: FlagMemory = field(default_factory=FlagMemory)
     producers: MemoryProducers = field(
         default_factory=lambda: MemoryProducers({OWNER: [APPROVER], OTHER_OWNER: ["joe@two.example"]})
     )
     workflow: MemoryWorkflow = field(default_factory=MemoryWorkflow)
     events: MemoryEvents = field(default_factory=MemoryEvents)
+    pace: MemoryPace = field(default_factory=MemoryPace)
+    revokes: MemoryRevokes = field(default_factory=MemoryRevokes)
+    notify_caller: MemoryNotifyCaller = field(default_factory=MemoryNotifyCaller)
     parties: Parties = field(default_factory=_parties)
     wildcard_on_approval: bool = False
+    direct_requests: DirectRequests = DirectRequests.ALLOW
     timeout: timedelta = timedelta(days=7)
     keys: list[str] = field(default_factory=list[str])
     """Keys of the links that were mailed, oldest first."""
 
     def __post_init__(self) -> None:
-        self.closer = MemoryCloser(
-            lambda event: self.close(
-                ending_of_execution(str(event["execution_status"])),
-                str(event["request_id"]),
-                None if event["started_at"] is None else str(event["started_at"]),
+        self.closer = MemoryCloser(self._called)
+        self.found_shared: Share | None = None
+
+    def _called(self, event: Mapping[str, object]) -> RequestRecord:
+        """Close, as Sweep calls it."""
+        request_id = str(event["request_id"])
+        if "owed" in event:
+            return announce_owed(
+                request_id, register=self.register, vault=self.vault, ledger=self.ledger, events=self.events
             )
-        )
+        started_at = None if event["started_at"] is None else str(event["started_at"])
+        return self.close(ending_of_execution(str(event["execution_status"])), request_id, started_at)
 
     @property
     def rules(self) -> Rules:
         return Rules(CENTRAL, self.parties, self.wildcard_on_approval)
+
+    @property
+    def remembering(self) -> RememberingCatalogue:
+        """The catalogue with what is remembered of it."""
+        return RememberingCatalogue(self.catalogue, self.memory)
 
     def classify(
         self, request_id: str = "r1", document: object = None, round_: int = 1, started_at: str = "2026-11-24T09:00:00Z"
@@ -101,38 +131,84 @@ class World:
             request_id, Status.RECEIVED, iso(now()), execution_arn=f"arn:{request_id}", started_at=started_at
         )
         self.workflow.executions.add(f"arn:{request_id}")
-        return classify(
+        found = classify(
             came,
             input_of() if document is None else document,
             round_,
             rules=self.rules,
+            direct=self.direct_requests,
             register=self.register,
-            catalogue=self.catalogue,
+            claims=self.claims,
+            ledger=self.ledger,
+            catalogue=self.remembering,
             lake=self.lake,
+            memory=self.memory,
             events=self.events,
         )
+        if isinstance(found, Classification):
+            return found
+        self.found_shared = found
+        raise SharedAlready(found.id)
 
     def request_approval(self, request_id: str = "r1", token: str = "token-1") -> str:  # noqa: S107 - no real one
-        """RequestApproval; returns the key of the links."""
+        """RequestApproval, and the call of Notify that comes of it; returns the key of the links."""
+        self.await_decision(request_id, token)
+        self.notify_called()
+        return self.keys[-1]
+
+    def await_decision(self, request_id: str = "r1", token: str = "token-1", at: datetime | None = None) -> None:  # noqa: S107
+        """RequestApproval alone."""
         self.workflow.waiting.add(token)
-
-        def compose(record: RequestRecord, key: str) -> tuple[str, str]:
-            self.keys.append(key)
-            return f"Please decide on {record.id}", f"key={key} until={record.expires_at}"
-
         request_approval(
             request_id,
             token,
             register=self.register,
             vault=self.vault,
-            producers=self.producers,
-            parties=self.parties,
-            events=self.events,
-            compose=compose,
+            notify=self.notify_caller,
             timeout=self.timeout,
-            now=now(),
+            now=at or now(),
         )
-        return self.keys[-1]
+
+    @property
+    def notifier(self) -> Notifier:
+        """What it takes to mail."""
+        return Notifier(
+            self.register,
+            self.vault,
+            self.pace,
+            self.producers,
+            self.parties,
+            self.workflow,
+            self.events,
+            self._compose,
+        )
+
+    def _compose(self, record: RequestRecord, key: str) -> tuple[str, str]:
+        self.keys.append(key)
+        return f"Please decide on {record.id}", f"key={key} until={record.expires_at}"
+
+    def notify(self, request_id: str = "r1", at: datetime | None = None, *, again: bool = False) -> RequestRecord:
+        """Notify, about one request."""
+        return notify(request_id, again=again, by=self.notifier, **self._clock(at))
+
+    def notify_called(self, at: datetime | None = None) -> None:
+        """Let the calls of Notify come that were made and have not come yet."""
+        while self.notify_caller.calls_to_come:
+            self.notify(self.notify_caller.calls_to_come.pop(0), at)
+
+    def notify_due(self, at: datetime | None = None, seconds_left: Callable[[], float] = lambda: 60.0) -> int:
+        """Notify, as its schedule calls it; time passes while it pauses."""
+        return notify_due(lists=self.register, by=self.notifier, seconds_left=seconds_left, **self._clock(at))
+
+    @staticmethod
+    def _clock(at: datetime | None) -> dict[str, Any]:
+        """A time that passes by pauses alone."""
+        clock = [at or now()]
+
+        def pause(seconds: float) -> None:
+            clock[0] += timedelta(seconds=seconds)
+
+        return {"now": lambda: clock[0], "pause": pause}
 
     def follow(self, key: str, request_id: str = "r1", at: datetime | None = None) -> Link:
         """Follow a link of the mail."""
@@ -145,6 +221,7 @@ class World:
         *,
         address: str = APPROVER,
         comment: str = "",
+        until: str = "",
         ip: str = "192.0.2.1",
         user_agent: str = "a browser",
         at: datetime | None = None,
@@ -153,11 +230,12 @@ class World:
         """Decide, as a POST does, by a key or a link that was followed before."""
         return decide(
             key if isinstance(key, Link) else self.follow(key, at=at),
-            Posted(action, address, comment, ip, user_agent),
+            Posted(action, address, comment, ip, user_agent, until),
             register=self.register,
             vault=self.vault,
             workflow=self.workflow,
             events=self.events,
+            notify=self.notify_caller,
             now=at or now(),
             pause=pause,
         )
@@ -184,8 +262,10 @@ class World:
             rules=self.rules,
             register=self.register,
             vault=self.vault,
-            catalogue=self.catalogue,
+            ledger=self.ledger,
+            catalogue=self.remembering,
             lake=self.lake,
+            memory=self.memory,
             seconds_left=seconds_left,
             pause=pause,
         )
@@ -194,8 +274,22 @@ class World:
         self, ending: Ending, request_id: str = "r1", started_at: str | None = "2026-11-24T09:00:00Z"
     ) -> RequestRecord:
         """Close."""
-        return close(request_id, started_at, ending, register=self.register, vault=self.vault, events=self.events)
+        return close(
+            request_id,
+            started_at,
+            ending,
+            register=self.register,
+            vault=self.vault,
+            ledger=self.ledger,
+            events=self.events,
+        )
 
-    def sweep(self, at: datetime | None = None) -> int:
+    def sweep(self, at: datetime | None = None) -> Swept:
         """Sweep."""
-        return sweep(lists=self.register, workflow=self.workflow, closer=self.closer, at=at or now())
+        return sweep(
+            lists=self.register,
+            workflow=self.workflow,
+            closer=self.closer,
+            longest_run=timedelta(days=33),
+            at=at or now(),
+        )

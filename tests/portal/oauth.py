@@ -52,7 +52,7 @@ class OAuthClient:
             "client_id": self.client_id,
             "redirect_uri": self.redirect_uri,
             "response_type": "code",
-            "scope": "openid email profile",
+            "scope": "openid email",
             "state": "a state",
             "nonce": "a-nonce",
             "code_challenge": challenge_of(self.verifier),

@@ -22,7 +22,7 @@ from tests.workflow.driver import Mesh
 from tests.workflow.running import ROOT, MeshProcess, Options
 
 PICTURES = ROOT / "docs" / "pictures"
-LARGEST = 200 * 1024
+LARGEST = 240 * 1024
 ACCOUNT = "999999999999"
 SIZE: ViewportSize = {"width": 1280, "height": 840}
 PURPOSE = "Churn model, until the end of the quarter."

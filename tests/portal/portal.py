@@ -118,12 +118,12 @@ class Portal:
             lambda: found if (found := self.request(user, request_id))["status"] == status else None, what=status
         )
 
-    def decide(self, request_id: str, action: str, comment: str = "") -> None:
+    def decide(self, request_id: str, action: str, comment: str = "", until: str = "") -> None:
         """Decides as the approver does: by the link of the mail."""
         arn = f"{self.mesh.description['state_machine_arn'].replace(':stateMachine:', ':execution:')}:{request_id}"
         mail = self.mesh.mail_about(arn)
         links = self.mesh.links(mail)
-        self.mesh.post(getattr(links, action), email=mail["to"], comment=comment)
+        self.mesh.post(getattr(links, action), email=mail["to"], comment=comment, until=until)
 
 
 def new_request(database: str, table: str, account: str, purpose: str = "For a test.") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The role for pages of one's own: who gets it, and what it may do where such pages may start executions themselves."""
+"""What a browser has for itself: the tokens of a sign-in, and the role for pages of one's own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from tests.portal.conftest import running, with_page
-from tests.portal.portal import Portal, User
+from tests.portal.portal import PASSWORD, Portal, User
 from tests.workflow.running import Options
 
 ORDER = {"source": {"database": "transport", "table": "yellow_tripdata"}, "target": {"account_id": "900000000000"}}
@@ -43,6 +43,38 @@ def credentials(portal: Portal, user: User, pool: str) -> dict[str, str]:
         "aws_secret_access_key": given["SecretKey"],
         "aws_session_token": given["SessionToken"],
     }
+
+
+@pytest.mark.parametrize(
+    ("flow", "parameters"),
+    [
+        ("USER_SRP_AUTH", {"SRP_A": "2"}),
+        ("USER_PASSWORD_AUTH", {"PASSWORD": PASSWORD}),
+        ("USER_AUTH", {"PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD}),
+        ("CUSTOM_AUTH", {}),
+        ("REFRESH_TOKEN_AUTH", {}),
+    ],
+)
+def test_nobody_signs_in_but_on_the_pages(portal: Portal, user: User, flow: str, parameters: dict[str, str]) -> None:
+    people = client(portal, "cognito-idp", config=Config(signature_version=UNSIGNED))
+    given = {"USERNAME": user.username, "REFRESH_TOKEN": portal.tokens(user)["refresh_token"], **parameters}
+    with pytest.raises(ClientError, match=r"not enabled for this client|trigger is not configured"):
+        people.initiate_auth(ClientId=portal.config["clientId"], AuthFlow=flow, AuthParameters=given)
+
+
+def test_nobody_changes_their_address_with_the_pages_tokens(portal: Portal) -> None:
+    user = portal.new_user()
+    people = client(portal, "cognito-idp", config=Config(signature_version=UNSIGNED))
+    tokens = portal.oauth().sign_in(user.username, user.password)
+    renewed = people.get_tokens_from_refresh_token(
+        ClientId=portal.config["clientId"], RefreshToken=tokens["refresh_token"]
+    )["AuthenticationResult"]
+    for token in (tokens["access_token"], renewed["AccessToken"]):
+        for name in ("email", "email_verified", "locale"):
+            with pytest.raises(ClientError, match="required scopes"):
+                people.update_user_attributes(AccessToken=token, UserAttributes=[{"Name": name, "Value": "true"}])
+    found = portal.cognito.admin_get_user(UserPoolId=portal.config["userPoolId"], Username=user.username)
+    assert {"Name": "email", "Value": user.email} in found["UserAttributes"]
 
 
 def test_where_the_config_says_so_a_browser_may_start_executions_and_follow_them(portal: Portal, user: User) -> None:

@@ -68,7 +68,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "requests": ("/requests", "Refused"),
     "requests of a status": ("/requests?view=status&status=SHARED", "Shared"),
     "requests of which account": ("/requests?view=account", "Which account?"),
-    "shared": ("/requests/{shared}", "Accept the invitation"),
+    "shared": ("/requests/{shared}", "Accept the invitations"),
     "waiting": ("/requests/{waiting}", "To see what people say."),
     "denied": ("/requests/{denied}", "Ask for single tables, please."),
     "refused": ("/requests/{refused}", "Refused"),

@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -140,7 +141,10 @@ def test_who_asks_is_what_the_sign_in_says(portal: Portal, alice: User, bob: Use
         "sub": claims_of(portal.tokens(bob)["access_token"])["sub"],
     }
     asked = new_request("transport", "yellow_tripdata", portal.mesh.new_account())
-    reply = portal.call("POST", "/requests", alice, {**asked, **forged, "source": {**asked["source"], **forged}})
+    for body in ({**asked, **forged}, {**asked, "source": {**asked["source"], **forged}}):
+        refused = portal.call("POST", "/requests", alice, body)
+        assert (refused.status, json.loads(refused.body)["reason"]) == (422, "UnknownField")
+    reply = portal.call("POST", "/requests", alice, asked)
     assert reply.status == 201
     made = json.loads(reply.body)
     assert made["requester"] == {"email": alice.email}
@@ -212,6 +216,22 @@ def test_asking_twice_with_one_token_makes_one_request(portal: Portal, alice: Us
     assert (other.status, json.loads(other.body)["reason"]) == (409, "TokenReused")
     # Another person's token of the same letters is another token.
     assert portal.call("POST", "/requests", bob, asked).status == 201
+
+
+def test_when_it_ends_is_asked_previewed_and_shown(portal: Portal, alice: User) -> None:
+    asked = {**new_request("retail", "customer", portal.mesh.new_account()), "days": 30}
+    foreseen = json.loads(portal.call("POST", "/requests/preview", alice, asked).body)
+    assert (foreseen["outcome"], foreseen["latest_day"]) == ("needs_approval", None)
+    assert foreseen["term"] == {"until": None, "days": 30, "text": "for 30 days"}
+    made = json.loads(portal.call("POST", "/requests", alice, asked).body)
+    assert (made["asked"], made["term"]) == (foreseen["term"], None)
+    other = portal.call("POST", "/requests", alice, {**asked, "days": 31})
+    assert (other.status, json.loads(other.body)["reason"]) == (409, "TokenReused")
+    assert portal.wait_for(alice, made["id"], "WAITING")["term"] == foreseen["term"]
+    day = (datetime.now(UTC) + timedelta(days=7)).date().isoformat()
+    portal.decide(made["id"], "approve", until=day)
+    shown = portal.wait_for(alice, made["id"], "SHARED")
+    assert (shown["term"], shown["decision"]["until"]) == (foreseen["term"], day)
 
 
 def test_a_user_who_was_disabled_asks_for_nothing_more(portal: Portal) -> None:

@@ -60,11 +60,11 @@ def make_client(mesh: RunningMesh, pool: str, **changes: Any) -> str:
         "GenerateSecret": False,
         "AllowedOAuthFlowsUserPoolClient": True,
         "AllowedOAuthFlows": ["code"],
-        "AllowedOAuthScopes": ["openid", "email", "profile"],
+        "AllowedOAuthScopes": ["openid", "email"],
         "CallbackURLs": [CALLBACK],
         "LogoutURLs": [HOME],
         "SupportedIdentityProviders": ["COGNITO"],
-        "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"],
+        "ExplicitAuthFlows": ["ALLOW_CUSTOM_AUTH"],
         "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 1},
         **changes,
     }
@@ -101,7 +101,7 @@ def test_a_sign_in_gives_tokens(browser: OAuthClient, user: str) -> None:
     assert identity["email"] == f"{user}@consumer.example"
     assert (identity["aud"], access["client_id"]) == (browser.client_id, browser.client_id)
     assert identity["sub"] == access["sub"]
-    assert access["scope"] == "openid email profile"
+    assert access["scope"] == "openid email"
 
 
 def test_a_wrong_password_is_refused(browser: OAuthClient, user: str) -> None:

@@ -32,6 +32,7 @@ API_PATHS = (
     "/api/workflow/update-state",
     "/api/catalogue/tables",
     "/api/executions/x",
+    "/api/shares/x%3A1/give-back",
     "/api/catalogues",
 )
 

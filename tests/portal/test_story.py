@@ -38,7 +38,7 @@ def test_from_the_first_sign_in_to_a_shared_table(portal: Portal, visit: Visit) 
     expect(story).to_contain_text("For the churn model only.")
     expect(story).to_contain_text("olga.marin@example.org")
     alex.sees("SELECT and DESCRIBE on retail.customer")
-    alex.sees("Accept the invitation within 12 hours")
+    alex.sees("Accept the invitations within 12 hours")
     assert portal.mesh.grants(account) == {"retail.customer": SELECT_AND_DESCRIBE}
     # And it stands in the list, and among the executions.
     page.get_by_role("link", name="Requests", exact=True).first.click()

@@ -90,7 +90,7 @@ def test_an_api_that_is_away_loses_nothing_and_asks_once(portal: Portal, visit: 
     page = visitor.page
     page.route("**/api/**", lambda route: route.abort("connectionrefused"))
     page.get_by_role("button", name="Send the request").click()
-    visitor.sees("The request was not sent")
+    visitor.sees("It is not known whether the request was sent")
     visitor.sees("sending it again never asks twice")
     typed(visitor, account)
     page.unroute("**/api/**")
@@ -108,7 +108,7 @@ def test_an_api_that_is_away_loses_nothing_and_asks_once(portal: Portal, visit: 
     # The page says the same as before, so its words do not tell that this answer is lost too.
     while not swallowed:
         page.wait_for_timeout(50)
-    visitor.sees("The request was not sent")
+    visitor.sees("It is not known whether the request was sent")
     page.unroute("**/api/requests")
     page.get_by_role("button", name="Send the request").click()
     visitor.sees("The owner has a mail and decides by")

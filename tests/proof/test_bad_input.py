@@ -23,7 +23,7 @@ from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Grants, Mesh, reque
 from tests.workflow.running import Options
 
 WAITING = "888888888888"
-OPTIONS = Options(config={"consumerAccounts": [CONSUMER, WAITING]})
+OPTIONS = Options(config={"consumerAccounts": [CONSUMER, WAITING], "longestShare": "365d"})
 CASES = through(Door.DECISION, Door.REQUESTS, Door.EXECUTION, Door.CATALOGUE)
 BEGAN = ("RequestReceived", "ApprovalRequested")
 

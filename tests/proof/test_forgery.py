@@ -13,8 +13,8 @@ from uuid import uuid4
 import pytest
 
 from tests.proof.conftest import Figure
-from tests.proof.visitors.forging import Query, bit_flips, key_spellings, request_spellings
-from tests.proof.visitors.traces import State, used
+from tests.proof.visitors.forging import Query, bit_flips, key_spellings, request_spellings, twice_said
+from tests.proof.visitors.traces import State, all_told, tries, used
 from tests.proof.visitors.traces import asked as asked_of
 from tests.proof.visitors.wire import Pace
 from tests.workflow.catalogue import column
@@ -155,6 +155,8 @@ def test_a_link_has_one_spelling(mesh: Mesh, figure: Figure) -> None:
     requests["spellings of the id: one more than a name can have"] = replace(long, request=f"{long.request}n")
     requests["spellings of the id: said twice"] = replace(link, request=f"{link.request}&request={link.request}")
     nothing_works(mesh, requests, figure)
+    said = {f"names said twice: {name}": query for name, query in twice_said(link).items()}
+    nothing_works(mesh, said, figure)
     still_works(mesh, asked)
     still_works(mesh, longest)
 
@@ -200,7 +202,7 @@ def replayed(mesh: Mesh, links: Sequence[str], status: int, title: str, times: i
     assert after.without_tries() == before.without_tries()
     for link in links:
         guard = f"approval#{query_of(link).request}"
-        assert after.register[guard].get("tries_total") == before.register[guard].get("tries_total")
+        assert tries(after.register[guard]) == tries(before.register[guard])
     return len(replies)
 
 
@@ -220,10 +222,7 @@ def test_the_links_of_an_earlier_mail_decide_nothing_more(mesh: Mesh, figure: Fi
     mesh.catalogue.flag_column(DATABASE, "people", "id")
     assert mesh.post(asked.approve, email=OLGA, comment="forged").status == 200
     newer = mesh.links(mesh.mail_about(asked.arn, number=2, seconds=60))
-    wait_until(
-        lambda: sum(each["detail-type"] == "ApprovalRequested" for each in mesh.events(asked.arn)) >= 2,
-        what="the event about the new mail",
-    )
+    all_told(mesh, asked.arn)
     earlier = [asked.approve, asked.deny]
     assert query_of(newer.approve).key != query_of(asked.approve).key
     number = replayed(mesh, earlier, 410, "This link has been replaced.")

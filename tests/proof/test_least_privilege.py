@@ -50,7 +50,8 @@ AWS_ITSELF: Mapping[str, str] = {
 
 MANAGED = {
     "arn:aws:iam::aws:policy/AWSLakeFormationCrossAccountManager": "RAM shares what Lake Formation grants to another "
-    "account, and Glue's resource policy lets that account in; Lake Formation does both in Grant's role."
+    "account, and Glue's resource policy lets that account in; Lake Formation does both in Grant's role, "
+    "and undoes both in Revoke's."
 }
 """Policies that AWS keeps, and why a role has them."""
 
@@ -59,9 +60,22 @@ LAKESHARES = tuple(f"arn:aws:iam::{CENTRAL}:role/{name}" for name in ("Lakeshare
 
 _FUNCTIONS = (
     "LakeshareNotifier",
-    *(f"lakeshare-{name}-role" for name in ("classify", "close", "decide", "grant", "sweep")),
+    *(
+        f"lakeshare-{name}-role"
+        for name in ("classify", "close", "decide", "grant", "request-approval", "revoke", "survey", "sweep")
+    ),
 )
-_TABLE_ACTIONS = ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
+_OF_PORTAL = tuple(f"lakeshare-portal-{name}-role" for name in ("requests-api", "catalogue-api"))
+_TABLE_ACTIONS = (
+    "BatchGetItem",
+    "ConditionCheckItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "Scan",
+    "UpdateItem",
+)
 _BROWSER_ACTIONS = (
     *("cognito-idp:ListUsers", "dynamodb:Scan", "glue:DeleteDatabase", "glue:DeleteTable"),
     *("lakeformation:ListPermissions", "states:DeleteStateMachine", "states:GetExecutionHistory"),
@@ -69,9 +83,9 @@ _BROWSER_ACTIONS = (
 )
 PROVOKED: tuple[tuple[str, tuple[str, ...]], ...] = (
     # tests/workflow/test_confused_deputy.py
-    ("sts:AssumeRole", (*_FUNCTIONS, "lakeshare-sharing-role")),
-    # tests/workflow/test_item_kinds.py
-    *((f"dynamodb:{action}", _FUNCTIONS) for action in _TABLE_ACTIONS),
+    ("sts:AssumeRole", (*_FUNCTIONS, "lakeshare-sharing-role", "lakeshare-revoking-role")),
+    # tests/workflow/test_item_kinds.py, tests/portal/test_item_kinds.py
+    *((f"dynamodb:{action}", (*_FUNCTIONS, *_OF_PORTAL)) for action in _TABLE_ACTIONS),
     # tests/portal/test_browser_role.py
     *((action, ("lakeshare-portal-identity-role",)) for action in _BROWSER_ACTIONS),
 )
@@ -130,7 +144,18 @@ def test_the_record_is_of_every_role(
     source: str, recorded: list[evidence.Evidence], ours: list[Role], figure: Figure
 ) -> None:
     figure("the record", source)
-    names = {"classify", "decide", "grant", "close", "sweep", "sharing"}
+    names = {
+        "classify",
+        "request-approval",
+        "decide",
+        "grant",
+        "close",
+        "revoke",
+        "sweep",
+        "survey",
+        "sharing",
+        "revoking",
+    }
     if (ROOT / "portal" / "dist" / "index.html").is_file():
         names |= {"portal-requests-api", "portal-catalogue-api", "portal-identity"}
     expected = {f"lakeshare-{name}-role" for name in names} | {"LakeshareNotifier", "ProducerWorkflowRole"}
@@ -201,7 +226,7 @@ def test_every_permission_for_a_kind_of_items_is_for_no_other(ours: list[Role], 
 
 def test_policies_that_aws_keeps_are_explained(ours: list[Role]) -> None:
     attached = {(role.name, name) for role in ours for name in set(role.policies) - set(role.own)}
-    assert attached == {("lakeshare-grant-role", name) for name in MANAGED}
+    assert attached == {(role, name) for name in MANAGED for role in ("lakeshare-grant-role", "lakeshare-revoke-role")}
 
 
 def test_what_other_configs_allow_is_on_record_too(ours: list[Role], figure: Figure) -> None:

@@ -1,45 +1,61 @@
 """The model of the workflow can fail: each of these faults, put into the product, breaks a promise that it watches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from handlers.sharing import classify as classifying
 from handlers.sharing import close as closing
+from handlers.sharing import decide as deciding
 from handlers.sharing import grant as granting
 from handlers.sharing.model import grounds
-from handlers.sharing.model.keys import Approval
+from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.classification import Ground
+from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.record import Status
 from handlers.sharing.model.sensitivity import Flag
 from tests.asl import definition
+from tests.fakes.memory import FlagMemory
 from tests.fakes.register import MemoryRegister
 from tests.proof.conftest import Figure
 from tests.proof.model.run import run
 from tests.proof.model.wiring import wire
 
-WITHIN = 1_000
+WITHIN = 3_000
 """Sequences within which a fault must be found."""
+SEEDS = (3, 4, 5)
+"""What is rare may be missed from one beginning: that of an execution that is closed just while Grant writes, say."""
 
 Patch = pytest.MonkeyPatch
 
 
 class _SameAsAny(str):
-    """A fingerprint that no other differs from."""
+    """A fingerprint that no other one differs from; every other text does."""
 
     __slots__ = ()
     __hash__ = str.__hash__
 
-    def __eq__(self, _other: object) -> bool:
-        return True
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and len(other) == len(self)
 
-    def __ne__(self, _other: object) -> bool:
-        return False
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
 
 def catalogue_not_compared(patch: Patch) -> None:
     known = granting._classified_request
-    patch.setattr(granting, "_classified_request", lambda record: (known(record)[0], _SameAsAny("")))
+
+    def as_any(record: Any) -> Any:
+        request, classification = known(record)
+        return request, replace(classification, fingerprint=_SameAsAny("f" * 64))
+
+    patch.setattr(granting, "_classified_request", as_any)
+
+
+def nothing_is_remembered(patch: Patch) -> None:
+    patch.setattr(FlagMemory, "remember", lambda *_: None)
 
 
 def decision_not_compared(patch: Patch) -> None:
@@ -63,6 +79,21 @@ def unreadable_is_clean(patch: Patch) -> None:
     patch.setattr(grounds, "strictest", lambda v: Flag.NO if strictest(v) is Flag.UNREADABLE else strictest(v))
 
 
+def a_database_binds_no_table(patch: Patch) -> None:
+    def of_itself(table: Table, within: Database) -> Iterator[Ground]:
+        return grounds.own_grounds(table, within)
+
+    patch.setattr(classifying, "grounds_of_table", of_itself)
+
+
+def any_word_lifts(patch: Patch) -> None:
+    patch.setattr(grounds, "plainly_no", lambda _values: True)
+
+
+def lists_are_whole_schemas(patch: Patch) -> None:
+    patch.setattr(grounds, "_schema_grounds", lambda _table, _named: ())
+
+
 def an_end_is_overwritten(patch: Patch) -> None:
     closed = closing.closed
     patch.setattr(closing, "closed", lambda *arguments: replace(closed(*arguments), starts_from=tuple(Status)))
@@ -72,14 +103,44 @@ def silent_ends_stay_silent(patch: Patch) -> None:
     patch.setattr(MemoryRegister, "unfinished", lambda self: [r for r in self.records.values() if r.status.is_open])
 
 
+def mails_are_never_due(patch: Patch) -> None:
+    patch.setattr(MemoryRegister, "mails_due", lambda _self, _at: [])
+
+
+def dead_keys_decide(patch: Patch) -> None:
+    patch.setattr(SentKey, "is_dead", False)
+    patch.setattr(deciding, "WRONG_TRIES_A_KEY", 1_000)
+
+
+def what_failed_stays_granted(patch: Patch) -> None:
+    patch.setattr(closing, "end_all", lambda *_: None)
+
+
+def what_changed_stays_granted(patch: Patch) -> None:
+    patch.setattr(granting, "end", lambda *_: None)
+
+
+def whoever_is_closed_meanwhile_goes_on(patch: Patch) -> None:
+    patch.setattr(granting, "_check_open", lambda *_: None)
+
+
 FAULTS: list[Callable[[Patch], None]] = [
     catalogue_not_compared,
+    nothing_is_remembered,
     decision_not_compared,
     any_key_opens,
     any_address_decides,
     unreadable_is_clean,
+    a_database_binds_no_table,
+    any_word_lifts,
+    lists_are_whole_schemas,
     an_end_is_overwritten,
     silent_ends_stay_silent,
+    mails_are_never_due,
+    dead_keys_decide,
+    what_failed_stays_granted,
+    what_changed_stays_granted,
+    whoever_is_closed_meanwhile_goes_on,
 ]
 
 
@@ -96,9 +157,12 @@ CHANGES: list[Callable[[dict[str, Any]], None]] = [no_time_out, share_is_not_cau
 
 def finds(monkeypatch: Patch, document: dict[str, Any] | None = None) -> str:
     wire(monkeypatch)
-    with pytest.raises(AssertionError) as found:
-        run(seed=3, sequences=WITHIN, document=document, shrink=False)
-    return str(found.value).splitlines()[0][:100]
+    for seed in SEEDS:
+        try:
+            run(seed=seed, sequences=WITHIN, document=document, shrink=False)
+        except AssertionError as found:
+            return str(found).splitlines()[0][:100]
+    pytest.fail("No promise was seen to be broken.")
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)

@@ -22,7 +22,7 @@ _USERS = [{"username": "alex", "email": "alex@consumer.example"}]
 
 CONFIGS: Mapping[str, Mapping[str, object]] = {
     "central": CENTRAL,
-    "central, bare": {"role": "central", "accountId": CENTRAL_ACCOUNT},
+    "central, bare": {"role": "central", "accountId": CENTRAL_ACCOUNT, "consumerAccounts": "any"},
     "central, without producers": {**CENTRAL, "producers": []},
     "central, 500 producers": {**CENTRAL, "producers": _PRODUCERS},
     "central, wildcards": {**CENTRAL, "wildcardOnApproval": True},

@@ -15,13 +15,17 @@ from pulumi.runtime.settings import configure
 from settings import CentralSettings, ConfigError, ProducerSettings, load
 from settings.keys import Fault
 
-CENTRAL: dict[str, object] = {"role": "central", "accountId": "123456789012"}
+CENTRAL: dict[str, object] = {"role": "central", "accountId": "123456789012", "consumerAccounts": "any"}
 PRODUCER: dict[str, object] = {"role": "producer", "accountId": "111111111111", "centralAccountId": "123456789012"}
 ONE = {"accountId": "111111111111"}
 
 
 def loaded(
-    config: Mapping[str, object], *, secret: tuple[str, ...] = (), region: str | None = "eu-central-1"
+    config: Mapping[str, object],
+    *,
+    secret: tuple[str, ...] = (),
+    region: str | None = "eu-central-1",
+    stack: str = "test",
 ) -> CentralSettings | ProducerSettings:
     """The settings that a stack with this configuration gets."""
     values = {f"lakeshare:{key}": encoded(value) for key, value in config.items()}
@@ -30,7 +34,7 @@ def loaded(
 
     def inside() -> CentralSettings | ProducerSettings:
         runtime_config.set_all_config(values, [f"lakeshare:{key}" for key in secret])
-        configure(MockSettings(project="lakeshare", stack="test", monitor=None, engine=None))
+        configure(MockSettings(project="lakeshare", stack=stack, monitor=None, engine=None))
         return load()
 
     return contextvars.copy_context().run(inside)

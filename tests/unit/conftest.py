@@ -1,10 +1,11 @@
 """Unit tests reach nobody: no sockets, no credentials. Clients stay from test to test: each takes 0.1 s to make."""
 
+import os
 from collections.abc import Iterator
 
 import moto.core.botocore_stubber  # noqa: F401 - clients made from now on can be moto's
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from moto import mock_aws
 from pytest_socket import disable_socket, enable_socket
 
@@ -16,7 +17,9 @@ from tests.fakes.world import World
 settings.register_profile(
     "unit", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-settings.load_profile("unit")
+# Under mutmut a failure is all that is asked for: the simplest one would be sought for each of thousands of changes.
+settings.register_profile("mutation", settings.get_profile("unit"), phases=[Phase.explicit, Phase.generate])
+settings.load_profile("mutation" if "MUTANT_UNDER_TEST" in os.environ else "unit")
 
 
 @pytest.fixture(autouse=True)

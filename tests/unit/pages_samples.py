@@ -1,6 +1,7 @@
 """Requests to make mails and pages of, tame and hostile, and the structure of a page."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from handlers.pages.decision import (
     Page,
     Problem,
     already_decided,
+    dead,
     decided,
     ended,
     form,
@@ -24,10 +26,12 @@ from handlers.sharing.model.classification import Classification, Ground, Rule, 
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Decision, Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
+from handlers.sharing.model.term import NO_END, Term
 
 ID = "0d1f6b1c-8f0e-4c44-9b52-1a6e6f0c7b11"
 APPROVE = f"https://api.example.org/workflow/update-state?action=approve&request={ID}&key=Zk3h0b6q0XyG1s4"
 DENY = APPROVE.replace("approve", "deny")
+AT = datetime(2025, 5, 1, 9, 30, tzinfo=UTC)
 EXPIRES = "2025-05-08T09:30:00Z"
 
 CLASSIFICATION = Classification(
@@ -51,11 +55,13 @@ RECORD = RequestRecord(
     purpose="A churn model of the web team",
     expires_at=EXPIRES,
     round=1,
+    term=Term(date(2025, 12, 31)),
     classification=CLASSIFICATION,
 )
 DATABASE = replace(
     RECORD,
     source=Source("retail", "*"),
+    term=NO_END,
     classification=replace(
         CLASSIFICATION,
         scope=Scope.WILDCARD,
@@ -63,14 +69,21 @@ DATABASE = replace(
             Ground(Rule.DATABASE_FLAGGED),
             Ground(Rule.COLUMN_FLAGGED, "customer", "c_email"),
             Ground(Rule.UNREADABLE_FLAG, "store", "s_manager"),
+            Ground(Rule.VIEW, "a_view"),
             Ground(Rule.COLUMNS_UNREADABLE, "a_view"),
+            Ground(Rule.SCHEMA_ELSEWHERE, "web_page"),
+            Ground(Rule.PII_COLUMNS_UNREADABLE, "web_page"),
             Ground(Rule.TABLE_FLAGGED, "web_site"),
+            Ground(Rule.TAGGED, "web_site", tag="class=secret"),
+            Ground(Rule.TAGGED, "web_site", "web_mail", "pii=true"),
+            Ground(Rule.TAGS_UNREADABLE, "web_page"),
         ),
-        grounds_total=5,
-        tables=("a_view", "customer", "store", "web_site"),
-        tables_total=4,
+        grounds_total=11,
+        tables=("a_view", "customer", "store", "web_page", "web_site"),
+        tables_total=5,
         unregistered=("store", "web_site"),
         unregistered_total=2,
+        hybrid_total=1,
     ),
 )
 DECISION = Decision(
@@ -79,7 +92,7 @@ DECISION = Decision(
     fingerprint="f" * 64,
     action="deny",
     approver="jan.olsen@retail.example",
-    approver_verified=True,
+    decided_by="mailbox",
     comment="Not yet.\nAsk in June.",
     at="2025-05-02T07:12:00Z",
     ip="192.0.2.1",
@@ -147,14 +160,16 @@ def all_pages(record: RequestRecord, text: str = "A comment.") -> dict[str, Page
     """Every page in every state, by a name for the test's report."""
     decision = replace(DECISION, comment=text, approver=f"{text}@example.org")
     pages = {
-        "approve": form(record, "approve"),
-        "deny": form(record, "deny"),
-        "again": form(replace(record, round=2), "approve"),
-        "approved": decided(record, "approve", text),
-        "denied": decided(record, "deny", text),
+        "approve": form(record, "approve", at=AT),
+        "deny": form(record, "deny", at=AT),
+        "again": form(replace(record, round=2), "approve", at=AT),
+        "approved": decided(record, "approve", text, replace(decision, until="2025-05-31")),
+        "denied": decided(record, "deny", text, decision),
+        "approved, as long as asked": decided(record, "approve", text, None),
         "before": already_decided(record, decision, reveal=False),
         "before, revealed": already_decided(record, decision, reveal=True),
         "superseded": superseded(record),
+        "dead": dead(record),
         "unknown": unknown(),
         "malformed": malformed(text),
         "old": old_system(),
@@ -164,7 +179,13 @@ def all_pages(record: RequestRecord, text: str = "A comment.") -> dict[str, Page
         "aborted": ended(replace(record, status=Status.FAILED, reason="Aborted")),
     }
     pages |= {f"ended {status}": ended(replace(record, status=status, message=text)) for status in Status}
-    return pages | {f"problem {p.name}": form(record, "deny", problem=p, comment=text) for p in Problem}
+    return pages | {f"problem {p.name}": again(record, p, text) for p in Problem}
+
+
+def again(record: RequestRecord, problem: Problem, text: str) -> Page:
+    """The form with a problem, the one that can have it."""
+    action = "approve" if problem.field == "until" else "deny"
+    return form(record, action, at=AT, problem=problem, comment=text, until=text)
 
 
 _BLOCKS = {"title", "header", "footer", "h1", "h2", "p", "li", "dt", "dd", "label", "summary", "button", "textarea"}

@@ -6,18 +6,24 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from handlers.aws.dynamodb.claims import DynamoClaims
+from handlers.aws.dynamodb.memory import DynamoMemory
+from handlers.aws.dynamodb.pace import DynamoPace
+from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import VERSION, Decision, Ending, Granted, Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
+from handlers.sharing.model.term import Term
 from tests.fakes.steps import Steps
-from tests.fakes.table import all_items, make_tables
+from tests.fakes.table import TABLE, VAULT, all_items, make_tables
 
 RELEASED = {
     int(path.name.partition("-v")[2]): path for path in (Path(__file__).parents[1] / "fixtures").glob("register-v*")
@@ -38,6 +44,7 @@ CLASSIFICATION = Classification(
         Ground(Rule.COLUMN_FLAGGED, "people", "email"),
         Ground(Rule.UNREADABLE_FLAG, "people", "phone"),
         Ground(Rule.COLUMNS_UNREADABLE, "a_view"),
+        Ground(Rule.TAGGED, "people", "email", "pii=true"),
     ),
     grounds_total=5,
     tables=("a_view", "people"),
@@ -45,6 +52,7 @@ CLASSIFICATION = Classification(
     columns_total=3,
     unregistered=("people",),
     unregistered_total=1,
+    hybrid_total=1,
     description="Who bought what",
 )
 HARMLESS = replace(CLASSIFICATION, scope=Scope.TABLES_BY_NAME, grounds=(), grounds_total=0)
@@ -54,13 +62,16 @@ DECISION = Decision(
     fingerprint=PRINT,
     action="approve",
     approver="jane@owner.example",
-    approver_verified=True,
+    decided_by="mailbox",
     comment="For the churn model.",
     at="2026-11-24T10:00:00.000Z",
     ip="192.0.2.1",
     user_agent="a browser",
+    until="2026-12-24",
 )
 APPROVAL = Approval("a-task-token", "5a17", ("a" * 64, "b" * 64), EXPIRES)
+KEY = SentKey("c" * 64, 1, PRINT)
+UNTIL = Term(date(2026, 12, 31))
 OF_THE_API = {
     "version": 1,
     "status": "RECEIVED",
@@ -70,6 +81,7 @@ OF_THE_API = {
     "requester_id": "a-sub",
     "requester_email": "anna@consumer.example",
     "purpose": "A churn model",
+    "asked": {"until": "2026-12-31"},
     "received_at": "2026-11-24T08:59:59.000Z",
 }
 """What the requests API writes before it starts an execution, but for the history."""
@@ -83,6 +95,7 @@ REQUESTED = RequestRecord(
     consumer="999999999999",
     requester=Requester("a-sub", "anna@consumer.example"),
     purpose="A churn model",
+    asked=UNTIL,
 )
 """What somebody asks for through the requests API."""
 RECEIVED = replace(REQUESTED, id="r1", requester=None, purpose=None, execution_arn="arn:r1", started_at=STARTED)
@@ -93,20 +106,35 @@ def _received(steps: Steps, name: str) -> None:
     steps.submit(replace(REQUESTED, id=name))
     arn = f"arn:aws:states:us-east-1:123456789012:execution:lakeshare:{name}"
     steps.receive(replace(REQUESTED, id=name, received_at=STARTED, execution_arn=arn, started_at=STARTED))
+    steps.tell(name)
 
 
 def _mailed(steps: Steps, name: str, number: int = 1, **approval: Any) -> None:
-    key = SentKey("cde"[number - 1] * 64, 2 if number == 3 else 1, PRINT)
-    steps.vault.prepare_approval(name, replace(APPROVAL, **approval), key)
+    key = replace(KEY, hash="cde"[number - 1] * 64, round=2 if number == 3 else 1)
+    steps.guard(name, replace(APPROVAL, **approval), key)
 
 
 def _waiting(steps: Steps, name: str) -> None:
     _received(steps, name)
-    steps.classify(name, 1, CLASSIFICATION)
+    steps.classify(name, 1, CLASSIFICATION, UNTIL)
     _mailed(steps, name)
     _mailed(steps, name, 2)
-    steps.vault.count_try(name, "0123456789abcdef")
-    steps.wait(name, EXPIRES, 2)
+    steps.vault.count_try(name, KEY, "0123456789abcdef")
+    steps.wait(name, EXPIRES)
+    steps.mail(name, EXPIRES, 2)
+    steps.tell(name)
+
+
+def _owed(steps: Steps, name: str) -> None:
+    _received(steps, name)
+    steps.classify(name, 1, CLASSIFICATION)
+    steps.vault.await_decision(name, "a-task-token", EXPIRES)
+    steps.wait(name, EXPIRES)
+
+
+def _renewed(steps: Steps, name: str) -> None:
+    _waiting(steps, name)
+    steps.lose_keys(name, 0, 1)
 
 
 def _sharing(steps: Steps, name: str) -> None:
@@ -144,22 +172,31 @@ def _directly(steps: Steps, name: str) -> None:
 
 def _forgiven(steps: Steps, name: str) -> None:
     _waiting(steps, name)
-    steps.vault.forgive_try(name, "0123456789abcdef")
+    steps.vault.forgive_try(name, KEY, "0123456789abcdef")
 
 
 def _again(steps: Steps, name: str) -> None:
     _changed(steps, name)
     steps.classify(name, 2, CLASSIFICATION)
     _mailed(steps, name, 3, token="another-token")
-    steps.wait(name, EXPIRES, None)
+    steps.wait(name, EXPIRES)
+    steps.mail(name, EXPIRES, None)
+    steps.tell(name)
 
 
 def _half(steps: Steps, name: str) -> None:
     _received(steps, name)
-    steps.classify(name, 1, HARMLESS)
+    steps.classify(name, 1, HARMLESS, Term(days=90))
     steps.share(name, None)
     steps.grant(name, Granted(1, ("people",), database=True))
     steps.close(name, STARTED, Ending(Status.FAILED, "GrantRefused", "It is told to nobody yet."))
+
+
+def _shared_already(steps: Steps, name: str) -> None:
+    _received(steps, name)
+    steps.classify(name, 1, HARMLESS)
+    steps.find_shared(name, "half:1")
+    _end(steps, name, Ending(Status.SHARED, None, "It was shared before."))
 
 
 def _old_kit(steps: Steps, name: str) -> None:
@@ -171,42 +208,56 @@ WAYS: Mapping[str, Callable[[Steps, str], object]] = {
     "api": lambda steps, name: steps.submit(replace(REQUESTED, id=name)),
     "directly": _directly,
     "received": _received,
+    "owed": _owed,
     "waiting": _waiting,
+    "renewed": _renewed,
     "sharing": _sharing,
     "forgiven": _forgiven,
     "again": _again,
     "half": _half,
     "changed": _changed,
     "shared": _shared,
+    "shared-already": _shared_already,
     "denied": _ended(Status.DENIED, "Denied", replace(DECISION, action="deny")),
     "expired": _ended(Status.EXPIRED, "ApprovalTimedOut"),
     "refused": _ended(Status.REFUSED, "NoApprovers"),
     "failed": _ended(Status.FAILED, "Aborted"),
     "unknown": lambda steps, name: steps.close(name, STARTED, Ending(Status.FAILED, "Fault", "x")),
     "old-kit": _old_kit,
-    "decision": lambda steps, _name: steps.vault.save_decision(DECISION),
 }
-"""How to write each kind of item, by the name of its fixture."""
+"""How to write each kind of request, by the name of its fixture."""
+
+
+def _flags() -> None:
+    memory = DynamoMemory(TABLE)
+    with patch("handlers.aws.dynamodb.memory.now", return_value=NOW):
+        memory.remember("sales", {None: frozenset((None,)), "people": frozenset((None, "email"))})
+        memory.forget("sales", {"people": frozenset((None,))})
+        memory.put("sales")
+
+
+BESIDE: Mapping[str, Callable[[Steps], object]] = {
+    "decision": lambda steps: steps.vault.save_decision(DECISION),
+    "claim": lambda _steps: DynamoClaims(TABLE).take("of-a-request", Claim("asked", STARTED), None),
+    "flags": lambda _steps: _flags(),
+    "pace": lambda _steps: DynamoPace(VAULT).step("mails of a-sub", 10, NOW),
+}
+"""How to write the items that are no request's, by what their keys begin with, which is the name of their fixture."""
 
 
 def written(steps: Steps) -> dict[str, list[dict[str, Any]]]:
     """What today's code writes, by fixture; wants steps on DynamoDB at `NOW`."""
     for name, write in WAYS.items():
         write(steps, name)
+    for write_beside in BESIDE.values():
+        write_beside(steps)
     items = sorted(all_items(), key=lambda item: str(item["pk"]))
-    return {
-        name: [
-            plain(item)
-            for item in items
-            if str(item["pk"]).split("#")[-1] in {name, DECISION.id if name == "decision" else name}
-        ]
-        for name in WAYS
-    }
+    return {name: [plain(item) for item in items if name in str(item["pk"]).split("#")] for name in (*WAYS, *BESIDE)}
 
 
 def plain(value: Any) -> Any:
-    """`value` as JSON holds it: the register has no fractions."""
-    return json.loads(json.dumps(value, default=int, sort_keys=True))
+    """`value` as JSON holds it: the register has no fractions, and sets have an order."""
+    return json.loads(json.dumps(value, default=lambda v: sorted(v) if isinstance(v, set) else int(v), sort_keys=True))
 
 
 def shapes(item: Mapping[str, Any]) -> set[str]:

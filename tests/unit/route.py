@@ -15,6 +15,8 @@ from tests.fakes.world import APPROVER, World, input_of
 def route(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGISTER_TABLE", "register")
     monkeypatch.setenv("VAULT_TABLE", "vault")
+    monkeypatch.setenv("NOTIFY_FUNCTION", "notify")
+    monkeypatch.setattr(decide, "NotifyFunction", lambda _name: world.notify_caller)
     monkeypatch.setattr(decide, "DynamoRegister", lambda _table: world.register)
     monkeypatch.setattr(decide, "DynamoVault", lambda _table: world.vault)
     monkeypatch.setattr(decide, "StepFunctions", lambda: world.workflow)
@@ -65,9 +67,9 @@ def get(world: World, action: str = "approve", **change: str) -> dict[str, Any]:
 
 
 def post(
-    world: World, action: str = "approve", address: str = APPROVER, comment: str = "", **change: str
+    world: World, action: str = "approve", address: str = APPROVER, comment: str = "", until: str = "", **change: str
 ) -> dict[str, Any]:
-    form = urlencode({"email": address, "comment": comment})
+    form = urlencode({"email": address, "comment": comment, "until": until})
     body = base64.b64encode(form.encode()).decode()
     return decide.handler(event("POST", link(world, action, **change), body, encoded=True), None)
 

@@ -5,29 +5,33 @@ from __future__ import annotations
 import pytest
 
 from handlers.sharing.model.announcement import (
-    Announcement,
     approval_requested,
     approver_guessing,
     request_ended,
     request_received,
 )
-from handlers.sharing.model.record import Granted, RequestRecord, Status
+from handlers.sharing.model.record import Announcement, Granted, RequestRecord, Status
 
 
 def test_a_step_says_its_facts() -> None:
-    assert request_received() == Announcement("RequestReceived", {})
+    assert request_received() == Announcement("RequestReceived", {"status": "RECEIVED"})
     assert approver_guessing(9) == Announcement("ApproverGuessing", {"wrong_addresses": 9})
     for approvers in (2, None):
-        facts = {"approvers": approvers, "expires_at": "then"}
+        facts = {"status": "WAITING", "approvers": approvers, "expires_at": "then"}
         assert approval_requested(approvers, "then") == Announcement("ApprovalRequested", facts)
 
 
 @pytest.mark.parametrize(
-    ("granted", "tables", "wildcard"),
-    [(None, None, None), (Granted(tables=3), 3, False), (Granted(wildcard=True), 0, True)],
+    ("granted", "tables", "database", "wildcard"),
+    [
+        (None, None, None, None),
+        (Granted(tables=3), 3, False, False),
+        (Granted(database=True), 0, True, False),
+        (Granted(wildcard=True), 0, False, True),
+    ],
 )
 def test_an_end_says_how_and_what_was_granted(
-    granted: Granted | None, tables: int | None, wildcard: bool | None
+    granted: Granted | None, tables: int | None, database: bool | None, wildcard: bool | None
 ) -> None:
     record = RequestRecord(
         "r1", Status.FAILED, received_at="then", closed_at="now", reason="TryAgain", message="Later.", granted=granted
@@ -39,6 +43,7 @@ def test_an_end_says_how_and_what_was_granted(
             "message": "Later.",
             "closed_at": "now",
             "tables_granted": tables,
+            "database_granted": database,
             "wildcard": wildcard,
         },
     )

@@ -31,6 +31,7 @@ from handlers.sharing.model.errors import (
     TryAgain,
 )
 from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.term import Lengths
 from tests.unit.stubs import OUTAGES, stubbed
 
 ROOT = Path(__file__).parents[2]
@@ -166,20 +167,27 @@ PRODUCER = {
     "name": "Sales",
     "databases": ["sales", "s_*"],
     "legacy_kit": True,
+    "default_share_days": 7,
+    "longest_share_days": 14,
 }
 BARE = dict.fromkeys(PRODUCER) | {"account_id": "222222222222", "legacy_kit": False}
 
 
 def test_the_file_of_parties(tmp_path: Path) -> None:
     file = tmp_path / "parties.json"
-    file.write_text(json.dumps({"producers": [PRODUCER, BARE], "consumer_accounts": ["999999999999"]}))
-    one = Producer("111111111111", "one-secret", "eu-west-1", "Sales", ("sales", "s_*"), True)
+    lengths = {"default_share_days": None, "longest_share_days": 90}
+    file.write_text(json.dumps({"producers": [PRODUCER, BARE], "consumer_accounts": ["999999999999"], **lengths}))
+    one = Producer("111111111111", "one-secret", "eu-west-1", "Sales", ("sales", "s_*"), True, Lengths(7, 14))
     both = {"111111111111": one, "222222222222": Producer("222222222222")}
-    assert load_parties(file) == Parties(both, frozenset({"999999999999"}))
+    assert load_parties(file) == Parties(both, frozenset({"999999999999"}), Lengths(None, 90))
 
 
 @pytest.mark.parametrize(
-    "document", [{}, {"producers": []}, {"producers": [{}], "consumer_accounts": None}, [], {"producers": 1}]
+    "document",
+    [
+        *({}, {"producers": []}, {"producers": [{}], "consumer_accounts": None}, [], {"producers": 1}),
+        {"producers": [], "consumer_accounts": None},
+    ],
 )
 def test_a_file_that_the_program_did_not_write(tmp_path: Path, document: object) -> None:
     file = tmp_path / "parties.json"

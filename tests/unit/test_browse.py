@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from handlers.sharing.browse import BrowsableCatalogue, NamedOwner, browse_database, browse_table, browse_tables
+from handlers.sharing.browse import (
+    BrowsableCatalogue,
+    NamedOwner,
+    RememberingBrowser,
+    browse_database,
+    browse_table,
+    browse_tables,
+)
 from handlers.sharing.model.catalogue import Batch, Column, Database, Found, Table
+from handlers.sharing.model.classification import Rule
 from handlers.sharing.model.errors import AccessRefused, DatabaseNotFound, LakeshareError
 from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.sensitivity import Flag
+from tests.fakes.memory import FlagMemory
 from tests.fakes.world import OWNER
 
 PARTIES = Parties({OWNER: Producer(OWNER, databases=("sales",))}, None)
@@ -20,17 +32,17 @@ BARE = Table("bare", (Column("id", "string"),))
 class Catalogue(BrowsableCatalogue):
     """Two databases, each with a table that names its owner, and one that names none. `hidden`: no database shows."""
 
-    def __init__(self, hidden: LakeshareError | None = None) -> None:
-        self.hidden = hidden
+    def __init__(self, hidden: LakeshareError | None = None, *, database: Database = SALES, bare: Table = BARE) -> None:
+        self.hidden, self.sales, self.bare = hidden, database, bare
 
     def look_at_database(self, name: str) -> Found[Database]:
         if self.hidden is not None:
             raise self.hidden
-        return Found({"sales": SALES, "other": OTHER}[name])
+        return Found({"sales": self.sales, "other": OTHER}[name])
 
     def look_at_table(self, database: str, name: str) -> Found[Table]:
         assert database in {"sales", "other"}
-        return Found({"orders": ORDERS, "bare": BARE}[name])
+        return Found({"orders": ORDERS, "bare": self.bare}[name])
 
     def some_databases(self, token: str | None) -> Batch[Found[Database]]:
         raise NotImplementedError
@@ -54,13 +66,36 @@ def test_an_owner_can_decide_about_the_databases_that_its_producer_lists() -> No
         assert fault_of(orders.owner) == fault
 
 
-def test_a_table_that_names_no_owner_shows_its_databases_only_by_itself() -> None:
+def test_a_table_that_names_no_owner_shows_its_databases() -> None:
     assert browse_table(Catalogue(), PARTIES, "sales", "bare")[0].owner == NamedOwner(OWNER, "Sales", None)
     assert browse_table(Catalogue(), PARTIES, "sales", "orders")[0].owner == NamedOwner(OWNER, "", None)
     _, bare = browse_tables(Catalogue(), PARTIES, "sales", None).entries
-    assert bare.owner is None
+    assert bare.owner == NamedOwner(OWNER, "Sales", None)
 
 
 @pytest.mark.parametrize("hidden", [AccessRefused("AWS says no."), DatabaseNotFound("There is none.")])
-def test_a_table_of_a_database_that_does_not_show_is_shown_without_an_owner(hidden: LakeshareError) -> None:
-    assert browse_table(Catalogue(hidden), PARTIES, "sales", "bare")[0].owner is None
+def test_a_table_of_a_database_that_does_not_show_is_shown_and_nobody_can_tell(hidden: LakeshareError) -> None:
+    bare, _ = browse_table(Catalogue(hidden), PARTIES, "sales", "bare")
+    assert (bare.owner, bare.personal) == (None, Flag.UNREADABLE)
+    orders, _ = browse_table(Catalogue(hidden), PARTIES, "sales", "orders")
+    assert orders.owner == NamedOwner(OWNER, "", None)
+
+
+def test_what_is_remembered_of_an_entry_is_read_by_its_name() -> None:
+    memory = FlagMemory()
+    memory.known = {("sales", None): frozenset((None,)), ("sales", "orders"): frozenset(("id",))}
+    known = RememberingBrowser(Catalogue(), memory)
+    assert known.look_at_database("sales") == Found(replace(SALES, once_flagged=frozenset((None,))))
+    assert known.look_at_table("sales", "orders") == Found(replace(ORDERS, once_flagged=frozenset(("id",))))
+    assert known.look_at_table("other", "orders") == Found(ORDERS)
+
+
+def test_the_badges_count_the_databases_flag_and_pii_columns() -> None:
+    catalogue = Catalogue(database=replace(SALES, flags=("true",)), bare=replace(BARE, pii_columns=("id",)))
+    plain, bare = browse_tables(catalogue, PARTIES, "sales", None).entries
+    assert (plain.personal, plain.rules, plain.flagged_columns) == (Flag.YES, (Rule.DATABASE_FLAGGED,), 0)
+    assert (bare.personal, bare.flagged_columns) == (Flag.YES, 1)
+    (column,) = browse_table(catalogue, PARTIES, "sales", "bare")[1]
+    assert column.personal is Flag.YES
+    catalogue = Catalogue(database=replace(SALES, flags=("true",)), bare=replace(BARE, flags=("no",)))
+    assert browse_table(catalogue, PARTIES, "sales", "bare")[0].personal is Flag.NO

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from handlers.sharing.decide import LONGEST_COMMENT, Answer, Link, LinkState, Outcome
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.clock import iso, now
-from handlers.sharing.model.errors import TryAgain
+from handlers.sharing.model.errors import DecisionNotKnown, LakeshareError, RegisterUnreadable, TryAgain
 from handlers.sharing.model.record import Action, Decision, Ending, Requester, Status
+from handlers.sharing.model.term import NO_END, Term
+from handlers.sharing.model.transition import changed
 from tests.fakes.workflow import Sent
 from tests.fakes.world import APPROVER, LEGACY_OWNER, World, input_of, pii_table
 
@@ -127,7 +129,7 @@ def test_a_decision_is_stored_then_sent(world: World, key: str, action: Action) 
     ((id_, decision),) = world.vault.decisions.items()
     assert len(id_) == 32
     assert decision == Decision(
-        *(id_, "r1", seen, action, APPROVER.upper(), True, "why\nnot", iso(at), "192.0.2.1", "x" * 256)
+        *(id_, "r1", seen, action, APPROVER.upper(), "mailbox", "why\nnot", iso(at), "192.0.2.1", "x" * 256)
     )
     assert answer == Answer(Outcome.RECORDED, before["r1"], decision, reveal=True)
     assert world.workflow.sent == {"token-1": Sent(action, id_)}
@@ -156,6 +158,53 @@ def test_what_is_not_taken(world: World, key: str, address: str, comment: str, o
     assert world.vault.decisions == {}
     assert world.workflow.sent == {}
     assert world.post(key, comment="x" * LONGEST_COMMENT).outcome is Outcome.RECORDED
+
+
+AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("term", "until", "kept"),
+    [
+        (NO_END, "", None),
+        (NO_END, "  ", None),
+        (NO_END, " 2026-12-24 ", "2026-12-24"),
+        (NO_END, "2026-12-01", "2026-12-01"),
+        (NO_END, "2036-12-08", "2036-12-08"),
+        (NO_END, "2036-12-09", Outcome.DAY_TOO_LATE),
+        (NO_END, "2026-11-30", Outcome.DAY_PASSED),
+        (Term(date(2026, 12, 24)), "2026-12-24", "2026-12-24"),
+        (Term(date(2026, 12, 24)), "2026-12-25", Outcome.DAY_TOO_LATE),
+        (Term(days=7), "2026-12-02", "2026-12-02"),
+        (Term(days=7), "2026-12-08", "2026-12-08"),
+        (Term(days=7), "2026-12-09", Outcome.DAY_TOO_LATE),
+        *((NO_END, each, Outcome.NO_DAY) for each in ("24.12.2026", "2026-12-32", "tomorrow", "7", "x" * 100_000)),
+    ],
+)
+def test_an_approval_may_shorten_and_never_lengthen(
+    world: World, key: str, term: Term, until: str, kept: str | Outcome | None
+) -> None:
+    world.vault.approvals["r1"] = replace(world.vault.approvals["r1"], expires_at="2027-01-01T00:00:00.000Z")
+    world.register.records["r1"] = replace(world.register.records["r1"], term=term)
+    tries = dict(world.vault.tries)
+    answer = world.post(key, until=until, at=AT)
+    if isinstance(kept, Outcome):
+        assert (answer.outcome, answer.record.id, answer.decision) == (kept, "r1", None)
+        assert (world.vault.decisions, world.workflow.sent, world.vault.tries) == ({}, {}, tries)
+        return
+    (decision,) = world.vault.decisions.values()
+    assert (answer.outcome, decision.until) == (Outcome.RECORDED, kept)
+
+
+def test_a_denial_has_no_last_day(world: World, key: str) -> None:
+    assert world.decided(key, "deny", until="24.12.2026").until is None
+
+
+def test_who_comes_second_hears_of_the_first_whatever_day_they_name(world: World, key: str) -> None:
+    approve(world, key)
+    first = list(world.vault.decisions.values())
+    assert world.post(key, until="tomorrow").outcome is Outcome.DECIDED_BEFORE
+    assert list(world.vault.decisions.values()) == first
 
 
 @pytest.mark.parametrize("action", ["approve", "deny"])
@@ -189,7 +238,7 @@ def test_a_rivals_decision_that_is_not_written_down_in_time(world: World, key: s
     world.workflow.waiting.clear()
     paused: list[float] = []
     answer = world.post(key, pause=paused.append)
-    assert (answer.outcome, answer.record.id, answer.decision) == (Outcome.DECIDED_BEFORE, "r1", None)
+    assert (answer.outcome, answer.record.id, answer.decision) == (Outcome.NOT_WRITTEN_YET, "r1", None)
     assert paused == [0.0, 0.1, 0.2, 0.4, 0.8, 1.0]
 
 
@@ -203,6 +252,7 @@ def _retried(world: World) -> None:
 
 def _once_more(world: World) -> None:
     change(world)
+    world.register.apply("r1", changed(iso(now())))
     world.classify(document=CUSTOMER, round_=2)
     world.request_approval(token="token-2")
 
@@ -217,7 +267,7 @@ def _approved(world: World) -> None:
     [
         (_ended, Outcome.ENDED, set[str]()),
         (_retried, Outcome.RECORDED, {"token-2"}),
-        (_once_more, Outcome.DECIDED_BEFORE, set[str]()),
+        (_once_more, Outcome.NOT_WRITTEN_YET, set[str]()),
         (_approved, Outcome.DECIDED_BEFORE, {"token-1"}),
     ],
 )
@@ -236,7 +286,7 @@ def test_what_happens_between_a_look_and_a_post(
 @pytest.mark.parametrize("lost", [True, False])
 def test_an_outage_loses_nothing(world: World, key: str, *, lost: bool) -> None:
     (world.workflow.fail_after if lost else world.workflow.fail)("send_decision", TryAgain("busy"))
-    with pytest.raises(TryAgain):
+    with pytest.raises(DecisionNotKnown, match=r"^Nothing says whether a decision counts: busy$"):
         world.post(key)
     if lost:
         # It arrived, and the workflow goes on while the person posts again.
@@ -248,6 +298,28 @@ def test_an_outage_loses_nothing(world: World, key: str, *, lost: bool) -> None:
     else:
         assert world.post(key).outcome is Outcome.RECORDED
     assert len(world.workflow.sent) == 1
+
+
+@pytest.mark.parametrize("error", [TryAgain("busy"), RegisterUnreadable("newer")])
+def test_what_came_of_a_decision_is_not_known_if_the_register_does_not_say(
+    world: World, key: str, error: LakeshareError
+) -> None:
+    world.workflow.waiting.clear()
+    link = world.follow(key)
+    world.register.fail("load", error)
+    with pytest.raises(DecisionNotKnown, match=f"^Nothing says whether a decision counts: {error}$"):
+        world.post(link)
+
+
+def test_a_decision_whose_answer_was_lost_counts_once_the_register_says_so(world: World, key: str) -> None:
+    world.workflow.fail_after("send_decision", TryAgain("busy"))
+
+    def adopt(_seconds: float) -> None:
+        (mine,) = world.vault.decisions.values()
+        world.register.records["r1"] = replace(world.register.records["r1"], decision=mine)
+
+    answer = world.post(key, pause=adopt)
+    assert (answer.outcome, answer.reveal) == (Outcome.RECORDED, True)
 
 
 def test_ones_own_decision_may_have_won_unheard(world: World, key: str) -> None:
@@ -288,7 +360,7 @@ def test_the_old_kits_approver_is_not_verified(old_kit: World) -> None:
     assert old_kit.post(key, address="nonsense").outcome is Outcome.NO_ADDRESS
     assert old_kit.post(key, address="anybody@anywhere.example").outcome is Outcome.RECORDED
     (decision,) = old_kit.vault.decisions.values()
-    assert not decision.approver_verified
+    assert decision.decided_by == "unverified"
     assert old_kit.vault.tries == {}
 
 

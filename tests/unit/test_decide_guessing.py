@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.sharing.decide import WRONG_TRIES_AN_HOUR, Outcome
+from handlers.sharing.decide import WRONG_TRIES_AN_HOUR, LinkState, Outcome
+from handlers.sharing.model.keys import WRONG_TRIES_A_KEY
 from tests.fakes.world import World, input_of
 
 START = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
@@ -40,15 +41,43 @@ def test_ten_an_hour_from_one_place(world: World) -> None:
     assert world.post(world.keys[0], at=START).outcome is Outcome.RECORDED
 
 
-@pytest.mark.usefixtures("key")
-@pytest.mark.parametrize(("last", "outcome"), [(9, Outcome.RECORDED), (10, Outcome.TOO_MANY_TRIES)])
-def test_a_hundred_in_all_end_it_for_everybody(world: World, last: int, outcome: Outcome) -> None:
+@pytest.mark.parametrize(("last", "state"), [(9, LinkState.OPEN), (10, LinkState.DEAD)])
+def test_a_hundred_kill_the_key(world: World, key: str, last: int, state: LinkState) -> None:
     for place in range(9):
         guess(world, 10, f"192.0.2.{place}")
+    opened = world.follow(key)
     guess(world, last, "192.0.2.99")
     assert guesses_told(world) == [*range(10, 91 + last // 10 * 10, 10)]
-    assert world.post(world.keys[0], ip="198.51.100.1").outcome is outcome
-    assert bool(world.workflow.sent) == (outcome is Outcome.RECORDED)
+    assert world.follow(key).state is state
+    # A form that was open before is held to it too.
+    expected = Outcome.RECORDED if state is LinkState.OPEN else Outcome.TOO_MANY_TRIES
+    assert world.post(opened, ip="198.51.100.1").outcome is expected
+    assert bool(world.workflow.sent) == (state is LinkState.OPEN)
+
+
+@pytest.mark.parametrize("one_place", [True, False])
+def test_a_dead_key_leaves_the_request_and_its_other_keys_alone(world: World, key: str, one_place: bool) -> None:
+    other = world.request_approval(token="token-2")
+    opened = world.follow(key)
+    for number in range(WRONG_TRIES_A_KEY + 5):
+        place = "192.0.2.1" if one_place else f"192.0.2.{number}"
+        world.post(opened, address=f"guess{number}@owner.example", ip=place, at=START)
+    assert world.follow(key).state is LinkState.DEAD
+    assert world.follow(other).state is LinkState.OPEN
+    assert world.post(other, ip="192.0.2.1", at=START).outcome is Outcome.RECORDED
+    # What is decided is told with a dead key too, but not by whom.
+    world.register.records["r1"] = replace(world.register.records["r1"], decision=world.vault.decisions.popitem()[1])
+    assert world.follow(key).state is LinkState.DECIDED
+    assert not world.post(key).reveal
+
+
+def test_a_right_address_that_came_too_late_is_not_counted(world: World, key: str) -> None:
+    opened = world.follow(key)
+    for number in range(WRONG_TRIES_A_KEY):
+        world.post(opened, address=f"guess{number}@owner.example", ip=f"192.0.2.{number}")
+    before = dict(world.vault.tries)
+    assert world.post(opened, ip="198.51.100.1").outcome is Outcome.TOO_MANY_TRIES
+    assert {who: number for who, number in world.vault.tries.items() if number} == before
 
 
 def test_right_addresses_are_not_counted(world: World, key: str) -> None:

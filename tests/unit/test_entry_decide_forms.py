@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,25 @@ def test_a_decision(world: World, action: str) -> None:
     decision = world.vault.decisions[sent.decision_id]
     assert (sent.action, decision.action, decision.comment) == (action, action, "because\nof <b>that</b>")
     assert (decision.ip, decision.user_agent) == ("192.0.2.1", "a browser")
+
+
+def test_an_approval_that_shortens(world: World) -> None:
+    day = date.today() + timedelta(days=7)  # noqa: DTZ011 - any day in a week or so
+    answer = post(world, until=day.isoformat())
+    (decision,) = world.vault.decisions.values()
+    assert (answer["statusCode"], decision.until) == (200, day.isoformat())
+    assert f"{day.day} {day:%B %Y} (UTC) at the latest" in answer["body"]
+
+
+@pytest.mark.parametrize(
+    ("until", "says"), [("24.12.2026", "as year, month and day"), ("2026-01-01", "is over"), ("9999-12-31", "too late")]
+)
+def test_a_last_day_that_is_none(world: World, until: str, says: str) -> None:
+    answer = post(world, comment="so far", until=until)
+    assert (answer["statusCode"], world.workflow.sent) == (400, {})
+    assert says in answer["body"]
+    assert f'value="{until}"' in answer["body"]
+    assert "so far</textarea>" in answer["body"]
 
 
 def test_a_form_that_comes_as_text(world: World) -> None:

@@ -1,19 +1,31 @@
 """The workflow's tasks, called as Step Functions and EventBridge call them."""
 
 import json
+import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from moto import mock_aws
 
-from handlers import classify, close, grant, request_approval, sweep
+from handlers import classify, close, grant, notify, request_approval, revoke, survey, sweep
 from handlers.aws.clients import client
 from handlers.sharing.model.catalogue import Table
-from handlers.sharing.model.errors import DecisionMismatch, NoApprovers, TryAgain
+from handlers.sharing.model.clock import now
+from handlers.sharing.model.errors import (
+    DecisionMismatch,
+    InvalidInput,
+    NoApprovers,
+    SurveyIncomplete,
+    SweepIncomplete,
+    TryAgain,
+)
 from handlers.sharing.model.record import Status
 from tests.fakes.closer import MemoryCloser
-from tests.fakes.table import TABLE, VAULT, item, make_tables
+from tests.fakes.grants import MemoryGrants
+from tests.fakes.shares import put_share
+from tests.fakes.table import LEDGER, TABLE, VAULT, item, make_tables
 from tests.fakes.world import APPROVER, CENTRAL, CONSUMER, OWNER, World, input_of
 
 ARN = "arn:aws:states:us-east-1:123456789012:execution:lakeshare:r1"
@@ -26,6 +38,8 @@ class Context:
     def __init__(self, seconds: float = 900) -> None:
         self.seconds = seconds
 
+        self.aws_request_id = "invocation"
+
     def get_remaining_time_in_millis(self) -> int:
         return int(self.seconds * 1000)
 
@@ -35,9 +49,16 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in {
         "REGISTER_TABLE": TABLE,
         "VAULT_TABLE": VAULT,
+        "LEDGER_TABLE": LEDGER,
+        "REVOKE_STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:revoking",
+        "SWEEP_EVERY_MINUTES": "15",
         "CLOSE_FUNCTION": "close",
+        "LONGEST_RUN_SECONDS": "86400",
+        "NOTIFY_FUNCTION": "notify",
+        "AWS_REGION": "us-east-1",
         "CENTRAL_ACCOUNT_ID": CENTRAL,
         "WILDCARD_ON_APPROVAL": "false",
+        "DIRECT_REQUESTS": "allow",
         "API_URL": "https://api.example.org",
         "PARTITION": "aws",
         "STATE_MACHINE_ARN": "arn:aws:states:us-east-1:123456789012:stateMachine:lakeshare",
@@ -48,17 +69,24 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
-    for module in (classify, close, request_approval, grant, sweep):
+    for module in (classify, close, request_approval, notify, grant, revoke, sweep):
         for name, fake in {
             "DynamoRegister": lambda _table: world.register,
+            "DynamoLedger": lambda _table: world.ledger,
+            "LakeFormationGrants": lambda: MemoryGrants(world.lake),
+            "RevokeRuns": lambda _arn: world.revokes,
             "DynamoLists": lambda _table: world.register,
             "DynamoVault": lambda _table: world.vault,
+            "DynamoClaims": lambda _table: world.claims,
+            "DynamoMemory": lambda _table: world.memory,
             "CloseFunction": lambda _name: MemoryCloser(lambda event: close.handler(event, None)),
-            "GlueCatalogue": lambda _account: world.catalogue,
+            "open_catalogue": lambda _account, _tags: world.catalogue,
             "LakeFormation": lambda: world.lake,
             "EventBridge": lambda: world.events,
             "AssumedProducers": lambda _partition, _region: world.producers,
-            "StepFunctions": lambda _arn: world.workflow,
+            "DynamoPace": lambda _table: world.pace,
+            "NotifyFunction": lambda _name: world.notify_caller,
+            "StepFunctions": lambda *_arn: world.workflow,
             "load_parties": lambda: world.parties,
         }.items():
             if hasattr(module, name):
@@ -95,6 +123,18 @@ def test_classify(world: World) -> None:
     assert taken_in(input_of(), 2)["round"] == 2
 
 
+def test_classify_says_that_it_is_shared_already(world: World) -> None:
+    taken_in(input_of())
+    shared()
+    ended(outcome="shared", message="is shared")
+    answer = classify.handler(
+        {"request_id": "r2", "execution_arn": ARN, "started_at": STARTED, "round": 1, "input": input_of()}, None
+    )
+    assert answer["outcome"] == "shared"
+    assert answer["message"].startswith("Table sales.orders has been shared with account 999999999999 since ")
+    assert world.register.records["r2"].shared_by == "r1:1"
+
+
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
@@ -125,9 +165,24 @@ def asked() -> None:
     return request_approval.handler({"request_id": "r1", "token": "a-task-token", "timeout_seconds": 604800}, None)
 
 
-def test_request_approval_mails_both_links(world: World, caplog: pytest.LogCaptureFixture) -> None:
-    assert taken_in(input_of("sales", "people"))["outcome"] == "needs_approval"
+def mailed(**more: object) -> dict[str, Any]:
+    return notify.handler({"request_id": "r1", **more}, Context(60))
+
+
+def test_request_approval_has_notify_called(world: World) -> None:
+    taken_in(input_of("sales", "people"))
     assert asked() is None
+    assert world.notify_caller.calls_to_come == ["r1"]
+    assert world.vault.approvals["r1"].token == "a-task-token"
+
+
+# --- notify -----------------------------------------------------------------------------------------------------
+
+
+def test_notify_mails_both_links(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    assert taken_in(input_of("sales", "people"))["outcome"] == "needs_approval"
+    asked()
+    assert mailed() == {"request_id": "r1", "status": "WAITING", "mail_due_at": None}
     (mail,) = world.producers.mails
     start = "https://api.example.org/workflow/update-state?action="
     approve, deny = (line for line in mail.body.splitlines() if line.startswith("https://"))
@@ -141,11 +196,30 @@ def test_request_approval_mails_both_links(world: World, caplog: pytest.LogCaptu
         assert private not in text
 
 
-def test_request_approval_raises_its_refusals(world: World) -> None:
+def test_notify_ends_the_wait_by_the_name_of_a_refusal_and_raises_it(world: World) -> None:
     taken_in(input_of("sales", "people"))
     world.producers.subscribers[OWNER] = []
+    asked()
+    world.workflow.waiting.add("a-task-token")
     with pytest.raises(NoApprovers):
-        asked()
+        mailed()
+    assert world.workflow.failed["a-task-token"].reason == "NoApprovers"
+
+
+def test_notify_by_its_schedule_mails_what_is_due_and_for_an_operator_once_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_in(input_of("sales", "people"))
+    asked()
+    schedule = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
+    assert notify.handler(schedule, Context(60)) == {"mailed": 0}
+    later = now() + timedelta(minutes=1)
+    monkeypatch.setattr(notify, "now", lambda: later)
+    assert notify.handler(schedule, Context(10)) == {"mailed": 0}, "no time is left"
+    assert notify.handler(schedule, Context(60)) == {"mailed": 1}
+    for more, mails in (({}, 1), ({"again": "yes"}, 1), ({"again": True}, 2)):
+        assert mailed(**more)["mail_due_at"] is None
+        assert len(world.producers.mails) == mails
 
 
 # --- grant ------------------------------------------------------------------------------------------------------
@@ -230,10 +304,102 @@ def test_close_passes_outages_on(world: World) -> None:
 def test_sweep(world: World) -> None:
     taken_in(input_of())
     world.workflow.executions.add(ARN)
-    assert sweep.handler({"source": "aws.events"}, None) == {"closed": 0}
+    assert sweep.handler({"source": "aws.events"}, Context(300)) == {"closed": 0, "due": 0}
     world.workflow.executions.clear()
-    assert sweep.handler({}, None) == {"closed": 1}
+    assert sweep.handler({}, Context(300)) == {"closed": 1, "due": 0}
     assert world.register.records["r1"].status is Status.FAILED
+
+
+def test_a_sweep_that_left_a_request_fails_so_that_the_alarm_rings(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("r1", "r2"):
+        world.classify(name)
+    world.workflow.executions.clear()
+    world.register.damaged = {"r2"}
+    with pytest.raises(
+        SweepIncomplete, match=r"^1 request\(s\) and 0 share\(s\) could not be seen to; the log names each\.$"
+    ):
+        sweep.handler({}, Context(300))
+    assert world.register.records["r1"].status is Status.FAILED
+    lines = [(record.message, vars(record)["request_id"]) for record in caplog.records if "swept" in record.message]
+    assert lines == [("swept", "-"), ("request not swept", "r2")]
+
+
+def test_sweep_sees_to_shares_whatever_becomes_of_requests_and_the_other_way_round(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    put_share(world, "r1:1", "people", until=STARTED, due_at=STARTED)
+    put_share(world, "r2:1", "orders", until=STARTED, due_at=STARTED)
+    world.revokes.fail("start", TryAgain("no answer"))
+    with pytest.raises(SweepIncomplete, match=r"^0 request\(s\) and 1 share\(s\) could not be seen to"):
+        sweep.handler({}, Context(300))
+    assert list(world.revokes.runs.values()) == [("r2:1", "Expired")]
+    lines = {record.message: vars(record) for record in caplog.records}
+    assert (lines["share not seen to"]["request_id"], lines["share not seen to"]["error"]) == ("r1:1", "TryAgain")
+    assert (lines["measured"]["SharesDue"], lines["measured"]["SharesOverdue"]) == (2, 2)
+    assert "swept" in lines
+    world.workflow.fail("running", TryAgain("no answer"))
+    with pytest.raises(TryAgain):
+        sweep.handler({}, Context(300))
+    assert len(world.revokes.runs) == 2
+    world.ledger.fail("due", TryAgain("no answer"))
+    caplog.clear()
+    with pytest.raises(TryAgain):
+        sweep.handler({}, Context(300))
+    assert [record.message for record in caplog.records] == ["swept"]
+
+
+# --- revoke -------------------------------------------------------------------------------------------------------
+
+
+def test_revoke_plans_and_takes_back(world: World) -> None:
+    put_share(world, "r1:1", "people")
+    put_share(world, "r2:1", "*")
+    begin = {"run": "x", "began": now().isoformat(), "look": "start", "failed": {}}
+    wish = {"share": "r2:1", "reason": "an incident"}
+    shown = revoke.handler({**begin, "input": {**wish, "dry_run": True}}, Context())
+    assert (shown["next"], shown["work"], shown["shares_total"]) == ("done", [], 1)
+    assert shown["reports"] == [
+        {
+            "share": "r2:1",
+            "consumer": CONSUMER,
+            "ends": ["sales", "sales.*"],
+            "ends_total": 2,
+            "stays": [],
+            "stays_total": 0,
+            "summary": "Taken back: sales, sales.*.",
+        }
+    ]
+    planned = revoke.handler({**begin, "input": wish}, Context())
+    work = [{"consumer": CONSUMER, "share": "r2:1", "after": None}]
+    assert (planned["next"], planned["work"], planned["failed"]) == ("revoke", work, {})
+    taken = revoke.handler({"run": "x", "work": work, "failed": {"r9:1": "why"}}, Context())
+    assert taken == {"next": "plan", "work": [], "failed": {"r9:1": "why"}}
+    assert [grant.table for grant in world.lake.grants] == ["people"]
+    again = {**begin, "look": "revoked", "input": wish}
+    assert revoke.handler(again, Context())["next"] == "done"
+    json.dumps([shown, planned, taken])
+
+
+def test_a_dry_run_shows_no_more_than_step_functions_passes_on(world: World) -> None:
+    for number in range(60):
+        names = [f"{number:03}{table:03}".ljust(255, "x") for table in range(20)]
+        put_share(world, f"r{number}:1", "*", names)
+        put_share(world, f"q{number}:1", "*", names)
+    wish = {"consumer": CONSUMER, "reason": "an incident", "dry_run": True}
+    began = {"run": "x", "began": now().isoformat(), "look": "start", "failed": {}}
+    shown = revoke.handler({**began, "input": wish}, Context())
+    assert (len(shown["reports"]), shown["shares_total"]) == (revoke.MOST_REPORTED, 100)
+    assert len(json.dumps(shown)) < 256_000
+
+
+def test_revoke_refuses_by_name(world: World) -> None:
+    put_share(world, "r1:1", "people")
+    with pytest.raises(InvalidInput, match="reason must be a text"):
+        revoke.handler(
+            {"run": "x", "began": STARTED, "look": "start", "failed": {}, "input": {"share": "r1:1"}}, Context()
+        )
 
 
 # --- over moto --------------------------------------------------------------------------------------------------
@@ -263,6 +429,45 @@ def test_a_request_from_start_to_end_on_aws() -> None:
     assert found["announced_at"]
     grants = client("lakeformation").list_permissions()["PrincipalResourcePermissions"]
     assert [each["Principal"]["DataLakePrincipalIdentifier"] for each in grants] == [CONSUMER]
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_survey_remembers_says_how_much_and_writes_its_metrics(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(survey, "load_parties", lambda: World().parties)
+    columns = {"Columns": [{"Name": "id", "Type": "int"}, {"Name": "email", "Type": "string"}]}
+    people = {"Name": "people", "StorageDescriptor": columns, "Parameters": {"pii_columns": "email"}}
+    glue = client("glue")
+    glue.create_table(DatabaseName="sales", TableInput=people)
+    first = survey.handler({}, Context())
+    assert first == {"databases": 1, "tables": 2, "news": 1, "vanished": 0, "unread": 0}
+    assert item('flags#["sales", "people"]')["flagged"] == {'"email"'}
+    glue.update_table(DatabaseName="sales", TableInput={**people, "Parameters": {}})
+    second = survey.handler({}, Context())
+    assert second == {"databases": 1, "tables": 2, "news": 0, "vanished": 1, "unread": 0}
+    lines = [json.loads(logging.getLogger(each.name).handlers[0].format(each)) for each in caplog.records]
+    assert [line["message"] for line in lines] == ["surveyed a database", "measured"] * 2
+    assert [(line["SurveyedTables"], line["VanishedFlags"]) for line in lines if "_aws" in line] == [(2, 0), (2, 1)]
+    (made,) = lines[-1]["_aws"]["CloudWatchMetrics"]
+    assert made == {
+        "Namespace": "Lakeshare",
+        "Dimensions": [["service"]],
+        "Metrics": [{"Name": "SurveyedTables", "Unit": "Count"}, {"Name": "VanishedFlags", "Unit": "Count"}],
+    }
+    assert "service" in lines[-1], "the metric's dimension"
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_survey_without_time_to_spare_is_called_again_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(survey, "load_parties", lambda: World().parties)
+    client("glue").create_database(DatabaseInput={"Name": "weather", "Parameters": {"data_owner": OWNER}})
+    context, times = Context(), iter((900_000, 0))
+    monkeypatch.setattr(context, "get_remaining_time_in_millis", lambda: next(times))
+    with pytest.raises(SurveyIncomplete):
+        survey.handler({}, context)
+    # On with the second of the two.
+    assert survey.handler({}, Context())["databases"] == 1
 
 
 @pytest.mark.usefixtures("aws")

@@ -11,14 +11,14 @@ import pytest
 from handlers.aws.clients import client
 from handlers.aws.eventbridge import EventBridge
 from handlers.sharing.model.announcement import (
-    Announcement,
     approval_requested,
     approver_guessing,
+    event_id,
     request_ended,
     request_received,
 )
 from handlers.sharing.model.errors import AccessRefused, TryAgain
-from handlers.sharing.model.record import Granted, Requester, RequestRecord, Status
+from handlers.sharing.model.record import Announcement, Granted, Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
 from tests.unit.register_items import CLASSIFICATION, DECISION
 from tests.unit.stubs import OUTAGES, error, stubbed
@@ -94,17 +94,17 @@ def test_every_event_and_field_is_documented(put: list[dict[str, Any]], name: st
     text = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
     EventBridge().announce(*ALL[name])
     (row,) = re.findall(rf"^\| `{name}` \|.*$", text, re.M)
+    for other in re.findall(r"as `(\w+)`", row):
+        row += "".join(re.findall(rf"^\| `{other}` \|.*$", text, re.M))
     common = set(re.findall(r"^\| `(\w+)` \| (?:string|object|boolean)", text, re.M))
-    named = set(re.findall(r"`(\w+)`", row)) | (
-        {"reason", "message", "closed_at"} if "as `RequestRefused`" in row else set()
-    )
-    assert set(detail(put)) - common <= named | {"tables_granted", "wildcard", "reason", "message"}
+    assert set(detail(put)) - common <= set(re.findall(r"`(\w+)`", row)) | {"reason"}
 
 
 def test_an_end_says_how_and_how_much(put: list[dict[str, Any]]) -> None:
     EventBridge().announce(*ALL["RequestShared"])
     assert detail(put) == {
         "version": "1",
+        "event_id": event_id(*ALL["RequestShared"]),
         "request_id": "r1",
         "status": "SHARED",
         "source": {"database": "sales", "table": "*"},
@@ -115,13 +115,16 @@ def test_an_end_says_how_and_how_much(put: list[dict[str, Any]]) -> None:
         "message": "Database sales is shared.",
         "closed_at": RECORD.closed_at,
         "tables_granted": 2,
+        "database_granted": True,
         "wildcard": True,
     }
 
 
 def test_what_is_not_known_is_absent(put: list[dict[str, Any]]) -> None:
     EventBridge().announce(request_ended(BARE), BARE)
-    assert set(detail(put)) == {"version", "request_id", "status", "received_at", "reason", "message", "closed_at"}
+    assert set(detail(put)) == {
+        *("version", "event_id", "request_id", "status", "received_at", "reason", "message", "closed_at")
+    }
     EventBridge().announce(approval_requested(None, EXPIRES), RECORD)
     assert "approvers" not in detail(put)
 
@@ -136,6 +139,9 @@ def test_a_bus_that_does_not_take_it() -> None:
             error(stub, "put_events", code, status=status)
             with pytest.raises(TryAgain):
                 EventBridge().announce(request_received(), RECORD)
+        error(stub, "put_events", "ValidationException", "too long")
+        with pytest.raises(TryAgain, match="ValidationException: too long"):
+            EventBridge().announce(request_received(), RECORD)
         error(stub, "put_events", "AccessDeniedException", "no")
         with pytest.raises(AccessRefused):
             EventBridge().announce(request_received(), RECORD)

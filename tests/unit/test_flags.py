@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.model.sensitivity import Flag, flags_of, read_flag, strictest
+from handlers.sharing.model.sensitivity import Flag, flags_of, plainly_no, read_flag, strictest
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "pii_flag_cases.json").read_text())
+BLANK = " \t\n\r\f\v"
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -20,14 +21,17 @@ JSON = st.recursive(
 
 @pytest.mark.parametrize("case", CASES)
 def test_cases_shared_with_the_portal(case: Mapping[str, Any]) -> None:
-    reading = strictest(flags_of({"owner": "x", case.get("key", "pii_flag"): case["value"]}))
+    values = flags_of({"owner": "x", case.get("key", "pii_flag"): case["value"]})
+    reading = strictest(values)
     assert reading.value == case["reading"]
+    assert plainly_no(values) is case["lifts"]
     assert (reading is not Flag.NO) is case["pii"]
 
 
 def test_the_cases_are_well_formed() -> None:
-    assert all(set(case) - {"key"} == {"value", "pii", "reading"} for case in CASES)
+    assert all(set(case) - {"key"} == {"value", "pii", "reading", "lifts"} for case in CASES)
     assert all(case["pii"] == (case["reading"] != "no") for case in CASES)
+    assert not any(case["lifts"] and case["pii"] for case in CASES)
     assert len({json.dumps(case) for case in CASES}) == len(CASES)
 
 
@@ -38,10 +42,15 @@ def test_a_missing_flag_means_no() -> None:
 
 @given(JSON)
 def test_only_the_plain_words_mean_no(value: object) -> None:
-    plain = value is None or (
-        isinstance(value, str) and value.strip(" \t\n\r\f\v").lower() in {"false", "0", "no", "n", ""}
-    )
+    plain = value is None or (isinstance(value, str) and value.strip(BLANK).lower() in {"false", "0", "no", "n", ""})
     assert (read_flag(value) is Flag.NO) == plain
+
+
+@given(st.lists(JSON, max_size=4))
+def test_only_a_plain_word_lifts(values: list[object]) -> None:
+    words = [value for value in values if value is not None and not (isinstance(value, str) and not value.strip(BLANK))]
+    plain = [isinstance(value, str) and value.strip(BLANK).lower() in {"false", "0", "no", "n"} for value in words]
+    assert plainly_no(values) == (bool(plain) and all(plain))
 
 
 @given(st.lists(JSON, max_size=4), JSON)

@@ -1,25 +1,30 @@
 """Granting: what is granted, in which calls, and what the register says when it stops half-way."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing import grant as granting
-from handlers.sharing.grant import Progress, Shared
+from handlers.sharing import granter as granting
+from handlers.sharing.grant import Shared
+from handlers.sharing.granter import Progress
+from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.errors import (
     AccessRefused,
     GrantRefused,
     LakeshareError,
     OpenToIamPrincipals,
     RequestClosed,
+    ResourceLink,
     TryAgain,
 )
 from handlers.sharing.model.record import Granted, RequestRecord, Status
 from handlers.sharing.ports import GrantFailure
+from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.lake import Grant
-from tests.fakes.world import CONSUMER, World, input_of, plain_table
+from tests.fakes.world import CONSUMER, OTHER_OWNER, World, input_of, pii_table, plain_table
 
 
 def prepared(tables: int) -> World:
@@ -254,6 +259,16 @@ def test_goes_on_where_the_last_invocation_stopped(tables: int, seconds: float, 
     assert world.register.history("r1").count("AutomaticallyApproved") == 1
 
 
+def test_goes_on_where_it_stopped_in_the_order_of_reading() -> None:
+    """Glue does not promise to give tables by their names."""
+    world = prepared(50)
+    entries = world.catalogue.entries["weather"]
+    world.catalogue.entries["weather"] = dict(reversed(entries.items()))
+    assert in_turns(world, 1.0)[1].progress is Progress.SHARED
+    assert world.lake.grants == all_granted(50)
+    assert len(world.lake.batches) == 3
+
+
 def test_behind_the_last_table_nothing_is_left_to_grant() -> None:
     """As after a retry of an invocation of which the answer got lost."""
     world = prepared(3)
@@ -272,6 +287,75 @@ def test_a_change_between_two_invocations_stops_it() -> None:
     assert world.grant(after=shared.after).progress is Progress.CHANGED
     assert granted(world).tables == 20
     assert len(world.lake.batches) == 1
+
+
+def during_batch(world: World, number: int, change: Callable[[], None]) -> None:
+    """Make a change of the catalogue while the batch of this number, from 1, is being granted."""
+
+    def watch(when: str, method: str, _arguments: object, _result: object) -> None:
+        if (when, method, len(world.lake.batches)) == ("after", "grant_tables", number):
+            change()
+
+    world.lake.watch = watch
+
+
+def putting(table: Table) -> Callable[[MemoryCatalogue, Database], None]:
+    return lambda catalogue, database: catalogue.put(database, table)
+
+
+CHANGES: dict[str, tuple[int, Callable[[MemoryCatalogue, Database], None]]] = {
+    "a table is flagged": (100, putting(plain_table("t00150", flags=("true",)))),
+    "a column is flagged": (100, putting(pii_table("t00150"))),
+    "the first table of the next page is flagged": (100, putting(pii_table("t00100"))),
+    "a table of the last page is flagged": (200, putting(pii_table("t00249"))),
+    "a table leads elsewhere": (100, putting(plain_table("t00150", location="s3://other/"))),
+    "a table is new": (200, putting(plain_table("t99999"))),
+    "a table is gone": (249, lambda catalogue, _: catalogue.drop("weather", "t00150")),
+    "the database is flagged": (100, lambda catalogue, weather: catalogue.put(replace(weather, flags=("true",)))),
+    "the database has another owner": (
+        100,
+        lambda catalogue, weather: catalogue.put(replace(weather, owner=OTHER_OWNER)),
+    ),
+}
+"""What changes while the first page of 250 tables is granted, and how many tables are granted until that is noticed."""
+
+
+@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("after", [None, "t00019"])
+def test_a_change_while_a_long_share_is_granted_stops_it(name: str, after: str | None) -> None:
+    expected, change = CHANGES[name]
+    world = prepared(250)
+    during_batch(world, 3, lambda: change(world.catalogue, world.catalogue.databases["weather"]))
+    assert world.grant(after=after) == Shared(Progress.CHANGED)
+    record = world.register.records["r1"]
+    assert (record.status, granted(world).tables) == (Status.RECEIVED, expected)
+    assert len(world.lake.tables_of(CONSUMER)) == expected - (0 if after is None else 20)
+
+
+def test_a_flag_set_while_a_long_share_is_granted_is_asked_about() -> None:
+    world = prepared(250)
+    during_batch(world, 1, lambda: world.catalogue.put(world.catalogue.databases["weather"], pii_table("t00249")))
+    assert world.grant().progress is Progress.CHANGED
+    assert "t00249" not in world.lake.tables_of(CONSUMER)
+    again = world.classify(document=input_of("weather", "*"), round_=2)
+    assert [str(ground) for ground in again.grounds] == ["t00249.email"]
+
+
+def test_a_page_that_cannot_be_read_leaves_what_was_granted_noted() -> None:
+    world = prepared(250)
+    during_batch(world, 5, lambda: world.catalogue.links.add("weather.t00150"))
+    with pytest.raises(ResourceLink):
+        world.grant()
+    assert granted(world).tables == 100
+    assert world.lake.tables_of(CONSUMER) == set(granted(world).names)
+
+
+def test_a_long_share_reads_each_page_twice() -> None:
+    world = prepared(1000)
+    before = world.catalogue.count("database")
+    world.grant()
+    assert world.catalogue.count("page") == 3 * 11, "the last of them is empty"
+    assert world.catalogue.count("database") - before == 1 + 11
 
 
 def test_a_request_closed_between_two_invocations_stops_it() -> None:

@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from handlers.sharing.classify import examine
-from handlers.sharing.grant import Progress, Shared
+from handlers.sharing.grant import Shared
+from handlers.sharing.granter import Progress
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.errors import DecisionMismatch, LakeshareError, RegisterUnreadable, RequestClosed
 from handlers.sharing.model.record import Decision, RequestRecord, Status
 from handlers.sharing.model.request import ShareRequest, Source
-from tests.fakes.world import CONSUMER, World, input_of, pii_table, plain_table
+from tests.fakes.world import CONSUMER, SharedAlready, World, input_of, pii_table, plain_table
 
-DECISION = Decision("d1", "r1", "f", "approve", "jane@owner.example", True, "", "2026-11-24T09:00:00Z", "192.0.2.1", "")
+DECISION = Decision(
+    "d1", "r1", "f", "approve", "jane@owner.example", "mailbox", "", "2026-11-24T09:00:00Z", "192.0.2.1", ""
+)
 REQUESTS = {"r1": ("sales", "people"), "r2": ("sales", "*"), "r3": ("sales", "orders"), "r4": ("weather", "*")}
 
 
@@ -59,7 +62,7 @@ def test_a_decision_that_does_not_match(wrong: dict[str, Any] | None, after: str
     world = asked()
     if wrong is not None:
         world.vault.decisions["d1"] = replace(DECISION, **{"fingerprint": fingerprint(world), **wrong})
-    with pytest.raises(DecisionMismatch, match="Nothing was granted"):
+    with pytest.raises(DecisionMismatch, match=r"[iI]t grants nothing"):
         world.grant(decision_id="d1", after=after)
     assert world.lake.grants == set()
     assert world.register.records["r1"].decision is None
@@ -203,11 +206,14 @@ class Requests(RuleBasedStateMachine):
     @rule(request_id=st.sampled_from(sorted(REQUESTS)))
     def classify(self, request_id: str) -> None:
         self.rounds[request_id] = self.rounds.get(request_id, 0) + 1
-        with_faults(lambda: self.world.classify(request_id, input_of(*REQUESTS[request_id]), self.rounds[request_id]))
+        asked = input_of(*REQUESTS[request_id])
+        with_faults(lambda: self.world.classify(request_id, asked, self.rounds[request_id]), SharedAlready)
 
     @rule(request_id=st.sampled_from(sorted(REQUESTS)))
     def ask(self, request_id: str) -> None:
-        with_faults(lambda: self.world.request_approval(request_id, f"token-{len(self.world.keys)}"))
+        # Nobody is mailed about a request that is being shared already.
+        with_faults(lambda: self.world.await_decision(request_id, f"token-{len(self.world.keys)}"))
+        with_faults(self.world.notify_called)
 
     @rule(data=st.data(), request_id=st.sampled_from(sorted(REQUESTS)), action=st.sampled_from(["approve", "deny"]))
     def post(self, data: st.DataObject, request_id: str, action: Any) -> None:

@@ -11,14 +11,17 @@ ROOT = Path(__file__).parents[2]
 HEAVY = {"boto3", "botocore", "aws_lambda_powertools", "urllib3", "moto", "pulumi"}
 USED = {
     "classify": {"dynamodb", "eventbridge", "glue", "lakeformation", "parties"},
-    "request_approval": {"dynamodb", "eventbridge", "parties", "producers"},
-    "decide": {"dynamodb", "eventbridge", "stepfunctions"},
+    "request_approval": {"dynamodb", "notifying"},
+    "notify": {"dynamodb", "eventbridge", "parties", "producers", "stepfunctions"},
+    "decide": {"dynamodb", "eventbridge", "notifying", "stepfunctions"},
     "grant": {"dynamodb", "glue", "lakeformation", "parties"},
     "close": {"dynamodb", "eventbridge"},
-    "sweep": {"closing", "dynamodb", "stepfunctions"},
+    "revoke": {"dynamodb", "eventbridge", "lf_revokes"},
+    "sweep": {"closing", "dynamodb", "eventbridge", "stepfunctions"},
+    "survey": {"dynamodb", "glue", "parties"},
 }
 """Of `handlers.aws`, what only some entry points may load."""
-READ_BY_PEOPLE = {"decide", "request_approval"}
+READ_BY_PEOPLE = {"decide", "notify"}
 
 
 def loaded(name: str) -> set[str]:
@@ -31,7 +34,7 @@ def loaded(name: str) -> set[str]:
 def test_imports(name: str) -> None:
     modules = loaded(name)
     assert not {module.split(".")[0] for module in modules} & HEAVY
-    special = {"closing", "dynamodb", "eventbridge", "glue", "lakeformation", "parties", "producers", "stepfunctions"}
+    special = {each for used in USED.values() for each in used}
     assert {module for module in special if f"handlers.aws.{module}" in modules} == USED[name]
     assert ("handlers.pages" in modules) == ("jinja2" in modules) == (name in READ_BY_PEOPLE)
     assert not [module for module in modules if module.startswith(("localmesh", "components", "settings", "tests"))]

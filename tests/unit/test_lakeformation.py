@@ -10,28 +10,66 @@ from handlers.aws.lakeformation import LakeFormation
 from handlers.sharing.model.errors import (
     AccessRefused,
     CatalogueKeyUnavailable,
+    GlueAccessMissing,
     GrantRefused,
     LakeshareError,
     OpenToIamPrincipals,
+    OrganizationForbids,
     ShareLimitReached,
     TableNotFound,
     TryAgain,
 )
+from handlers.sharing.model.grants import Resource
 from tests.fakes.world import CONSUMER
 from tests.unit.stubs import OUTAGES, error, stubbed
 
 BOTH = ["SELECT", "DESCRIBE"]
 KEY = "User is not authorized to perform kms:Decrypt"
+# Lake Formation's texts stand under "Troubleshooting cross-account access" in its developer guide
+# (https://docs.aws.amazon.com/lake-formation/latest/dg/troubleshooting.html), without their codes.
+ILLEGAL = "Insufficient Lake Formation permissions: Illegal combination"
+NO_KEY = "Insufficient encryption key permissions for Glue API"
+NO_ORGANIZATION = "Access denied to retrieve AWS Organization information"
+# https://github.com/data-dot-all/dataall/pull/579: the role lacked glue:PutResourcePolicy.
+NO_GLUE = "Insufficient Glue permissions to access table orders"
+# RAM's own, which Lake Formation passes on:
+# https://docs.aws.amazon.com/ram/latest/userguide/tshoot-sharing-outside-org.html
+# https://github.com/hashicorp/terraform-provider-aws/issues/7769, issues/15254
+OUTSIDE = (
+    "The resource you are attempting to share can only be shared within your AWS Organization. This error may also "
+    "occur if you have not enabled sharing with your AWS organization, or that onboarding process is still in progress."
+)
+STRANGER = (
+    "Principal 999999999999 is not in your AWS organization. You do not have permission to add external AWS accounts "
+    "to a resource share."
+)
+NOT_OUTSIDE = "You cannot share the resource outside your organization."
+NOT_FOUND = "Organization o-upyv668dz5 could not be found."
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+USER = "User: arn:aws:sts::123456789012:assumed-role/grant/x is not authorized to perform: ram:CreateResourceShare on "
+MISSING = f"{USER}resource: * because no identity-based policy allows the ram:CreateResourceShare action"
+FORBIDDEN = f"{USER}resource: * with an explicit deny in a service control policy"
 ERRORS: list[tuple[str, int, str, type[LakeshareError]]] = [
     ("AccessDeniedException", 400, "Insufficient Lake Formation permission(s)", GrantRefused),
     ("AccessDeniedException", 400, KEY, CatalogueKeyUnavailable),
+    ("AccessDeniedException", 400, NO_KEY, CatalogueKeyUnavailable),
+    ("InvalidInputException", 400, NO_KEY, CatalogueKeyUnavailable),
     ("GlueEncryptionException", 400, "", CatalogueKeyUnavailable),
     ("InvalidInputException", 400, "Illegal combination", OpenToIamPrincipals),
+    ("AccessDeniedException", 400, ILLEGAL, OpenToIamPrincipals),
     ("InvalidInputException", 400, "Permissions of IAMAllowedPrincipals must be revoked", OpenToIamPrincipals),
     ("InvalidInputException", 400, "Invalid principal", GrantRefused),
+    ("AccessDeniedException", 400, NO_GLUE, GlueAccessMissing),
+    ("AccessDeniedException", 400, MISSING, AccessRefused),
+    ("AccessDeniedException", 400, NO_ORGANIZATION, AccessRefused),
+    ("AccessDeniedException", 400, FORBIDDEN, OrganizationForbids),
+    ("AccessDeniedException", 400, NOT_OUTSIDE, OrganizationForbids),
+    ("OperationNotPermittedException", 400, OUTSIDE, OrganizationForbids),
+    ("InvalidParameterException", 400, STRANGER, OrganizationForbids),
+    ("InvalidInputException", 400, NOT_FOUND, OrganizationForbids),
     ("ResourceNumberLimitExceededException", 400, "", ShareLimitReached),
     ("ResourceShareLimitExceededException", 400, "", ShareLimitReached),
-    ("EntityNotFoundException", 400, "", TableNotFound),
+    ("EntityNotFoundException", 400, "Table kms_keys is not there", TableNotFound),
     ("ConcurrentModificationException", 400, "", TryAgain),
     ("OperationTimeoutException", 400, "", TryAgain),
     ("SomethingNewException", 400, "nobody knows", GrantRefused),
@@ -82,6 +120,54 @@ def test_a_batch(lake: Stubber) -> None:
     entries = [{"Id": str(at), **grant(of_table(f"t{at}"), BOTH)} for at in range(20)]
     lake.add_response("batch_grant_permissions", {}, {"Entries": entries})
     assert LakeFormation().grant_tables("sales", [f"t{at}" for at in range(20)], CONSUMER) == []
+
+
+def listed(resource: dict[str, Any], *permissions: str, option: bool = True, to: str = CONSUMER) -> dict[str, Any]:
+    return {
+        "Principal": {"DataLakePrincipalIdentifier": to},
+        "Resource": resource,
+        "Permissions": list(permissions),
+        "PermissionsWithGrantOption": list(permissions) if option else [],
+    }
+
+
+ALL = {"Table": {"DatabaseName": "sales", "Name": "ALL_TABLES", "TableWildcard": {}}}
+DATABASE = {"Database": {"Name": "sales"}}
+COLUMNS = {"TableWithColumns": {"DatabaseName": "sales", "Name": "orders", "ColumnWildcard": {}}}
+ORDERS, EVERYTHING = Resource("sales", "orders"), Resource("sales", "*")
+LISTED: dict[str, tuple[Resource, list[list[dict[str, Any]]], bool]] = {
+    "a table": (ORDERS, [[listed(of_table("orders"), "DESCRIBE")]], True),
+    "on the second page": (ORDERS, [[listed(COLUMNS, "SELECT")], [listed(of_table("orders"), "DESCRIBE")]], True),
+    "on no page": (ORDERS, [[listed(COLUMNS, "SELECT")], [listed(of_table("orders"), "DROP")]], False),
+    "without grant option": (ORDERS, [[listed(of_table("orders"), *BOTH, option=False)]], False),
+    "of somebody else": (ORDERS, [[listed(of_table("orders"), *BOTH, to="888888888888")]], False),
+    "of all tables": (ORDERS, [[listed(ALL, "DESCRIBE")]], False),
+    "all tables": (EVERYTHING, [[listed(ALL, "DESCRIBE")]], True),
+    "one of all tables": (EVERYTHING, [[listed(of_table("orders"), *BOTH)]], False),
+    "the database": (Resource("sales"), [[listed(DATABASE, "DESCRIBE")]], True),
+    "a place": (Resource("sales"), [[listed({"DataLocation": {"ResourceArn": "arn"}}, "DESCRIBE")]], False),
+    "nothing": (ORDERS, [[]], False),
+}
+
+
+@pytest.mark.parametrize("case", LISTED)
+def test_what_an_account_was_granted(lake: Stubber, case: str) -> None:
+    resource, pages, held = LISTED[case]
+    asked = {"": DATABASE, "*": {"Table": {"DatabaseName": "sales", "TableWildcard": {}}}}
+    ask = {"Resource": asked.get(resource.table, of_table("orders"))}
+    for number, page in enumerate(pages):
+        more = {"NextToken": str(number + 1)} if number + 1 < len(pages) else {}
+        token = {"NextToken": str(number)} if number else {}
+        lake.add_response("list_permissions", {"PrincipalResourcePermissions": page, **more}, {**ask, **token})
+    assert LakeFormation().holds(resource, CONSUMER) == held
+
+
+def test_grants_that_may_not_be_seen_are_none(lake: Stubber) -> None:
+    error(lake, "list_permissions", "AccessDeniedException", "no", 400)
+    assert not LakeFormation().holds(ORDERS, CONSUMER)
+    error(lake, "list_permissions", "ThrottlingException", "", 400)
+    with pytest.raises(TryAgain):
+        LakeFormation().holds(ORDERS, CONSUMER)
 
 
 @pytest.mark.parametrize(("code", "status", "message", "expected"), ERRORS)
@@ -158,6 +244,46 @@ def test_a_failure_without_a_cause(lake: Stubber) -> None:
 def test_cross_account_version(lake: Stubber, settings: dict[str, Any], version: int) -> None:
     lake.add_response("get_data_lake_settings", {"DataLakeSettings": settings})
     assert LakeFormation().cross_account_version() == version
+
+
+def location(arn: str, **more: bool) -> dict[str, Any]:
+    return {"ResourceArn": f"arn:aws:s3:::{arn}", **more}
+
+
+@pytest.mark.parametrize(
+    ("where", "hybrid"),
+    [
+        ("s3://lake/raw/orders/", True),
+        ("s3a://lake/raw", True),
+        ("s3://lake/raw/strict/orders", False),
+        ("s3://lake/rawer", False),
+        ("s3://lake", False),
+        ("s3://elsewhere/raw", False),
+        ("s3://archive/2020/x", True),
+    ],
+)
+def test_the_innermost_registered_location_decides_on_hybrid_mode(lake: Stubber, where: str, hybrid: bool) -> None:
+    first = [location("lake/raw", HybridAccessEnabled=True), location("lake/raw/strict", HybridAccessEnabled=False)]
+    lake.add_response("list_resources", {"ResourceInfoList": first, "NextToken": "n"}, {})
+    rest = [location("plain"), location("archive/", HybridAccessEnabled=True)]
+    lake.add_response("list_resources", {"ResourceInfoList": rest}, {"NextToken": "n"})
+    port = LakeFormation()
+    assert port.in_hybrid_mode(where) is hybrid
+    assert port.in_hybrid_mode(where) is hybrid, "listed once"
+    lake.assert_no_pending_responses()
+
+
+def test_where_locations_are_hidden_nothing_is_said_of_hybrid_mode(lake: Stubber) -> None:
+    error(lake, "list_resources", "AccessDeniedException")
+    port = LakeFormation()
+    assert not port.in_hybrid_mode("s3://lake/raw")
+    assert not port.in_hybrid_mode("s3://lake/raw")
+
+
+def test_locations_out_of_order(lake: Stubber) -> None:
+    error(lake, "list_resources", "InternalServiceException", status=500)
+    with pytest.raises(TryAgain):
+        LakeFormation().in_hybrid_mode("s3://lake/raw")
 
 
 def test_settings_out_of_reach(lake: Stubber) -> None:

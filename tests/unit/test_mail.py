@@ -48,6 +48,8 @@ def test_needs_a_classified_request() -> None:
         mail_of(replace(RECORD, classification=None))
     with pytest.raises(ValueError, match="no source"):
         mail_of(replace(RECORD, source=None))
+    with pytest.raises(ValueError, match="no term"):
+        mail_of(replace(RECORD, term=None))
 
 
 @given(texts(), texts(), texts(3000), texts(), st.integers(1, 2))

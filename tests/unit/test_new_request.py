@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from handlers.sharing.model.new_request import NewRequest, parse_new
+from handlers.sharing.model.parties import Parties
 from handlers.sharing.model.request import ShareRequest, Source
+from handlers.sharing.model.term import NO_END
 from tests.fakes.world import CENTRAL, CONSUMER, input_of
 
 
@@ -20,5 +24,5 @@ from tests.fakes.world import CENTRAL, CONSUMER, input_of
 )
 def test_a_right_one(purpose: str | None, kept: str | None) -> None:
     request = ShareRequest(Source("sales", "orders"), CONSUMER)
-    posted = {"client_token": "token-0001", **input_of(), "purpose": purpose, "requester": "ignored"}
-    assert parse_new(posted, CENTRAL, None) == NewRequest("token-0001", request, kept)
+    posted = {"client_token": "token-0001", **input_of(), "purpose": purpose}
+    assert parse_new(posted, CENTRAL, Parties({}), datetime.now(UTC)) == NewRequest("token-0001", request, kept, NO_END)

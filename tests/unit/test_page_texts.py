@@ -8,28 +8,41 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from handlers.pages.decision import already_decided, ended, form
+from handlers.pages.decision import already_decided, decided, ended, form
 from handlers.pages.mail import approval_mail
 from handlers.sharing.model.classification import Scope
-from handlers.sharing.model.record import RequestRecord, Status
-from tests.unit.pages_samples import APPROVE, CLASSIFICATION, DATABASE, DECISION, DENY, RECORD, Structure, all_pages
+from handlers.sharing.model.record import Granted, HistoryEntry, RequestRecord, Status
+from handlers.sharing.model.term import Term
+from tests.unit.pages_samples import APPROVE, AT, CLASSIFICATION, DATABASE, DECISION, DENY, RECORD, Structure, all_pages
 
-NOBODY = replace(DATABASE, requester=None, purpose=None)
+PARTLY = replace(DATABASE, round=2, granted=Granted(20, database=True), history=(HistoryEntry("x", "Approved"),))
+BEGUN = replace(PARTLY, granted=None, status=Status.DENIED)
+NOBODY = replace(DATABASE, requester=None, purpose=None, term=Term(days=90))
 BARE = RequestRecord("name", Status.REFUSED, "2025-05-01T09:30:00Z", message="source must be an object.")
 PAGES = {
     **all_pages(RECORD),
-    "a later round": form(replace(RECORD, round=2), "approve"),
-    "a database, by nobody": form(NOBODY, "deny"),
+    "a later round": form(replace(RECORD, round=2), "approve", at=AT),
+    "a database, by nobody": form(NOBODY, "deny", at=AT),
     "approved before, not verified": already_decided(
-        RECORD, replace(DECISION, action="approve", approver_verified=False), reveal=True
+        RECORD, replace(DECISION, action="approve", decided_by="unverified", until="2025-05-31"), reveal=True
     ),
+    "approvers that are not listed": form(RECORD, "approve", at=AT, unlisted=True),
     "failed": ended(replace(RECORD, status=Status.FAILED, reason="GrantRefused")),
     "refused": ended(replace(RECORD, status=Status.REFUSED, message="No such table.")),
     "unreadable": ended(BARE),
+    "partly granted: to approve": form(PARTLY, "approve", at=AT),
+    "partly granted: denied just now": decided(PARTLY, "deny", "jan.olsen@retail.example", None),
+    **{
+        f"partly granted: {status}": ended(replace(PARTLY, status=status, message="Why."))
+        for status in Status
+        if not status.is_open
+    },
+    "granting had begun: denied": ended(BEGUN),
 }
 MAILS = {
     "a table": RECORD,
     "a later round": replace(RECORD, round=2),
+    "partly granted": PARTLY,
     "a database, by nobody": NOBODY,
     **{
         str(scope): replace(DATABASE, classification=replace(CLASSIFICATION, scope=scope, tables_total=4))

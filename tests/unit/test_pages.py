@@ -17,7 +17,7 @@ from handlers.pages.decision import (
     unknown,
 )
 from handlers.sharing.model.record import Action
-from tests.unit.pages_samples import DECISION, RECORD, Structure, all_pages, huge
+from tests.unit.pages_samples import AT, DECISION, RECORD, Structure, all_pages, huge
 
 PAGES = all_pages(RECORD)
 
@@ -72,17 +72,22 @@ def test_headers_allow_this_style_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(("action", "verb"), [("approve", "Approve"), ("deny", "Deny")])
-def test_form_has_one_address_one_comment_and_one_button(action: Action, verb: str) -> None:
-    page = Structure(form(RECORD, action).html)
+def test_form_has_one_field_each_and_one_button(action: Action, verb: str) -> None:
+    page = Structure(form(RECORD, action, at=AT).html)
     assert page.of("form") == [{"method": "post"}]
-    (address,) = page.of("input")
+    address, *days = page.of("input")
     assert (address["type"], address["name"], "required" in address) == ("email", "email", True)
     (comment,) = page.of("textarea")
     assert (comment["name"], comment["maxlength"]) == ("comment", str(COMMENT_LIMIT))
     assert page.of("button") == [{"type": "submit"}]
     assert not page.of("select")
     assert f"{verb} access to retail.customer?" in page.text
-    assert len(page.of("label")) == 2
+    assert len(page.of("label")) == 2 + len(days)
+    # Who denies grants nothing that could be shortened.
+    assert [(day["type"], day["name"], day["min"], day["max"], day["value"]) for day in days] == (
+        [("date", "until", "2025-05-01", "2025-12-31", "")] if action == "approve" else []
+    )
+    assert all("required" not in day for day in days)
 
 
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page.status != 200 and "problem" not in name])
@@ -93,7 +98,7 @@ def test_only_who_can_decide_sees_a_form(name: str) -> None:
 @pytest.mark.parametrize("problem", Problem)
 def test_problem_is_told_and_the_comment_kept(problem: Problem) -> None:
     comment = "\n  Two lines,\r\nkept <as> typed\u200d."
-    page = form(RECORD, "approve", problem=problem, comment=comment)
+    page = form(RECORD, "approve", at=AT, problem=problem, comment=comment, until='2025-05-31"<')
     structure = Structure(page.html)
     (alert,) = [attributes for _, attributes in structure.elements if attributes.get("role") == "alert"]
     assert alert["id"] == "problem"
@@ -107,6 +112,7 @@ def test_problem_is_told_and_the_comment_kept(problem: Problem) -> None:
         assert ("problem" in (attributes["aria-describedby"] or "").split()) == concerned
         assert ("aria-invalid" in attributes, "autofocus" in attributes) == (concerned, concerned)
     assert "value" not in fields["email"]
+    assert fields["until"]["value"] == '2025-05-31"<'
     assert ("#" + (problem.field or "")) in {a["href"] for a in structure.of("a")} or problem.field is None
 
 
@@ -118,7 +124,7 @@ def test_earlier_decision_is_told_masked_until_an_address_was_right() -> None:
     assert "jan.olsen" not in hidden
     assert "Ask in June" not in hidden
 
-    shown = already_decided(RECORD, replace(DECISION, action="approve", approver_verified=False), reveal=True).html
+    shown = already_decided(RECORD, replace(DECISION, action="approve", decided_by="unverified"), reveal=True).html
     assert "jan.olsen@retail.example (address not verified)" in shown
     assert "Not yet.\nAsk in June." in shown
     assert "already approved" in shown
@@ -137,7 +143,7 @@ def test_unknown_and_own_tell_nothing_of_the_request() -> None:
 
 
 def test_huge_request_folds_and_counts() -> None:
-    page = form(huge(), "approve")
+    page = form(huge(), "approve", at=AT)
     structure = Structure(page.html)
     assert len(page.html.encode()) < 512 * 1024
     assert "119,800 more" in structure.text

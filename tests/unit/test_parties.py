@@ -10,8 +10,13 @@ from handlers.sharing.model.errors import (
     OwnersMixed,
     Refused,
 )
-from handlers.sharing.model.parties import Owner, Parties, Producer, owner_of_all
+from handlers.sharing.model.parties import DirectRequests, Owner, Parties, Producer, owner_of_all
+from settings import DIRECT_REQUESTS
 from tests.fakes.world import OTHER_OWNER, OWNER, STRANGER
+
+
+def test_the_words_of_config_are_the_handlers_own() -> None:
+    assert tuple(DirectRequests) == DIRECT_REQUESTS
 
 
 def parties(*producers: Producer) -> Parties:

@@ -9,19 +9,30 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from handlers.api.shapes import detail, summary
-from handlers.aws.dynamodb.items import approval_key, decision_key, read_approval, read_decision, read_record
+from handlers.api.shapes import detail, row
+from handlers.aws.dynamodb.items import (
+    approval_key,
+    decision_key,
+    read_approval,
+    read_claim,
+    read_decision,
+    read_record,
+)
+from handlers.aws.dynamodb.memory import DynamoMemory, read_marked
+from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import LakeshareError, RegisterUnreadable
 from handlers.sharing.model.keys import SentKey
+from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import VERSION, Ending, Granted, RequestRecord, Status
 from handlers.sharing.model.request import Source
-from handlers.sharing.ports import RequestList
+from handlers.sharing.stores import RequestList
 from tests.fakes.steps import Steps
-from tests.fakes.table import INDEXES, all_items, item, make_tables, put_item
+from tests.fakes.table import INDEXES, TABLE, all_items, item, make_tables, put_item
 from tests.fakes.world import World, input_of, pii_table
 from tests.unit.register_items import (
     APPROVAL,
+    BESIDE,
     CLASSIFICATION,
     DECISION,
     EXPIRES,
@@ -40,8 +51,10 @@ from tests.unit.register_items import (
 
 FILES = [(version, path) for version, folder in sorted(RELEASED.items()) for path in sorted(folder.glob("*.json"))]
 NEWER = VERSION + 1
+NOBODY = Person("nobody", "nobody")
 # DynamoDB's limit for an item is 409,600 bytes.
 LARGEST = 400_000
+OF_THE_VAULT = ("approval#", "decision#", "pace#")
 SECRETS = ("task-token", "5a17", "a" * 64, "c" * 64)
 
 
@@ -62,31 +75,32 @@ def kept(name: str) -> list[dict[str, Any]]:
 def test_what_is_written_has_the_shape_of_its_version_and_keeps_secrets(steps: Steps) -> None:
     """A changed shape is a new version: keep the fixtures of the old one, and raise `record.VERSION`."""
     now = written(steps)
-    assert {name: now[name] for name in WAYS} == {name: kept(name) for name in WAYS}
-    assert {path.stem for path in FIXTURES.glob("*.json")} == set(WAYS)
+    assert now == {name: kept(name) for name in (*WAYS, *BESIDE)}
+    assert {path.stem for path in FIXTURES.glob("*.json")} == {*WAYS, *BESIDE}
     assert sorted(RELEASED) == list(range(1, VERSION + 1))
     # Indexes show lists, and no secrets.
     shown = [each for index in INDEXES for each in all_items(index)]
-    assert {each["pk"] for each in shown} == set(WAYS) - {"decision"}
+    assert {each["pk"] for each in shown} == set(WAYS)
     text = json.dumps(plain(shown))
     for secret in (*SECRETS, "jane@owner.example", "192.0.2.1", "churn"):
         assert secret not in text
     # The register holds neither token nor hash; approvals and decisions expire, requests do not.
     day = 24 * 3600
     for each in (each for items in now.values() for each in items):
-        guarded, ttl, text = "#" in each["pk"], each.get("ttl"), json.dumps(each)
+        guarded, ttl, text = each["pk"].startswith(OF_THE_VAULT), each.get("ttl"), json.dumps(each)
         assert guarded or not [secret for secret in SECRETS if secret in text]
         assert (ttl is not None) == guarded
-        assert ttl is None or 90 * day <= ttl - NOW.timestamp() <= 98 * day
+        shortest, longest = (3_600, 7_200) if each["pk"].startswith("pace#") else (90 * day, 98 * day)
+        assert ttl is None or shortest <= ttl - NOW.timestamp() <= longest
     for name in ("shared", "denied", "expired"):
         assert "token" not in item(approval_key(name))
 
 
 def test_there_is_a_fixture_of_every_status_and_of_whatever_a_step_writes() -> None:
     """A new way to write must be among `WAYS`, or its shape would be released without anybody keeping it."""
-    items = [each for name in WAYS for each in kept(name)]
+    items = [each for name in (*WAYS, *BESIDE) for each in kept(name)]
     assert {each["status"] for each in items if "status" in each} == set(Status)
-    assert {each["pk"].partition("#")[0] for each in items if "#" in each["pk"]} == {"approval", "decision"}
+    assert {each["pk"].partition("#")[0] for each in items if "#" in each["pk"]} == {"approval", *BESIDE}
     records = [read_record(each) for each in items if "#" not in each["pk"]]
     for field in fields(RequestRecord):
         assert {bool(getattr(each, field.name)) for each in records} >= {True}, field.name
@@ -99,20 +113,36 @@ def test_there_is_a_fixture_of_every_status_and_of_whatever_a_step_writes() -> N
 def test_every_released_item_is_read_shown_and_carried_on(steps: Steps, version: int, path: Path) -> None:
     for raw in json.loads(path.read_text()):
         put_item(raw)
-        assert raw["version"] == version
-        match raw["pk"].partition("#")[0]:
+        kind = raw["pk"].partition("#")[0]
+        assert raw.get("version") == (None if kind == "pace" else version)
+        match kind:
             case "approval":
-                keys = tuple(SentKey(each["hash"], each["round"], each["fingerprint"]) for each in raw["keys"])
+                tries = {"c" * 64: raw.get("tries_key_cccccccccccccccc", 0)}
+                keys = tuple(
+                    SentKey(each["hash"], each["round"], each["fingerprint"], tries.get(each["hash"], 0))
+                    for each in raw.get("keys", ())
+                )
                 token = {"again": "another-token"}.get(path.stem, "a-task-token") if "token" in raw else None
-                approvers = None if path.stem == "old-kit" else APPROVAL.approvers
-                found = steps.vault.approval(path.stem)
-                assert found == read_approval(raw) == replace(APPROVAL, token=token, approvers=approvers, keys=keys)
+                mailed: dict[str, Any] = {"old-kit": {"approvers": None}, "owed": {"approvers": (), "salt": ""}}
+                expected = replace(APPROVAL, token=token, keys=keys, **mailed.get(path.stem, {}))
+                assert steps.vault.approval(path.stem) == read_approval(raw) == expected
             case "decision":
                 assert steps.vault.decision(DECISION.id) == read_decision(raw) == DECISION
+            case "claim":
+                assert read_claim(raw) == Claim("asked", STARTED)
+            case "flags" if "flagged" in raw:
+                whole = json.loads(raw["entry"]) == ["sales"]
+                marks = read_marked({**raw, "flagged": set(raw["flagged"])})
+                assert marks == frozenset((None if whole else "email",))
+            case "flags":
+                assert DynamoMemory(TABLE).place() == "sales"
+            case "pace":
+                # Counts only within its span of time, and carries nothing on.
+                assert raw["steps"] == 1
             case name:
                 record = steps.load(name)
                 check_record(record, raw)
-                assert json.loads(json.dumps(detail(record)))["id"] == name
+                assert json.loads(json.dumps(detail(record, None, NOBODY)))["id"] == name
                 # An open request of the old release is carried on by this one.
                 if record.status.is_open:
                     closed = steps.end(name, raw.get("started_at"), Ending(Status.FAILED, "Aborted", "x"))
@@ -124,7 +154,7 @@ def check_record(record: RequestRecord, raw: dict[str, Any]) -> None:
     if "requester_id" in raw:
         assert (record.requester, record.purpose) == (REQUESTED.requester, "A churn model")
     assert record.source == (Source("sales", "*") if "source" in raw else None)
-    known = HARMLESS if record.id == "half" else CLASSIFICATION
+    known = HARMLESS if record.id in {"half", "shared-already"} else CLASSIFICATION
     assert (record.classification, record.owner) == ((known, known.owner) if "classification" in raw else (None, None))
     for attribute in (
         "received_at",
@@ -184,11 +214,14 @@ TOUCHED: dict[str, Callable[[Steps], object]] = {
     "receive": lambda steps: steps.receive(RECORD),
     "take up": lambda steps: steps.receive(replace(RECORD, id="api")),
     "classify": lambda steps: steps.classify("waiting", 2, CLASSIFICATION),
-    "wait": lambda steps: steps.wait("waiting", EXPIRES, 2),
+    "wait": lambda steps: steps.wait("waiting", EXPIRES),
+    "mail": lambda steps: steps.mail("waiting", EXPIRES, 2),
+    "lose keys": lambda steps: steps.lose_keys("waiting", 0, 1),
     "share": lambda steps: steps.share("waiting", DECISION),
     "change": lambda steps: steps.change("waiting"),
     "approval": lambda steps: steps.vault.approval("waiting"),
-    "prepare": lambda steps: steps.vault.prepare_approval("waiting", APPROVAL, SentKey("c" * 64, 1, PRINT)),
+    "await": lambda steps: steps.vault.await_decision("waiting", "t", EXPIRES),
+    "key": lambda steps: steps.vault.add_key("waiting", "s", (), SentKey("c" * 64, 1, PRINT)),
     "decision": lambda steps: steps.vault.decision(DECISION.id),
 }
 
@@ -208,7 +241,7 @@ def test_a_newer_item_is_refused_by_name_and_stays_as_it_is(steps: Steps, newer:
 @pytest.mark.usefixtures("newer")
 def test_a_newer_request_is_seen_in_lists(steps: Steps) -> None:
     found, _ = steps.lists.page(RequestList("requester", "a-sub"), 10, None)
-    shown = {each["id"]: (each["status"], each["source"]["database"]) for each in map(summary, found)}
+    shown = {each["id"]: (each["status"], each["source"]["database"]) for each in map(row, found)}
     assert shown == {"waiting": ("WAITING", "sales"), "api": ("RECEIVED", "sales")}
 
 
@@ -221,6 +254,7 @@ def test_a_newer_request_does_not_stay_open_for_ever(steps: Steps, newer: dict[s
     steps.announce("waiting")
     now, before = plain(item("waiting")), newer["waiting"]
     ends = ("status", "reason", "message", "closed_at", "announced_at", "granted", "history")
+    assert "owed_events" not in now
     assert {name: now[name] for name in now if name not in ends} == {
         name: before[name] for name in before if name not in ends
     }
@@ -257,12 +291,14 @@ def test_the_largest_request_fits(steps: Steps) -> None:
     world.catalogue.put(database, *tables)
     classification = world.classify("r1", input_of(wide * 255, "*"))
     assert classification.grounds_total == classification.unregistered_total == 1000
-    put_item({"pk": "r1", **OF_THE_API, "purpose": wide * 2000})
+    source = {"database": wide * 255, "table": "*"}
+    put_item({"pk": "r1", **OF_THE_API, "source": source, "purpose": wide * 2000})
     steps.receive(replace(RECORD, id="r1", source=Source(wide * 255, "*"), consumer="999999999999"))
     decision = replace(DECISION, comment=wide * 2000, approver="j" * 254, user_agent=wide * 256)
     for round_ in (1, 2, 3):
         steps.classify("r1", round_, classification)
-        steps.wait("r1", EXPIRES, 100)
+        steps.wait("r1", EXPIRES)
+        steps.mail("r1", EXPIRES, 100)
         steps.share("r1", decision)
         steps.change("r1")
     granted = steps.grant("r1", Granted(1000, tuple(names), database=True)).granted
@@ -276,6 +312,6 @@ def test_the_largest_request_fits(steps: Steps) -> None:
     steps.vault.save_decision(decision)
     assert size(item(decision_key(DECISION.id))) < 20_000
     many = replace(APPROVAL, token="t" * 2048, approvers=tuple(f"{at:064}" for at in range(1000)))
-    steps.vault.prepare_approval("r1", many, SentKey("k" * 64, 1, PRINT))
+    steps.guard("r1", many, SentKey("k" * 64, 1, PRINT))
     guarded = item(approval_key("r1"))
     assert size(guarded) + 20 * size(guarded["keys"]) < LARGEST

@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
+from handlers.aws.dynamodb.items import read_listed
 from handlers.sharing.model.keys import SentKey
-from handlers.sharing.model.record import Ending, Status
-from handlers.sharing.ports import Position, RequestList
+from handlers.sharing.model.record import Ending, RequestRecord, Status, UnreadableRecord
+from handlers.sharing.stores import Position, RequestList
+from tests.fakes.register import MemoryRegister
 from tests.fakes.steps import Steps
+from tests.fakes.table import item, put_item
 from tests.unit.register_items import APPROVAL, DECISION, RECEIVED, REQUESTED, STARTED
 
 
@@ -14,14 +17,19 @@ def test_lists(steps: Steps) -> None:
         steps.receive(
             replace(RECEIVED, id=name, received_at=f"2026-11-24T09:00:0{at}.000Z", execution_arn=f"arn:{name}")
         )
-    steps.wait("b", "x", 1)
+        steps.tell(name)
+    steps.wait("b", "x")
     steps.share("c", None)
     for name in ("d", "e"):
         steps.close(name, STARTED, Ending(Status.SHARED, None, "shared"))
     steps.announce("d")
-    steps.vault.prepare_approval("b", APPROVAL, SentKey("k" * 64, 1, "f" * 64))
+    steps.guard("b", APPROVAL, SentKey("k" * 64, 1, "f" * 64))
     steps.vault.save_decision(DECISION)
-    found = {record.id: record for record in steps.lists.unfinished()}
+    assert (list(steps.lists.mails_due("3")), list(steps.lists.mails_due("2026"))) == (["b"], [])
+    steps.mail("b", "x", 1)
+    steps.tell("b")
+    assert list(steps.lists.mails_due("3")) == []
+    found = {each.id: each for each in steps.lists.unfinished() if isinstance(each, RequestRecord)}
     assert {name: (record.status, record.to_announce) for name, record in found.items()} == {
         "a": (Status.RECEIVED, False),
         "b": (Status.WAITING, False),
@@ -34,6 +42,32 @@ def test_lists(steps: Steps) -> None:
     rest, end = steps.lists.page(consumers, 3, place)
     assert [each.id for each in (*first, *rest)] == ["e", "d", "c", "b", "a"]
     assert (place, end) == (Position("2026-11-24T09:00:02.000Z", "c"), None)
+
+
+def test_an_item_that_cannot_be_read_stands_among_the_others(steps: Steps) -> None:
+    for name in "abc":
+        steps.receive(replace(RECEIVED, id=name, received_at=f"2026-11-24T09:00:0{'abc'.index(name)}.000Z"))
+        steps.tell(name)
+    damage(steps, "b")
+    unreadable = UnreadableRecord("b", "2026-11-24T09:00:01.000Z")
+    found, _ = steps.lists.page(RequestList("consumer", "999999999999"), 3, None)
+    assert [each.id for each in found] == ["c", "b", "a"]
+    assert found[1] == unreadable
+    assert [each.id for each in steps.lists.unfinished()] == ["a", "b", "c"]
+    assert unreadable in list(steps.lists.unfinished())
+
+
+def test_a_time_that_is_none_cannot_be_read() -> None:
+    listed = read_listed({"pk": "a", "status": "RECEIVED", "received_at": "2026-99"})
+    assert listed == UnreadableRecord("a", "2026-99")
+
+
+def damage(steps: Steps, request_id: str) -> None:
+    """What no release writes."""
+    if isinstance(steps.register, MemoryRegister):
+        steps.register.damaged.add(request_id)
+    else:
+        put_item({**item(request_id), "source": "sales.orders"})
 
 
 def test_how_many_somebody_made(steps: Steps) -> None:
@@ -50,3 +84,10 @@ def test_which_requests_are_not_there(steps: Steps) -> None:
         steps.receive(replace(RECEIVED, id=name))
     many = [f"none-{number:03}" for number in range(150)]
     assert list(steps.lists.absent(["a", *many, "b", "c"])) == [*many, "c"]
+
+
+def test_an_open_request_of_which_an_event_is_owed_is_among_them(steps: Steps) -> None:
+    steps.receive(RECEIVED)
+    assert any(isinstance(each, RequestRecord) and each.to_announce for each in steps.lists.unfinished())
+    steps.tell("r1")
+    assert [isinstance(each, RequestRecord) and each.to_announce for each in steps.lists.unfinished()] == [False]

@@ -6,16 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.model.errors import ConsumerNotAllowed, InvalidInput, InvalidTarget, Refused, TargetIsCentral
+from handlers.sharing.model.errors import (
+    ConsumerNotAllowed,
+    InvalidInput,
+    InvalidTarget,
+    Refused,
+    TargetIsCentral,
+    UnknownField,
+)
 from handlers.sharing.model.request import (
     LONGEST_NAME,
     ShareRequest,
     Source,
     check_consumer,
     is_account_id,
+    parse_purpose,
     parse_request,
 )
-from tests.fakes.world import CENTRAL, CONSUMER, input_of
+from tests.fakes.world import CENTRAL, CONSUMER, World, input_of
 
 SURROGATES = st.text(st.characters(), max_size=20)
 JSON = st.recursive(
@@ -36,15 +44,16 @@ NEARLY = st.fixed_dictionaries(
 def test_any_document_is_a_request_or_refused(document: object) -> None:
     try:
         request = parse_request(document)
-    except (InvalidInput, InvalidTarget) as refused:
+    except (InvalidInput, InvalidTarget, UnknownField) as refused:
         text, field = str(refused), refused.field
         request = None
     else:
         text, field = "", ""
     if request is None:
         assert text.isprintable()
-        assert len(text) < 600
-        assert text.startswith(f"{field or 'the input'} must ")
+        assert len(text) < 900
+        assert text.startswith(field or "the input")
+        assert " must " in text
         return
     assert is_account_id(request.consumer)
     for name in (request.source.database, request.source.table):
@@ -95,10 +104,94 @@ def test_refusals(document: object, error: type[Refused], says: str) -> None:
     assert raised.value.reason == error.__name__
 
 
-def test_names_are_lowered_and_further_fields_ignored() -> None:
-    document: dict[str, Any] = {**input_of("Sales", "Orders"), "requester": "me", "reason": "x"}
-    document["source"]["columns"] = ["id"]
+def test_names_are_lowered_and_claims_ignored() -> None:
+    claims = {"requester": "me", "reason": 7, "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "arn"}
+    document = {**input_of("Sales", "Orders"), **claims, "purpose": " A forecast. "}
     assert parse_request(document) == ShareRequest(Source("sales", "orders"), CONSUMER)
+    assert parse_purpose(document) == "A forecast."
+
+
+def with_fields(part: str | None = None, /, **fields: object) -> dict[str, Any]:
+    """A good input with further fields: in its source, in its target, or at the top."""
+    document = input_of()
+    return {**document, **({part: {**document[part], **fields}} if part else fields)}
+
+
+UNKNOWN: list[tuple[dict[str, Any], str, str]] = [
+    *(
+        (with_fields("source", **{name: value}), f"source.{name}", f"source.{name} must not be given")
+        for name, value in {
+            "catalog_id": CENTRAL,
+            "columns": ["id"],
+            "row_filter": "id = 1",
+            "scope": "safe",
+            "filter": "eu",
+            "region": "us-east-1",
+            "Database": "sales",
+            "reason": "x",
+            "purpose": "x",
+        }.items()
+    ),
+    *(
+        (with_fields("target", **{name: value}), f"target.{name}", f"target.{name} must not be given")
+        for name, value in {
+            "role_arn": "arn:aws:iam::999999999999:role/x",
+            "roles": ["x"],
+            "permissions": ["SELECT"],
+            "requester": "x",
+        }.items()
+    ),
+    *(
+        (with_fields(**{name: value}), name, f"{name} must not be given")
+        for name, value in {
+            "permissions": ["DESCRIBE"],
+            "Until": "2027-01-01",
+            "end": 7,
+            "renews": "r1",
+            "Purpose": "x",
+            "client_token": "token-0001",
+            "source.database": "other",
+            "source.table": "other",
+            "target.account_id": "888888888888",
+        }.items()
+    ),
+    ({"source": {"x": 1, "y": 2}, "target": 7, "z": None}, "z", "z, source.x, source.y must not be given"),
+    (with_fields(**{f"f{at}": at for at in range(5)}), "f0", "f0, f1, f2, f3, f4 must not be given"),
+    (with_fields(**{f"f{at}": at for at in range(9)}), "f0", "f0, f1, f2, f3, f4 and 4 more must not be given"),
+    (with_fields("source", **{"\ud800": 1}), "'source.\\ud800'", "'source.\\ud800' must not be given"),
+    (with_fields(**{"x" * 100_000: 1}), f"'{'x' * 80}…'", "…' must not be given"),
+]
+"""Fields that no request has, at every level: what they were meant to narrow must not be shared whole."""
+
+
+@pytest.mark.parametrize(("document", "field", "said"), UNKNOWN)
+def test_unknown_fields_are_refused_by_name(document: dict[str, Any], field: str, said: str) -> None:
+    with pytest.raises(UnknownField) as raised:
+        parse_request(document)
+    assert (raised.value.reason, raised.value.field) == ("UnknownField", field)
+    assert said in str(raised.value)
+    assert str(raised.value).endswith(
+        "a request has source.database, source.table, target.account_id, purpose, until, days and no other field."
+    )
+
+
+@pytest.mark.parametrize(
+    ("purpose", "said"),
+    [
+        (7, "purpose must be a string, got a number."),
+        ("x" * 1001, "purpose must have at most 1000 characters, got 1001."),
+        ("a\x00b", "purpose must be text without control characters."),
+    ],
+)
+def test_a_purpose_that_is_none_is_refused(world: World, purpose: object, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        world.classify(document=with_fields(purpose=purpose))
+    assert world.register.records["r1"].purpose is None
+
+
+def test_a_purpose_of_an_execution_is_written_down(world: World) -> None:
+    world.classify(document=with_fields(purpose="A forecast."))
+    assert world.register.records["r1"].purpose == "A forecast."
 
 
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp")), min_size=1, max_size=LONGEST_NAME))
@@ -106,7 +199,7 @@ def test_every_name_that_glue_may_hold_is_taken(name: str) -> None:
     assert parse_request(input_of(table=name)).source.table == name.lower()
 
 
-@pytest.mark.parametrize("name", ["two words", "!", "~", "\x80"])
+@pytest.mark.parametrize("name", ["two words", "!", "~", "\x80", "n" * LONGEST_NAME])
 def test_names_that_only_look_odd_are_taken(name: str) -> None:
     assert parse_request(input_of(table=name)).source.table == name
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settings import CentralSettings, ProducerSettings, RegisteredProducer, checks
+from settings import FUNCTIONS, CentralSettings, ProducerSettings, RegisteredProducer, checks
 from tests.unit.configured import CENTRAL, ONE, PRODUCER, central, loaded, producer
 
 
 def test_a_central_stack_with_nothing_but_an_account() -> None:
-    assert loaded(CENTRAL) == CentralSettings(account_id="123456789012", region="eu-central-1")
+    assert loaded(CENTRAL) == CentralSettings(account_id="123456789012", region="eu-central-1", consumer_accounts=None)
 
 
 def test_a_producer_stack_with_nothing_but_accounts() -> None:
@@ -21,7 +23,7 @@ def test_a_producer_stack_with_nothing_but_accounts() -> None:
 
 
 def test_a_central_stack_with_everything() -> None:
-    key = "arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-0a"
+    key = "arn:aws:kms:eu-central-1:123456789012:key/mrk-0a"
     topic = "arn:aws:sns:eu-central-1:123456789012:ops-topic"
     settings = loaded(
         central(
@@ -30,16 +32,21 @@ def test_a_central_stack_with_everything() -> None:
                 {
                     **ONE,
                     "externalId": "a.b@c:d/e-f_g=h,i+",
-                    "region": "us-gov-west-1",
+                    "region": "us-east-2",
                     "name": "Größe & Co",
                     "databases": ["retail", "r_[ab]*"],
                     "legacyKit": True,
+                    "defaultShare": "24h",
+                    "longestShare": "7d",
                 },
                 {"accountId": "222222222222", "databases": ["r_[ab]*"], "legacyKit": False},
                 {"accountId": "000000000000", "name": None, "databases": None},
             ],
             consumerAccounts=["999999999999"],
             approvalTimeout="36h",
+            directRequests="automatic",
+            defaultShare="30d",
+            longestShare="3660d",
             wildcardOnApproval="true",
             manageLakeFormationGrants=True,
             databases=["retail"],
@@ -48,6 +55,8 @@ def test_a_central_stack_with_everything() -> None:
             deletionProtection=False,
             opsTopicArn=topic,
             sweepEvery="120s",
+            sensitiveTags={"pii": "any", "class of data": ["restricted", "top secret"]},
+            reservedConcurrency={"decide": 50, "close": 850},
         ),
         secret=("producers",),
     )
@@ -59,10 +68,12 @@ def test_a_central_stack_with_everything() -> None:
             RegisteredProducer(
                 account_id="111111111111",
                 external_id="a.b@c:d/e-f_g=h,i+",
-                region="us-gov-west-1",
+                region="us-east-2",
                 name="Größe & Co",
                 databases=("retail", "r_[ab]*"),
                 legacy_kit=True,
+                default_share_days=1,
+                longest_share_days=7,
             ),
             RegisteredProducer(account_id="222222222222", databases=("r_[ab]*",)),
             RegisteredProducer(account_id="000000000000"),
@@ -70,6 +81,9 @@ def test_a_central_stack_with_everything() -> None:
         secret_producers=True,
         consumer_accounts=("999999999999",),
         approval_timeout_seconds=129_600,
+        direct_requests="automatic",
+        default_share_days=30,
+        longest_share_days=3660,
         wildcard_on_approval=True,
         manage_lake_formation_grants=True,
         databases=("retail",),
@@ -78,7 +92,14 @@ def test_a_central_stack_with_everything() -> None:
         deletion_protection=False,
         ops_topic_arn=topic,
         sweep_every_minutes=2,
+        sensitive_tags={"pii": None, "class of data": ("restricted", "top secret")},
+        reserved_concurrency={"decide": 50, "close": 850},
     )
+
+
+def test_the_functions_are_those_that_there_are() -> None:
+    modules = {path.stem for path in (Path(__file__).parents[2] / "handlers").glob("*.py")} - {"__init__"}
+    assert {name.replace("-", "_") for name in FUNCTIONS} == modules
 
 
 def test_a_key_of_the_other_role_may_hold_its_default() -> None:

@@ -15,6 +15,7 @@ from tests.unit.configured import called, central, loaded, producer, texts
 OIDC = {"name": "Corp", "oidcIssuer": "https://id.example.org/realm", "clientId": "abc", "clientSecret": "s3cret"}
 SAML = {"name": "Corp", "samlMetadataUrl": "https://id.example.org/metadata.xml?x=1"}
 ADDRESS = {"hostName": "data.example.org", "certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0a-1b"}
+WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/Lakeshare_1/01234567-89ab-cdef-0123-456789abcdef"
 ALEX = {"username": "alex", "email": "alex@example.org"}
 
 
@@ -39,6 +40,7 @@ def test_a_portal_with_everything() -> None:
         portalMfa="off",
         portalIdentityProvider={**OIDC, "trustEmail": True},
         portalAddress=ADDRESS,
+        portalWebAclArn=WEB_ACL,
         portalOtherPages=["https://data.example.org", "http://localhost:5173"],
         portalIdentityPool="true",
         portalDirectStart="true",
@@ -58,6 +60,7 @@ def test_a_portal_with_everything() -> None:
             trust_email=True,
         ),
         address=PortalAddress(host_name="data.example.org", certificate_arn=ADDRESS["certificateArn"]),
+        web_acl_arn=WEB_ACL,
         other_pages=("https://data.example.org", "http://localhost:5173"),
         identity_pool=True,
         direct_start=True,
@@ -107,6 +110,7 @@ WRONG: list[dict[str, object]] = [
     portal(portalIdentityProvider={"name": "Corp"}),
     portal(portalIdentityProvider={**OIDC, "name": "x"}),
     portal(portalIdentityProvider={**OIDC, "name": "Cognito"}),
+    portal(portalIdentityProvider={**OIDC, "name": "our_corp"}),
     portal(portalIdentityProvider={**OIDC, "oidcIssuer": "http://x"}),
     portal(portalIdentityProvider={**OIDC, "clientId": ""}),
     portal(portalIdentityProvider={**OIDC, "clientSecret": "s3cret\n"}),
@@ -114,6 +118,7 @@ WRONG: list[dict[str, object]] = [
     portal(portalIdentityProvider={**SAML, "clientId": "x"}),
     portal(portalIdentityProvider={**SAML, "samlMetadataUrl": "x"}),
     portal(portalAddress={**ADDRESS, "hostName": "https://x.org"}),
+    portal(portalWebAclArn=WEB_ACL.replace("us-east-1", "eu-central-1").replace("global", "regional")),
     portal(portalAddress={"hostName": "x.org", "certificateArn": "arn:aws:acm:eu-central-1:123456789012:x/y"}),
     producer(portal=True),
 ]

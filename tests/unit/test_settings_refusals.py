@@ -34,6 +34,7 @@ WRONG: list[dict[str, object]] = [
     central(tags="x"),
     central(tags={"aws:x": "1"}),
     central(tags={"team": 7}),
+    central(tags={"team": "a\tb"}),
     central(tags={f"t{n}": "" for n in range(46)}),
     # central
     central(producers="111111111111"),
@@ -47,6 +48,9 @@ WRONG: list[dict[str, object]] = [
     one(externalId="x" * 1225),
     one(externalId="ünicode"),
     one(region="Frankfurt"),
+    one(region="cn-north-1"),
+    central(catalogKmsKeyArn="arn:aws-cn:kms:cn-north-1:123456789012:key/0a1b2c3d-1111-2222-3333-444455556666"),
+    central(opsTopicArn="arn:aws-us-gov:sns:us-gov-west-1:123456789012:ops"),
     one(name=""),
     one(name="a\nb"),
     one(databases="retail"),
@@ -58,15 +62,34 @@ WRONG: list[dict[str, object]] = [
     central(producers=[ONE, TWO, ONE]),
     one(accountId="123456789012"),
     central(producers=[{**ONE, "databases": ["a"]}, {**TWO, "databases": ["b", "a"]}]),
+    central(consumerAccounts=""),
+    central(consumerAccounts=[]),
+    central(consumerAccounts="Any"),
+    central(consumerAccounts=["any"]),
+    central(consumerAccounts="*"),
+    central(consumerAccounts="999999999999"),
+    central(consumerAccounts='["999999999999"'),
+    central(consumerAccounts=999999999999),
+    central(consumerAccounts={"any": True}),
     central(consumerAccounts=["1"]),
     central(consumerAccounts=["9" * 12, "9" * 12]),
     central(consumerAccounts=["123456789012"]),
+    *(central(defaultShare=each) for each in ("90", "0d", "3661d", "25h", "for ever")),
+    *(central(longestShare=each) for each in (90, "36h", "1.5d", "-1d")),
+    central(defaultShare="91d", longestShare="90d"),
+    central(defaultShare="x", longestShare="90d"),
+    *(one(longestShare=each) for each in ("", "1h", 7)),
+    one(defaultShare="8d", longestShare="7d"),
+    central(producers=[{**ONE, "defaultShare": "31d", "longestShare": "91d"}], defaultShare="30d", longestShare="90d"),
+    central(producers=[{**ONE, "defaultShare": "31d"}], longestShare="30d"),
     central(approvalTimeout="7"),
     central(approvalTimeout="0s"),
     central(approvalTimeout="365d"),
     central(approvalTimeout="1w"),
     central(approvalTimeout="1.5h"),
     central(approvalTimeout="-1d"),
+    central(directRequests="never"),
+    central(directRequests=""),
     central(wildcardOnApproval="yes"),
     central(manageLakeFormationGrants="1"),
     central(deletionProtection="off"),
@@ -77,8 +100,22 @@ WRONG: list[dict[str, object]] = [
     central(logRetentionDays="ninety"),
     central(logRetentionDays=91),
     central(opsTopicArn="ops"),
+    central(opsTopicArn="arn:aws:sns:nowhere:123456789012:ops"),
     central(sweepEvery="30s"),
     central(sweepEvery="90s"),
+    central(reservedConcurrency={"decide": 0}),
+    central(reservedConcurrency={"decide": "5"}),
+    central(reservedConcurrency={"clasify": 1}),
+    central(reservedConcurrency={"requests-api": 5}),
+    central(sensitiveTags={"PII": ["Yes", "no", "no"]}),
+    central(sensitiveTags={"pii": [], "class": "secret", "": ["x"]}),
+    central(sensitiveTags={"pii": None}),
+    central(sensitiveTags=["pii"]),
+    central(sensitiveTags={"pii": ["x" * 200, "y" * 200, "z" * 200, "a" * 200, "b" * 200]}),
+    central(reservedConcurrency={"decide": 800, "classify": 101}),
+    central(reservedConcurrency={"decide": 1}, accountConcurrency=100),
+    central(reservedConcurrency=[5]),
+    central(accountConcurrency=0),
     central(approverEmails=["a@example.org"]),
     central(externalId="a-secret-one"),
     # producer
@@ -111,6 +148,18 @@ def test_a_samples_placeholder_says_what_to_put_there(snapshot: SnapshotAssertio
 @pytest.mark.parametrize("region", [None, "", "Frankfurt", "eu-central-1a"])
 def test_the_region_is_checked_too(snapshot: SnapshotAssertion, region: str | None) -> None:
     assert texts(CENTRAL, region=region) == snapshot
+
+
+@pytest.mark.parametrize("stack", ["prod.eu", "a b", "", "ümlaut", "x" * 101])
+def test_a_stack_that_a_dashboard_cannot_be_called_after(stack: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        loaded(CENTRAL, stack=stack)
+    (fault,) = raised.value.faults
+    assert fault.key == "stack"
+    assert fault.expected.startswith("a name of 1 to 100 letters, digits, hyphens and underscores")
+    assert not stack or fault.got.startswith(chr(34) + stack[:50])
+    # Nothing of a producer's stack is called after it.
+    assert loaded(producer(), stack=stack)
 
 
 def test_everything_that_is_wrong_is_said_at_once(snapshot: SnapshotAssertion) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from statelint.linter import Linter
 
-from handlers.sharing import request_approval as approval
+from handlers.sharing import notify
 from handlers.sharing.model.errors import REFUSALS
 from tests.asl.definition import WAIT_SECONDS, leads_to, load, reached, template
 
@@ -16,16 +16,24 @@ DEFINITION = load()
 TEXT = json.dumps(DEFINITION)
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
-NAMED = ["NoApprovers", "CannotListApprovers", "CannotReachProducer", "OwnerNotRegistered", "RequestClosed"]
+OF_REQUESTER = ["RequesterIsApprover", "NoOtherApprover"]
+NAMED = [
+    "NoApprovers",
+    *OF_REQUESTER,
+    "CannotListApprovers",
+    "CannotReachProducer",
+    "OwnerNotRegistered",
+    "RequestClosed",
+]
 
 
-def retrier(*errors: str, attempts: int) -> dict[str, Any]:
+def retrier(*errors: str, attempts: int, pause: int = 60) -> dict[str, Any]:
     return {
         "ErrorEquals": list(errors),
         "IntervalSeconds": 2,
         "BackoffRate": 2.0,
         "MaxAttempts": attempts,
-        "MaxDelaySeconds": 60,
+        "MaxDelaySeconds": pause,
         "JitterStrategy": "FULL",
     }
 
@@ -35,18 +43,23 @@ def fault(*errors: str) -> dict[str, Any]:
     return {"ErrorEquals": list(errors), "ResultPath": "$.fault", "Next": "Close"}
 
 
-RETRIED = retrier(
+OUTAGE = retrier(
     "TryAgain",
     "Lambda.ClientExecutionTimeoutException",
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
-    "Lambda.Unknown",
-    "Sandbox.Timedout",
-    "Runtime.ExitError",
-    attempts=6,
+    attempts=50,
+    pause=600,
 )
+"""For hours: at most seven, and half of that on average, as the jitter is full."""
+CRASH = ("Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError")
+RETRIED: dict[str, list[dict[str, Any]]] = {
+    **{name: [OUTAGE, retrier(*CRASH, "States.Timeout", attempts=6)] for name in ("Classify", "Grant", "Close")},
+    # Its time-out is nobody's answer. Only the list of approvers may have failed for a passing cause.
+    "RequestApproval": [OUTAGE, retrier(*CRASH, attempts=6), retrier("CannotListApprovers", attempts=3)],
+}
 CAUGHT: dict[str, list[dict[str, Any]]] = {
     # `States.ALL` does not catch an input that no task can take: without a name of its own it ends the execution, and
     # nobody is told why.
@@ -79,9 +92,14 @@ def test_four_tasks() -> None:
 
 @pytest.mark.parametrize("name", TASKS)
 def test_nothing_final_is_retried(name: str) -> None:
-    """A refusal that came once comes again; only the list of approvers may have failed for a passing cause."""
-    more = [retrier("CannotListApprovers", attempts=3)] if name == "RequestApproval" else []
-    assert STATES[name]["Retry"] == [RETRIED, *more]
+    """A refusal that came once comes again."""
+    assert STATES[name]["Retry"] == RETRIED[name]
+
+
+def test_no_task_lasts_for_ever() -> None:
+    """Longer than the function may take, whose own time-out says more."""
+    seconds = {name: STATES[name]["TimeoutSeconds"] for name in TASKS}
+    assert seconds == {"Classify": 360, "RequestApproval": WAIT_SECONDS, "Grant": 960, "Close": 120}
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -98,11 +116,11 @@ def test_the_wait_for_a_person() -> None:
     assert state["Parameters"]["Payload"]["timeout_seconds"] == state["TimeoutSeconds"]
 
 
-def test_every_refusal_of_request_approval_is_named() -> None:
+def test_every_refusal_that_ends_the_wait_is_named() -> None:
     assert set(NAMED) <= set(REFUSALS)
-    raised = set(re.findall(r"raise (\w+)\(", inspect.getsource(approval.request_approval))) & set(REFUSALS)
-    # The register and the producer's account raise these.
-    assert set(NAMED) == raised | {"CannotReachProducer", "RequestClosed"}
+    raised = set(re.findall(r"raise (\w+)\(", inspect.getsource(notify))) & set(REFUSALS)
+    # The register, the producer's account and the check of the requester raise these.
+    assert set(NAMED) == raised | {"CannotReachProducer", "RequestClosed", *OF_REQUESTER}
 
 
 def test_only_the_token_goes_beyond_the_small_facts() -> None:

@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.sharing.model.clock import moment
-from handlers.sharing.model.errors import AccessRefused, TryAgain
+from handlers.sharing.model.errors import AccessRefused, RegisterUnreadable, TryAgain
 from tests.unit.stubs import OUTAGES, error, stubbed
 
 MACHINE = "arn:aws:states:us-east-1:123456789012:stateMachine:lakeshare"
@@ -61,9 +61,25 @@ def execution(name: str) -> dict[str, str]:
 
 def test_all_running_executions(states: Stubber) -> None:
     asked = {"stateMachineArn": MACHINE, "statusFilter": "RUNNING", "maxResults": 1000}
-    states.add_response("list_executions", {"executions": [execution("a")], "nextToken": "more"}, asked)
+    states.add_response(
+        "list_executions", {"executions": [{**execution("a"), "startDate": moment(AT)}], "nextToken": "more"}, asked
+    )
     states.add_response("list_executions", {"executions": []}, {**asked, "nextToken": "more"})
-    assert StepFunctions(MACHINE).running() == {f"{EXECUTION}a"}
+    assert StepFunctions(MACHINE).running() == {f"{EXECUTION}a": moment(AT)}
+
+
+def test_a_redriven_execution_runs_since_then(states: Stubber) -> None:
+    again = {**execution("a"), "redriveDate": moment("2026-11-25T09:00:00Z")}
+    states.add_response("list_executions", {"executions": [again]})
+    assert StepFunctions(MACHINE).running() == {f"{EXECUTION}a": moment("2026-11-25T09:00:00Z")}
+
+
+def test_an_execution_is_stopped_unless_it_is_over(states: Stubber) -> None:
+    asked = {"executionArn": EXECUTION, "error": "RanTooLong", "cause": "Why."}
+    states.add_response("stop_execution", {"stopDate": moment(AT)}, asked)
+    StepFunctions(MACHINE).stop(EXECUTION, "RanTooLong", "Why.")
+    error(states, "stop_execution", "ExecutionDoesNotExist")
+    StepFunctions(MACHINE).stop(EXECUTION, "RanTooLong", "Why.")
 
 
 def test_executions_that_died_a_short_while_ago(states: Stubber) -> None:
@@ -89,6 +105,13 @@ def test_how_an_execution_ended(states: Stubber, status: str, ended: str | None)
     answer = {"executionArn": EXECUTION, "stateMachineArn": MACHINE, "status": status, "startDate": AT}
     states.add_response("describe_execution", answer, {"executionArn": EXECUTION})
     assert StepFunctions(MACHINE).how_it_ended(EXECUTION) == ended
+
+
+@pytest.mark.parametrize("code", ["InvalidArn", "ValidationException"])
+def test_what_names_no_execution_is_an_entry_that_cannot_be_read(states: Stubber, code: str) -> None:
+    error(states, "describe_execution", code)
+    with pytest.raises(RegisterUnreadable, match="names as the execution"):
+        StepFunctions(MACHINE).how_it_ended(EXECUTION)
 
 
 def test_an_execution_that_nobody_knows(states: Stubber) -> None:

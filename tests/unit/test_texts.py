@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,13 +18,16 @@ from handlers.sharing import classify as classifying
 from handlers.sharing.classify import MOST_ROUNDS
 from handlers.sharing.close import ending_of, ending_of_execution
 from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import LakeshareError, Refused
 from handlers.sharing.model.new_request import InvalidRequest, parse_new, parse_question
 from handlers.sharing.model.parties import Parties, Producer, owner_of_all
-from handlers.sharing.model.record import Ending, RequestRecord, Status
+from handlers.sharing.model.record import Ending, Requester, RequestRecord, Status
 from handlers.sharing.model.request import check_consumer, kind_of, parse_request, shown
+from handlers.sharing.model.term import NO_END, Lengths
 from handlers.sharing.preview import preview
-from tests.fakes.world import CENTRAL, CONSUMER, OTHER_OWNER, OWNER, STRANGER, World, input_of, plain_table
+from tests.fakes.pace import MemoryPace
+from tests.fakes.world import APPROVER, CENTRAL, CONSUMER, OTHER_OWNER, OWNER, STRANGER, World, input_of, plain_table
 
 PEOPLE = input_of("sales", "people")
 Texts = Mapping[str, object]
@@ -56,25 +60,32 @@ def test_inputs(snapshot: SnapshotAssertion) -> None:
             for each in (None, "x" * 256, " a", "a\x1f")
         ),
         *({**input_of(), "target": {"account_id": each}} for each in (7, "1", f" {CONSUMER}", "\uff11" * 12)),
+        {**input_of(), "source": {"columns": ["id"]}, "expires": "2027-01-01"},
     )
     assert {said(each): text_of(lambda each=each: parse_request(each)) for each in documents} == snapshot
 
 
 def test_new_requests(snapshot: SnapshotAssertion) -> None:
+    at = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    parties = Parties({}, frozenset({CONSUMER}), Lengths(longest=90))
     documents: tuple[Any, ...] = (
         [],
         {},
         *(posted(client_token=each) for each in (None, 7, "short")),
         *(posted(purpose=each) for each in (7, [], f"  {'x' * 1001} ", "\x07", "\ud800")),
+        posted(reason="Forecast"),
         posted(source=7),
         posted(source=7, purpose=7, client_token=7),
         posted(target={"account_id": CENTRAL}),
         posted(target={"account_id": STRANGER}),
+        *(posted(until=each) for each in (7, "", "2026-02-29", "2026-11-23", "2027-02-23", "2036-12-02")),
+        *(posted(days=each) for each in (True, 1.0, "7", 0, 3661, 91)),
+        posted(until="2026-12-24", days=30, purpose=7),
     )
 
     def faults(document: object) -> Texts:
         with pytest.raises(InvalidRequest) as raised:
-            parse_new(document, CENTRAL, frozenset({CONSUMER}))
+            parse_new(document, CENTRAL, parties, at)
         error = raised.value
         assert str(error) == " ".join(fault.message for fault in error.faults)
         return {"reason": error.reason, **{fault.field: fault.message for fault in error.faults}}
@@ -129,16 +140,32 @@ def test_classify(snapshot: SnapshotAssertion, world: World, monkeypatch: pytest
     }
     assert texts == snapshot
     request = parse_request(input_of("weather", "*"))
-    told = preview(request, rules=world.rules, catalogue=world.catalogue, lake=world.lake)
+    told = preview(
+        request,
+        NO_END,
+        "alex",
+        rules=world.rules,
+        catalogue=world.catalogue,
+        ledger=world.ledger,
+        lake=world.lake,
+        pace=MemoryPace(),
+        at=now(),
+    )
     assert f"{told.reason}: {told.message}" == texts["too many"]
 
 
 def test_request_approval(snapshot: SnapshotAssertion, world: World) -> None:
     texts: dict[str, str] = {}
     for name, subscribers in {"not listed": None, "nobody": []}.items():
-        world.classify(name, PEOPLE)
+        # Each from an account of its own: of those whom nobody verified one waits.
+        world.classify(name, input_of("sales", "people", f"88888888888{len(texts)}"))
         world.producers.subscribers[OWNER] = subscribers
         texts[name] = text_of(lambda name=name: world.request_approval(name))
+    asked = replace(world.register.records["nobody"], requester=Requester("sub", APPROVER))
+    for name, subscribers in {"only the requester": [APPROVER], "the requester too": [APPROVER, "x@y.example"]}.items():
+        world.register.records["nobody"] = asked
+        world.producers.subscribers[OWNER] = subscribers
+        texts[name] = text_of(lambda: world.request_approval("nobody"))
     world.close(Ending(Status.FAILED, "Aborted", "x"), "nobody", None)
     texts["ended"] = text_of(lambda: world.request_approval("nobody"))
     world.parties = Parties({})
@@ -176,9 +203,12 @@ def test_grants(snapshot: SnapshotAssertion) -> None:
         ("an approved database", input_of("sales", "*"), False),
         ("an approved database by wildcard", input_of("sales", "*"), True),
         ("an unregistered location", input_of("sales", "cold"), False),
+        ("a location in hybrid access mode", input_of("sales", "mixed"), False),
     ):
         world = World(wildcard_on_approval=wildcard)
-        world.catalogue.put(world.catalogue.databases["sales"], plain_table("cold", registered=False))
+        mixed = plain_table("mixed", location="s3://lake/mixed")
+        world.catalogue.put(world.catalogue.databases["sales"], plain_table("cold", registered=False), mixed)
+        world.lake.hybrid = {"s3://lake/mixed"}
         needed = world.classify(document=document).needs_approval
         decision = world.post(world.request_approval()).decision if needed else None
         texts[name] = world.grant(decision_id=decision.id if decision else None).message
@@ -207,5 +237,5 @@ def test_endings(snapshot: SnapshotAssertion, world: World) -> None:
         return f"{ending.status} {ending.reason}: {ending.message}"
 
     texts = {str(each): told(ending_of("r1", each, world.vault)) for each in documents}
-    dead = ("ABORTED", "TIMED_OUT", "NEVER_STARTED", "FAILED", "GONE", "CLOSED")
+    dead = ("ABORTED", "TIMED_OUT", "NEVER_STARTED", "FAILED", "GONE", "CLOSED", "RAN_TOO_LONG")
     assert texts | {each: told(ending_of_execution(each)) for each in dead} == snapshot

@@ -8,10 +8,13 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from handlers import classify, close, decide, grant, request_approval
+from handlers import classify, close, decide, grant, notify, request_approval
 from handlers.aws import stepfunctions
+from handlers.sharing.close import ending_of
 from handlers.sharing.model.errors import REFUSALS
+from handlers.sharing.model.record import Ending, Status
 from tests.asl.definition import crossing, template
+from tests.fakes.vault import MemoryVault
 from tests.fakes.world import APPROVER, World
 from tests.unit.route import event, route
 from tests.unit.test_entry_tasks import Context, environment, world
@@ -36,6 +39,7 @@ def asked(version: int, **change: object) -> dict[str, Any]:
 def mailed(version: int, world: World) -> str:
     """The key of the links that are mailed for a released payload."""
     request_approval.handler(released(version, "payloads")["request_approval"], None)
+    notify.handler({"request_id": world.notify_caller.calls_to_come.pop()}, None)
     world.workflow.waiting.add("a-task-token")
     body = world.producers.mails[-1].body
     return body.partition("key=")[2].split()[0]
@@ -104,6 +108,21 @@ def test_the_answer_to_the_waiting_task(version: int, action: Any, monkeypatch: 
     assert {name: answer[name] for name in expected} == expected
 
 
+def test_the_end_of_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told as a function's own error is, so that Catch and Close read it as ever."""
+    client = boto3.client("stepfunctions", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+    monkeypatch.setattr(stepfunctions, "client", lambda _: client)
+    cause = '{"errorType": "NoApprovers", "errorMessage": "Nobody."}'
+    with Stubber(client) as stub:
+        stub.add_response("send_task_failure", {}, {"taskToken": "t", "error": "NoApprovers", "cause": cause})
+        assert stepfunctions.StepFunctions().end_wait("t", "NoApprovers", "Nobody.")
+        stub.add_client_error("send_task_failure", "TaskTimedOut")
+        assert not stepfunctions.StepFunctions().end_wait("t", "NoApprovers", "Nobody.")
+    assert ending_of("r1", {"fault": {"Error": "NoApprovers", "Cause": cause}}, MemoryVault()) == Ending(
+        Status.REFUSED, "NoApprovers", "Nobody."
+    )
+
+
 @pytest.mark.parametrize("approved", [True, False])
 def test_grant(world: World, version: int, *, approved: bool) -> None:
     table = "people" if approved else "orders"
@@ -116,6 +135,7 @@ def test_grant(world: World, version: int, *, approved: bool) -> None:
     assert answer["outcome"] == "shared"
     assert shaped_as(answer, shapes if approved else [{**each, "decision_id": None} for each in shapes])
     assert grant.handler(payload, Context())["outcome"] == "shared", "granting again is success"
+    world.ledger.shares.clear()
     world.catalogue.drop("sales", table)
     assert shaped_as(grant.handler(payload, Context()), shapes)
 

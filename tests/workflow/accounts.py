@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from localmesh.reading import Lake, Reading, lake_of
+
 CENTRAL = "123456789012"
 
 Grants = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
@@ -66,10 +68,19 @@ class Accounts:
         """The same of every account."""
         found: dict[str, Grants] = {}
         for entry in self.permissions():
-            account = entry["Principal"]["DataLakePrincipalIdentifier"]
-            both = (tuple(sorted(entry[field])) for field in ("Permissions", "PermissionsWithGrantOption"))
-            found.setdefault(account, {})[name_of(entry["Resource"])] = next(both), next(both)
+            grants = found.setdefault(entry["Principal"]["DataLakePrincipalIdentifier"], {})
+            name = name_of(entry["Resource"])
+            # SELECT on a table is an entry of its own.
+            may, may_grant = grants.get(name, ((), ()))
+            grants[name] = (
+                tuple(sorted({*may, *entry["Permissions"]})),
+                tuple(sorted({*may_grant, *entry["PermissionsWithGrantOption"]})),
+            )
         return found
+
+    def lake(self) -> Lake:
+        """The central account's lake, to be asked who can read what: see `localmesh.reading`."""
+        return lake_of(self.client("glue"), self.client("lakeformation"), CENTRAL)
 
     def log_lines(self, group: str) -> list[str]:
         """All lines of a log group, oldest first."""
@@ -101,8 +112,21 @@ class Accounts:
 
 
 def name_of(resource: Mapping[str, Any]) -> str:
-    """What a grant is on: `database`, `database.table` or `database.*`."""
+    """What a grant is on: `database`, `database.table`, `database.*` or `tag key`."""
     kind, value = next(iter(resource.items()))
     if kind == "Database":
         return str(value["Name"])
-    return f"{value['DatabaseName']}.{value.get('Name', '*')}"
+    if kind == "LFTag":
+        return f"tag {value['TagKey']}"
+    return f"{value['DatabaseName']}.{'*' if value['Name'] == 'ALL_TABLES' else value['Name']}"
+
+
+def columns_of(lake: Lake, *names: str) -> dict[str, Reading]:
+    """Every column of these tables, `database.*` for all of a database: what whoever was granted them can read."""
+    found = {
+        f"{table.database}.{table.name}": Reading(table.columns | table.keys)
+        for table in lake.tables
+        if {f"{table.database}.{table.name}", f"{table.database}.*"} & set(names)
+    }
+    assert found, f"no table is called {names}"
+    return found

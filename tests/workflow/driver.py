@@ -91,6 +91,11 @@ class Links:
     key: str
 
 
+def _waits(item: Mapping[str, Any]) -> bool:
+    """Whether a request waits for a decision, and the mail about it is noted as sent."""
+    return item["status"] == "WAITING" and "mail_due_at" not in item
+
+
 def wait_until(found: Callable[[], T | None], seconds: float = 20, what: str = "it") -> T:
     """What `found` gives, as soon as it is true."""
     deadline = time.monotonic() + seconds
@@ -186,7 +191,7 @@ class Mesh(Register):
         mails = wait_until(
             lambda: found if len(found := self.mails(about=arn)) >= number else None, seconds, f"mail {number}"
         )
-        wait_until(lambda: self.register_item(arn)["status"] == "WAITING", what="waiting for a decision")
+        wait_until(lambda: _waits(self.register_item(arn)), what="waiting for a decision")
         return mails[-number]
 
     def only_mail(self, arn: str) -> dict[str, str]:
@@ -229,6 +234,10 @@ class Mesh(Register):
             yield
         finally:
             self.control("DELETE", "/faults")
+
+    def clock(self, step: str) -> list[str]:
+        """Moves the mesh's clock on, such as by `+8d`; gives the rules whose schedules fell due and run now."""
+        return self.control("POST", "/clock", forward=step)["ran"]
 
     def faults_used(self) -> list[int]:
         """How often each fault that is set was met."""

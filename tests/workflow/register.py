@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -47,10 +48,43 @@ class Register(Accounts):
     @cached_property
     def vault(self) -> str:
         """The table of approvals and decisions: what the functions are told, or else the register itself."""
+        return self._told("VAULT_TABLE")
+
+    @cached_property
+    def ledger(self) -> str:
+        """The table of shares and holds, likewise."""
+        return self._told("LEDGER_TABLE")
+
+    def _told(self, name: str) -> str:
         pages = self.client("lambda").get_paginator("list_functions").paginate()
         told = [each.get("Environment", {}).get("Variables", {}) for page in pages for each in page["Functions"]]
         mine = (each for each in told if each.get("REGISTER_TABLE") == self.table)
-        return next((each["VAULT_TABLE"] for each in mine if "VAULT_TABLE" in each), self.table)
+        return next((each[name] for each in mine if name in each), self.table)
+
+    def shares(self, account: str) -> dict[str, Item]:
+        """All shares of an account, by id, and what they cover by name as `names`."""
+        values = {":account": {"S": account}}
+        pages = (
+            self.client("dynamodb")
+            .get_paginator("query")
+            .paginate(TableName=self.ledger, KeyConditionExpression="pk = :account", ExpressionAttributeValues=values)
+        )
+        items = [plain(item) for page in pages for item in page["Items"]]
+        shares = {kind[1]: item for item in items if (kind := item["entry"].split("#"))[0] == "share"}
+        for item in items:
+            kind, _, rest = item["entry"].partition("#")
+            if kind == "names" and rest.split("#")[0] in shares:
+                shares[rest.split("#")[0]].setdefault("names", []).extend(item["names"])
+        return shares
+
+    def hold(self, name: str, table: str = "*") -> None:
+        """Puts a hold as an operator does: `name` is its kind, and whom or what it is on (`owner#<account>`)."""
+        self.client("dynamodb").update_item(
+            TableName=self.ledger,
+            Key={"pk": {"S": f"hold#{name}"}, "entry": {"S": "hold"}},
+            UpdateExpression="ADD held :held SET version = :one",
+            ExpressionAttributeValues={":held": {"SS": [table]}, ":one": {"N": "1"}},
+        )
 
     def register_item(self, key: str) -> Item:
         """A request, by its id or its execution's ARN; empty if there is none."""
@@ -79,17 +113,28 @@ class Register(Accounts):
         """The same as plain values."""
         return {key: plain(item) for key, item in self.raw_items().items()}
 
-    def write_as_api(self, key: str, requester: str, purpose: str) -> None:
-        """Writes a request down as the requests API does before it starts the execution; `requester`: an address."""
+    def write_as_api(self, key: str, requester: str, purpose: str, wanted: tuple[str, str, str]) -> None:
+        """Writes a request down as the requests API does before it starts the execution.
+
+        `requester`: an address, each time of somebody new: one person's mails are paced; `wanted`: database, table and
+        account.
+        """
+        database, table, account = ({"S": each} for each in wanted)
+        asked = {
+            "source": {"M": {"database": database, "table": table}},
+            "target": {"M": {"account_id": account}},
+            "consumer_account": account,
+            "asked": {"M": {}},
+        }
         attributes = {
             "pk": key,
             "status": "RECEIVED",
             "received_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "requester_id": "5c3f0c9e-0000-4000-8000-000000000000",
+            "requester_id": str(uuid.uuid4()),
             "requester_email": requester,
             "purpose": purpose,
         }
-        self.put_item({**{name: {"S": value} for name, value in attributes.items()}, **_NEW})
+        self.put_item({**asked, **{name: {"S": value} for name, value in attributes.items()}, **_NEW})
 
     def change_item(self, key: str, **attributes: object) -> None:
         """Sets attributes of an item, as DynamoDB has them (`version={"N": "99"}`), behind Lakeshare's back."""
@@ -118,12 +163,17 @@ class Register(Accounts):
 
     def events(self, key: str) -> list[dict[str, Any]]:
         """Lakeshare's events about a request, as a rule on the event bus got them, oldest first."""
-        found = [json.loads(line) for line in self.log_lines(_EVENTS)]
-        return [event for event in found if event["detail"]["request_id"] == request_id(key)]
+        of_request = (each for each in self.told() if "share_id" not in each["detail"])
+        return [event for event in of_request if event["detail"].get("request_id") == request_id(key)]
+
+    def told(self) -> list[dict[str, Any]]:
+        """All of Lakeshare's events, of shares and holds, too, in the same order."""
+        return [json.loads(line) for line in self.log_lines(_EVENTS)]
 
     def event_types(self, key: str) -> list[str]:
-        """The detail types of those events."""
-        return self.once_each([event["detail-type"] for event in self.events(key)], key)
+        """The detail types of those events; one that two steps put at once, under the same id, is one event."""
+        told = {event["detail"]["event_id"]: event["detail-type"] for event in self.events(key)}
+        return self.once_each(list(told.values()), key)
 
     def once_each(self, told: Sequence[str], key: str) -> list[str]:
         """What was told about a request, in its order; what a retry told again counts once.

@@ -28,6 +28,8 @@ class Options:
         config: keys of the central stack, over the demo's.
         port: of the AWS endpoint; 0: any.
         retry_seconds: the longest pause before another try; `None`: as on AWS.
+        retries: how often the state machine tries again at most: as often as after a crash, or an outage would be tried
+            for hours.
     """
 
     approval_timeout: int | None = None
@@ -35,6 +37,7 @@ class Options:
     config: Mapping[str, object] = field(default_factory=dict)
     port: int = 0
     retry_seconds: float | None = None
+    retries: int = 6
 
     def arguments(self, state: Path) -> list[str]:
         """The command line."""
@@ -43,6 +46,7 @@ class Options:
             arguments += ["--approval-timeout", str(self.approval_timeout)]
         if self.catalog is not None:
             arguments += ["--catalog", str(self.catalog)]
+        arguments += ["--retries", str(self.retries)]
         if self.retry_seconds is not None:
             arguments += ["--retry-seconds", str(self.retry_seconds)]
         for key, value in self.config.items():

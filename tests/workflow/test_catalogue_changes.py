@@ -117,6 +117,25 @@ def test_data_that_goes_while_its_approval_waits_is_refused(mesh: Mesh, database
     assert (output["status"], output["reason"]) == ("REFUSED", "TableNotFound")
 
 
+def test_personal_data_that_comes_while_a_long_share_is_granted_is_asked_about(mesh: Mesh, database: str) -> None:
+    mesh.catalogue.remove_table(database, "people")
+    for number in range(100):
+        mesh.catalogue.add_table(database, f"t{number:02}")
+    account = mesh.new_account()
+    # The second page comes late, and with it the flag that was set while the first page's tables were granted.
+    with mesh.fault("glue", "GetTables", match=database, skip=5, times=1, delay_seconds=3.0):
+        arn = mesh.start(database, "*", account)
+        wait_until(lambda: mesh.faults_used() == [1], what="Grant's look at the second page")
+        mesh.catalogue.flag_column(database, "t99", "amount")
+        mail = mesh.mail_about(arn)
+    assert f"{database}.t99" not in mesh.grants(account)
+    assert f"{database}.sales" in mesh.grants(account)
+    assert "> t99: amount" in mail["body"]
+    assert mesh.history(arn)[:5] == [
+        *("Received", "Classified", "AutomaticallyApproved", "CatalogueChanged", "Classified"),
+    ]
+
+
 def test_personal_data_that_comes_between_classifying_and_sharing_is_noticed(mesh: Mesh, database: str) -> None:
     account = mesh.new_account()
     with mesh.fault("glue", "GetDatabase", match=database, skip=1, times=1, delay_seconds=2.0):

@@ -14,7 +14,7 @@ from tests.workflow.refusing import refused
 
 STRANGER = "888888888888"
 RIGHT = "lakeshare-store-operations"
-FUNCTIONS = ("classify", "decide", "grant", "close", "sweep", "sharing")
+FUNCTIONS = ("classify", "decide", "grant", "close", "sweep", "survey", "sharing")
 
 
 def role_of(account: str, name: str = "ProducerWorkflowRole") -> str:
@@ -92,10 +92,17 @@ def test_who_may_assume_every_role_is_not_trusted(mesh: Mesh, account: str, name
 
 
 def test_another_accounts_state_machine_cannot_act_in_ours(mesh: Mesh) -> None:
-    role = mesh.client("stepfunctions").describe_state_machine(stateMachineArn=mesh.machine)["roleArn"]
+    states = mesh.client("stepfunctions")
+    machines = [each["stateMachineArn"] for each in states.list_state_machines()["stateMachines"]]
+    assert mesh.machine in machines
+    assert len(machines) == 2
     definition = json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}})
-    with pytest.raises(ClientError, match="AccessDenied"):
-        mesh.client("stepfunctions", STRANGER).create_state_machine(name="mine", definition=definition, roleArn=role)
+    for machine in machines:
+        role = states.describe_state_machine(stateMachineArn=machine)["roleArn"]
+        with pytest.raises(ClientError, match="AccessDenied"):
+            mesh.client("stepfunctions", STRANGER).create_state_machine(
+                name="mine", definition=definition, roleArn=role
+            )
 
 
 def test_whoever_writes_an_unregistered_owner_into_the_catalogue_has_nobody_asked(mesh: Mesh) -> None:

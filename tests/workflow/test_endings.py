@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Asked, Mesh, wait_until
@@ -92,3 +96,46 @@ def test_an_execution_that_dies_before_it_could_close_its_request_is_closed_all_
     item = mesh.register_item(request)
     assert (item["status"], item["reason"]) == ("FAILED", "Crashed")
     assert mesh.event_types(request) == ["RequestReceived", "RequestFailed"]
+
+
+# --- what Sweep sees to besides ----------------------------------------------------------------------------------
+
+
+def test_an_event_that_could_not_be_put_is_put_with_the_next_sweep(mesh: Mesh, asked: Asked) -> None:
+    with mesh.fault("events", "PutEvents", "InternalFailure", http_status=500):
+        assert mesh.decide(asked, "deny", OLGA).end == ("DENIED", "Denied")
+    assert mesh.register_item(asked.arn)["owed_events"]
+    assert mesh.event_types(asked.arn)[-1] != "RequestDenied"
+    mesh.control("POST", "/schedules/run")
+    wait_until(lambda: mesh.register_item(asked.arn).get("announced_at"), what="the sweep")
+    assert "owed_events" not in mesh.register_item(asked.arn)
+    assert mesh.event_types(asked.arn)[-1] == "RequestDenied"
+
+
+def test_an_execution_that_runs_without_end_is_stopped_and_its_request_closed(mesh: Mesh, asked: Asked) -> None:
+    with _longest_run(mesh, seconds=1):
+        time.sleep(1)
+        mesh.control("POST", "/schedules/run")
+        assert mesh.finish(asked.arn).status == "ABORTED"
+    item = mesh.register_item(asked.arn)
+    assert (item["status"], item["reason"]) == ("FAILED", "RanTooLong")
+    assert mesh.event_types(asked.arn)[-1] == "RequestFailed"
+    assert mesh.post(asked.approve, email=OLGA).status == 410
+    assert mesh.grants(item["consumer_account"]) == {}
+
+
+@contextmanager
+def _longest_run(mesh: Mesh, seconds: int) -> Iterator[None]:
+    """Sweep takes an execution for endless after so long, for a while."""
+    functions = mesh.client("lambda")
+    (sweep,) = (
+        each for each in functions.list_functions()["Functions"] if each["Handler"].startswith("handlers.sweep")
+    )
+    before = sweep["Environment"]["Variables"]
+    name = sweep["FunctionName"]
+    changed = {**before, "LONGEST_RUN_SECONDS": str(seconds)}
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": changed})
+    try:
+        yield
+    finally:
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": before})

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 
 from tests.workflow.driver import DESCRIBE, OLGA, SELECT_AND_DESCRIBE, Finished, Mesh, request_id, wait_until
-from tests.workflow.refusing import was_refused
+from tests.workflow.refusing import told, was_refused
 
-ILLEGAL = "Illegal combination: Permissions for IAMAllowedPrincipals group prevent cross-account sharing."
+# https://docs.aws.amazon.com/lake-formation/latest/dg/troubleshooting.html and, passed on from RAM,
+# https://docs.aws.amazon.com/ram/latest/userguide/tshoot-sharing-outside-org.html
+ILLEGAL = "Insufficient Lake Formation permissions: Illegal combination"
+OUTSIDE = "The resource you are attempting to share can only be shared within your AWS Organization."
 NO_KMS = (
     "User is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:123456789012:key/0a "
     "(Service: AWSKMS; Status Code: 400)"
@@ -21,7 +24,7 @@ NO_KMS = (
 def failed(mesh: Mesh, request: str, finished: Finished, reason: str) -> dict[str, Any]:
     assert (finished.status, finished.error) == ("FAILED", reason)
     item = mesh.register_item(request)
-    assert (item["status"], item["reason"], item["message"]) == ("FAILED", reason, finished.cause)
+    assert (item["status"], item["reason"], told(item)) == ("FAILED", reason, finished.cause)
     assert mesh.event_types(request)[-1] == "RequestFailed"
     return item
 
@@ -30,7 +33,13 @@ def failed(mesh: Mesh, request: str, finished: Finished, reason: str) -> dict[st
 
 
 UNGRANTABLE = {
-    "open to IAM principals": ("InvalidInputException", ILLEGAL, "OpenToIamPrincipals", "must revoke that grant"),
+    "open to IAM principals": ("AccessDeniedException", ILLEGAL, "OpenToIamPrincipals", "must revoke that grant"),
+    "an account outside the organization": (
+        "OperationNotPermittedException",
+        OUTSIDE,
+        "OrganizationForbids",
+        "enable-sharing-with-aws-organization",
+    ),
     "RAM's quota used up": (
         "ResourceNumberLimitExceededException",
         "Number of resource shares exceeds the limit of 5000",
@@ -87,8 +96,8 @@ def test_a_denied_grant_fails_the_execution_and_the_alarms_metric_counts_it(mesh
     assert mesh.grants(account) == {}
     assert mesh.metric("AWS/States", "ExecutionsFailed", StateMachineArn=mesh.machine) == before + 1
     alarms = mesh.client("cloudwatch").describe_alarms()["MetricAlarms"]
-    (alarm,) = [each for each in alarms if each["MetricName"] == "ExecutionsFailed"]
-    assert alarm["Dimensions"] == [{"Name": "StateMachineArn", "Value": mesh.machine}]
+    watched = [each["Dimensions"] for each in alarms if each["MetricName"] == "ExecutionsFailed"]
+    assert watched.count([{"Name": "StateMachineArn", "Value": mesh.machine}]) == 1
 
 
 def test_refusals_and_denials_are_no_failed_executions(mesh: Mesh) -> None:
@@ -149,6 +158,10 @@ def test_a_share_that_fails_half_way_says_what_was_granted_and_asking_again_comp
     assert (item["granted"]["tables"], item["granted"]["names"]) == (1, ["taxi_zone_lookup"])
     assert mesh.grants(account) == {"transport": DESCRIBE, "transport.taxi_zone_lookup": SELECT_AND_DESCRIBE}
     assert mesh.events(request)[-1]["detail"]["tables_granted"] == 1
+    goes = f"Granted already: one table of database transport. That is taken back from account {account}."
+    assert mesh.events(request)[-1]["detail"]["message"] == f"{item['message']} {goes}"
+    share = mesh.shares(account)[f"{request}:1"]
+    assert (share["reason"], share["names"]) == ("NotShared", ["taxi_zone_lookup", "yellow_tripdata"])
     assert mesh.ask("transport", "*", account)[1].output["status"] == "SHARED"
     assert mesh.grants(account)["transport.yellow_tripdata"] == SELECT_AND_DESCRIBE
 
@@ -177,7 +190,7 @@ TRANSIENT: dict[str, tuple[str, str, dict[str, Any]]] = {
 def test_what_passes_is_retried(mesh: Mesh, case: str) -> None:
     account = mesh.new_account()
     service, operation, fault = TRANSIENT[case]
-    settings = {"times": 2, **fault}
+    settings: dict[str, Any] = {"times": 2, **fault}
     with mesh.fault(service, operation, **settings):
         request, finished = mesh.ask("transport", "yellow_tripdata", account)
         assert mesh.faults_used() == [settings["times"]]

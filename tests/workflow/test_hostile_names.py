@@ -155,7 +155,7 @@ def _request(mesh: Mesh, database: str, words: Words, action: str, name: str) ->
     if action == "approve":
         _add_table(mesh, database, words)
     account = mesh.new_account()
-    mesh.write_as_api(name, words.requester, words.text)
+    mesh.write_as_api(name, words.requester, words.text, (database, words.table, account))
     arn = mesh.start(database, words.table, account, name)
     mesh.mail_about(arn)
     mail = mesh.only_mail(arn)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import time
+from datetime import UTC, datetime
+
 import pytest
 
+from handlers.sharing.model.keys import WRONG_TRIES_A_KEY
 from tests.workflow.deciding import nothing_happened
-from tests.workflow.driver import OLGA, Asked, Mesh, request_id
+from tests.workflow.driver import OLGA, Asked, Mesh, request_id, wait_until
 from tests.workflow.http_client import send
 
 FORM = "application/x-www-form-urlencoded"
@@ -31,6 +36,13 @@ def test_links_that_are_none_decide_nothing(mesh: Mesh, asked: Asked, account: s
             assert reply.status == status, query
             assert reply.title
     assert nothing_happened(mesh, asked, account)
+
+
+def test_a_link_in_which_a_mail_program_wrote_out_the_ampersands_decides(mesh: Mesh, asked: Asked) -> None:
+    written_out = asked.approve.replace("&", "&amp;")
+    assert mesh.get(written_out).status == 200
+    assert mesh.post(written_out, email=OLGA).status == 200
+    assert mesh.finish(asked.arn).output["status"] == "SHARED"
 
 
 def test_ten_wrong_addresses_an_hour_from_one_place_and_no_more(mesh: Mesh, asked: Asked) -> None:
@@ -100,3 +112,45 @@ def test_no_index_shows_a_token(mesh: Mesh, asked: Asked) -> None:
         )
         items = [item for page in pages for item in page["Items"]]
         assert not any(token in str(item) or item["pk"]["S"].startswith("approval#") for item in items)
+
+
+def test_a_hundred_wrong_addresses_kill_the_key_of_one_mail_and_not_the_request(mesh: Mesh, asked: Asked) -> None:
+    wrong = [
+        mesh.post(asked.approve, source=f"127.0.1.{n // 5}", email=f"guess{n}@example.org").status
+        for n in range(WRONG_TRIES_A_KEY)
+    ]
+    assert set(wrong) == {403}
+    for reply in (mesh.get(asked.deny), mesh.post(asked.deny, email=OLGA)):
+        assert (reply.status, reply.title) == (410, "This link does not work any more.")
+    # A new key comes by itself, and an operator can have one more mailed; all live keys lead to the one decision.
+    second = mesh.links(mesh.mail_about(asked.arn, number=2))
+    assert mesh.history(asked.arn)[-2:] == ["KeyDied", "ApprovalRequested"]
+    said = mesh.client("lambda").invoke(
+        FunctionName=next(name for name in mesh.control("GET", "/functions") if "notify-function" in name),
+        Payload=json.dumps({"request_id": request_id(asked.arn), "again": True}).encode(),
+    )
+    assert json.loads(said["Payload"].read()) == {
+        "request_id": request_id(asked.arn),
+        "status": "WAITING",
+        "mail_due_at": None,
+    }
+    third = mesh.links(mesh.mail_about(asked.arn, number=3))
+    assert len({mesh.links(asked.mail).key, second.key, third.key}) == 3
+    assert mesh.get(third.deny).status == 200
+    assert mesh.post(second.approve, email=OLGA).status == 200
+    assert mesh.finish(asked.arn).output["status"] == "SHARED"
+    assert mesh.get(third.deny).status == 409
+
+
+def test_what_notify_sends_at_once_and_what_its_schedule_sends_later(mesh: Mesh, account: str) -> None:
+    with mesh.fault("lambda", "Invoke", "ServiceException", http_status=500, role="request-approval"):
+        arn = mesh.start("retail", "customer", account)
+        wait_until(lambda: mesh.register_item(arn).get("mail_due_at"), what="a mail that is owed")
+    due = datetime.fromisoformat(str(mesh.register_item(arn)["mail_due_at"]))
+    assert mesh.mails(about=arn) == []
+    time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()))
+    assert mesh.control("POST", "/schedules/run", rule="mails")["ran"]
+    mail = mesh.mail_about(arn)
+    assert "mail_due_at" not in mesh.register_item(arn)
+    assert mesh.post(mesh.links(mail).deny, email=OLGA).status == 200
+    assert mesh.finish(arn).output["status"] == "DENIED"

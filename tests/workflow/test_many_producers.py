@@ -73,7 +73,7 @@ def test_the_last_producer_is_asked_and_decides(mesh: Mesh, last: Mapping[str, A
     assert mesh.decide(asked, "approve", APPROVER).end == ("SHARED", None)
     assert mesh.grants(account) == {f"{database}.people": SELECT_AND_DESCRIBE}
     decision = mesh.register_item(asked.arn)["decision"]
-    assert (decision["approver"], decision["approver_verified"]) == (APPROVER, True)
+    assert (decision["approver"], decision["decided_by"]) == (APPROVER, "mailbox")
 
 
 def test_each_owns_what_the_config_gives_it_and_nothing_else(mesh: Mesh, last: Mapping[str, Any]) -> None:

@@ -116,7 +116,7 @@ def test_the_old_kit_takes_any_well_formed_address_and_records_that_it_was_not_v
     assert mesh.post(asked.approve, email="not an address").status == 400
     assert mesh.decide(asked, "approve", "whoever@example.net").end == ("SHARED", None)
     decision = mesh.register_item(asked.arn)["decision"]
-    assert (decision["approver"], decision["approver_verified"]) == ("whoever@example.net", False)
+    assert (decision["approver"], decision["decided_by"]) == ("whoever@example.net", "unverified")
     assert mesh.grants(account) == {"archive.letters": SELECT_AND_DESCRIBE}
 
 

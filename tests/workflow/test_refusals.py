@@ -50,7 +50,30 @@ def test_the_central_account_as_target(mesh: Mesh) -> None:
     assert item["consumer_account"] == CENTRAL
 
 
-def test_more_fields_than_the_contract_has_are_nobodys_claim(mesh: Mesh) -> None:
+@pytest.mark.parametrize(
+    ("field", "document"),
+    {
+        "source.columns": {**GOOD, "source": {**GOOD_SOURCE, "columns": ["vendorid"]}},
+        "source.catalog_id": {**GOOD, "source": {**GOOD_SOURCE, "catalog_id": RETAIL}},
+        "target.role_arn": {**GOOD, "target": {**GOOD_TARGET, "role_arn": f"arn:aws:iam::{ACCOUNT}:role/x"}},
+        "permissions": {**GOOD, "permissions": ["DESCRIBE"]},
+        "from": {**GOOD, "from": "2027-01-01"},
+    }.items(),
+)
+def test_a_field_that_no_request_has(mesh: Mesh, field: str, document: object) -> None:
+    _, finished = refused(mesh, lambda: mesh.start_with(document), "UnknownField")
+    assert finished.output["message"].startswith(f"{field} must not be given")
+
+
+def test_a_purpose_is_written_down(mesh: Mesh) -> None:
+    arn = mesh.start_with(
+        {"source": GOOD_SOURCE, "target": {"account_id": mesh.new_account()}, "purpose": "A forecast."}
+    )
+    assert mesh.finish(arn).output["status"] == "SHARED"
+    assert mesh.register_item(arn)["purpose"] == "A forecast."
+
+
+def test_claims_of_who_asks_are_nobodys(mesh: Mesh) -> None:
     account = mesh.new_account()
     document = {"source": GOOD_SOURCE, "target": {"account_id": account}}
     arn = mesh.start_with({**document, "requester": {"email": "ceo@example.org"}, "reason": "because"})
@@ -162,4 +185,18 @@ def test_a_name_that_step_functions_has_forgotten_never_overwrites_the_register(
     arn = mesh.start("retail", "customer", mesh.new_account(), name="ninety-days-ago")
     assert mesh.finish(arn).end == ("REFUSED", "DuplicateRequest")
     assert mesh.register_item("ninety-days-ago") == before
+    assert mesh.mails(about=arn) == []
+
+
+def test_a_request_of_the_api_is_taken_up_only_by_what_asks_for_the_same(mesh: Mesh) -> None:
+    _, finished = mesh.ask("transport", "yellow_tripdata", mesh.new_account())
+    wrote = ("version", "asked", "source", "target", "consumer_account", "received_at", "history")
+    old = mesh.raw_item(finished.output["request_id"])
+    asked = {name: old[name] for name in wrote}
+    asked |= {name: {"S": f"anna@{name}.example"} for name in ("requester_id", "requester_email", "purpose")}
+    mesh.put_item({**asked, "pk": {"S": "of-anna"}, "status": {"S": "RECEIVED"}})
+    before = mesh.register_item("of-anna")
+    arn = mesh.start("retail", "customer", mesh.new_account(), name="of-anna")
+    assert mesh.finish(arn).end == ("REFUSED", "DuplicateRequest")
+    assert mesh.register_item("of-anna") == before
     assert mesh.mails(about=arn) == []

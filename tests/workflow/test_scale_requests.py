@@ -23,7 +23,6 @@ def test_two_hundred_requests_at_once_all_end_as_they_were_decided(mesh: Mesh) -
         lambda: found if len(found := mesh.mails(to=OLGA)) >= NUMBER else None, 90, f"{NUMBER} mails to {OLGA}"
     )
     links = {each.request: each for each in map(mesh.links, mails)}
-    assert len(mails) == NUMBER
     assert links.keys() == set(map(request_id, arns))
 
     # Every other one is approved, the rest denied, all at once.
@@ -44,7 +43,8 @@ def test_two_hundred_requests_at_once_all_end_as_they_were_decided(mesh: Mesh) -
     assert mesh.all_grants() == {granted[arn]: {"retail.customer": SELECT_AND_DESCRIBE} for arn in approved}
     for arn in arns:
         _register_agrees(mesh, arn, ended[arn])
-    assert len(mesh.mails(to=OLGA)) == NUMBER
+    # A mail goes out once more only where AWS was silent for so long that something was tried again.
+    assert 0 <= len(mesh.mails(to=OLGA)) - NUMBER <= sum(mesh.tried_again().values())
     assert _megabytes(mesh.description["pid"]) < MOST_MEGABYTES
 
 

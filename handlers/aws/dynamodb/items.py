@@ -1,25 +1,33 @@
 """The items of register and vault: each written here, and read here, in every released version."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any, Final, TypeVar
 
+from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import (
     VERSION,
+    Announcement,
     Decision,
     Granted,
     HistoryEntry,
+    Listed,
     Requester,
     RequestRecord,
     Status,
+    UnreadableRecord,
     is_known,
     unknown_version,
 )
 from handlers.sharing.model.request import Source
+from handlers.sharing.model.term import Term, fields_of
 
 Item = Mapping[str, Any]
 T = TypeVar("T")
@@ -27,13 +35,14 @@ T = TypeVar("T")
 _OF_ALL_VERSIONS: Final = frozenset(
     (
         *("pk", "status", "source", "reason", "message", "consumer_account", "requester_id", "requester_email"),
-        *("received_at", "started_at", "closed_at", "announced_at", "announcement", "execution_arn", "version"),
+        *("received_at", "started_at", "closed_at", "announced_at", "announcement", "owed_events", "execution_arn"),
+        "version",
     )
 )
 """What lists show, and what an end is told by: the same in every version, so that any release can show and close it."""
 
 DUE: Final = "DUE"
-"""Value of `announcement` from the moment a request is closed until its event is out: what keeps it in an index."""
+"""Value of `announcement` while an event of the request is owed, of `mail` while a mail is: it keeps it in an index."""
 
 
 def approval_key(request_id: str) -> str:
@@ -41,9 +50,24 @@ def approval_key(request_id: str) -> str:
     return f"approval#{request_id}"
 
 
+def claim_key(key: str) -> str:
+    """Key of the item that says which request holds a claim."""
+    return f"claim#{key}"
+
+
 def decision_key(decision_id: str) -> str:
     """Key of the item with a decision's particulars."""
     return f"decision#{decision_id}"
+
+
+def tries_of(key_hash: str) -> str:
+    """The attribute that counts the addresses typed with one key: numbers in a list could not be counted at once."""
+    return f"tries_key_{key_hash[:16]}"
+
+
+def pace_key(who: str, window: int) -> str:
+    """Key of the item that counts what somebody does within a span of time; nobody learns from it who it is."""
+    return f"pace#{hashlib.sha256(f'{window} {who}'.encode()).hexdigest()}"
 
 
 def without_none(item: Mapping[str, object]) -> dict[str, object]:
@@ -68,9 +92,23 @@ def read_any(item: Item) -> RequestRecord:
     return _readable(f"request {item.get('pk')}", lambda: _record(shown))
 
 
-def read_listed(item: Item) -> RequestRecord:
+def read_listed(item: Item) -> Listed:
     """Read what an index carries of a request: only what lists show, the same in any version, and not the version."""
-    return read_record({"version": VERSION, **item})
+    try:
+        return _readable(f"request {item['pk']}", lambda: _listed(item))
+    except RegisterUnreadable:
+        # An index holds only items that have both, as texts: they are its keys.
+        return UnreadableRecord(item["pk"], item["received_at"])
+
+
+def _listed(item: Item) -> RequestRecord:
+    record = _record({**item, "version": VERSION})
+    moment(record.received_at)
+    texts = (item[name] for name in _OF_ALL_VERSIONS - {"source", "owed_events", "version"} if name in item)
+    source = () if record.source is None else (record.source.database, record.source.table)
+    if not all(isinstance(text, str) for text in (*texts, *source)):
+        raise TypeError
+    return record
 
 
 def _read(item: Item, what: str, read: Callable[[], T]) -> T:
@@ -98,14 +136,19 @@ def _record(item: Item) -> RequestRecord:
         consumer=item.get("consumer_account"),
         requester=Requester(requester, item.get("requester_email", "")) if requester else None,
         purpose=item.get("purpose"),
+        asked=_term(item.get("asked")),
+        term=_term(item.get("term")),
         reason=item.get("reason"),
         message=item.get("message", ""),
         execution_arn=item.get("execution_arn"),
         started_at=item.get("started_at"),
         closed_at=item.get("closed_at"),
         to_announce="announcement" in item,
+        owed_events=tuple(Announcement(each["type"], each["facts"]) for each in item.get("owed_events", ())),
         announced_at=item.get("announced_at"),
         expires_at=item.get("expires_at"),
+        mail_due_at=item.get("mail_due_at"),
+        dead_keys=item.get("dead_keys", 0),
         round=item.get("round", 0),
         owner=Owner(owner, item.get("owner_name", "")) if owner else None,
         classification=read_classification(classification) if classification else None,
@@ -113,12 +156,20 @@ def _record(item: Item) -> RequestRecord:
         granted=Granted(granted["tables"], tuple(granted["names"]), granted["database"], granted["wildcard"])
         if granted
         else None,
+        shared_by=item.get("shared_by"),
         history=tuple(
             HistoryEntry(each["at"], each["event"], each.get("by"), each.get("detail"))
             for each in item.get("history", ())
         ),
         version=item.get("version", 0),
     )
+
+
+def _term(value: Item | None) -> Term | None:
+    if value is None:
+        return None
+    until = value.get("until")
+    return Term(None if until is None else date.fromisoformat(until), value.get("days"))
 
 
 def attributes_of(fields: Mapping[str, object]) -> dict[str, object]:
@@ -132,12 +183,22 @@ def attributes_of(fields: Mapping[str, object]) -> dict[str, object]:
 
 def names_of(fields: Iterable[str]) -> tuple[str, ...]:
     """The attributes that keep these fields of a record."""
-    return tuple("announcement" if name == "to_announce" else name for name in fields)
+    return tuple(attribute for name in fields for attribute in _ATTRIBUTES.get(name, (name,)))
 
 
 def write_entry(entry: HistoryEntry) -> dict[str, object]:
     """A line of the history as the register keeps it."""
     return without_none(asdict(entry))
+
+
+def write_announcement(announcement: Announcement) -> dict[str, object]:
+    """An event that is owed, as the register keeps it."""
+    return {"type": announcement.type, "facts": without_none(announcement.facts)}
+
+
+def write_decision(decision: Decision) -> dict[str, object]:
+    """A decision as register and vault keep it."""
+    return without_none(asdict(decision))
 
 
 def write_classification(classification: Classification) -> dict[str, object]:
@@ -149,7 +210,7 @@ def write_classification(classification: Classification) -> dict[str, object]:
         "owner": {"account_id": classification.owner.account_id, "name": classification.owner.name},
         "fingerprint": classification.fingerprint,
         "grounds": [
-            without_none({"rule": str(ground.rule), "table": ground.table, "column": ground.column})
+            without_none({"rule": str(ground.rule), "table": ground.table, "column": ground.column, "tag": ground.tag})
             for ground in classification.grounds
         ],
         "grounds_total": classification.grounds_total,
@@ -158,6 +219,7 @@ def write_classification(classification: Classification) -> dict[str, object]:
         "columns_total": classification.columns_total,
         "unregistered": list(classification.unregistered),
         "unregistered_total": classification.unregistered_total,
+        "hybrid_total": classification.hybrid_total,
         "description": classification.description,
     }
 
@@ -168,13 +230,17 @@ def read_classification(value: Item) -> Classification:
         scope=Scope(value["scope"]),
         owner=Owner(value["owner"]["account_id"], value["owner"]["name"]),
         fingerprint=value["fingerprint"],
-        grounds=tuple(Ground(Rule(each["rule"]), each.get("table"), each.get("column")) for each in value["grounds"]),
+        grounds=tuple(
+            Ground(Rule(each["rule"]), each.get("table"), each.get("column"), each.get("tag"))
+            for each in value["grounds"]
+        ),
         grounds_total=value["grounds_total"],
         tables=tuple(value["tables"]),
         tables_total=value["tables_total"],
         columns_total=value["columns_total"],
         unregistered=tuple(value["unregistered"]),
         unregistered_total=value["unregistered_total"],
+        hybrid_total=value["hybrid_total"],
         description=value["description"],
     )
 
@@ -188,6 +254,15 @@ def read_decision(item: Item) -> Decision:
     return _read(item, f"decision {str(item.get('pk', '')).partition('#')[2]}", lambda: Decision(**item["decision"]))
 
 
+def read_claim(item: Item) -> Claim:
+    """Read who holds a claim.
+
+    Raises:
+        RegisterUnreadable: written by a newer release, or not written by Lakeshare.
+    """
+    return _read(item, f"claim {str(item.get('pk', '')).partition('#')[2]}", lambda: Claim(item["holder"], item["at"]))
+
+
 def read_approval(item: Item) -> Approval:
     """Read the item that guards a decision.
 
@@ -199,15 +274,30 @@ def read_approval(item: Item) -> Approval:
 
 
 def _approval(item: Item) -> Approval:
-    approvers = item.get("approvers")
+    # Absent before the first key: nobody can decide yet.
+    approvers = item.get("approvers", ())
     return Approval(
         token=item.get("token"),
-        salt=item["salt"],
+        salt=item.get("salt", ""),
         approvers=None if approvers is None else tuple(approvers),
         expires_at=item["expires_at"],
-        keys=tuple(SentKey(each["hash"], each["round"], each["fingerprint"]) for each in item["keys"]),
+        keys=tuple(
+            SentKey(each["hash"], each["round"], each["fingerprint"], item.get(tries_of(each["hash"]), 0))
+            for each in item.get("keys", ())
+        ),
     )
 
+
+def write_key(key: SentKey) -> dict[str, object]:
+    """A key as the item that guards a decision keeps it; its tries stand beside it."""
+    return {"hash": key.hash, "round": key.round, "fingerprint": key.fingerprint}
+
+
+_ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "to_announce": ("announcement",),
+    "mail_due_at": ("mail_due_at", "mail"),
+}
+"""The attributes of the fields that are not kept under their own names alone."""
 
 _WRITERS: Final[Mapping[str, Callable[[Any], dict[str, object]]]] = {
     "status": lambda status: {"status": status.value},
@@ -219,8 +309,12 @@ _WRITERS: Final[Mapping[str, Callable[[Any], dict[str, object]]]] = {
         "classification": write_classification(classification),
         "fingerprint": classification.fingerprint,
     },
-    "decision": lambda decision: {"decision": asdict(decision)},
+    "asked": lambda term: {"asked": fields_of(term)},
+    "term": lambda term: {"term": fields_of(term)},
+    "decision": lambda decision: {"decision": write_decision(decision)},
     "granted": lambda granted: {"granted": {**asdict(granted), "names": list(granted.names)}},
     "to_announce": lambda _: {"announcement": DUE},
+    "mail_due_at": lambda due: {"mail_due_at": due, "mail": DUE},
+    "owed_events": lambda events: {"owed_events": [write_announcement(each) for each in events]},
 }
 """How an item keeps the fields of a record that it does not keep under their own names."""

@@ -5,8 +5,8 @@ from typing import Final
 
 from handlers.aws.dynamodb.items import DUE, read_listed
 from handlers.aws.dynamodb.store import Table
-from handlers.sharing.model.record import OPEN, RequestRecord
-from handlers.sharing.ports import Position, RequestList
+from handlers.sharing.model.record import OPEN, Listed
+from handlers.sharing.stores import Position, RequestList
 
 _INDEXES: Final = {
     "requester": ("by_requester", "requester_id"),
@@ -21,9 +21,7 @@ class DynamoLists:
     def __init__(self, table: str) -> None:
         self._table = Table(table)
 
-    def page(
-        self, requests: RequestList, limit: int, after: Position | None
-    ) -> tuple[list[RequestRecord], Position | None]:
+    def page(self, requests: RequestList, limit: int, after: Position | None) -> tuple[list[Listed], Position | None]:
         """At most `limit` requests of a list, newest first, and where to go on."""
         index, attribute = _INDEXES[requests.kind]
         place = None if after is None else {"pk": after.request_id, "received_at": after.received_at}
@@ -37,11 +35,15 @@ class DynamoLists:
         index, attribute = _INDEXES["requester"]
         return self._table.count(index, attribute, requester_id, since=since, most=most)
 
-    def unfinished(self) -> Iterable[RequestRecord]:
+    def unfinished(self) -> Iterable[Listed]:
         """All requests that are open or not announced, oldest first within each."""
         places = [("by_status", "status", status.value) for status in OPEN]
         for index, attribute, value in (*places, ("by_announcement", "announcement", DUE)):
             yield from map(read_listed, self._table.by_index(index, attribute, value))
+
+    def mails_due(self, at: str) -> Iterable[str]:
+        """Ids of the requests that are owed a mail by `at` or before, the longest owed first."""
+        return [item["pk"] for item in self._table.by_index("by_due", "mail", DUE, ("mail_due_at", at))]
 
     def absent(self, request_ids: Iterable[str]) -> list[str]:
         """Those of these requests that are not in the register."""

@@ -1,9 +1,11 @@
 """The register of requests on DynamoDB: each transition one conditional write. The items' shapes: `items`."""
 
-from handlers.aws.dynamodb.items import attributes_of, names_of, read_any, read_record, write_entry
-from handlers.aws.dynamodb.store import Change, ConditionFailed, Table
+from handlers.aws.dynamodb.items import attributes_of, names_of, read_any, read_record
+from handlers.aws.dynamodb.steps import change_of
+from handlers.aws.dynamodb.store import ConditionFailed, Table
+from handlers.sharing.model.applied import Applied, Rejected
 from handlers.sharing.model.record import RequestRecord, missing
-from handlers.sharing.model.transition import Applied, Rejected, Transition
+from handlers.sharing.model.transition import Transition
 
 
 class DynamoRegister:
@@ -14,6 +16,8 @@ class DynamoRegister:
 
     def find(self, request_id: str) -> RequestRecord | None:
         """Read a request, consistently; `None` if there is none."""
+        if "#" in request_id:  # as no execution's name: what the register keeps beside requests
+            return None
         item = self._table.get(request_id)
         return None if item is None else read_record(item)
 
@@ -24,45 +28,17 @@ class DynamoRegister:
             raise missing(request_id)
         return record
 
+    def load_any(self, request_id: str) -> RequestRecord:
+        """The same, of an item of any version."""
+        item = self._table.get(request_id)
+        if item is None:
+            raise missing(request_id)
+        return read_any(item)
+
     def apply(self, request_id: str, transition: Transition) -> Applied | Rejected:
         """Take a request one step on."""
         try:
-            item = self._table.change(request_id, change_of(transition))
+            item = self._table.change(request_id, change_of(transition, attributes_of, names_of))
         except ConditionFailed as failed:
             return Rejected(request_id, None if failed.item is None else read_any(failed.item))
         return Applied(read_any(item))
-
-
-def change_of(step: Transition) -> Change:
-    """A transition as a change of its item."""
-    entry: list[object] = [write_entry(step.entry)] if step.entry else []
-    condition, values = _condition_of(step)
-    return Change(
-        set=attributes_of(step.sets),
-        keep={**attributes_of(step.keeps), **({"history": entry} if entry and step.first_entry_only else {})},
-        append={"history": entry} if entry and not step.first_entry_only else {},
-        remove=names_of(step.removes),
-        condition=condition,
-        values=values,
-    )
-
-
-def _condition_of(step: Transition) -> tuple[str, dict[str, object]]:
-    """The condition of a transition, and the values in it."""
-    if step.starts_from == ():
-        return "attribute_not_exists(pk)", {}
-    values: dict[str, object] = {}
-    parts = ["attribute_exists(pk)"]
-    if step.starts_from is not None:
-        values |= {f":from_{status.value.lower()}": status.value for status in step.starts_from}
-        parts.append(f"#status IN ({', '.join(values)})")
-    if step.started_at is not None:
-        starts = {f":start_{number}": at for number, at in enumerate(step.started_at) if at is not None}
-        values |= starts
-        none = ["attribute_not_exists(#started_at)"] if None in step.started_at else []
-        parts.append(f"({' OR '.join([*none, *(f'#started_at = {name}' for name in starts)])})")
-    if step.newest_version is not None:
-        values[":newest_version"] = step.newest_version
-        parts.append("#version <= :newest_version")
-    condition = " AND ".join(parts)
-    return (f"attribute_not_exists(pk) OR ({condition})" if step.creates else condition), values

@@ -1,7 +1,7 @@
 """One DynamoDB table: plain items in and out, and conditional changes of one item."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, cast
@@ -11,16 +11,22 @@ from handlers.sharing.model.errors import TryAgain
 
 _BATCH = 100
 """DynamoDB's limit for one `BatchGetItem`."""
+MOST_CHANGES = 100
+"""DynamoDB's limit for one `TransactWriteItems`, which also takes 4 MB at most."""
 _NAMED = re.compile(r"#(\w+)")
 
 Item = Mapping[str, Any]
+
+Key = str | tuple[str, str]
+"""The key of an item: its `pk`; in a table that has two, with its `entry`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """A conditional change of one item, by attribute name.
 
-    `set` writes, `keep` writes only what is absent, `append` adds to lists, `add` to numbers, `remove` removes.
+    `set` writes, `keep` writes only what is absent, `append` adds to lists, `add` to numbers and sets, `take` takes out
+    of sets, `remove` removes.
     `condition` is DynamoDB's condition expression: `#name` is the attribute of that name, and `values` holds what it
     compares with (`:name`).
     """
@@ -28,7 +34,8 @@ class Change:
     set: Mapping[str, object] = field(default_factory=dict[str, object])
     keep: Mapping[str, object] = field(default_factory=dict[str, object])
     append: Mapping[str, list[object]] = field(default_factory=dict[str, list[object]])
-    add: Mapping[str, int] = field(default_factory=dict[str, int])
+    add: Mapping[str, int | Set[str]] = field(default_factory=dict[str, int | Set[str]])
+    take: Mapping[str, Set[str]] = field(default_factory=dict[str, Set[str]])
     remove: tuple[str, ...] = ()
     condition: str | None = None
     values: Mapping[str, object] = field(default_factory=dict[str, object])
@@ -41,9 +48,10 @@ class Change:
         clauses = {
             "SET": writes,
             "ADD": [f"#{name} :{name}" for name in self.add],
+            "DELETE": [f"#{name} :{name}" for name in self.take],
             "REMOVE": [f"#{name}" for name in self.remove],
         }
-        given = {**self.set, **self.keep, **self.append, **self.add}
+        given = {**self.set, **self.keep, **self.append, **self.add, **self.take}
         values = {f":{name}": value for name, value in given.items()} | dict(self.values)
         if self.append:
             values[":nothing"] = []
@@ -60,6 +68,23 @@ class Change:
         return arguments
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold of an item that is not changed itself: condition and values as in `Change`."""
+
+    key: Key
+    condition: str
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of a `ConditionCheck`."""
+        arguments: dict[str, Any] = {
+            "ConditionExpression": self.condition,
+            "ExpressionAttributeNames": {f"#{name}": name for name in _NAMED.findall(self.condition)},
+        }
+        return {**arguments, "ExpressionAttributeValues": _marshal(self.values)} if self.values else arguments
+
+
 class ConditionFailed(Exception):
     """The condition of a change does not hold; `item` is what stands there, `None` if nothing does."""
 
@@ -69,45 +94,45 @@ class ConditionFailed(Exception):
 
 
 class Table:
-    """A table whose only key is `pk`. `what` it is, for people."""
+    """A table whose key is `pk`, or `pk` and `entry`. `what` it is, for people."""
 
     def __init__(self, name: str, what: str = "register") -> None:
         self._name = name
         self._what = what
         self._dynamodb = client("dynamodb")
 
-    def get(self, key: str) -> Item | None:
+    def get(self, key: Key) -> Item | None:
         """Read an item, consistently."""
         with translated(f"read the {self._what}"):
-            answer = self._dynamodb.get_item(TableName=self._name, Key={"pk": {"S": key}}, ConsistentRead=True)
+            answer = self._dynamodb.get_item(TableName=self._name, Key=_key(key), ConsistentRead=True)
         return _unmarshal(answer["Item"]) if "Item" in answer else None
 
     def absent(self, keys: Iterable[str]) -> list[str]:
         """Those of these keys that no item has, read consistently."""
-        left, found = list(keys), set[str]()
-        wanted = tuple(left)
+        wanted = tuple(keys)
+        found = {item["pk"] for item in self.several(wanted, ProjectionExpression="pk")}
+        return [key for key in wanted if key not in found]
+
+    def several(self, keys: Iterable[str], **only: str) -> Iterator[Item]:
+        """Read the items of these keys, consistently, as far as there are any; `only`: of each, see `BatchGetItem`."""
+        left = list(keys)
         while left:
             batch, left = left[:_BATCH], left[_BATCH:]
-            asked = {
-                "Keys": [{"pk": {"S": key}} for key in batch],
-                "ProjectionExpression": "pk",
-                "ConsistentRead": True,
-            }
+            asked = {"Keys": [{"pk": {"S": key}} for key in batch], "ConsistentRead": True, **only}
             with translated(f"read the {self._what}"):
                 answer = self._dynamodb.batch_get_item(RequestItems={self._name: asked})
-            found.update(item["pk"]["S"] for item in answer["Responses"].get(self._name, ()))
+            yield from map(_unmarshal, answer["Responses"].get(self._name, ()))
             unread = [key["pk"]["S"] for key in answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ())]
             if len(unread) == len(batch):
                 raise TryAgain(f"The {self._what} was too busy to be read.")
             left += unread
-        return [key for key in wanted if key not in found]
 
-    def put(self, key: str, item: Item) -> None:
+    def put(self, key: Key, item: Item) -> None:
         """Write an item, over whatever stands there."""
         with translated(f"write to the {self._what}"):
-            self._dynamodb.put_item(TableName=self._name, Item=_marshal({"pk": key, **item}))
+            self._dynamodb.put_item(TableName=self._name, Item={**_key(key), **_marshal(item)})
 
-    def change(self, key: str, change: Change) -> Item:
+    def change(self, key: Key, change: Change) -> Item:
         """Change an item, or make it.
 
         Returns:
@@ -122,7 +147,7 @@ class Table:
             with translated(f"write to the {self._what}"):
                 answer = self._dynamodb.update_item(
                     TableName=self._name,
-                    Key={"pk": {"S": key}},
+                    Key=_key(key),
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     **change.arguments(),
@@ -134,17 +159,65 @@ class Table:
             raise ConditionFailed(_unmarshal(there) if there else None) from error
         return _unmarshal(answer["Attributes"])
 
-    def by_index(self, index: str, attribute: str, value: str) -> Iterator[Item]:
-        """All items of an index with one value of its key, oldest first."""
+    def change_all(self, changes: Mapping[Key, Change] | Mapping[str, Change], checks: Sequence[Check] = ()) -> None:
+        """Change at most `MOST_CHANGES` items by key, all of them or none, if these checks hold of other items.
+
+        Raises:
+            TryAgain: a condition fails, or an outage.
+        """
+        entries = [
+            *(
+                {"Update": {"TableName": self._name, "Key": _key(key), **change.arguments()}}
+                for key, change in changes.items()
+            ),
+            *(
+                {"ConditionCheck": {"TableName": self._name, "Key": _key(each.key), **each.arguments()}}
+                for each in checks
+            ),
+        ]
+        with translated(f"write to the {self._what}", self._cancelled):
+            self._dynamodb.transact_write_items(TransactItems=entries)
+
+    def _cancelled(self, code: str, _message: str) -> TryAgain | None:
+        # Its message names the reason for each item: busy, or changed by somebody else meanwhile.
+        return TryAgain(f"The {self._what} was changed meanwhile.") if code == "TransactionCanceledException" else None
+
+    def by_index(self, index: str, attribute: str, value: str, until: tuple[str, str] | None = None) -> Iterator[Item]:
+        """All items of an index with one value of its key, oldest first.
+
+        `until`: the attribute that the index is sorted by, and the last value of it that counts.
+        """
+        condition, values = "#key = :key", {":key": value}
+        names = {"#key": attribute}
+        if until is not None:
+            condition, names["#sort"], values[":until"] = f"{condition} AND #sort <= :until", *until
+        return self._all_pages("list requests", condition, names, values, IndexName=index)
+
+    def under(self, key: str, start: str) -> Iterator[Item]:
+        """All items of one `pk` whose `entry` starts so, read consistently."""
+        names, values = {"#key": "pk", "#entry": "entry"}, {":key": key, ":start": start}
+        condition = "#key = :key AND begins_with(#entry, :start)"
+        return self._all_pages(f"read the {self._what}", condition, names, values, ConsistentRead=True)
+
+    def in_local_index(self, index: str, key: str) -> Iterator[Item]:
+        """All items of one `pk` that a local index has, read consistently."""
+        names, values = {"#key": "pk"}, {":key": key}
+        return self._all_pages(
+            f"read the {self._what}", "#key = :key", names, values, IndexName=index, ConsistentRead=True
+        )
+
+    def _all_pages(
+        self, doing: str, condition: str, names: Mapping[str, str], values: Mapping[str, object], **more: Any
+    ) -> Iterator[Item]:
         start: dict[str, Any] = {}
         while True:
-            with translated("list requests"):
+            with translated(doing):
                 page = self._dynamodb.query(
                     TableName=self._name,
-                    IndexName=index,
-                    KeyConditionExpression="#key = :key",
-                    ExpressionAttributeNames={"#key": attribute},
-                    ExpressionAttributeValues=_marshal({":key": value}),
+                    KeyConditionExpression=condition,
+                    ExpressionAttributeNames=dict(names),
+                    ExpressionAttributeValues=_marshal(values),
+                    **more,
                     **start,
                 )
             yield from map(_unmarshal, page["Items"])
@@ -195,6 +268,12 @@ class Table:
                 Limit=most,
             )
         return int(answer["Count"])
+
+
+def _key(key: Key) -> dict[str, Any]:
+    if isinstance(key, str):
+        return {"pk": {"S": key}}
+    return {"pk": {"S": key[0]}, "entry": {"S": key[1]}}
 
 
 def _marshal(item: Mapping[str, object]) -> dict[str, Any]:

@@ -2,10 +2,17 @@
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import timedelta
 
-from handlers.aws.dynamodb.items import approval_key, decision_key, read_approval, read_decision
+from handlers.aws.dynamodb.items import (
+    approval_key,
+    decision_key,
+    read_approval,
+    read_decision,
+    tries_of,
+    write_decision,
+    write_key,
+)
 from handlers.aws.dynamodb.store import Change, ConditionFailed, Table
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.keys import Approval, SentKey
@@ -26,40 +33,49 @@ class DynamoVault:
         item = self._table.get(approval_key(request_id))
         return None if item is None else read_approval(item)
 
-    def prepare_approval(self, request_id: str, approval: Approval, key: SentKey) -> None:
-        """Store the live token and the approvers' hashes, and add the key to those that may have been mailed."""
+    def await_decision(self, request_id: str, token: str, expires_at: str) -> None:
+        """Store the live token."""
         attributes: dict[str, object] = {
             "version": VERSION,
-            "token": approval.token,
-            "salt": approval.salt,
-            "approvers": None if approval.approvers is None else list(approval.approvers),
-            "expires_at": approval.expires_at,
-            "ttl": int((moment(approval.expires_at) + KEEP).timestamp()),
+            "token": token,
+            "expires_at": expires_at,
+            "ttl": int((moment(expires_at) + KEEP).timestamp()),
         }
-        change = Change(
-            set=attributes,
-            append={"keys": [asdict(key)]},
-            condition="attribute_not_exists(pk) OR #version <= :version",
-        )
+        self._guard(request_id, Change(set=attributes, condition="attribute_not_exists(pk) OR #version <= :version"))
+
+    def add_key(self, request_id: str, salt: str, approvers: tuple[str, ...] | None, key: SentKey) -> None:
+        """Store the approvers' hashes, and add a key to those that may have been mailed."""
+        attributes: dict[str, object] = {
+            "version": VERSION,
+            "salt": salt,
+            "approvers": None if approvers is None else list(approvers),
+        }
+        change = Change(set=attributes, append={"keys": [write_key(key)]}, condition="#version <= :version")
+        self._guard(request_id, change)
+
+    def _guard(self, request_id: str, change: Change) -> None:
+        key = approval_key(request_id)
         try:
-            self._table.change(approval_key(request_id), change)
+            self._table.change(key, change)
         except ConditionFailed as failed:
-            read_approval(failed.item or {})  # says which version it has
+            read_approval(failed.item or {"pk": key})  # says which version it has
             raise
 
-    def count_try(self, request_id: str, who: str) -> tuple[int, int]:
-        """Count one more address typed by `who`; returns the tries of `who` and of all."""
-        item = self._add_try(request_id, who, 1)
-        return item[f"tries_{who}"], item["tries_total"]
+    def count_try(self, request_id: str, key: SentKey, who: str) -> tuple[int, int]:
+        """Count one more address typed by `who` with `key`; returns the tries of each."""
+        item = self._add_try(request_id, key, who, 1)
+        return item[f"tries_{who}"], item[tries_of(key.hash)]
 
-    def forgive_try(self, request_id: str, who: str) -> None:
+    def forgive_try(self, request_id: str, key: SentKey, who: str) -> None:
         """Take one counted try back."""
-        self._add_try(request_id, who, -1)
+        self._add_try(request_id, key, who, -1)
 
     def save_decision(self, decision: Decision) -> None:
         """Store a decision's particulars under its random id."""
         ttl = int((moment(decision.at) + KEEP).timestamp())
-        self._table.put(decision_key(decision.id), {"version": VERSION, "decision": asdict(decision), "ttl": ttl})
+        self._table.put(
+            decision_key(decision.id), {"version": VERSION, "decision": write_decision(decision), "ttl": ttl}
+        )
 
     def decision(self, decision_id: str) -> Decision | None:
         """Read a decision's particulars."""
@@ -71,6 +87,6 @@ class DynamoVault:
         with contextlib.suppress(ConditionFailed):
             self._table.change(approval_key(request_id), Change(remove=("token",), condition="attribute_exists(pk)"))
 
-    def _add_try(self, request_id: str, who: str, number: int) -> Mapping[str, int]:
-        change = Change(add={f"tries_{who}": number, "tries_total": number}, condition="attribute_exists(pk)")
+    def _add_try(self, request_id: str, key: SentKey, who: str, number: int) -> Mapping[str, int]:
+        change = Change(add={f"tries_{who}": number, tries_of(key.hash): number}, condition="attribute_exists(pk)")
         return self._table.change(approval_key(request_id), change)

@@ -7,24 +7,48 @@ from handlers.sharing.model.errors import Refused
 
 Entry = TypeVar("Entry")
 
+Marked = frozenset[str | None]
+"""What of an entry is marked: the whole of it (`None`), and columns by their names in lower case."""
+Place = tuple[str, str | None]
+"""Where an entry stands: the database and the table in it; `None`: the database itself. In lower case."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column or partition key. `flags`: every raw value of its `pii_flag`, often none."""
+    """A column or partition key.
+
+    Attributes:
+        flags: every raw value of its `pii_flag`, often none.
+        tags: the sensitive LF-Tags that it has, its table's too, as `key=value`.
+    """
 
     name: str
     type: str
     flags: tuple[object, ...] = ()
     is_partition_key: bool = False
     comment: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table or view.
 
-    `columns` is `None` where they cannot be read (a view without a storage descriptor). `owner` is the raw
-    `data_owner`, `None` if there is none. `location` is the storage location, `definition` a view's text.
+    Attributes:
+        columns: columns and partition keys; `()` if the catalogue has no list of them, `None` if it cannot be read.
+        flags: every raw value of the table's own `pii_flag`.
+        owner: the raw `data_owner`; `None` if there is none.
+        kind: Glue's `TableType`.
+        location: the storage location.
+        registered: whether Lake Formation knows the location.
+        pii_columns: every raw value of `pii_columns`, often none.
+        is_view: its definer's rights may reach data whose flags are elsewhere.
+        schema_readable: whether the list of columns can be the whole schema; `False` for a placeholder, or where a
+            schema kept elsewhere cannot be read.
+        elsewhere: columns that a schema in the parameters has and the list lacks.
+        tags: the sensitive LF-Tags that it has, its database's too, as `key=value`; `None` if they cannot be read.
+        about: what else decides about which data is read (further locations, a view's text, …), as a text to compare.
+        once_flagged: what was seen flagged before; `None` if that cannot be read. Not of the catalogue: see `Memory`.
     """
 
     name: str
@@ -35,13 +59,19 @@ class Table:
     description: str = ""
     kind: str = ""
     location: str = ""
-    definition: str = ""
     registered: bool = True
+    pii_columns: tuple[object, ...] = ()
+    is_view: bool = False
+    schema_readable: bool = True
+    elsewhere: tuple[Column, ...] = ()
+    tags: tuple[str, ...] | None = ()
+    about: str = ""
+    once_flagged: Marked | None = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A database of the central account's catalogue. `owner` as in `Table`."""
+    """A database of the central account's catalogue. `owner`, `tags`, `about` and `once_flagged` as in `Table`."""
 
     name: str
     flags: tuple[object, ...] = ()
@@ -49,6 +79,9 @@ class Database:
     owner_name: str | None = None
     description: str = ""
     location: str = ""
+    tags: tuple[str, ...] | None = ()
+    about: str = ""
+    once_flagged: Marked | None = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """What a classification says: whether a request needs an approval, on what grounds, and what it covers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from handlers.sharing.model.catalogue import Marked
 from handlers.sharing.model.parties import Owner
 
 MOST_ITEMS = 200
@@ -29,15 +30,26 @@ class Rule(StrEnum):
     COLUMN_FLAGGED = "ColumnFlagged"
     UNREADABLE_FLAG = "UnreadableFlag"
     COLUMNS_UNREADABLE = "ColumnsUnreadable"
+    SCHEMA_ELSEWHERE = "SchemaElsewhere"
+    PII_COLUMNS_UNREADABLE = "PiiColumnsUnreadable"
+    VIEW = "View"
+    FLAG_VANISHED = "FlagVanished"
+    MEMORY_UNREADABLE = "MemoryUnreadable"
+    TAGGED = "Tagged"
+    TAGS_UNREADABLE = "TagsUnreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """One reason for an approval: the rule, and the table and column that it found (`None`: the database)."""
+    """One reason for an approval: the rule, and the table and column that it found (`None`: the database).
+
+    `tag`: the LF-Tag that it is about, as `key=value`.
+    """
 
     rule: Rule
     table: str | None = None
     column: str | None = None
+    tag: str | None = None
 
     def __str__(self) -> str:
         where = "the database" if self.table is None else ".".join(filter(None, (self.table, self.column)))
@@ -48,6 +60,20 @@ class Ground:
                 return f"{where} (its flag cannot be read)"
             case Rule.COLUMNS_UNREADABLE:
                 return f"{where} (its columns cannot be read)"
+            case Rule.SCHEMA_ELSEWHERE:
+                return f"{where} (it has columns that the catalogue does not list)"
+            case Rule.PII_COLUMNS_UNREADABLE:
+                return f"{where} (its pii_columns cannot be read)"
+            case Rule.VIEW:
+                return f"{where} (a view of data whose flags are elsewhere)"
+            case Rule.FLAG_VANISHED:
+                return f"{where} (flagged before, and not now)"
+            case Rule.MEMORY_UNREADABLE:
+                return f"{where} (what was flagged before cannot be read)"
+            case Rule.TAGGED:
+                return f"{where} (tagged {self.tag})"
+            case Rule.TAGS_UNREADABLE:
+                return f"{where} (its LF-Tags cannot be read)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +82,7 @@ class Classification:
 
     `grounds` (empty: no personal data), `tables` and `unregistered` (tables whose location Lake Formation does not
     know: the consumer gets metadata but no data) are cut to what a register item can hold; the `_total`s count all.
+    `hybrid_total` counts tables whose location is in hybrid access mode.
     """
 
     scope: Scope
@@ -68,6 +95,7 @@ class Classification:
     columns_total: int
     unregistered: tuple[str, ...] = ()
     unregistered_total: int = 0
+    hybrid_total: int = 0
     description: str = ""
 
     @property
@@ -88,24 +116,45 @@ class Classification:
         return f"Personal data: {named}{f' and {more} more' if more else ''}."
 
     @property
+    def warnings(self) -> list[str]:
+        """What will surprise the consumer."""
+        said = (
+            (
+                self.unregistered_total,
+                "not registered with Lake Formation: the account will see the metadata there, but no data.",
+            ),
+            (
+                self.hybrid_total,
+                "in hybrid access mode: what is granted counts there only for readers who are opted in as well.",
+            ),
+        )
+        return [f"{self._locations_of(count)} {what}" for count, what in said if count]
+
+    @property
     def warning(self) -> str:
-        """What will surprise the consumer, or nothing."""
-        count = self.unregistered_total
-        if not count:
-            return ""
+        """The same in one text."""
+        return " ".join(self.warnings)
+
+    def _locations_of(self, count: int) -> str:
         if self.scope is Scope.TABLE:
-            what = "The location of the table's data is"
-        else:
-            what = f"The data locations of {count:,} tables are" if count > 1 else "The data location of one table is"
-        return f"{what} not registered with Lake Formation: the account will see the metadata there, but no data."
+            return "The location of the table's data is"
+        return f"The data locations of {count:,} tables are" if count > 1 else "The data location of one table is"
 
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """A classification with the names of all tables that it covers, in the order of their names."""
+    """A classification with a digest of all that it rests on.
+
+    `database`: of what the database itself says. `tables`: of each table that it covers, by name, in the catalogue's
+    own order. What follows is by table (`None`: the database). `news`: what is flagged and not remembered yet.
+    `withdrawn`: what is remembered as flagged and now plainly says no, which an approval confirms.
+    """
 
     classification: Classification
-    tables: tuple[str, ...]
+    database: bytes
+    tables: Mapping[str, bytes]
+    news: Mapping[str | None, Marked]
+    withdrawn: Mapping[str | None, Marked]
 
 
 @dataclass(slots=True)
@@ -122,7 +171,7 @@ class Excerpt(Generic[T]):
     def add(self, item: T) -> None:
         """Add one item; keep it if it fits. Once one did not fit, no later one is kept either."""
         self.total += 1
-        size = len(str(item).encode("utf-8", "surrogatepass"))
+        size = len(str(item).encode(errors="surrogatepass"))
         if self.total - 1 == len(self.items) < MOST_ITEMS and size <= self.bytes_left:
             self.items.append(item)
             self.bytes_left -= size

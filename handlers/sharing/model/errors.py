@@ -8,13 +8,18 @@ Four kinds:
 - `Declined`: the requests API does not do what it was asked; nothing came of it. The caller hears why.
 
 The reason of an error is the name of its class. The state machine names `TryAgain`, and the refusals that can
-happen where a task's answer is not read (`NoApprovers`, `CannotListApprovers`, `CannotReachProducer`,
-`OwnerNotRegistered`, `RequestClosed`).
+happen where a task's answer is not read (`RequestClosed`), or that end its wait (`NoApprovers`, `RequesterIsApprover`,
+`NoOtherApprover`, `CannotListApprovers`, `CannotReachProducer`, `OwnerNotRegistered`).
 """
 
 
 class LakeshareError(Exception):
-    """Root of all errors that Lakeshare raises on purpose. `str(error)` is written for people."""
+    """Root of all errors that Lakeshare raises on purpose. `str(error)` is written for people.
+
+    `try_again_after`: the seconds after which the same may well succeed; `None` where waiting does not mend it.
+    """
+
+    try_again_after: int | None = None
 
     @property
     def reason(self) -> str:
@@ -24,6 +29,12 @@ class LakeshareError(Exception):
 
 class TryAgain(LakeshareError):
     """AWS did not answer, or asked us to slow down, for longer than one invocation waits."""
+
+    try_again_after = 5
+
+
+class DecisionNotKnown(TryAgain):
+    """A decision was passed on, and nothing says whether it counts: no answer, no register. Posting again is safe."""
 
 
 # --- Refused: bad input -------------------------------------------------------------------------------------------
@@ -46,6 +57,14 @@ class InvalidInput(Refused):
         self.field = field
 
 
+class UnknownField(Refused):
+    """The input has a field that no request has; what it was meant to narrow or redirect must not be dropped."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class InvalidTarget(Refused):
     """The target is not an account id of twelve digits."""
 
@@ -62,6 +81,32 @@ class ConsumerNotAllowed(Refused):
     """The stack lists its consumer accounts, and the target is not among them."""
 
     field = "target.account_id"
+
+
+class EndDatePassed(Refused):
+    """The day on which what is asked for would end is over: when it is asked for, or once it comes to granting."""
+
+    field = "until"
+
+
+class EndTooLate(Refused):
+    """What is asked for would end later than the stack or the owner's entry in it lets anything end."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class AlreadyAsked(Refused):
+    """Somebody whom nobody verified asks for the same data and account already, and one such request may wait."""
+
+
+class OnHold(Refused):
+    """Somebody has put a hold on the consumer, the owner or the data: nothing is shared until it is lifted."""
+
+
+class DirectRequestsRefused(Refused):
+    """Nobody verified who asks, and the stack's config (`directRequests`) does not let such a request go on."""
 
 
 class DuplicateRequest(Refused):
@@ -130,6 +175,14 @@ class NoApprovers(Refused):
     """The owner's topic has no confirmed email subscriber: nobody would ever see the request."""
 
 
+class RequesterIsApprover(Refused):
+    """Whoever asks is among the owner's approvers, and a typed address cannot tell them from their colleagues."""
+
+
+class NoOtherApprover(Refused):
+    """Whoever asks is the owner's only approver."""
+
+
 class CannotListApprovers(Refused):
     """The owner's subscribers could not be listed, so no typed address could be checked."""
 
@@ -149,6 +202,10 @@ class OpenToIamPrincipals(Refused):
     """The table still belongs to IAMAllowedPrincipals and cannot be shared with another account."""
 
 
+class OrganizationForbids(Refused):
+    """A rule of the AWS organization keeps the account from being shared with, or sharing within it is not enabled."""
+
+
 class ShareLimitReached(Refused):
     """A quota of AWS RAM or Lake Formation is used up."""
 
@@ -164,20 +221,40 @@ class AccessRefused(Fault):
     """AWS denied one of Lakeshare's own roles an action that it needs."""
 
 
+class GlueAccessMissing(Fault):
+    """Lake Formation could not reach the entry through Glue: a right of Lakeshare's role, or the catalogue's policy."""
+
+
 class GrantRefused(Fault):
     """Lake Formation denied the grant: no grant option, or a table still open to IAM principals."""
 
 
+class RevokeRefused(Fault):
+    """Lake Formation did not revoke what a share granted, for a cause that nobody foresaw."""
+
+
 class DecisionMismatch(Fault):
-    """The approval that arrived does not belong to this request and fingerprint; nothing was granted."""
+    """The approval that arrived does not belong to this request and fingerprint, so it grants nothing."""
 
 
 class RegisterUnreadable(Fault):
     """The register has no item for a running request, or register or vault have one that cannot be read."""
 
 
+class SurveyIncomplete(Fault):
+    """A survey of the catalogue did not come to its end; the next call goes on, or begins anew."""
+
+
 class CloseFailed(Fault):
     """Close was called for a request whose execution is over, and failed; it is called again with the next sweep."""
+
+
+class RevokeIncomplete(Fault):
+    """Some shares could not be taken back, and all others of the same wish are; Sweep has them tried again."""
+
+
+class SweepIncomplete(Fault):
+    """Sweep could not see to some requests, and has seen to all others; it tries them again each time it runs."""
 
 
 # --- Declined -----------------------------------------------------------------------------------------------------
@@ -203,6 +280,16 @@ class UnknownRequest(Declined):
     """There is no such request, or it is somebody else's: the answer does not tell which."""
 
 
+class UnknownShare(Declined):
+    """There is no such share, or it is somebody else's: the answer does not tell which."""
+
+
+class ShareNotActive(Declined):
+    """A share is being granted still, and cannot be given back before that is done."""
+
+    try_again_after = 60
+
+
 class UnknownExecution(Declined):
     """There is no execution of that name (any more): Step Functions forgets them after 90 days."""
 
@@ -211,8 +298,22 @@ class TokenReused(Declined):
     """The client token has been used for another request."""
 
 
+class TooManyOpenRequests(Declined):
+    """One person has as many open requests as one may."""
+
+    try_again_after = 600
+
+
 class TooManyRequests(Declined):
     """One person asks for more within an hour than owners of data should get mails."""
+
+    try_again_after = 600
+
+
+class TooManyPreviews(Declined):
+    """One person looks more often within a minute at what would become of a request than the catalogue is read for."""
+
+    try_again_after = 60
 
 
 REFUSALS: dict[str, type[Refused]] = {kind.__name__: kind for kind in Refused.__subclasses__()}

@@ -2,16 +2,34 @@
 
 import hashlib
 import hmac
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+from handlers.sharing.model.errors import NoOtherApprover, RequesterIsApprover
+
+_PLUS = re.compile(r"\+[^@]*(?=@)")
+WRONG_TRIES_A_KEY: Final = 100
+"""So many wrong addresses typed with one key, and it is dead. A try counts until its address has proved right."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentKey:
-    """A key that may have been mailed: its hash, and the round and fingerprint that the mail was about."""
+    """A key that may have been mailed: its hash, and the round and fingerprint that the mail was about.
+
+    `tries`: addresses typed with it that have not proved right.
+    """
 
     hash: str
     round: int
     fingerprint: str
+    tries: int = 0
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether so many wrong addresses were typed with it that it decides nothing any more."""
+        return self.tries >= WRONG_TRIES_A_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +37,7 @@ class Approval:
     """What guards the decision on a request; an item of its own, which no index sees.
 
     `token`: the task token that the workflow waits with, `None` once the request closed. `approvers`: salted hashes
-    of the addresses that may decide; `None`: the producer's role may not list them.
+    of the addresses that may decide, as of the newest key; `None`: the producer's role may not list them.
     """
 
     token: str | None
@@ -27,6 +45,11 @@ class Approval:
     approvers: tuple[str, ...] | None
     expires_at: str
     keys: tuple[SentKey, ...] = ()
+
+    @property
+    def dead_keys(self) -> int:
+        """How many of its keys decide nothing any more."""
+        return sum(key.is_dead for key in self.keys)
 
     def key(self, key: str) -> SentKey | None:
         """The sent key that `key` is, compared in constant time; `None` if it is none."""
@@ -46,14 +69,45 @@ class Approval:
 
 def hash_key(key: str) -> str:
     """Hash of a link's key. A key has 256 random bits, so it needs neither salt nor a slow hash."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
 
 
 def hash_address(address: str, salt: str) -> str:
     """Salted hash of a mail address, the same however the address is capitalised."""
-    return hmac.new(salt.encode(), normal_address(address).encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.new(salt.encode(), normal_address(address).encode(errors="surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def normal_address(address: str) -> str:
     """A mail address as it is compared: without spaces around it, in lower case."""
     return address.strip().casefold()
+
+
+def same_mailbox(one: str, other: str) -> bool:
+    """Whether two addresses surely lead to one mailbox: the same but for capitals and what follows a plus sign."""
+    return _PLUS.sub("", normal_address(one)) == _PLUS.sub("", normal_address(other))
+
+
+def check_requester(requester: str | None, approvers: Sequence[str] | None) -> None:
+    """Check that whoever asks is none of those who would decide: they could do so with a colleague's address.
+
+    Args:
+        requester: the address that the sign-in verified; `None` if nobody's identity was.
+        approvers: the addresses that the mail goes to; `None` where they cannot be listed, and nothing be checked.
+
+    Raises:
+        NoOtherApprover: nobody but the requester would decide.
+        RequesterIsApprover: they are one of several.
+    """
+    if requester is None or not approvers:
+        return
+    others = sum(not same_mailbox(requester, each) for each in approvers)
+    if not others:
+        raise NoOtherApprover(
+            "The address of whoever asks is the only one that the owner's approval topic has, and nobody decides on "
+            "their own request. The producer can subscribe another approver; then somebody who is no approver can ask."
+        )
+    if others < len(approvers):
+        raise RequesterIsApprover(
+            "The address of whoever asks is among the approvers of the data's owner, and nobody decides on their own "
+            "request. Let somebody ask who is no approver of this owner."
+        )

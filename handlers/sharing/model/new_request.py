@@ -1,17 +1,32 @@
 """What somebody posts to the requests API, and its check: the workflow's own, with the same words, for every field."""
 
 import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from datetime import datetime
+from typing import Final
 
 from handlers.sharing.model.errors import Declined, InvalidInput, Refused
-from handlers.sharing.model.request import ShareRequest, check_consumer, kind_of, parse_request, shown
+from handlers.sharing.model.parties import Parties
+from handlers.sharing.model.request import (
+    FURTHER,
+    ShareRequest,
+    check_consumer,
+    checked_text,
+    is_object,
+    kind_of,
+    parse_purpose,
+    parse_request,
+    refuse_unknown,
+    shown,
+)
+from handlers.sharing.model.term import NO_END, Term, parse_term
 
-LONGEST_PURPOSE = 1000
+OF_END: Final = ("reason",)
+"""What is posted with the end of a share."""
+OF_NEW: Final = ("client_token", *FURTHER)
+"""What a posted request has beside source and target."""
 _CLIENT_TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_LINES = "\n\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +63,28 @@ class NewRequest:
     client_token: str
     request: ShareRequest
     purpose: str | None
+    term: Term
 
 
-def parse_new(document: object, central_account: str, consumers: frozenset[str] | None) -> NewRequest:
-    """Check a posted request: `{"client_token", "source", "target", "purpose"}`.
+def parse_new(document: object, central_account: str, parties: Parties, at: datetime) -> NewRequest:
+    """Check a posted request: `{"client_token", "source", "target", "purpose", "until", "days"}`, and no other field.
 
-    Whatever else it holds is ignored: who asks is what the sign-in says.
+    Who asks is what the sign-in says.
 
     Raises:
-        InvalidRequest: one or more of the fields are wrong, or the workflow would refuse the target.
+        InvalidRequest: one or more of the fields are wrong, or the workflow would refuse the target or the end.
     """
     faults: list[FieldFault] = []
-    request, reason = None, InvalidInput.__name__
+    request, purpose, term, reasons = None, None, NO_END, list[str]()
     try:
-        request = parse_request(document)
-        check_consumer(request.consumer, central_account, consumers)
+        request = parse_request(document, OF_NEW, ())
+        check_consumer(request.consumer, central_account, parties.consumers)
     except Refused as refused:
-        reason = refused.reason
-        faults.append(FieldFault(refused.field, str(refused)))
-    if not isinstance(document, dict):
+        reasons.append(refused.reason)
+        faults.append(_fault_of(refused))
+    if not is_object(document):
         raise InvalidRequest(tuple(faults))
-    fields = cast("Mapping[str, object]", document)
-    token, typed = fields.get("client_token"), fields.get("purpose")
+    token = document.get("client_token")
     if not isinstance(token, str) or not _CLIENT_TOKEN.fullmatch(token):
         came = shown(token) if isinstance(token, str) else kind_of(token)
         faults.append(
@@ -78,38 +93,63 @@ def parse_new(document: object, central_account: str, consumers: frozenset[str] 
                 f"client_token must be 8 to 64 letters, digits or characters of _-, the same for a retry, got {came}.",
             )
         )
-    purpose = _purpose(typed) if isinstance(typed, str) else None
-    wrong = _wrong_purpose(typed, purpose)
-    if wrong is not None:
-        faults.append(FieldFault("purpose", wrong))
+    try:
+        purpose = parse_purpose(document)
+    except InvalidInput as invalid:
+        faults.append(_fault_of(invalid))
+    try:
+        term = parse_term(document)
+        # The owner is not known yet; what no owner's data can be asked for, nobody has to wait to hear.
+        parties.lengths.term_of(term, at)
+    except Refused as refused:
+        reasons.append(refused.reason)
+        faults.append(_fault_of(refused))
     if request is None or faults:
-        raise InvalidRequest(tuple(faults), reason)
-    return NewRequest(str(token), request, purpose or None)
+        raise InvalidRequest(tuple(faults), *reasons[:1])
+    return NewRequest(str(token), request, purpose, term)
 
 
-def parse_question(document: object) -> ShareRequest:
-    """Check what a preview is asked about: `{"source", "target"}`.
+def parse_question(document: object) -> tuple[ShareRequest, Term]:
+    """Check what a preview is asked about: a posted request, of which source, target and end count.
 
     Raises:
         InvalidRequest: it is not that. What *can* be asked, and would be refused, is the preview's own answer.
     """
     try:
-        return parse_request(document)
+        return parse_request(document, OF_NEW, ()), parse_term(document)
     except Refused as refused:
-        raise InvalidRequest((FieldFault(refused.field, str(refused)),), refused.reason) from refused
+        raise InvalidRequest((_fault_of(refused),), refused.reason) from refused
 
 
-def _purpose(typed: str) -> str:
-    """The purpose as it is kept."""
-    return typed.replace("\r\n", "\n").replace("\r", "\n").strip()
+def parse_reason(document: object) -> str:
+    """Check what somebody posts who ends a share, `{"reason"}`: why they do, in their words.
+
+    Raises:
+        InvalidRequest: it is not that.
+    """
+    try:
+        if not is_object(document):
+            raise InvalidInput(f"the input must be an object, got {kind_of(document)}.")
+        refuse_unknown([name for name in document if name not in OF_END], OF_END, "what ends a share")
+        reason = checked_text(document.get("reason"), "reason")
+        if not reason:
+            raise InvalidInput("reason must say why, got nothing.", "reason")
+    except Refused as refused:
+        raise InvalidRequest((_fault_of(refused),), refused.reason) from refused
+    return reason
 
 
-def _wrong_purpose(typed: object, purpose: str | None) -> str | None:
-    """What is wrong with what came as a purpose, `None` for nothing."""
-    if purpose is None:
-        return None if typed is None else f"purpose must be a string, got {kind_of(typed)}."
-    if len(purpose) > LONGEST_PURPOSE:
-        return f"purpose must have at most {LONGEST_PURPOSE} characters, got {len(purpose)}."
-    if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in _LINES for character in purpose):
-        return "purpose must be text without control characters."
-    return None
+def check_query(query: Iterable[str], known: tuple[str, ...]) -> None:
+    """Check that a call of the API has only parameters that it takes.
+
+    Raises:
+        InvalidRequest: it has another one.
+    """
+    try:
+        refuse_unknown([name for name in query if name not in known], known, "the query of this call")
+    except Refused as refused:
+        raise InvalidRequest((_fault_of(refused),), refused.reason) from refused
+
+
+def _fault_of(refused: Refused) -> FieldFault:
+    return FieldFault(refused.field, str(refused))

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from handlers.sharing.model.errors import (
+    DirectRequestsRefused,
     OwnerMalformed,
     OwnerMissing,
     OwnerNotOfDatabase,
@@ -12,8 +14,20 @@ from handlers.sharing.model.errors import (
     OwnersMixed,
 )
 from handlers.sharing.model.request import is_account_id, shown
+from handlers.sharing.model.term import NO_LENGTHS, Lengths
 
 LONGEST_OWNER_NAME = 255
+
+
+class DirectRequests(StrEnum):
+    """What requests may do whose requester nobody verified: executions that somebody started directly.
+
+    `AUTOMATIC`: only what asks nobody, as who starts an execution cannot be told from who approves it.
+    """
+
+    ALLOW = "allow"
+    AUTOMATIC = "automatic"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +46,8 @@ class Producer:
     """A producer account that the stack registers.
 
     `databases`: names or patterns of those that it owns; `None`: no list. `region` of `None`: the stack's own.
-    `legacy_kit`: it still runs the old producer kit, whose role may not list the topic's subscribers.
+    `legacy_kit`: it still runs the old producer kit, whose role may not list the topic's subscribers. `lengths`: how
+    long its data is shared, where that is shorter than everybody's.
     """
 
     account_id: str
@@ -41,6 +56,7 @@ class Producer:
     name: str | None = None
     databases: tuple[str, ...] | None = None
     legacy_kit: bool = False
+    lengths: Lengths = NO_LENGTHS
 
     def names(self, database: str) -> bool:
         """Whether the producer's list has just this name."""
@@ -53,10 +69,16 @@ class Producer:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """All producers by account id, and the consumers (`None`: any account)."""
+    """All producers by account id, the consumers (`None`: any account), and how long anything is shared."""
 
     producers: Mapping[str, Producer]
     consumers: frozenset[str] | None = None
+    lengths: Lengths = NO_LENGTHS
+
+    def lengths_of(self, owner: Owner) -> Lengths:
+        """How long the data of this owner is shared."""
+        producer = self.producers.get(owner.account_id)
+        return self.lengths if producer is None else producer.lengths.within(self.lengths)
 
     def may_own(self, producer: Producer, database: str) -> bool:
         """Whether `producer` may be named as the owner of `database`.
@@ -82,6 +104,24 @@ class Rules:
     central_account: str
     parties: Parties
     wildcard_on_approval: bool
+
+
+def check_direct(allowed: DirectRequests, *, asks: bool) -> None:
+    """Check that a request whose requester nobody verified may go on; `asks`: somebody would have to approve it.
+
+    Raises:
+        DirectRequestsRefused: the stack does not let it.
+    """
+    if allowed is DirectRequests.REFUSE:
+        raise DirectRequestsRefused(
+            "This data lake takes requests from people who are signed in only (config directRequests: refuse). Ask in "
+            "the portal."
+        )
+    if allowed is DirectRequests.AUTOMATIC and asks:
+        raise DirectRequestsRefused(
+            "Somebody has to approve this, and this data lake asks on behalf of people who are signed in only (config "
+            "directRequests: automatic). Ask in the portal."
+        )
 
 
 def owner_of_all(owners: Mapping[tuple[str | None, str | None], str], database: str, parties: Parties) -> Owner:

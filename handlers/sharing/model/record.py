@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.request import Source
+from handlers.sharing.model.term import Term
 
 VERSION = 1
 """Version of the items in register and vault. Code reads every version that a release has written."""
+
+OVERDUE: Final = timedelta(seconds=10)
+"""Notify is called at once. What that call does not send, because it failed or others came first, is due after this."""
 
 
 class Status(StrEnum):
@@ -36,6 +42,9 @@ class Status(StrEnum):
 OPEN = (Status.RECEIVED, Status.WAITING, Status.SHARING)
 
 Action = Literal["approve", "deny"]
+DecidedBy = Literal["mailbox", "unverified"]
+"""What stands behind the address of a decision: a mailbox that the mail went to, which may be a list's and is no
+person; or nothing, where the producer's old kit does not list them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +57,22 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's decision. `at` is ISO 8601 in UTC; `approver_verified`: the address was one of the approvers'."""
+    """A person's decision. `at` is ISO 8601 in UTC; `approver` is the address that was typed.
+
+    `until`: the last day that an approval gives, as `YYYY-MM-DD`; `None`: as long as the request says.
+    """
 
     id: str
     request_id: str
     fingerprint: str
     action: Action
     approver: str
-    approver_verified: bool
+    decided_by: DecidedBy
     comment: str
     at: str
     ip: str
     user_agent: str
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +119,26 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """An event of a type, and the facts in it beyond what every event says of its request. `None`: not known.
+
+    No event carries an address, a comment, a key or a token.
+    """
+
+    type: str
+    facts: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True, slots=True)
 class RequestRecord:
     """The register's item of a request. Times are ISO 8601 in UTC. `None`: not (yet) known.
 
-    `to_announce`: it has ended, and its closing event is not out yet. Lists carry neither `classification`, `decision`
-    and `granted` nor `history`; `owner` is what they show of the classification.
+    `shared_by`: the share by which the account had all of it already, so that nothing was granted.
+    `mail_due_at`: a mail to the owner is owed, and sent about then. `dead_keys`: how many keys have died, as far as it
+    is settled whether a new one is mailed. `owed_events`: what the world has not been told yet, the oldest first;
+    `to_announce`: whether there is any. `asked`: the end that was asked for, `term`: the one that holds, settled when
+    the owner is known. Lists carry neither `asked`, `term`, `classification`, `decision`, `granted` and
+    `owed_events` nor `history`; `owner` is what they show of the classification.
     """
 
     id: str
@@ -120,21 +148,46 @@ class RequestRecord:
     consumer: str | None = None
     requester: Requester | None = None
     purpose: str | None = None
+    asked: Term | None = None
+    term: Term | None = None
     reason: str | None = None
     message: str = ""
     execution_arn: str | None = None
     started_at: str | None = None
     closed_at: str | None = None
     to_announce: bool = False
+    owed_events: tuple[Announcement, ...] = ()
     announced_at: str | None = None
     expires_at: str | None = None
+    mail_due_at: str | None = None
+    dead_keys: int = 0
     round: int = 0
     owner: Owner | None = None
     classification: Classification | None = None
     decision: Decision | None = None
     granted: Granted | None = None
+    shared_by: str | None = None
     history: tuple[HistoryEntry, ...] = ()
     version: int = VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRecord:
+    """A request of a list whose item cannot be read: only its place in the list is known."""
+
+    id: str
+    received_at: str
+
+    @property
+    def error(self) -> RegisterUnreadable:
+        """What there is to say of it."""
+        return RegisterUnreadable(
+            f"The register's item of request {self.id} cannot be read. The platform team must look at it."
+        )
+
+
+Listed = RequestRecord | UnreadableRecord
+"""What a list holds of a request. One that cannot be read must not hide the others."""
 
 
 def is_known(version: object) -> bool:

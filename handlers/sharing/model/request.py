@@ -1,21 +1,40 @@
 """A request as it comes in, and its check. Source: the contract for execution input in the README."""
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Final, TypeGuard
 
-from handlers.sharing.model.errors import ConsumerNotAllowed, InvalidInput, InvalidTarget, TargetIsCentral
+from handlers.sharing.model.errors import ConsumerNotAllowed, InvalidInput, InvalidTarget, TargetIsCentral, UnknownField
 
 WHOLE_DATABASE = "*"
 # Glue's own limit for names of databases and tables.
 LONGEST_NAME = 255
+LONGEST_PURPOSE = 1000
+_LONGEST_ID = 80
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_LINES = "\n\t"
+_PLAIN_FIELD = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+_MOST_NAMED = 5
+"""How many unknown fields an error text names."""
+
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = {"source": ("database", "table"), "target": ("account_id",)}
+"""What a request says of what is asked for, and of who gets it."""
+FURTHER: Final = ("purpose", "until", "days")
+"""What stands beside that: what it is for, and when it ends."""
+IGNORED: Final = ("reason", "requester", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
+"""At the top of an execution's input: anybody's claims, and what Step Functions adds. They change no request."""
 
 
 def is_account_id(value: object) -> bool:
     """Whether `value` is twelve ASCII digits and nothing else."""
     return isinstance(value, str) and _ACCOUNT_ID.fullmatch(value) is not None
+
+
+def is_request_id(text: str) -> bool:
+    """Whether a request can be called so. Items of other kinds have a `#` in their names."""
+    return 0 < len(text) <= _LONGEST_ID and text.isprintable() and "#" not in text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +61,27 @@ class ShareRequest:
     consumer: str
 
 
-def parse_request(document: object) -> ShareRequest:
-    """Check an execution's input, `{"source": {"database", "table"}, "target": {"account_id"}}`.
+def parse_request(
+    document: object, further: tuple[str, ...] = FURTHER, ignored: tuple[str, ...] = IGNORED
+) -> ShareRequest:
+    """Check what somebody asks for, `{"source": {"database", "table"}, "target": {"account_id"}}`.
 
-    Further fields are ignored: a `requester` or `reason` in here would be anybody's claim.
+    A field that is not known is refused: one that was meant to narrow or redirect the request must never be dropped.
+
+    Args:
+        document: what came.
+        further: the fields that stand beside source and target, which the caller reads.
+        ignored: the fields there that nobody reads. Without both: as an execution's input has them.
 
     Raises:
+        UnknownField: it has a field that is none of these.
         InvalidInput: not an object, a field missing, of the wrong type, empty or too long.
         InvalidTarget: the target is not twelve ASCII digits.
     """
     root = _object(document, "")
-    source = _object(root.get("source"), "source")
-    target = _object(root.get("target"), "target")
+    given = {part: root.get(part) for part in FIELDS}
+    _check_fields(root, given, further, ignored)
+    source, target = (_object(given[name], name) for name in ("source", "target"))
     database = checked_name(source.get("database"), "source.database")
     table = checked_name(source.get("table"), "source.table")
     if database == WHOLE_DATABASE:
@@ -66,6 +94,70 @@ def parse_request(document: object) -> ShareRequest:
     if not is_account_id(account_id):
         raise InvalidTarget(f"target.account_id must be 12 digits with nothing around them, got {shown(account_id)}.")
     return ShareRequest(Source(database, table), account_id)
+
+
+def parse_purpose(document: object) -> str | None:
+    """What somebody typed for the owner of the data; `None` for nothing.
+
+    Raises:
+        InvalidInput: it is no text, too long, or has control characters.
+    """
+    typed = _object(document, "").get("purpose")
+    return None if typed is None else checked_text(typed, "purpose") or None
+
+
+def checked_text(typed: object, field: str) -> str:
+    """What a person typed for others to read; `field` says what it is called where it stands.
+
+    Raises:
+        InvalidInput: it is no text, too long, or has control characters.
+    """
+    if not isinstance(typed, str):
+        raise InvalidInput(f"{field} must be a string, got {kind_of(typed)}.", field)
+    text = typed.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(text) > LONGEST_PURPOSE:
+        raise InvalidInput(f"{field} must have at most {LONGEST_PURPOSE} characters, got {len(text)}.", field)
+    if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in _LINES for character in text):
+        raise InvalidInput(f"{field} must be text without control characters.", field)
+    return text
+
+
+def refuse_unknown(unknown: list[str], known: Iterable[str], what: str, hint: str = "") -> None:
+    """Refuse by name what was given and is not known.
+
+    Args:
+        unknown: what was given so, by its path.
+        known: what could have been.
+        what: what has these fields.
+        hint: what else there is to say.
+
+    Raises:
+        UnknownField: there is something unknown; it names the first few.
+    """
+    if not unknown:
+        return
+    names = [name if _PLAIN_FIELD.fullmatch(name) else shown(name) for name in unknown]
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    has = ", ".join(known)
+    raise UnknownField(
+        f"{', '.join(names[:_MOST_NAMED])}{more} must not be given: {what} has "
+        f"{f'{has} and no other field' if has else 'no fields'}.{hint}",
+        names[0],
+    )
+
+
+def _check_fields(
+    root: Mapping[str, object], given: Mapping[str, object], further: tuple[str, ...], ignored: tuple[str, ...]
+) -> None:
+    """Every unknown field at once, by its path."""
+    unknown = [name for name in root if name not in given and name not in further and name not in ignored]
+    hint = " What a request is for goes into purpose." if "reason" in unknown else ""
+    for part, fields in FIELDS.items():
+        value = given[part]
+        if is_object(value):
+            unknown += [f"{part}.{name}" for name in value if name not in fields]
+    known = (*(f"{part}.{name}" for part, fields in FIELDS.items() for name in fields), *further)
+    refuse_unknown(unknown, known, "a request", hint)
 
 
 def check_consumer(consumer: str, central_account: str, allowed: frozenset[str] | None) -> None:
@@ -89,10 +181,15 @@ def shown(value: str, longest: int = 80) -> str:
     return ascii(cut) if not cut.isprintable() else f"'{cut}'"
 
 
+def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
+    """Whether a JSON value is an object."""
+    return isinstance(value, dict)
+
+
 def _object(value: object, field: str) -> Mapping[str, object]:
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise InvalidInput(f"{field or 'the input'} must be an object, got {kind_of(value)}.", field)
-    return cast("Mapping[str, object]", value)
+    return value
 
 
 def checked_name(value: object, field: str) -> str:

@@ -1,28 +1,28 @@
-"""The life of a request: every step that its record can take, as data, and what it means if a step cannot be taken.
+"""The life of a request: every step that its record can take, as data. That of a share is of the same kind: `share`.
 
-A register applies a transition in one conditional write and reports what became of it (`Applied`, `Rejected`); it has
-no rule of its own about states. What a rejection means is said here too.
+A register applies a transition in one conditional write and has no rule of its own about states; `applied` says what it
+means if a step could not be taken.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
-from handlers.sharing.model.announcement import Announcement, approval_requested, request_received
+from handlers.sharing.model.announcement import approval_requested, ended_as, new_key_needed, request_received
 from handlers.sharing.model.classification import Classification, Excerpt
-from handlers.sharing.model.errors import DuplicateRequest, RequestClosed
+from handlers.sharing.model.errors import DuplicateRequest
 from handlers.sharing.model.record import (
     OPEN,
     VERSION,
+    Announcement,
     Decision,
     Ending,
     Granted,
     HistoryEntry,
     RequestRecord,
     Status,
-    is_known,
-    missing,
-    unknown_version,
 )
+from handlers.sharing.model.term import Term
 
 LONGEST_DETAIL = 500
 """Characters of a summary or comment in the history, which retries lengthen; both stand in full elsewhere."""
@@ -30,11 +30,12 @@ LONGEST_DETAIL = 500
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A step in the life of a request. Fields are named as in `RequestRecord`.
+    """A step in the life of a request, or of a share. Fields are named as in `RequestRecord` and `Share`.
 
     Attributes:
         starts_from: the states it can be taken from; `None`: any; `()`: none, so that it can only create.
         started_at: the start times that the record may have, `None` among them for none; `None` itself: any.
+        matches: what fields of a record that is there must hold; `None`: nothing known.
         newest_version: the newest version of an item that it may change; `None`: any.
         creates: whether it creates the record where there is none.
         sets: what it sets.
@@ -42,11 +43,13 @@ class Transition:
         removes: what it removes.
         entry: the line that it appends to the history.
         first_entry_only: whether it appends the line only to an empty history.
-        announces: the event that tells the world of it. An end is announced as it stands: see `request_ended`.
+        announces: the event that tells the world of it, which is owed from this step on. An end is announced as it
+            stands: see `request_ended`.
     """
 
-    starts_from: tuple[Status, ...] | None
+    starts_from: tuple[StrEnum, ...] | None
     started_at: tuple[str | None, ...] | None = None
+    matches: Mapping[str, object] = field(default_factory=dict[str, object])
     newest_version: int | None = VERSION
     creates: bool = False
     sets: Mapping[str, object] = field(default_factory=dict[str, object])
@@ -57,31 +60,10 @@ class Transition:
     announces: Announcement | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """The step was taken; `record` is the request as it now stands."""
-
-    record: RequestRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The step of this request was not taken, because of what stands there (`None`: nothing does).
-
-    Of an item that a newer release wrote, `there` holds what lists show, and its version.
-    """
-
-    request_id: str
-    there: RequestRecord | None
-
-
-# --- the steps ------------------------------------------------------------------------------------------------------
-
-
 def submitted(record: RequestRecord) -> Transition:
     """A signed-in person's request, written down before its execution starts; what stands there already stays."""
     requester = record.requester
-    fields = ("version", "status", "received_at", "source", "consumer", "requester", "purpose")
+    fields = ("version", "status", "received_at", "source", "consumer", "requester", "purpose", "asked")
     return Transition(
         starts_from=(),
         creates=True,
@@ -91,10 +73,16 @@ def submitted(record: RequestRecord) -> Transition:
 
 
 def received(record: RequestRecord) -> Transition:
-    """An execution's request: written down, or taken up if the requests API wrote it down and nobody has started it."""
+    """An execution's request: written down, or taken up if the requests API wrote it down and nobody has started it.
+
+    Only an execution that asks for the same takes it up: its requester and purpose must never stand on anything else.
+    """
     return Transition(
-        starts_from=(Status.RECEIVED,),
+        # What cannot be read asks for nothing that anybody wrote down.
+        starts_from=() if record.source is None else (Status.RECEIVED,),
         started_at=(None,),
+        # Who gives no purpose takes up what was asked with one; a purpose of its own must be the same.
+        matches=_known({name: getattr(record, name) for name in ("source", "consumer", "purpose", "asked")}),
         creates=True,
         sets=_known(
             {
@@ -102,40 +90,84 @@ def received(record: RequestRecord) -> Transition:
                 "status": Status.RECEIVED,
                 "source": record.source,
                 "consumer": record.consumer,
+                "asked": record.asked,
                 "execution_arn": record.execution_arn,
                 "started_at": record.started_at,
             }
         ),
-        # The requests API has noted both when it came.
-        keeps={"received_at": record.received_at},
+        # The requests API has noted them when it came.
+        keeps=_known({"received_at": record.received_at, "purpose": record.purpose}),
         entry=HistoryEntry(record.received_at, "Received"),
         first_entry_only=True,
         announces=request_received(),
     )
 
 
-def classified(round_: int, classification: Classification, at: str) -> Transition:
+def classified(round_: int, classification: Classification, term: Term, at: str) -> Transition:
     """The catalogue was read, and what the request covers is settled."""
     return Transition(
-        starts_from=OPEN,
+        # Not of one that waits already, or is being shared: a run that was given up may end late.
+        starts_from=(Status.RECEIVED,),
         sets={
             "status": Status.RECEIVED,
             "round": round_,
             "classification": classification,
             "owner": classification.owner,
+            "term": term,
         },
+        removes=("mail_due_at", "shared_by"),
         entry=_entry(at, "Classified", detail=classification.summary),
     )
 
 
-def waiting(expires_at: str, approvers: int | None, at: str) -> Transition:
-    """The mail to the approvers is out; `approvers` of `None`: their number is not known."""
-    whom = "to the topic's subscribers" if approvers is None else f"to {approvers} approver(s)"
+def found_shared(share_id: str, since: str, approver: str | None, at: str) -> Transition:
+    """The account has all of it already, by a share that lives since then."""
+    return Transition(
+        starts_from=(Status.RECEIVED,),
+        sets={"shared_by": share_id},
+        entry=_entry(at, "AlreadyShared", by=approver, detail=f"Since {since}."),
+    )
+
+
+def waiting(expires_at: str, due: str) -> Transition:
+    """The request waits for its owner, who is owed a mail by `due`."""
     return Transition(
         starts_from=(Status.RECEIVED, Status.WAITING),
-        sets={"status": Status.WAITING, "expires_at": expires_at},
+        sets={"status": Status.WAITING, "expires_at": expires_at, "mail_due_at": due},
+    )
+
+
+def mail_put_off(due: str | None, until: str) -> Transition:
+    """Others come first: the mail that was due is sent later."""
+    return Transition(starts_from=(Status.WAITING,), matches={"mail_due_at": due}, sets={"mail_due_at": until})
+
+
+def mailed(due: str, approvers: int | None, expires_at: str, at: str) -> Transition:
+    """The mail that was due is out; `approvers` of `None`: their number is not known."""
+    whom = "to the topic's subscribers" if approvers is None else f"to {approvers} approver(s)"
+    return Transition(
+        starts_from=(Status.WAITING,),
+        # What became due meanwhile, in another round say, is owed still.
+        matches={"mail_due_at": due},
+        removes=("mail_due_at",),
         entry=_entry(at, "ApprovalRequested", detail=f"A mail went {whom}."),
         announces=approval_requested(approvers, expires_at),
+    )
+
+
+def mail_wanted(at: str) -> Transition:
+    """An operator wants another mail, with a new key."""
+    return Transition(starts_from=(Status.WAITING,), sets={"mail_due_at": at}, entry=_entry(at, "NewKeyWanted"))
+
+
+def key_died(before: int, dead: int, due: str | None, at: str) -> Transition:
+    """Of the keys that were mailed `dead` are dead now, after `before`; `due` of `None`: no new one is mailed."""
+    return Transition(
+        starts_from=(Status.WAITING,),
+        matches={"dead_keys": before or None},
+        sets=_known({"dead_keys": dead, "mail_due_at": due}),
+        entry=_entry(at, "KeyDied"),
+        announces=None if due else new_key_needed(dead),
     )
 
 
@@ -143,10 +175,13 @@ def sharing(decision: Decision | None, at: str) -> Transition:
     """Granting begins, by this decision, or by none where none is needed."""
     status: dict[str, object] = {"status": Status.SHARING}
     if decision is None:
-        return Transition(starts_from=OPEN, sets=status, entry=_entry(at, "AutomaticallyApproved"))
+        return Transition(
+            starts_from=OPEN, sets=status, removes=("mail_due_at",), entry=_entry(at, "AutomaticallyApproved")
+        )
     return Transition(
         starts_from=OPEN,
         sets={**status, "decision": decision},
+        removes=("mail_due_at",),
         entry=_entry(at, "Approved", by=decision.approver, detail=decision.comment or None),
     )
 
@@ -156,7 +191,7 @@ def changed(at: str) -> Transition:
     return Transition(
         starts_from=OPEN,
         sets={"status": Status.RECEIVED},
-        removes=("decision",),
+        removes=("decision", "mail_due_at"),
         entry=_entry(at, "CatalogueChanged"),
     )
 
@@ -177,10 +212,12 @@ def closed(started_at: str | None, ending: Ending, at: str) -> Transition:
     only the execution's name is known.
     """
     decision = ending.decision
+    # What the requests API wrote has no start time if its execution died before Classify took it up. An execution that
+    # was kept from taking it up has no part in it, and ends nothing of it.
+    mine = (started_at,) if ending.reason == DuplicateRequest.__name__ else (None, started_at)
     return Transition(
         starts_from=OPEN,
-        # What the requests API wrote has no start time if its execution died before Classify took it up.
-        started_at=None if started_at is None else (None, started_at),
+        started_at=None if started_at is None else mine,
         newest_version=None,
         creates=True,
         sets=_known(
@@ -189,99 +226,40 @@ def closed(started_at: str | None, ending: Ending, at: str) -> Transition:
                 "reason": ending.reason,
                 "message": ending.message,
                 "closed_at": at,
-                "to_announce": True,
                 "decision": decision,
             }
         ),
         keeps=_known({"version": VERSION, "received_at": started_at or at, "started_at": started_at}),
+        removes=("mail_due_at",),
         entry=_entry(
             at,
             ending.status.value.capitalize(),
             by=decision.approver if decision else None,
             detail=(decision.comment or None) if decision else ending.reason,
         ),
+        announces=ended_as(ending.status),
     )
 
 
-def announced(at: str) -> Transition:
-    """The closing event is out."""
-    return Transition(starts_from=None, newest_version=None, sets={"announced_at": at}, removes=("to_announce",))
+def owes(announcement: Announcement) -> Transition:
+    """Something happened to a request that is no step of it, and the world is owed the event."""
+    return Transition(starts_from=None, announces=announcement)
 
 
-# --- what became of them --------------------------------------------------------------------------------------------
-
-
-def advanced(outcome: Applied | Rejected) -> RequestRecord:
-    """The request after a step that only an open one can take.
-
-    Raises:
-        RequestClosed: it has ended.
-        RegisterUnreadable: it is not there, or a newer release wrote it.
-    """
-    if isinstance(outcome, Applied):
-        return outcome.record
-    there = _what_stands(outcome)
-    raise RequestClosed(f"Request {outcome.request_id} ended as {there.status} meanwhile; it stays as it is.")
-
-
-def written(outcome: Applied | Rejected) -> tuple[RequestRecord, bool]:
-    """What stands there after `submitted`, and whether this step wrote it.
-
-    Raises:
-        RegisterUnreadable: a newer release wrote what stands there.
-    """
-    if isinstance(outcome, Applied):
-        return outcome.record, True
-    return _what_stands(outcome), False
-
-
-def taken_up(mine: RequestRecord, outcome: Applied | Rejected) -> RequestRecord:
-    """The request after `received(mine)`; for a retry of the same execution, as it stood already.
-
-    Raises:
-        DuplicateRequest: another execution has used the name.
-        RegisterUnreadable: a newer release wrote what stands there.
-    """
-    if isinstance(outcome, Applied):
-        return outcome.record
-    there = _what_stands(outcome)
-    if (there.execution_arn, there.started_at) == (mine.execution_arn, mine.started_at):
-        return there
-    raise DuplicateRequest(
-        f"A request named {mine.id} exists already and stays as it is. Start the execution under a new name."
+def told(record: RequestRecord, put: int, at: str) -> Transition:
+    """The first `put` of the events that the record owes are out."""
+    left = record.owed_events[put:]
+    if left:
+        sets: dict[str, object] = {"owed_events": left}
+    else:
+        sets = {} if record.status.is_open else {"announced_at": at}
+    return Transition(
+        starts_from=None,
+        newest_version=None,
+        matches={"owed_events": record.owed_events} if record.owed_events else {},
+        sets=sets,
+        removes=() if left else ("owed_events", "to_announce"),
     )
-
-
-def mailed(outcome: Applied | Rejected) -> RequestRecord:
-    """The request after `waiting`.
-
-    Raises:
-        RequestClosed, RegisterUnreadable: as in `advanced`.
-    """
-    if isinstance(outcome, Rejected):
-        there = _what_stands(outcome)
-        # Somebody may have decided before this was written: what came of it stands.
-        if there.status is Status.SHARING:
-            return there
-    return advanced(outcome)
-
-
-def ended(started_at: str | None, outcome: Applied | Rejected) -> RequestRecord | None:
-    """The request after `closed`, closed by this step or before; `None` if it belongs to another execution."""
-    if isinstance(outcome, Applied):
-        return outcome.record
-    there = outcome.there
-    return there if there is not None and started_at in {None, there.started_at} else None
-
-
-def _what_stands(rejected: Rejected) -> RequestRecord:
-    """What stood in the way of a step, if this release can read it."""
-    there = rejected.there
-    if there is None:
-        raise missing(rejected.request_id)
-    if not is_known(there.version):
-        raise unknown_version(f"request {rejected.request_id}", there.version)
-    return there
 
 
 def _known(fields: Mapping[str, object]) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""The command line: ``python -m localmesh up``, and ``env`` for those who work on a running mesh."""
+"""The command line: ``python -m localmesh up``; ``env`` and ``clock`` for those who work on a running mesh."""
 
 import argparse
 import signal
@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from localmesh import project
 from localmesh.catalogue import CatalogError
-from localmesh.engine.shell import NoMeshError, exports
+from localmesh.engine.shell import exports
 from localmesh.project import Project, ProjectError
+from localmesh.running import NoMeshError, ask, mesh_of
 from localmesh.screen import Screen
 from localmesh.setup import SetUp
 from localmesh.stacks import Deployer, DeployError
@@ -36,8 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"localmesh: {wrong}", file=sys.stderr)
         return 1
     given = _parser(setup).parse_args(arguments)
-    if given.command == "env":
-        return _env(given.state, given.account)
+    if given.command != "up":
+        try:
+            print(exports(given.state, given.account) if given.command == "env" else _clock(given))
+        except NoMeshError as refused:
+            print(f"localmesh: {refused}", file=sys.stderr)
+            return 1
+        return 0
     for each in _STOPPING:
         if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:  # nohup's
             signal.signal(each, _interrupt)
@@ -69,12 +76,26 @@ def _parser(setup: SetUp | None) -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="the longest pause before another try, of state machine, functions and Lambda (default: as on AWS)",
     )
+    up.add_argument(
+        "--retries",
+        type=_count,
+        metavar="N",
+        help="how often a state machine tries a state again at most, by each rule of its Retry (default: as on AWS)",
+    )
     up.add_argument("--empty", action="store_true", help="deploy nothing")
     if setup is not None:
         setup.add_options(up)
     env = commands.add_parser("env", help="print shell exports for a Pulumi CLI on the running mesh: eval them")
     env.add_argument("--state", type=Path, default=Path(".localmesh"), metavar="DIR", help="the mesh's state folder")
     env.add_argument("--account", metavar="ID", help="the account to act in (default: 123456789012)")
+    clock = commands.add_parser("clock", help="say what time it is on the running mesh, or move its clock forward")
+    how = clock.add_mutually_exclusive_group()
+    how.add_argument(
+        "forward", nargs="?", metavar="+32d", help="move it on by so many s, m, h or d from where it stands"
+    )
+    how.add_argument("--at", metavar="TIME", help="move it on to a day or a time in ISO 8601, in UTC unless told")
+    how.add_argument("--reset", action="store_true", help="return it to this machine's time")
+    clock.add_argument("--state", type=Path, default=Path(".localmesh"), metavar="DIR", help="the mesh's state folder")
     return parser
 
 
@@ -101,7 +122,7 @@ def _run(given: argparse.Namespace, setup: SetUp, screen: Screen, deployer: Depl
     from localmesh.commands import Commands
     from localmesh.mesh import Mesh, Options
 
-    options = Options(given.port, given.catalog, given.state, given.retry_seconds)
+    options = Options(given.port, given.catalog, given.state, given.retry_seconds, given.retries)
     stacks = setup.stacks(given) if deployer is not None else ()
     mesh = Mesh(options, setup, deployer, stacks, screen.step)
     commands = Commands(look_for_cli=not screen.quiet)
@@ -129,13 +150,19 @@ def _run(given: argparse.Namespace, setup: SetUp, screen: Screen, deployer: Depl
     return 0
 
 
-def _env(state: Path, account: str | None) -> int:
-    try:
-        print(exports(state, account))
-    except NoMeshError as refused:
-        print(f"localmesh: {refused}", file=sys.stderr)
-        return 1
-    return 0
+def _clock(given: argparse.Namespace) -> str:
+    mesh = mesh_of(given.state)
+    if given.reset:
+        shown = ask(mesh, "DELETE", "/clock")
+    elif given.forward or given.at:
+        shown = ask(mesh, "POST", "/clock", {"forward": given.forward} if given.forward else {"at": given.at})
+    else:
+        shown = ask(mesh, "GET", "/clock")
+    ahead = timedelta(seconds=round(shown["ahead_seconds"]))
+    lines = [f"It is {shown['now']} on the mesh, {f'{ahead} ahead of' if ahead else 'as on'} this machine."]
+    if "ran" in shown:
+        lines.append(f"Schedules that fell due and run now: {', '.join(shown['ran']) or 'none'}.")
+    return "\n".join(lines)
 
 
 @contextmanager
@@ -183,6 +210,12 @@ def _pause(text: str) -> float:
     if not 0.0 <= seconds <= _LONGEST_PAUSE:
         raise argparse.ArgumentTypeError(f"expected seconds between 0 and {_LONGEST_PAUSE}, got {text!r}")
     return seconds
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a whole number, got {text!r}")
+    return int(text)
 
 
 if __name__ == "__main__":

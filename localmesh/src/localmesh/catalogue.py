@@ -27,7 +27,7 @@ def load(folder: Path, account: str, region: str) -> list[str]:
         The names of the databases.
 
     Raises:
-        CatalogError: the folder has no such file, or one has another shape.
+        CatalogError: the folder has no such file, one has another shape, or one holds what Glue would not take.
     """
     files = sorted(folder.glob("*.json"))
     if not files:
@@ -41,6 +41,7 @@ def load(folder: Path, account: str, region: str) -> list[str]:
 
 
 def _load(file: Path, glue: Any) -> str:
+    refusal: Any = moto.module("moto.core.exceptions").JsonRESTError
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         database, tables = content["DatabaseInput"], content["Tables"]
@@ -50,6 +51,8 @@ def _load(file: Path, glue: Any) -> str:
     except (ValueError, KeyError, TypeError) as wrong:
         shape = '{"DatabaseInput": {"Name": …}, "Tables": [{"Name": …}, …]}'
         raise CatalogError(f"{file}: expected {shape}, got {type(wrong).__name__}: {wrong}") from wrong
+    except refusal as refused:
+        raise CatalogError(f"{file}: Glue does not take this: {refused.message}") from refused
     return str(database["Name"]).lower()
 
 

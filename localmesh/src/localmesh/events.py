@@ -1,22 +1,19 @@
 """EventBridge's work: status changes become events, events reach functions, schedules run."""
 
 import json
-import re
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from localmesh.aws import moto
-from localmesh.aws.policy import Verdict, parse, verdict
+from localmesh.aws import moto, policy
 from localmesh.functions.runtime import Functions
 from localmesh.metrics import Metrics
+from localmesh.schedules import parse
 
-_RATE = re.compile(r"^rate\((\d+) (minute|hour|day)s?\)$")
-_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
 _METRICS = {
     "RUNNING": "ExecutionsStarted",
     "SUCCEEDED": "ExecutionsSucceeded",
@@ -38,7 +35,8 @@ class Events:
         self._functions = functions
         self._lose = 0
         self._lock = threading.Lock()
-        self._due: dict[tuple[str, str], float] = {}
+        self._due: dict[tuple[str, str], datetime | None] = {}
+        self._scheduling = threading.RLock()
         self._stopped = threading.Event()
 
     def start(self) -> None:
@@ -126,6 +124,41 @@ class Events:
                 ran.append(str(rule.name))
         return ran
 
+    def run_due(self) -> list[str]:
+        """Runs the schedules that have fallen due, each once, however often it fell due since it was last looked at.
+
+        Returns:
+            The names of the rules that ran.
+        """
+        ran: list[str] = []
+        with self._scheduling:
+            now = datetime.now(UTC)
+            known, self._due = self._due, {}
+            for rule in _all_rules():
+                if not rule.scheduled_expression or rule.state == "DISABLED":
+                    continue
+                key = (str(rule.arn), str(rule.scheduled_expression))
+                due = known[key] if key in known else parse(key[1]).after(now)
+                if due is not None and now >= due:
+                    due = parse(key[1]).after(now)
+                    self._run(rule)
+                    ran.append(str(rule.name))
+                self._due[key] = due
+        return ran
+
+    def run_due_after(self, move: Callable[[], None]) -> list[str]:
+        """Moves the clock, and runs the schedules that the move made due; what was just made counts from before it."""
+        with self._scheduling:
+            self.run_due()
+            move()
+            return self.run_due()
+
+    def count_anew(self) -> None:
+        """Lets all schedules count from now: the clock was turned back."""
+        with self._scheduling:
+            self._due.clear()
+        self.run_due()
+
     def _run(self, rule: Any) -> None:
         event: dict[str, Any] = {
             "version": "0",
@@ -144,26 +177,16 @@ class Events:
 
     def _run_schedules(self) -> None:
         while not self._stopped.wait(_TICK_SECONDS):
-            now = time.monotonic()
-            for rule in _all_rules():
-                match = _RATE.match(rule.scheduled_expression or "")
-                if match is None or rule.state == "DISABLED":
-                    continue
-                key = (str(rule.arn), match[0])
-                every = int(match[1]) * _SECONDS[match[2]]
-                due = self._due.setdefault(key, now + every)
-                if now >= due:
-                    self._due[key] = now + every
-                    self._run(rule)
+            self.run_due()
 
 
 def may_invoke(function: Any, service: str, source_arn: str) -> bool:
     """Whether a function's own policy lets a service call it on behalf of a resource."""
     document = {"Statement": function.policy.statements}
-    named = tuple(statement for statement in parse(json.dumps(document)) if statement.names([service]))
+    named = tuple(statement for statement in policy.parse(json.dumps(document)) if statement.names([service]))
     context = {"aws:sourcearn": source_arn, "aws:sourceaccount": str(function.account_id)}
     arns = (str(function.function_arn), f"{function.function_arn}:$LATEST")
-    return any(verdict([named], "lambda:InvokeFunction", arn, context) is Verdict.ALLOWED for arn in arns)
+    return any(policy.verdict([named], "lambda:InvokeFunction", arn, context) is policy.Verdict.ALLOWED for arn in arns)
 
 
 def _rules(account: str, region: str) -> Iterator[Any]:

@@ -27,6 +27,7 @@ from localmesh.aws import (
     interpreter,
     lakeformation,
     moto,
+    ram_api,
     s3,
     serializing,
     sns,
@@ -70,12 +71,14 @@ class Options:
         state: the folder for ``mesh.json``.
         retry_seconds: the longest pause before another try, whoever tries: the state machine, an SDK in a function,
             Lambda itself; None: as on AWS.
+        retries: how often a state machine tries a state again at most, by each rule of its `Retry`; None: as on AWS.
     """
 
     port: int = 0
     catalog: Path | None = None
     state: Path = Path(".localmesh")
     retry_seconds: float | None = None
+    retries: int | None = None
 
 
 class Mesh:
@@ -179,11 +182,12 @@ class Mesh:
         invited = self._deployer is not None and self._setup.invites
         cognito_pools.install(None if invited else self.mailbox.deliver)
         lakeformation.install(faults)
-        sns.install(self.mailbox.deliver)
+        ram_api.install(faults)
+        sns.install(self.mailbox.deliver, servers["aws"].url)
         awslambda.install(functions)
         eventbridge.install(events.send)
         executions.install(events.changed)
-        interpreter.install(servers["aws"].port, sooner)
+        interpreter.install(servers["aws"].port, sooner, self._options.retries)
         events.start()
         engine = EngineDoors(
             servers["aws"].url, servers["api"].url, self._options.state / BACKEND, accounts.administrator

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
-from mesh_tests.harness import CATALOG, RunningMesh, start_mesh, stop_mesh
+from mesh_tests.harness import CATALOG, TELL, RunningMesh, start_mesh, stop_mesh
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +35,22 @@ def no_faults_left(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "mesh" in request.fixturenames:
         request.getfixturevalue("mesh").control("DELETE", "/faults")
+
+
+@pytest.fixture
+def told(mesh: RunningMesh) -> Any:
+    """A function that rules may call, and what it was told."""
+    function = mesh.function(TELL)
+    mesh.client("lambda").add_permission(
+        FunctionName=function, StatementId="e", Action="lambda:InvokeFunction", Principal="events.amazonaws.com"
+    )
+    name = function.rpartition(":")[2]
+
+    def events() -> list[Any]:
+        log = mesh.control("GET", "/functions/log")
+        return [json.loads(line) for each in log if each["function"] == name for line in each["lines"]]
+
+    return function, events
 
 
 @contextmanager

@@ -25,6 +25,8 @@ from botocore.exceptions import ClientError
 HERE = Path(__file__).resolve().parent
 """Of a project that names no set-up."""
 CATALOG = HERE / "catalog"
+TELL = "import json\ndef handler(event, context):\n    print(json.dumps(event))\n"
+"""The code of a function that writes what it was told into its log."""
 CENTRAL = "123456789012"
 REGION = "us-east-1"
 START_SECONDS = 60

@@ -1,13 +1,15 @@
 """The catalogue: pages, names and links as in Glue."""
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mesh_tests.harness import CENTRAL, RunningMesh, start_mesh, stop_mesh
+from mesh_tests.harness import CENTRAL, HERE, RunningMesh, start_mesh, stop_mesh
 
 OTHER = "555555555555"
 OWN_MESH = True
@@ -52,6 +54,30 @@ def test_names_are_lower_case_and_at_most_255_long(glue: Any) -> None:
     with pytest.raises(glue.exceptions.InvalidInputException):
         glue.create_table(DatabaseName="mixed", TableInput={"Name": "n" * 256})
     glue.create_table(DatabaseName="mixed", TableInput={"Name": "n" * 255})
+
+
+def test_partition_keys_take_no_parameters(glue: Any) -> None:
+    glue.create_database(DatabaseInput={"Name": "keys"})
+    day = {"Name": "day", "Type": "date"}
+    glue.create_table(DatabaseName="keys", TableInput={"Name": "t", "PartitionKeys": [{**day, "Parameters": {}}]})
+    flagged = {"Name": "t", "PartitionKeys": [{**day, "Parameters": {"pii_flag": "true"}}]}
+    for call in (glue.update_table, glue.create_table):
+        with pytest.raises(glue.exceptions.InvalidInputException, match="partition keys, got some on day"):
+            call(DatabaseName="keys", TableInput=flagged)
+    assert glue.get_table(DatabaseName="keys", Name="t")["Table"]["PartitionKeys"][0].get("Parameters", {}) == {}
+
+
+def test_a_catalogue_file_that_glue_would_not_take_is_refused_by_name(tmp_path: Path) -> None:
+    key = {"Name": "day", "Type": "date", "Parameters": {"pii_flag": "true"}}
+    content = {"DatabaseInput": {"Name": "odd"}, "Tables": [{"Name": "t", "PartitionKeys": [key]}]}
+    (tmp_path / "odd.json").write_text(json.dumps(content))
+    command = [sys.executable, "-m", "localmesh", "up", "--empty", "--headless", "--catalog", str(tmp_path)]
+    refused = subprocess.run(
+        [*command, "--state", str(tmp_path / "s")], cwd=HERE, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert refused.returncode == 1
+    assert "odd.json: Glue does not take this: Parameters are not supported on partition keys" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_what_is_missing(glue: Any) -> None:

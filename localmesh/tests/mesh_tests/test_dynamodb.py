@@ -150,3 +150,29 @@ def test_an_index_carries_its_part(table: Any) -> None:
         "Item"
     ]
     assert part == {"moment": ITEM["moment"], "entries": {"L": [{"M": {"deep": {"L": [{"N": "1"}]}}}]}}
+
+
+@pytest.mark.parametrize("condition", ["attribute_exists(pk)", "attribute_not_exists(pk)"])
+def test_a_transaction_changes_all_of_its_items_or_none(table: Any, condition: str) -> None:
+    def of(key: str) -> dict[str, Any]:
+        return {"TableName": "quick", "Key": {"pk": {"S": key}}}
+
+    added = {"UpdateExpression": "ADD tries :one, marks :marks"}
+    values = {"ExpressionAttributeValues": {":one": {"N": "1"}, ":marks": {"SS": ["x"]}}}
+    entries: list[dict[str, Any]] = [
+        {"Update": {**of("new"), **added, **values}},
+        {"Put": {"TableName": "quick", "Item": {"pk": {"S": "other"}}}},
+        {"Update": {**of("a"), **added, **values, "ConditionExpression": condition}},
+        {"Delete": of("never")},
+    ]
+    if condition == "attribute_exists(pk)":
+        table.transact_write_items(TransactItems=entries)
+        tries, there = "2", {"new", "other"}
+    else:
+        with pytest.raises(ClientError, match="TransactionCanceledException"):
+            table.transact_write_items(TransactItems=entries)
+        tries, there = "1", set[str]()
+    assert table.get_item(**of("a"))["Item"]["tries"] == {"N": tries}
+    assert {key for key in ("new", "other", "never") if "Item" in table.get_item(**of(key))} == there
+    for key in there:
+        table.delete_item(**of(key))

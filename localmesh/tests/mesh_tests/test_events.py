@@ -3,27 +3,7 @@
 import json
 from typing import Any
 
-import pytest
-
-from mesh_tests.harness import RunningMesh, eventually
-
-TELL = "import json\ndef handler(event, context):\n    print(json.dumps(event))\n"
-
-
-@pytest.fixture
-def told(mesh: RunningMesh) -> Any:
-    """A function that rules may call, and what it was told."""
-    function = mesh.function(TELL)
-    mesh.client("lambda").add_permission(
-        FunctionName=function, StatementId="e", Action="lambda:InvokeFunction", Principal="events.amazonaws.com"
-    )
-    name = function.rpartition(":")[2]
-
-    def events() -> list[Any]:
-        log = mesh.control("GET", "/functions/log")
-        return [json.loads(line) for each in log if each["function"] == name for line in each["lines"]]
-
-    return function, events
+from mesh_tests.harness import TELL, RunningMesh, eventually
 
 
 def rule(mesh: RunningMesh, name: str, function: str, target: dict[str, Any] | None = None, **options: Any) -> str:

@@ -110,6 +110,39 @@ def test_a_transition_must_lead_somewhere(mesh: RunningMesh) -> None:
         mesh.machine({"First": {"Type": "Pass", "Next": "nowhere"}}, "First")
 
 
+@pytest.mark.parametrize(
+    ("definition", "said"),
+    [
+        (json.dumps({"StartAt": "Done", "States": PASS}), None),
+        (json.dumps({"StartAt": "nowhere", "States": PASS}), "nowhere"),
+        ("{not JSON", ""),
+    ],
+)
+def test_a_definition_is_validated_before_there_is_a_machine(
+    mesh: RunningMesh, definition: str, said: str | None
+) -> None:
+    answer = mesh.client("stepfunctions").validate_state_machine_definition(definition=definition)
+    assert (answer["result"], answer["truncated"]) == ("OK" if said is None else "FAIL", False)
+    assert [each["severity"] for each in answer["diagnostics"]] == ([] if said is None else ["ERROR"])
+    assert all((said or "") in each["message"] for each in answer["diagnostics"])
+
+
+def test_versions_are_listed_newest_first(mesh: RunningMesh) -> None:
+    client = mesh.client("stepfunctions")
+    machine = mesh.machine(PASS, "Done")
+    assert client.list_state_machine_versions(stateMachineArn=machine)["stateMachineVersions"] == []
+    made = [
+        client.update_state_machine(
+            stateMachineArn=machine,
+            definition=json.dumps({"Comment": comment, "StartAt": "Done", "States": PASS}),
+            publish=True,
+        )["stateMachineVersionArn"]
+        for comment in ("one", "two")
+    ]
+    found = client.list_state_machine_versions(stateMachineArn=machine)["stateMachineVersions"]
+    assert [each["stateMachineVersionArn"] for each in found] == made[::-1]
+
+
 def test_failures_are_counted(mesh: RunningMesh) -> None:
     machine = mesh.machine({"Stop": {"Type": "Fail", "Error": "Bad", "Cause": "luck"}}, "Stop")
     mesh.ended(mesh.run(machine))

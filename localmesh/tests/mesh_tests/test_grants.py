@@ -1,96 +1,103 @@
-"""Grants: checked, merged, revoked and listed as Lake Formation does."""
+"""Grants: checked, merged, revoked and gone with what they are on, as in Lake Formation."""
 
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
-from mesh_tests.harness import RunningMesh
+from mesh_tests.harness import CENTRAL, RunningMesh
+from mesh_tests.lake import (
+    BOTH,
+    CUSTOMER,
+    DATABASE,
+    ON_CUSTOMER,
+    OUTSIDER,
+    WILDCARD,
+    accept,
+    brief,
+    empty,
+    grant,
+    listed,
+    named,
+    revoke,
+    settings,
+    table,
+)
 
-OUTSIDER = {"DataLakePrincipalIdentifier": "999999999999"}
-CUSTOMER = {"Table": {"DatabaseName": "shop", "Name": "customer"}}
-WILDCARD: dict[str, Any] = {"Table": {"DatabaseName": "shop", "TableWildcard": {}}}
-BOTH = ["SELECT", "DESCRIBE"]
+ROLE = f"arn:aws:iam::{OUTSIDER}:role/Analyst"
+EXCLUDED = {"ColumnWildcard": {"ExcludedColumnNames": ["id"]}}
 
 
 @pytest.fixture
 def lake(mesh: RunningMesh) -> Any:
     lake = mesh.client("lakeformation")
-    for entry in lake.list_permissions()["PrincipalResourcePermissions"]:
-        lake.revoke_permissions(
-            Principal=entry["Principal"], Resource=entry["Resource"], Permissions=entry["Permissions"]
-        )
+    empty(lake)
     return lake
 
 
-def listed(lake: Any, **wanted: Any) -> list[dict[str, Any]]:
-    return list(lake.list_permissions(**wanted)["PrincipalResourcePermissions"])
-
-
 def test_grants_merge_and_are_revoked(lake: Any) -> None:
-    lake.grant_permissions(Principal=OUTSIDER, Resource=CUSTOMER, Permissions=["SELECT"])
-    lake.grant_permissions(
-        Principal=OUTSIDER, Resource=CUSTOMER, Permissions=BOTH, PermissionsWithGrantOption=["SELECT"]
-    )
-    (entry,) = listed(lake)
-    assert sorted(entry["Permissions"]) == sorted(BOTH)
-    assert entry["PermissionsWithGrantOption"] == ["SELECT"]
-    assert entry["Resource"]["Table"]["CatalogId"] == "123456789012"
-    lake.revoke_permissions(Principal=OUTSIDER, Resource=CUSTOMER, Permissions=["SELECT"])
-    (entry,) = listed(lake)
-    assert (entry["Permissions"], entry["PermissionsWithGrantOption"]) == (["DESCRIBE"], [])
-    own = {"Table": {**CUSTOMER["Table"], "CatalogId": "123456789012"}}
-    lake.revoke_permissions(Principal=OUTSIDER, Resource=own, Permissions=["DESCRIBE"])
+    grant(lake, CUSTOMER, ["SELECT"])
+    grant(lake, CUSTOMER, BOTH, ["SELECT"])
+    select = {"TableWithColumns": {**ON_CUSTOMER, "ColumnWildcard": {}}}
+    describe = {"Table": ON_CUSTOMER}
+    assert brief(listed(lake)) == [(select, ["SELECT"], ["SELECT"]), (describe, ["DESCRIBE"], [])]
+    # The option to grant is revoked by itself.
+    revoke(lake, CUSTOMER, ["SELECT"])
+    assert brief(listed(lake)) == [(select, [], ["SELECT"]), (describe, ["DESCRIBE"], [])]
+    revoke(lake, CUSTOMER, [], ["SELECT"])
+    revoke(lake, {"Table": ON_CUSTOMER}, ["DESCRIBE"])
     assert listed(lake) == []
-    with pytest.raises(lake.exceptions.InvalidInputException):
-        lake.revoke_permissions(Principal=OUTSIDER, Resource=CUSTOMER, Permissions=["DESCRIBE"])
-
-
-def test_lists_are_filtered(lake: Any) -> None:
-    lake.grant_permissions(Principal=OUTSIDER, Resource=WILDCARD, Permissions=BOTH)
-    lake.grant_permissions(Principal=OUTSIDER, Resource=CUSTOMER, Permissions=BOTH)
-    lake.grant_permissions(Principal=OUTSIDER, Resource={"Database": {"Name": "shop"}}, Permissions=["DESCRIBE"])
-    assert len(listed(lake)) == 3
-    assert len(listed(lake, ResourceType="TABLE")) == 2
-    assert len(listed(lake, ResourceType="DATABASE")) == 1
-    (entry,) = listed(lake, Principal=OUTSIDER, Resource=CUSTOMER)
-    assert entry["Resource"]["Table"]["Name"] == "customer"
-    (entry,) = listed(lake, Resource=WILDCARD)
-    assert entry["Resource"]["Table"]["TableWildcard"] == {}
-    assert listed(lake, Principal={"DataLakePrincipalIdentifier": "888888888888"}, Resource=CUSTOMER) == []
-    first = lake.list_permissions(MaxResults=2)
-    assert len(first["PrincipalResourcePermissions"]) == 2
-    assert len(listed(lake, NextToken=first["NextToken"])) == 1
 
 
 @pytest.mark.parametrize(
-    ("principal", "resource", "error"),
+    ("resource", "may", "may_grant", "text"),
     [
-        ("99999999999", CUSTOMER, "InvalidInputException"),
-        ("somebody", CUSTOMER, "InvalidInputException"),
-        ("999999999999", {"Table": {"DatabaseName": "shop", "Name": "nothing"}}, "EntityNotFoundException"),
-        ("999999999999", {"Table": {"DatabaseName": "nowhere", "TableWildcard": {}}}, "EntityNotFoundException"),
-        ("999999999999", {"Database": {"Name": "nowhere"}}, "EntityNotFoundException"),
-        ("999999999999", {"Table": {"DatabaseName": "shop"}}, "InvalidInputException"),
-        ("999999999999", {"Database": {"Name": "shop"}}, "InvalidInputException"),  # SELECT on a database
+        (WILDCARD, BOTH, [], "No permissions revoked. Grantee has no permissions and no grantable permissions"),
+        (DATABASE, ["DESCRIBE"], [], "No permissions revoked. Grantee has no permissions and no grantable permissions"),
+        (CUSTOMER, [*BOTH, "DROP"], [], "No permissions revoked. Grantee does not have: DROP"),
+        (CUSTOMER, ["DESCRIBE"], ["DESCRIBE"], "No permissions revoked. Grantee does not have: DESCRIBE"),
+    ],
+    ids=["a wildcard is no table", "a database is no table", "more than there is", "no such option"],
+)
+def test_what_was_not_granted_is_not_revoked(
+    lake: Any, resource: Any, may: list[str], may_grant: list[str], text: str
+) -> None:
+    grant(lake, CUSTOMER, BOTH, ["SELECT"])
+    before = brief(listed(lake))
+    with pytest.raises(lake.exceptions.InvalidInputException, match=text):
+        revoke(lake, resource, may, may_grant)
+    assert brief(listed(lake)) == before
+
+
+@pytest.mark.parametrize(
+    ("principal", "resource", "may", "error"),
+    [
+        ("99999999999", CUSTOMER, BOTH, "InvalidInputException"),
+        ("somebody", CUSTOMER, BOTH, "InvalidInputException"),
+        (OUTSIDER, {"Table": {"DatabaseName": "shop", "Name": "nothing"}}, BOTH, "EntityNotFoundException"),
+        (OUTSIDER, {"Table": {"DatabaseName": "nowhere", "TableWildcard": {}}}, BOTH, "EntityNotFoundException"),
+        (OUTSIDER, {"Database": {"Name": "nowhere"}}, ["DESCRIBE"], "EntityNotFoundException"),
+        (OUTSIDER, {"Table": {"DatabaseName": "shop"}}, BOTH, "InvalidInputException"),
+        (OUTSIDER, {"Table": {**WILDCARD["Table"], "Name": "ALL_TABLES"}}, BOTH, "InvalidInputException"),
+        (OUTSIDER, DATABASE, BOTH, "InvalidInputException"),  # SELECT on a database
+        (OUTSIDER, {"TableWithColumns": {**ON_CUSTOMER, "ColumnNames": ["id"]}}, BOTH, "InvalidInputException"),
+        (OUTSIDER, {"TableWithColumns": {**ON_CUSTOMER, "ColumnNames": ["no"]}}, ["SELECT"], "InvalidInputException"),
+        (OUTSIDER, {"TableWithColumns": ON_CUSTOMER}, ["SELECT"], "InvalidInputException"),
+        (OUTSIDER, {"TableWithColumns": {**ON_CUSTOMER, **EXCLUDED}}, ["SELECT"], "InvalidInputException"),
+        (OUTSIDER, {"Table": {**ON_CUSTOMER, "CatalogId": "111111111111"}}, BOTH, "EntityNotFoundException"),
     ],
 )
-def test_what_cannot_be_granted(lake: Any, principal: str, resource: Any, error: str) -> None:
-    who = {"DataLakePrincipalIdentifier": principal}
+def test_what_cannot_be_granted(lake: Any, principal: str, resource: Any, may: list[str], error: str) -> None:
     with pytest.raises(getattr(lake.exceptions, error)):
-        lake.grant_permissions(Principal=who, Resource=resource, Permissions=BOTH)
+        grant(lake, resource, may, may, principal)
     assert listed(lake) == []
 
 
 def test_a_batch_grants_what_it_can(mesh: RunningMesh, lake: Any) -> None:
-    def entry(table: str) -> dict[str, Any]:
-        resource = {"Table": {"DatabaseName": "shop", "Name": table}}
-        return {
-            "Id": table,
-            "Principal": OUTSIDER,
-            "Resource": resource,
-            "Permissions": BOTH,
-            "PermissionsWithGrantOption": BOTH,
-        }
+    def entry(name: str) -> dict[str, Any]:
+        resource = {"Table": {"DatabaseName": "shop", "Name": name}}
+        both = {"Permissions": BOTH, "PermissionsWithGrantOption": BOTH}
+        return {"Id": name, "Principal": named(OUTSIDER), "Resource": resource, **both}
 
     fault = {"service": "lakeformation", "operation": "BatchGrantPermissions", "entries": True, "times": 1}
     mesh.control("POST", "/faults", {**fault, "match": "orders", "code": "ConcurrentModificationException"})
@@ -101,27 +108,103 @@ def test_a_batch_grants_what_it_can(mesh: RunningMesh, lake: Any) -> None:
         ("orders", "ConcurrentModificationException"),
     ]
     assert lake.batch_grant_permissions(Entries=[entry("orders")])["Failures"] == []
-    granted = listed(lake)
-    assert sorted(each["Resource"]["Table"]["Name"] for each in granted) == ["customer", "orders"]
-    assert all(sorted(each["PermissionsWithGrantOption"]) == sorted(BOTH) for each in granted)
+    granted = {
+        (name, may, may_grant)
+        for resource, (may,), (may_grant,) in brief(listed(lake))
+        for name in [next(iter(resource.values()))["Name"]]
+    }
+    assert granted == {(name, each, each) for name in ("customer", "orders") for each in BOTH}
+    (failure,) = lake.batch_revoke_permissions(Entries=[entry("customer"), {**entry("orders"), **_on_nobody()}])[
+        "Failures"
+    ]
+    assert failure["Error"]["ErrorMessage"].startswith("No permissions revoked. Grantee")
+    assert {next(iter(resource.values()))["Name"] for resource, _, _ in brief(listed(lake))} == {"orders"}
     with pytest.raises(lake.exceptions.InvalidInputException):
         lake.batch_grant_permissions(Entries=[entry("customer")] * 21)
 
 
+def _on_nobody() -> dict[str, Any]:
+    return {"Principal": named("888888888888")}
+
+
 def test_grants_go_with_their_table(mesh: RunningMesh, lake: Any) -> None:
-    glue = mesh.client("glue")
-    glue.create_database(DatabaseInput={"Name": "short"})
-    glue.create_table(DatabaseName="short", TableInput={"Name": "lived"})
-    lake.grant_permissions(
-        Principal=OUTSIDER, Resource={"Table": {"DatabaseName": "short", "Name": "lived"}}, Permissions=BOTH
-    )
-    glue.delete_table(DatabaseName="short", Name="lived")
-    assert listed(lake) == []
+    with table(mesh, "short-lived") as short:
+        grant(lake, short, BOTH)
+        mesh.client("glue").delete_table(DatabaseName="short-lived", Name="short")
+        assert listed(lake) == []
+    with table(mesh, "short-lived") as short:
+        grant(lake, short, BOTH, BOTH)
+        accept(mesh, OUTSIDER)
+        consumers = mesh.client("lakeformation", OUTSIDER)
+        grant(consumers, _of_central(short), ["SELECT"], principal=ROLE)
+        assert (len(listed(lake)), len(listed(consumers))) == (2, 1)
+    assert (listed(lake), listed(consumers)) == ([], [])
+
+
+def test_what_an_account_handed_on_ends_with_what_it_was_granted(mesh: RunningMesh, lake: Any) -> None:
+    consumers = mesh.client("lakeformation", OUTSIDER)
+    with pytest.raises(ClientError, match=r"AccessDenied.*requester is not authorized"):
+        grant(consumers, _of_central(CUSTOMER), ["SELECT"], principal=ROLE)
+    grant(lake, CUSTOMER, BOTH, BOTH)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        grant(consumers, _of_central(CUSTOMER), ["SELECT"], principal=ROLE)
+    accept(mesh, OUTSIDER)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        grant(consumers, _of_central(CUSTOMER), ["SELECT"], principal="888888888888")
+    grant(consumers, _of_central(CUSTOMER), BOTH, principal=ROLE)
+    grant(lake, WILDCARD, ["DESCRIBE"], ["DESCRIBE"])
+    accept(mesh, OUTSIDER)
+    revoke(lake, CUSTOMER, BOTH, BOTH)
+    # The wildcard still lets it hand on DESCRIBE.
+    assert brief(listed(consumers)) == [({"Table": ON_CUSTOMER}, ["DESCRIBE"], [])]
+    revoke(lake, WILDCARD, ["DESCRIBE"], ["DESCRIBE"])
+    assert listed(consumers) == []
+
+
+def _of_central(resource: Any) -> dict[str, Any]:
+    ((kind, value),) = resource.items()
+    return {kind: {"CatalogId": CENTRAL, **value}}
 
 
 def test_the_cross_account_version_is_5_unless_told(lake: Any) -> None:
-    settings = lake.get_data_lake_settings()["DataLakeSettings"]
-    assert settings["Parameters"]["CROSS_ACCOUNT_VERSION"] == "5"
-    lake.put_data_lake_settings(DataLakeSettings={**settings, "Parameters": {"CROSS_ACCOUNT_VERSION": "4"}})
-    assert lake.get_data_lake_settings()["DataLakeSettings"]["Parameters"]["CROSS_ACCOUNT_VERSION"] == "4"
-    lake.put_data_lake_settings(DataLakeSettings=settings)
+    before = lake.get_data_lake_settings()["DataLakeSettings"]
+    assert before["Parameters"]["CROSS_ACCOUNT_VERSION"] == "5"
+    with settings(lake, Parameters={"CROSS_ACCOUNT_VERSION": "4"}):
+        assert lake.get_data_lake_settings()["DataLakeSettings"]["Parameters"]["CROSS_ACCOUNT_VERSION"] == "4"
+
+
+EVERYBODY = [{"Principal": named("IAM_ALLOWED_PRINCIPALS"), "Permissions": ["ALL"]}]
+
+
+@pytest.mark.parametrize(
+    ("hybrid", "version", "of_database", "refused"),
+    [
+        (False, "5", {}, True),
+        (True, "5", {}, False),
+        (True, "3", {}, True),
+        (False, "5", {"CreateTableDefaultPermissions": []}, False),
+    ],
+    ids=["Lake Formation mode", "hybrid mode", "hybrid mode, but version 3", "closed by its database"],
+)
+def test_what_is_open_to_iam_is_shared_in_hybrid_mode_only(
+    mesh: RunningMesh, lake: Any, *, hybrid: bool, version: str, of_database: dict[str, Any], refused: bool
+) -> None:
+    bucket = "arn:aws:s3:::open-to-iam"
+    lake.register_resource(ResourceArn=bucket, RoleArn=ROLE, HybridAccessEnabled=hybrid)
+    assert lake.describe_resource(ResourceArn=bucket)["ResourceInfo"]["HybridAccessEnabled"] == hybrid
+    parameters = {"CROSS_ACCOUNT_VERSION": version}
+    with (
+        settings(lake, CreateTableDefaultPermissions=EVERYBODY, Parameters=parameters),
+        table(mesh, "open", "s3://open-to-iam/t", **of_database) as opened,
+    ):
+        everything = {"Table": {"DatabaseName": "open", "TableWildcard": {}}}
+        grant(lake, opened, BOTH, principal=f"arn:aws:iam::{CENTRAL}:role/Ours")
+        for resource in (opened, everything):
+            if refused:
+                with pytest.raises(lake.exceptions.InvalidInputException, match="Illegal combination"):
+                    grant(lake, resource, BOTH)
+                revoke(lake, opened, ["ALL"], principal="IAM_ALLOWED_PRINCIPALS")
+            grant(lake, resource, BOTH)
+            if refused:
+                grant(lake, opened, ["ALL"], principal="IAM_ALLOWED_PRINCIPALS")
+    lake.deregister_resource(ResourceArn=bucket)

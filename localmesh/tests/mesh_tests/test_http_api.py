@@ -183,6 +183,36 @@ def test_a_stage_with_half_its_limits_refuses_everything(mesh: RunningMesh) -> N
     assert fetch(f"{mesh.description['api_base_url']}/{api}/x")[0] == 429
 
 
+def test_a_route_with_limits_of_its_own_takes_nothing_from_others(mesh: RunningMesh) -> None:
+    gateway = mesh.client("apigatewayv2")
+    api = gateway.create_api(Name="limits", ProtocolType="HTTP")["ApiId"]
+    for key in ("GET /a", "POST /a", "GET /b"):
+        gateway.create_route(ApiId=api, RouteKey=key, Target="integrations/none")
+    slow = {"ThrottlingRateLimit": 0.001, "ThrottlingBurstLimit": 2}
+    gateway.create_stage(
+        ApiId=api,
+        StageName="$default",
+        DefaultRouteSettings={**slow, "ThrottlingBurstLimit": 1},
+        RouteSettings={"GET /a": slow},
+    )
+    base = f"{mesh.description['api_base_url']}/{api}"
+
+    def statuses(method: str, path: str) -> list[int]:
+        return [fetch(f"{base}/{path}", method)[0] for _ in range(3)]
+
+    # 500: let through, to an integration that is not there.
+    assert statuses("GET", "a") == [500, 500, 429]
+    assert statuses("POST", "a") == [500, 429, 429]
+    assert statuses("GET", "b") == [429, 429, 429]
+
+
+def test_a_stage_knows_no_limits_of_a_route_that_is_not_there(mesh: RunningMesh) -> None:
+    gateway = mesh.client("apigatewayv2")
+    api = gateway.create_api(Name="none", ProtocolType="HTTP")["ApiId"]
+    with pytest.raises(gateway.exceptions.NotFoundException, match="Unable to find Route by key GET /x"):
+        gateway.create_stage(ApiId=api, StageName="$default", RouteSettings={"GET /x": {"ThrottlingBurstLimit": 1}})
+
+
 def test_what_is_in_use_cannot_be_made_twice_or_deleted(mesh: RunningMesh, api: dict[str, str]) -> None:
     gateway = mesh.client("apigatewayv2")
     with pytest.raises(gateway.exceptions.ConflictException):

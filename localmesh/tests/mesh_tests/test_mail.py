@@ -1,6 +1,7 @@
 """What SNS mails, and the mailbox that it lands in."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -62,21 +63,33 @@ def test_messages_are_measured_in_bytes(mesh: RunningMesh, topic: str) -> None:
     assert len(mesh.mails()) == 1
 
 
-def test_a_pending_subscriber_gets_nothing_until_confirmed(mesh: RunningMesh, topic: str) -> None:
+@pytest.mark.parametrize("by", ["link", "call"])
+def test_a_pending_subscriber_gets_nothing_until_confirmed(mesh: RunningMesh, topic: str, by: str) -> None:
     sns = mesh.client("sns")
-    assert subscribe(mesh, topic, "pending+a@example.org") == ["pending confirmation"]
+    assert subscribe(mesh, topic, "pending+a@example.org", "pending+b@example.org") == ["pending confirmation"] * 2
     sns.publish(TopicArn=topic, Message="x")
-    assert mesh.mails() == []
+    invitations = {mail["to"]: mail for mail in mesh.mails()}
+    assert len(mesh.mails()) == len(invitations) == 2
+    mail = invitations["pending+a@example.org"]
+    assert mail["subject"] == "AWS Notification - Subscription Confirmation"
+    link = mail["body"].split()[-1]
 
     def arns() -> Any:
         return [each["SubscriptionArn"] for each in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]]
 
-    assert arns() == ["PendingConfirmation"]
-    body = {"account": "123456789012", "address": "pending+a@example.org"}
-    assert mesh.control("POST", "/subscriptions/confirm", body) == {"confirmed": 1}
-    assert arns()[0].startswith(topic)
+    assert arns() == ["PendingConfirmation"] * 2
+    with pytest.raises(ClientError, match="Invalid token"):
+        sns.confirm_subscription(TopicArn=topic, Token="made-up")
+    if by == "link":
+        assert fetch(link)[0] == 200
+    else:
+        token = parse_qs(urlsplit(link).query)["Token"][0]
+        assert sns.confirm_subscription(TopicArn=topic, Token=token)["SubscriptionArn"].startswith(topic)
+    confirmed, other = arns()
+    assert confirmed.startswith(topic)
+    assert other == "PendingConfirmation", "nobody else is confirmed with it"
     sns.publish(TopicArn=topic, Message="x")
-    assert len(mesh.mails()) == 1
+    assert [mail["to"] for mail in mesh.mails()[:-2]] == ["pending+a@example.org"]
 
 
 def test_the_page_escapes_and_links(mesh: RunningMesh, topic: str) -> None:

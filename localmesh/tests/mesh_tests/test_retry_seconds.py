@@ -1,4 +1,4 @@
-"""A mesh with short pauses before another try: who only wants to see what follows need not wait for AWS's backoff."""
+"""A mesh that tries again sooner and less: who only wants to see what follows need not wait for AWS's backoff."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from mesh_tests.harness import RunningMesh, start_mesh, stop_mesh
 @pytest.fixture(scope="module")
 def mesh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningMesh]:
     state = tmp_path_factory.mktemp("mesh")
-    process = start_mesh(state, "--empty", "--retry-seconds", "0.01")
+    process = start_mesh(state, "--empty", "--retry-seconds", "0.01", "--retries", "3")
     yield RunningMesh(json.loads((state / "mesh.json").read_text()), process)
     assert "Traceback" not in stop_mesh(process)
 
 
-def test_a_state_machine_and_an_sdk_try_again_at_once(mesh: RunningMesh) -> None:
+@pytest.mark.parametrize(("attempts", "tries"), [(3, 4), (50, 4), (1, 2), (None, 4), (0, 1)])
+def test_a_state_machine_and_an_sdk_try_again_at_once_and_not_for_long(
+    mesh: RunningMesh, attempts: int | None, tries: int
+) -> None:
     source = """
 import boto3
 from botocore.config import Config
@@ -27,7 +30,9 @@ from botocore.config import Config
 def handler(event, context):
     boto3.client("sns", config=Config(retries={"mode": "standard", "total_max_attempts": 5})).list_topics()
 """
-    retry = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 20, "MaxAttempts": 3}
+    retry = {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 20}
+    if attempts is not None:
+        retry["MaxAttempts"] = attempts
     task = {
         "Type": "Task",
         "Resource": "arn:aws:states:::lambda:invoke",
@@ -40,7 +45,8 @@ def handler(event, context):
     started = time.monotonic()
     assert mesh.ended(mesh.run(machine))["status"] == "FAILED"
     assert time.monotonic() - started < 10
-    assert mesh.control("GET", "/faults")[0]["used"] == 4 * 5
+    assert mesh.control("GET", "/faults")[0]["used"] == tries * 5
+    mesh.control("DELETE", "/faults")
 
 
 def test_other_pauses_of_a_function_stay_as_long_as_they_are(mesh: RunningMesh) -> None:

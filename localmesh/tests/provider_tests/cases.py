@@ -36,8 +36,8 @@ class World:
     def make(self, token: str, inputs: Props, name: str = "beside") -> tuple[str, Props]:
         return self.provider.create(token, self.provider.check(token, name, inputs))
 
-    def role(self) -> Props:
-        return self.make("aws:iam/role:Role", {"assumeRolePolicy": trust("lambda.amazonaws.com")})[1]
+    def role(self, service: str = "lambda.amazonaws.com") -> Props:
+        return self.make("aws:iam/role:Role", {"assumeRolePolicy": trust(service)})[1]
 
     def function(self) -> Props:
         return self.make(
@@ -60,8 +60,11 @@ class World:
     def policy(self) -> str:
         return self.make("aws:iam/policy:Policy", {"policy": policy("s3:GetObject")})[0]
 
-    def api(self) -> str:
-        return self.make("aws:apigatewayv2/api:Api", {"protocolType": "HTTP"})[0]
+    def api(self, *routes: str) -> str:
+        id_ = self.make("aws:apigatewayv2/api:Api", {"protocolType": "HTTP"})[0]
+        for key in routes:
+            self.make("aws:apigatewayv2/route:Route", {"apiId": id_, "routeKey": key, "target": "integrations/x"}, key)
+        return id_
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,13 @@ def _definition(seconds: int) -> str:
     return json.dumps({"StartAt": "Wait", "States": {"Wait": state}})
 
 
+STATES = "states.amazonaws.com"
+
+
 def _machine_changes(world: World, inputs: Props) -> Props:
     return {
         "definition": _definition(2),
-        "roleArn": world.role()["arn"],
+        "roleArn": world.role(STATES)["arn"],
         "loggingConfiguration": {"level": "ERROR", "logDestination": f"{world.log_group()['arn']}:*"},
         "tags": {"team": "b"},
     }
@@ -103,23 +109,25 @@ def _machine_changes(world: World, inputs: Props) -> Props:
 CASES: dict[str, Case] = {
     "aws:dynamodb/table:Table": Case(
         lambda world: {
-            "attributes": [{"name": name, "type": "S"} for name in ("pk", "who", "at")],
+            "attributes": [{"name": name, "type": "S"} for name in ("pk", "who", "at", "entry", "live")],
             "billingMode": "PAY_PER_REQUEST",
             "deletionProtectionEnabled": True,
             "globalSecondaryIndexes": [_index("by_who", "who", "status", "message")],
             "hashKey": "pk",
+            "localSecondaryIndexes": [{"name": "live", "rangeKey": "live", "projectionType": "ALL"}],
             "pointInTimeRecovery": {"enabled": True},
+            "rangeKey": "entry",
             "tags": {"team": "a", "gone": "x"},
             "ttl": {"attributeName": "ttl", "enabled": True},
         },
         lambda world, inputs: {
-            "attributes": [{"name": name, "type": "S"} for name in ("at", "pk", "who", "whom")],
+            "attributes": [{"name": name, "type": "S"} for name in ("at", "pk", "who", "whom", "entry", "live")],
             "deletionProtectionEnabled": False,
             "globalSecondaryIndexes": [_index("by_whom", "whom", "status"), _index("by_who", "who", "message")],
             "pointInTimeRecovery": {"enabled": False},
             "tags": {"team": "b"},
         },
-        ("name", "hashKey", "rangeKey"),
+        ("name", "hashKey", "rangeKey", "localSecondaryIndexes"),
     ),
     "aws:iam/role:Role": Case(
         lambda world: {"assumeRolePolicy": trust("lambda.amazonaws.com"), "description": "one", "tags": {"team": "a"}},
@@ -247,7 +255,7 @@ CASES: dict[str, Case] = {
                 "level": "ALL",
                 "logDestination": f"{world.log_group()['arn']}:*",
             },
-            "roleArn": world.role()["arn"],
+            "roleArn": world.role(STATES)["arn"],
             "tags": {"team": "a"},
             "tracingConfiguration": {"enabled": True},
             "type": "STANDARD",
@@ -280,14 +288,19 @@ CASES: dict[str, Case] = {
     "aws:apigatewayv2/stage:Stage": Case(
         lambda world: {
             "accessLogSettings": {"destinationArn": world.log_group()["arn"], "format": "$context.requestId"},
-            "apiId": world.api(),
+            "apiId": world.api("GET /a", "GET /b"),
             "autoDeploy": True,
             "defaultRouteSettings": {"throttlingBurstLimit": 10, "throttlingRateLimit": 5},
             "name": "$default",
+            "routeSettings": [{"routeKey": "GET /a", "throttlingBurstLimit": 2, "throttlingRateLimit": 1}],
             "tags": {"team": "a"},
         },
         lambda world, inputs: {
             "defaultRouteSettings": {"throttlingBurstLimit": 20, "throttlingRateLimit": 5},
+            "routeSettings": [
+                {"routeKey": "GET /b", "throttlingBurstLimit": 4, "throttlingRateLimit": 2},
+                {"routeKey": "GET /a", "throttlingBurstLimit": 3, "throttlingRateLimit": 1},
+            ],
             "tags": {"team": "b"},
         },
         ("apiId", "name"),
@@ -304,8 +317,8 @@ CASES: dict[str, Case] = {
     ),
     "aws:lakeformation/permissions:Permissions": Case(
         lambda world: {
-            "permissions": ["SELECT", "DESCRIBE"],
-            "permissionsWithGrantOptions": ["SELECT", "DESCRIBE"],
+            "permissions": ["DESCRIBE", "SELECT"],
+            "permissionsWithGrantOptions": ["DESCRIBE", "SELECT"],
             "principal": world.role()["arn"],
             "table": {"databaseName": "shop", "wildcard": True},
         },

@@ -72,6 +72,11 @@ class People:
         """Alex has a password of their own."""
         self.admin.admin_set_user_password(UserPoolId=self.pool, Username="alex", Password=OWN, Permanent=True)
 
+    def attributes(self) -> dict[str, str]:
+        """What the pool has about Alex."""
+        user = self.admin.admin_get_user(UserPoolId=self.pool, Username="alex")
+        return {each["Name"]: each["Value"] for each in user["UserAttributes"] if each["Name"] != "sub"}
+
     def start(self, password: str = OWN, username: str = "alex", client: str = "") -> dict[str, Any]:
         return self.api.initiate_auth(
             ClientId=client or self.client,

@@ -64,6 +64,7 @@ def user_pool_client(world: World) -> Props:
         "idTokenValidity": 30,
         "logoutUrls": ["https://site.example.org/"],
         "preventUserExistenceErrors": "ENABLED",
+        "readAttributes": ["email", "email_verified"],
         "refreshTokenRotation": {"feature": "ENABLED", "retryGracePeriodSeconds": 60},
         "refreshTokenValidity": 12,
         "supportedIdentityProviders": ["COGNITO"],

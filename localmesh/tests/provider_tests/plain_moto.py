@@ -17,11 +17,11 @@ def main() -> None:
     settings["iam"] = {"load_aws_managed_policies": "--managed-policies" in sys.argv}
     settings["lambda"] = {"use_docker": False}
     moto.load()
-    from localmesh.aws import apigatewayv2, cloudfront, cognito_identity, cognito_pools, s3, sts
+    from localmesh.aws import apigatewayv2, cloudfront, cognito_identity, cognito_pools, definitions, s3, sts
     from localmesh.aws.server import answer
 
     # Without these, some types could not be made at all.
-    for service in (apigatewayv2, cloudfront, cognito_identity, cognito_pools, s3, sts):
+    for service in (apigatewayv2, cloudfront, cognito_identity, cognito_pools, definitions, s3, sts):
         service.install()
 
     server.serve(lambda request: answer(calls.identify(request)))

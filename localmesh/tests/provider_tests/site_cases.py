@@ -82,6 +82,7 @@ def distribution_changes(world: World, inputs: Props) -> Props:
             "minimumProtocolVersion": "TLSv1.2_2021",
             "sslSupportMethod": "sni-only",
         },
+        "webAclId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/one/01234567-89ab-cdef-0123-456789abcdef",
     }
 
 

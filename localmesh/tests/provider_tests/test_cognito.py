@@ -99,7 +99,67 @@ class TestPasswords:
         )
 
 
+class TestAttributes:
+    @pytest.mark.parametrize(
+        ("writable", "attribute", "answer"),
+        [
+            (["locale"], "email", "NotAuthorizedException"),
+            (["locale"], "locale", ""),
+            (["email"], "email", ""),
+            (["email"], "email_verified", "NotAuthorizedException"),
+            ([], "email", ""),
+            ([], "email_verified", "NotAuthorizedException"),
+        ],
+    )
+    def test_somebody_changes_what_the_client_may_write(
+        self, endpoint: Endpoint, writable: list[str], attribute: str, answer: str
+    ) -> None:
+        people = People(endpoint, client_settings={"WriteAttributes": writable})
+        people.settle()
+        access = people.tokens()["AccessToken"]
+        attributes = [{"Name": attribute, "Value": "true"}]
+        call: Callable[[], Any] = lambda: people.api.update_user_attributes(  # noqa: E731
+            AccessToken=access, UserAttributes=attributes
+        )
+        if answer:
+            assert refused(call) == answer
+            return
+        call()
+        assert people.attributes()[attribute] == "true"
+
+    @pytest.mark.parametrize("by", ["self", "administrator"])
+    def test_a_changed_address_is_not_verified(self, by: str, people: People) -> None:
+        people.settle()
+        changed = [{"Name": "email", "Value": "new@people.example"}]
+        if by == "self":
+            people.api.update_user_attributes(AccessToken=people.tokens()["AccessToken"], UserAttributes=changed)
+        else:
+            people.admin.admin_update_user_attributes(UserPoolId=people.pool, Username="alex", UserAttributes=changed)
+        assert people.attributes() == {"email": "new@people.example", "email_verified": "false"}
+
+    def test_where_proof_comes_first_the_old_address_stays(self, endpoint: Endpoint) -> None:
+        settings = {"AttributesRequireVerificationBeforeUpdate": ["email"]}
+        people = People(
+            endpoint, pool_settings={"AutoVerifiedAttributes": ["email"], "UserAttributeUpdateSettings": settings}
+        )
+        people.settle()
+        people.api.update_user_attributes(
+            AccessToken=people.tokens()["AccessToken"],
+            UserAttributes=[{"Name": "email", "Value": "new@people.example"}],
+        )
+        assert people.attributes() == {"email": "alex@people.example", "email_verified": "true"}
+
+
 class TestFlows:
+    def test_of_ones_own_making_needs_a_trigger(self, endpoint: Endpoint) -> None:
+        people = People(endpoint, flows=("ALLOW_CUSTOM_AUTH",))
+        people.settle()
+        with pytest.raises(people.api.exceptions.InvalidParameterException, match="trigger is not configured"):
+            people.api.initiate_auth(
+                ClientId=people.client, AuthFlow="CUSTOM_AUTH", AuthParameters={"USERNAME": "alex"}
+            )
+        assert refused(people.start) == "InvalidParameterException"
+
     def test_only_those_that_the_client_allows(self, endpoint: Endpoint) -> None:
         people = People(endpoint, flows=("ALLOW_USER_SRP_AUTH",))
         people.settle()

@@ -6,18 +6,20 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pytest
 
 from localmesh.provider import AwsProvider, CheckFailedError, Endpoint, ProviderError
 from localmesh.provider.archives import on_wire, same_code, zip_of
-from localmesh.provider.values import UNKNOWN, same_document, same_in_any_order
+from localmesh.provider.values import UNKNOWN, same_in_any_order, same_json, same_policy
 from provider_tests.cases import World, archive, policy, trust
 
 ROLE = "aws:iam/role:Role"
 GROUP = "aws:cloudwatch/logGroup:LogGroup"
 TABLE = "aws:dynamodb/table:Table"
+ROLE_ARN = "arn:aws:iam::123456789012:role/r"
 FUNCTION = "aws:lambda/function:Function"
 
 
@@ -83,6 +85,38 @@ class TestDiff:
         new = {**old, "assumeRolePolicy": json.dumps(json.loads(trust("lambda.amazonaws.com")), indent=2)}
         assert provider.diff(ROLE, old, new).names == ()
 
+    def test_a_definition_as_text(self, provider: AwsProvider) -> None:
+        machine = {"definition": '{"StartAt": "A", "States": {}}', "roleArn": ROLE_ARN, "name": "machine"}
+        old = provider.check("aws:sfn/stateMachine:StateMachine", "m", machine)
+        new = {**old, "definition": '{"StartAt":"A","States":{}}'}
+        assert provider.diff("aws:sfn/stateMachine:StateMachine", old, new).names == ("definition",)
+
+    @pytest.mark.parametrize(
+        ("wanted", "differs"), [(["DESCRIBE", "SELECT"], False), (["SELECT", "DESCRIBE"], True), (["SELECT"], True)]
+    )
+    def test_permissions_are_a_list_that_is_read_sorted(
+        self, wanted: list[str], differs: bool, provider: AwsProvider
+    ) -> None:
+        token, world = "aws:lakeformation/permissions:Permissions", World(provider)
+        asked = {"permissions": ["DESCRIBE", "SELECT"], "principal": world.role()["arn"]}
+        inputs = provider.check(token, "p", {**asked, "table": {"databaseName": "shop", "name": "customer"}})
+        _, state = provider.create(token, inputs)
+        diff = provider.diff(token, inputs, {**inputs, "permissions": wanted}, state=state)
+        assert diff.replaces == (("permissions",) if differs else ())
+
+    def test_permissions_that_are_not_sorted_never_come_to_rest(self, provider: AwsProvider) -> None:
+        token, world = "aws:lakeformation/permissions:Permissions", World(provider)
+        asked = {"permissions": ["SELECT", "DESCRIBE"], "principal": world.role()["arn"]}
+        inputs = provider.check(token, "p", {**asked, "table": {"databaseName": "shop", "name": "customer"}})
+        _, state = provider.create(token, inputs)
+        assert provider.diff(token, inputs, inputs, state=state).replaces == ("permissions",)
+
+    def test_an_attachment_goes_before_the_next_one_comes(self, provider: AwsProvider) -> None:
+        token = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+        old = provider.check(token, "a", {"role": "r", "policyArn": "arn:aws:iam::aws:policy/One"})
+        diff = provider.diff(token, old, {**old, "policyArn": "arn:aws:iam::aws:policy/Two"})
+        assert (diff.replaces, diff.delete_before_replace) == (("policyArn",), True)
+
     def test_unknown_is_a_change(self, provider: AwsProvider) -> None:
         old = provider.check(ROLE, "r", {"assumeRolePolicy": "{}"}, seed=b"a")
         assert provider.diff(ROLE, old, {**old, "assumeRolePolicy": UNKNOWN}).names == ("assumeRolePolicy",)
@@ -114,7 +148,7 @@ class TestDrift:
         )
         known = provider.read(token, id_, inputs, state)
         assert known is not None
-        assert same_document(known.inputs["policy"], policy("s3:*"))
+        assert same_policy(known.inputs["policy"], policy("s3:*"))
         assert provider.diff(token, known.inputs, inputs).names == ("policy",)
         mended = provider.update(token, id_, known.inputs, inputs, known.state)
         assert mended["policy"] == asked["policy"]
@@ -130,7 +164,8 @@ class TestDrift:
         assert provider.update(GROUP, id_, known.inputs, inputs, known.state)["tags"] == {"application": "x"}
         assert world
 
-    def test_code_changed_by_hand(self, provider: AwsProvider) -> None:
+    def test_code_is_not_read_back(self, provider: AwsProvider) -> None:
+        """The plug-in compares sources with what it sent: what somebody put there is no drift, nor is it mended."""
         world = World(provider)
         asked = {"code": archive(a="1"), "handler": "a.b", "role": world.role()["arn"], "runtime": "python3.13"}
         inputs = provider.check(FUNCTION, "f", asked)
@@ -138,9 +173,9 @@ class TestDrift:
         provider.aws.client("lambda").update_function_code(FunctionName=id_, ZipFile=zip_of(archive(a="2")))
         known = provider.read(FUNCTION, id_, inputs, state)
         assert known is not None
-        assert provider.diff(FUNCTION, known.inputs, inputs).names == ("code",)
-        mended = provider.update(FUNCTION, id_, known.inputs, inputs, known.state)
-        assert mended["codeSha256"] == state["codeSha256"]
+        assert known.inputs == inputs
+        assert known.state["codeSha256"] != state["codeSha256"]
+        assert provider.diff(FUNCTION, known.inputs, inputs, state=known.state).names == ()
 
 
 class TestArchives:
@@ -166,6 +201,33 @@ class TestArchives:
             on_wire(pulumi.RemoteArchive("https://example.org/a.zip"))
         with pytest.raises(ProviderError, match="on this machine"):
             zip_of(on_wire(pulumi.FileArchive("/nowhere/at/all")))
+
+
+ONE = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "*"}
+TWO = {"Effect": "Deny", "Action": "s3:*", "Principal": {"AWS": "111111111111"}, "Resource": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ([ONE, TWO], [TWO, {**ONE, "Action": ["s3:PutObject", "s3:GetObject"], "Resource": ["*"]}], True),
+        ([TWO], [{**TWO, "Principal": {"AWS": ["arn:aws:iam::111111111111:root"]}, "Resource": "a"}], True),
+        ([ONE], [{**ONE, "Action": ["s3:GetObject"]}], False),
+        ([ONE, TWO], [ONE], False),
+        ([TWO], [{**TWO, "Principal": {"AWS": "222222222222"}}], False),
+    ],
+)
+def test_policies_by_what_they_allow(left: list[Any], right: list[Any], same: bool) -> None:
+    one, two = (json.dumps({"Version": "2012-10-17", "Statement": each}) for each in (left, right))
+    assert same_policy(one, two) is same
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [('{"a": 1, "b": [2]}', '{"b":[2],"a":1}', True), ('{"b": [2]}', '{"b": 2}', False), ("[1, 2]", "[2, 1]", False)],
+)
+def test_other_json_by_what_it_says(left: str, right: str, same: bool) -> None:
+    assert same_json(left, right) is same
 
 
 def test_in_any_order() -> None:

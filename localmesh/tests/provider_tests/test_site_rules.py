@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from localmesh.provider import AwsProvider, ProviderError
-from localmesh.provider.archives import FOREIGN_ASSET
+from localmesh.provider import AwsProvider, CheckFailedError, ProviderError
 from provider_tests.cases import World
 from provider_tests.people_cases import user_pool_client
 from provider_tests.site_cases import asset, distribution
@@ -58,26 +57,22 @@ def test_bad_bucket_policies(statement: dict[str, Any], code: str, provider: Aws
         )
 
 
-def test_object_changed_by_hand(provider: AwsProvider) -> None:
-    world = World(provider)
-    for given in ({"source": asset("one")}, {"content": "one"}):
-        asked = {"bucket": Site(world).bucket(), "key": "a/b.txt", **given}
-        inputs = provider.check(OBJECT, "o", asked)
-        id_, state = provider.create(OBJECT, inputs)
-        provider.aws.client("s3").put_object(Bucket=asked["bucket"], Key="a/b.txt", Body=b"two")
-        known = provider.read(OBJECT, id_, inputs, state)
-        assert known is not None
-        assert known.inputs.get("source", FOREIGN_ASSET) == FOREIGN_ASSET
-        names = provider.diff(OBJECT, known.inputs, inputs).names
-        assert set(names) & {"source", "content"} == set(given)
-        provider.update(OBJECT, id_, known.inputs, inputs, known.state)
-        found = provider.aws.client("s3").get_object(Bucket=asked["bucket"], Key="a/b.txt")["Body"].read()
-        assert found == b"one"
+@pytest.mark.parametrize("given", [{"source": asset("one")}, {"content": "one"}])
+def test_an_object_is_not_read_back(given: dict[str, Any], provider: AwsProvider) -> None:
+    """The plug-in asks for an object's head: what somebody put into it is no drift, nor is it mended."""
+    inputs = provider.check(OBJECT, "o", {"bucket": Site(World(provider)).bucket(), "key": "a/b.txt", **given})
+    id_, state = provider.create(OBJECT, inputs)
+    by_hand = {"Bucket": inputs["bucket"], "Key": "a/b.txt", "Body": b"two", "Tagging": "application=x"}
+    provider.aws.client("s3").put_object(**by_hand)
+    known = provider.read(OBJECT, id_, inputs, state)
+    assert known is not None
+    assert known.inputs == inputs
+    assert known.state["etag"] != state["etag"]
 
 
 def test_same_content_elsewhere_is_no_change(provider: AwsProvider) -> None:
     engine = {**asset("one"), "hash": "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"}
-    old = provider.check(OBJECT, "o", {"bucket": "b", "key": "k", "source": asset("one")})
+    old = provider.check(OBJECT, "o", {"bucket": "bucket", "key": "k", "source": asset("one")})
     assert provider.diff(OBJECT, old, {**old, "source": engine}).names == ()
     diff = provider.diff(OBJECT, old, {**old, "source": asset("two")})
     assert [place.path for place in diff.details] == ["source"]
@@ -103,8 +98,11 @@ def test_pool_keeps_what_an_update_does_not_touch(provider: AwsProvider) -> None
 @pytest.mark.parametrize("domain", ["my-cognito", "UPPER", "-dash", "aws-people"])
 def test_domains_that_aws_does_not_take(domain: str, provider: AwsProvider) -> None:
     world = World(provider)
-    with pytest.raises(ProviderError, match="InvalidParameterException"):
+    with pytest.raises(CheckFailedError, match=f"expected value of domain to match .*, got {domain}"):
         world.make("aws:cognito/userPoolDomain:UserPoolDomain", {"domain": domain, "userPoolId": Site(world).pool()})
+    client = provider.aws.client("cognito-idp")
+    with pytest.raises(client.exceptions.InvalidParameterException):
+        client.create_user_pool_domain(Domain=domain, UserPoolId=Site(world).pool())
 
 
 def test_what_a_distribution_uses_stays(provider: AwsProvider) -> None:
@@ -188,21 +186,50 @@ def test_clients_that_aws_does_not_make(settings: dict[str, Any], why: str, prov
         world.make("aws:cognito/userPoolClient:UserPoolClient", {**user_pool_client(world), **settings})
 
 
-def test_what_aws_looks_up_at_an_identity_provider(provider: AwsProvider) -> None:
-    """What AWS itself looks up at an identity provider is no drift; what somebody changed by hand is."""
-    world, token = World(provider), "aws:cognito/identityProvider:IdentityProvider"
-    details = {"client_id": "a", "client_secret": "s3cret", "oidc_issuer": "https://idp.example.org"}
-    asked = {"userPoolId": Site(world).pool(), "providerName": "corp", "providerType": "OIDC"}
-    inputs = provider.check(token, "p", {**asked, "providerDetails": details})
+DETAILS = {"client_id": "a", "client_secret": "s3cret", "oidc_issuer": "https://idp.example.org"}
+FOUND_OUT = {
+    "attributes_url": "https://idp.example.org/userinfo",
+    "attributes_url_add_attributes": "false",
+    "authorize_url": "https://idp.example.org/authorize",
+    "jwks_uri": "https://idp.example.org/.well-known/jwks.json",
+    "token_url": "https://idp.example.org/token",
+}
+
+
+def test_what_cognito_finds_out_about_a_provider(provider: AwsProvider) -> None:
+    """Cognito tells more than it was given: a difference, until the program ignores it, and then it is sent along."""
+    token, pool = "aws:cognito/identityProvider:IdentityProvider", Site(World(provider)).pool()
+    asked = {"userPoolId": pool, "providerName": "corp", "providerType": "OIDC", "providerDetails": DETAILS}
+    inputs = provider.check(token, "p", asked)
     id_, state = provider.create(token, inputs)
-    more = {**details, "jwks_uri": "https://idp.example.org/keys"}
-    users = provider.aws.client("cognito-idp")
-    users.update_identity_provider(UserPoolId=asked["userPoolId"], ProviderName="corp", ProviderDetails=more)
+    assert state["providerDetails"] == DETAILS | FOUND_OUT
     known = provider.read(token, id_, inputs, state)
     assert known is not None
     assert known.inputs == inputs
-    other = {**more, "client_id": "b"}
-    users.update_identity_provider(UserPoolId=asked["userPoolId"], ProviderName="corp", ProviderDetails=other)
+    diff = provider.diff(token, inputs, inputs, state=state)
+    places = {f"providerDetails.{key}" for key in FOUND_OUT}
+    assert {(place.path, place.kind) for place in diff.details} == {(place, "delete") for place in places}
+    assert provider.diff(token, inputs, inputs, state=state, ignored=places).names == ()
+    other = {**inputs, "providerDetails": {**DETAILS, "oidc_issuer": "https://other.example.org"}}
+    assert provider.diff(token, inputs, other, state=state, ignored=places).names == ("providerDetails",)
+    # In place, the addresses of the old issuer would stay.
+    after = provider.update(token, id_, inputs, other, state, ignored=places)
+    assert after["providerDetails"] == other["providerDetails"] | FOUND_OUT
+
+
+def test_a_provider_changed_by_hand(provider: AwsProvider) -> None:
+    token, pool = "aws:cognito/identityProvider:IdentityProvider", Site(World(provider)).pool()
+    asked = {"userPoolId": pool, "providerName": "corp", "providerType": "OIDC", "providerDetails": DETAILS}
+    inputs = provider.check(token, "p", asked)
+    id_, state = provider.create(token, inputs)
+    users = provider.aws.client("cognito-idp")
+    users.update_identity_provider(
+        UserPoolId=pool, ProviderName="corp", ProviderDetails={**DETAILS, "client_id": "by-hand"}
+    )
     known = provider.read(token, id_, inputs, state)
     assert known is not None
-    assert provider.diff(token, known.inputs, inputs).names == ("providerDetails",)
+    assert known.inputs["providerDetails"] == {**DETAILS, "client_id": "by-hand"}
+    with pytest.raises(users.exceptions.DuplicateProviderException):
+        users.create_identity_provider(
+            UserPoolId=pool, ProviderName="corp", ProviderType="OIDC", ProviderDetails=DETAILS
+        )

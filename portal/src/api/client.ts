@@ -5,11 +5,13 @@ import type { AnswerOf, BodyOf, PathOf, QueryOf, VariablesOf } from './typed';
 import type {
   Database,
   Detail,
+  Ending,
   Execution,
   ExecutionStatus,
   ExecutionSummary,
   NewRequest,
   Preview,
+  Share,
   Source,
   Summary,
   Table,
@@ -26,6 +28,12 @@ export interface PageOf<T> {
   next: string | null;
 }
 
+/** What became of asking: the request, and whether it is new; otherwise one that asks for the same was open already. */
+export interface Created {
+  request: Detail;
+  made: boolean;
+}
+
 type Tokens = Pick<Session, 'accessToken' | 'renew' | 'end'>;
 
 /** The API of this stack. `next`: where the page before it ended. */
@@ -36,13 +44,14 @@ export class Api {
   ) {}
 
   /** Ask for access. The same `client_token` with the same content never makes a second request. */
-  create(request: NewRequest): Promise<Detail> {
-    return this.#post('/requests', request);
+  async create(request: NewRequest): Promise<Created> {
+    const response = await this.#answer('POST', '/requests', { body: request });
+    return { request: await read<Detail>(response), made: response.status === 201 };
   }
 
   /** What would become of a request, without making one. */
-  preview(source: Source, target: Target, signal?: AbortSignal): Promise<Preview> {
-    return this.#post('/requests/preview', { source, target }, signal);
+  preview(source: Source, target: Target, ending: Ending, signal?: AbortSignal): Promise<Preview> {
+    return this.#post('/requests/preview', { body: { source, target, ...ending }, signal });
   }
 
   /** A page of requests, newest first. */
@@ -57,6 +66,11 @@ export class Api {
   /** One request; only its requester and auditors find it. */
   get(id: string, signal?: AbortSignal): Promise<Detail> {
     return this.#get('/requests/{id}', { variables: { id }, signal });
+  }
+
+  /** Give back what a request was granted; for its requester. Doing it twice is no error. */
+  giveBack(id: string, reason: string): Promise<Share> {
+    return this.#post('/shares/{id}/give-back', { variables: { id }, body: { reason } });
   }
 
   /** A page of databases. */
@@ -98,16 +112,22 @@ export class Api {
 
   #get<P extends PathOf<'get'>>(path: P, options: GetOptions<P>): Promise<AnswerOf<P, 'get'>> {
     const { query, variables, signal } = options as GetOptions<'/requests'> & { variables?: Record<string, string> };
-    const address = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(variables?.[name] ?? ''));
+    const address = addressOf(path, variables);
     const given = Object.entries(query ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     return this.#call('GET', given.length === 0 ? address : `${address}?${given.join('&')}`, { signal });
   }
 
-  #post<P extends PathOf<'post'>>(path: P, body: BodyOf<P>, signal?: AbortSignal): Promise<AnswerOf<P, 'post'>> {
-    return this.#call('POST', path, { body, signal });
+  #post<P extends PathOf<'post'>>(path: P, options: PostOptions<P>): Promise<AnswerOf<P, 'post'>> {
+    const { body, variables, signal } = options as Options & { variables?: Record<string, string> };
+    return this.#call('POST', addressOf(path, variables), { body, signal });
   }
 
   async #call<T>(method: string, path: string, options: Options): Promise<T> {
+    return read<T>(await this.#answer(method, path, options));
+  }
+
+  /** An answer that is no problem. */
+  async #answer(method: string, path: string, options: Options): Promise<Response> {
     let response = await this.#send(method, path, options, await this.session.accessToken());
     if (response.status === 401) {
       // Perhaps the clocks differ, or the pool revoked the token: a fresh one settles it.
@@ -115,11 +135,7 @@ export class Api {
       if (response.status === 401) throw this.session.end();
     }
     if (!response.ok) throw await errorOf(response);
-    try {
-      return (await response.json()) as T;
-    } catch (error) {
-      throw new ApiError('fault', response.status, 'The answer of Lakeshare cannot be read.', { cause: error });
-    }
+    return response;
   }
 
   async #send(method: string, path: string, { body, signal }: Options, token: string): Promise<Response> {
@@ -144,6 +160,18 @@ export class Api {
   }
 }
 
+function addressOf(path: string, variables: Record<string, string> = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(variables[name] ?? ''));
+}
+
+async function read<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    throw new ApiError('fault', response.status, 'The answer of Lakeshare cannot be read.', { cause: error });
+  }
+}
+
 interface Options {
   body?: unknown;
   signal?: AbortSignal | undefined;
@@ -152,7 +180,15 @@ interface Options {
 type GetOptions<P extends PathOf<'get'>> = {
   query?: QueryOf<P>;
   signal?: AbortSignal | undefined;
-} & (VariablesOf<P> extends undefined ? object : { variables: VariablesOf<P> });
+} & OfPath<P, 'get'>;
+
+type PostOptions<P extends PathOf<'post'>> = {
+  body: BodyOf<P>;
+  signal?: AbortSignal | undefined;
+} & OfPath<P, 'post'>;
+
+type OfPath<P extends PathOf<M>, M extends 'get' | 'post'> =
+  VariablesOf<P, M> extends undefined ? object : { variables: VariablesOf<P, M> };
 
 function from(next: string | null): { next?: string } {
   return next === null ? {} : { next };

@@ -13,8 +13,8 @@ export type QueryOf<P extends PathOf<'get'>> =
   Operation<P, 'get'> extends { parameters: { query?: infer Q } } ? NonNullable<Q> : never;
 
 /** The variables in a path. */
-export type VariablesOf<P extends PathOf<'get'>> =
-  Operation<P, 'get'> extends { parameters: { path: infer V } } ? V : undefined;
+export type VariablesOf<P extends keyof paths, M extends 'get' | 'post'> =
+  Operation<P, M> extends { parameters: { path: infer V } } ? V : undefined;
 
 /** What is sent. */
 export type BodyOf<P extends PathOf<'post'>> =

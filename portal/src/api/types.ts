@@ -4,15 +4,20 @@ import type { components } from './openapi';
 type Schemas = components['schemas'];
 
 export type Status = Schemas['Status'];
+export type ListedStatus = Schemas['ListedStatus'];
 export type Source = Schemas['AskedSource'];
 export type Target = Schemas['AskedTarget'];
 export type Ground = Schemas['Ground'];
+export type Rule = Schemas['Rule'];
 export type Scope = Schemas['Scope'];
 export type Preview = Schemas['Preview'];
 export type Summary = Schemas['Summary'];
 export type Detail = Schemas['Detail'];
+export type Share = Schemas['Share'];
 export type HistoryEntry = Schemas['HistoryEntry'];
 export type NewRequest = Schemas['NewRequest'];
+/** The end that is asked for; empty: the usual one. */
+export type Ending = { until: string } | { days: number } | Record<string, never>;
 
 export type Personal = Schemas['Personal'];
 export type NamedOwner = Schemas['NamedOwner'];
@@ -39,8 +44,8 @@ const OPEN: Record<Status, boolean> = {
 
 export const STATUSES = Object.keys(OPEN) as Status[];
 
-export function isOpen(status: Status): boolean {
-  return OPEN[status];
+export function isOpen(status: ListedStatus): boolean {
+  return status !== 'UNREADABLE' && OPEN[status];
 }
 
 /** Whose requests to list. All but one's own are for auditors. */

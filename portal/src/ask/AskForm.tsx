@@ -9,6 +9,8 @@ import { usePerson, useServices } from '../app/services';
 import { sourcePath } from '../shared/paths';
 import { checkAccount, errorOnSending, tidyAccount } from './account';
 import { newToken, useDraft } from './draft';
+import { checkEnd } from './ending';
+import { EndField } from './EndField';
 import { PreviewPanel } from './PreviewPanel';
 import { SendProblem } from './SendProblem';
 import { fieldErrorsOf, useSend } from './useSend';
@@ -25,11 +27,17 @@ export function AskForm({ source }: { source: Source }): ReactNode {
   const [checked, setChecked] = useState(false);
   const [left, setLeft] = useState(false);
   const accountField = useRef<InputProps.Ref>(null);
+  const endField = useRef<InputProps.Ref>(null);
   const purposeField = useRef<TextareaProps.Ref>(null);
   const send = useSend(source, sent);
 
   const account = checkAccount(draft.account, config.centralAccount);
-  const preview = usePreview(source, account.valid ? draft.account : null);
+  const [latest, setLatest] = useState<string | null>(null);
+  const { ending, error: endFault } = checkEnd(draft, latest);
+  const preview = usePreview(source, account.valid && ending !== null ? { account: draft.account, ending } : null);
+  const known = preview.kind === 'ready' ? preview.preview : null;
+  // Of what would be refused the latest day is not told: what was told before holds on.
+  if (known !== null && known.outcome !== 'refused' && known.latest_day !== latest) setLatest(known.latest_day);
   const outcome = preview.kind === 'ready' && !preview.stale ? preview.preview.outcome : null;
   const fromServer = fieldErrorsOf(send.error);
 
@@ -47,8 +55,10 @@ export function AskForm({ source }: { source: Source }): ReactNode {
       accountField.current?.focus();
     } else if (purposeErrorOf(draft.purpose, outcome === 'needs_approval') !== '') {
       purposeField.current?.focus();
+    } else if (ending === null) {
+      endField.current?.focus();
     } else if (!send.isPending && outcome !== 'refused') {
-      send.mutate(draft);
+      send.mutate({ ...draft, ending });
     }
   };
   const touch = (part: Parameters<typeof change>[0]) => {
@@ -111,6 +121,13 @@ export function AskForm({ source }: { source: Source }): ReactNode {
             }}
           />
         </FormField>
+        <EndField
+          draft={draft}
+          preview={known}
+          error={fromServer.ending ?? (checked || draft.until.length >= 10 || draft.days !== '' ? endFault : '')}
+          field={endField}
+          onChange={touch}
+        />
         {send.error !== null && fromServer.none && (
           <SendProblem
             error={send.error}
@@ -118,7 +135,7 @@ export function AskForm({ source }: { source: Source }): ReactNode {
             onAnew={() => {
               const token = newToken();
               change({ token });
-              send.mutate({ ...draft, token });
+              if (ending !== null) send.mutate({ ...draft, token, ending });
             }}
           />
         )}

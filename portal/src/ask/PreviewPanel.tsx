@@ -63,6 +63,7 @@ function Outcome({ preview, source }: { preview: Preview; source: Source }): Rea
             {grantsOf(scope, tables).map((line) => (
               <li key={line}>{line}</li>
             ))}
+            {preview.term !== null && <li>Access {preview.term.text}.</li>}
           </ul>
         </>
       )}

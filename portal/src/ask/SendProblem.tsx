@@ -1,6 +1,7 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import type { ReactNode } from 'react';
+import { ApiError } from '../api/problem';
 import { Problem } from '../shared/Problem';
 import { TextLink } from '../shared/TextLink';
 import { troubleOf } from '../shared/errors';
@@ -10,6 +11,13 @@ interface Props {
   onRetry: () => void;
   /** Send it as a request of its own. */
   onAnew: () => void;
+}
+
+const KEPT = 'What you typed is kept; sending it again never asks twice.';
+
+/** Whether it is certain that no request came of it: the answer says so, or nothing was sent because the session has ended. */
+function wasRefused(error: unknown): boolean {
+  return troubleOf(error) === 'signed-out' || (error instanceof ApiError && error.status < 500);
 }
 
 /** A request that could not be sent. What was typed stays in the form. */
@@ -35,10 +43,13 @@ export function SendProblem({ error, onRetry, onAnew }: Props): ReactNode {
   return (
     <Problem
       error={error}
-      header="The request was not sent"
+      header={wasRefused(error) ? 'The request was not sent' : 'It is not known whether the request was sent'}
       onRetry={onRetry}
       texts={{
-        offline: 'Lakeshare cannot be reached. What you typed is kept; sending it again never asks twice.',
+        offline: `Lakeshare cannot be reached. ${KEPT}`,
+        ...(wasRefused(error)
+          ? {}
+          : { busy: `Lakeshare is busy or out of order. ${KEPT}`, fault: `Something failed. ${KEPT}` }),
         'signed-out': 'Your session has ended. Sign in again; what you typed is kept.',
       }}
     />

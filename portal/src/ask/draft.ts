@@ -1,11 +1,12 @@
 import { useCallback, useState } from 'react';
+import { type EndDraft, USUAL } from './ending';
 import { readStored, writeStored } from '../shared/storage';
 
 export const DRAFT_PREFIX = 'lakeshare.draft.';
 const ACCOUNT_KEY = 'lakeshare.account';
 
 /** What was typed into a request form. `token` makes sending it twice harmless. */
-export interface Draft {
+export interface Draft extends EndDraft {
   account: string;
   purpose: string;
   token: string;
@@ -48,13 +49,13 @@ export function newToken(): string {
 }
 
 function readDraft(key: string): Draft {
-  const fresh = { account: readStored(localStorage, ACCOUNT_KEY) ?? '', purpose: '', token: newToken() };
+  const fresh = { ...USUAL, account: readStored(localStorage, ACCOUNT_KEY) ?? '', purpose: '', token: newToken() };
   try {
     const kept = JSON.parse(readStored(sessionStorage, key) ?? 'null') as Partial<Draft> | null;
-    if (typeof kept?.account !== 'string' || typeof kept.purpose !== 'string' || typeof kept.token !== 'string') {
-      return keep(key, fresh);
-    }
-    return { account: kept.account, purpose: kept.purpose, token: kept.token };
+    const texts = [kept?.account, kept?.purpose, kept?.token, kept?.until, kept?.days];
+    if (kept === null || texts.some((text) => typeof text !== 'string')) return keep(key, fresh);
+    const endKind = kept.endKind === 'until' || kept.endKind === 'days' ? kept.endKind : 'usual';
+    return { ...(kept as Draft), endKind };
   } catch {
     return keep(key, fresh);
   }

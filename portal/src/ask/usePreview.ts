@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Preview, Source } from '../api/types';
+import type { Ending, Preview, Source } from '../api/types';
 import { useServices } from '../app/services';
 
 export type PreviewState =
@@ -9,19 +9,26 @@ export type PreviewState =
   | { kind: 'ready'; preview: Preview; stale: boolean }
   | { kind: 'failed'; error: unknown; retry: () => void };
 
-/** What would become of the request, asked for as soon as the account is complete. `account` of `null`: it is not. */
-export function usePreview(source: Source, account: string | null): PreviewState {
+interface Asked {
+  account: string;
+  ending: Ending;
+}
+
+/** What would become of the request, asked for as soon as what is typed is complete. `typed` of `null`: it is not. */
+export function usePreview(source: Source, typed: Asked | null): PreviewState {
   const { api } = useServices();
-  const asked = useSettled(account, 300);
+  const now = typed && JSON.stringify(typed);
+  const settled = useSettled(now, 300);
+  const asked = settled === null ? null : (JSON.parse(settled) as Asked);
   const query = useQuery({
     queryKey: ['preview', source, asked],
-    queryFn: ({ signal }) => api.preview(source, { account_id: asked ?? '' }, signal),
+    queryFn: ({ signal }) => api.preview(source, { account_id: asked?.account ?? '' }, asked?.ending ?? {}, signal),
     enabled: asked !== null,
     placeholderData: keepPreviousData,
     staleTime: 15_000,
   });
-  if (account === null) return { kind: 'idle' };
-  if (asked !== account) return query.data ? { kind: 'ready', preview: query.data, stale: true } : { kind: 'loading' };
+  if (now === null) return { kind: 'idle' };
+  if (settled !== now) return query.data ? { kind: 'ready', preview: query.data, stale: true } : { kind: 'loading' };
   if (query.error) return { kind: 'failed', error: query.error, retry: () => void query.refetch() };
   return query.data ? { kind: 'ready', preview: query.data, stale: query.isPlaceholderData } : { kind: 'loading' };
 }

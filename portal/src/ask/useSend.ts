@@ -1,24 +1,28 @@
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { ApiError } from '../api/problem';
-import type { Detail, Source } from '../api/types';
+import type { Created } from '../api/client';
+import type { Ending, Source } from '../api/types';
 import { useServices } from '../app/services';
 import { requestPath } from '../shared/paths';
 import type { Draft } from './draft';
 
+/** A draft that is sent, with the end that it asks for. */
+export type Sent = Pick<Draft, 'account' | 'purpose' | 'token'> & { ending: Ending };
+
 /** Sends a draft, and goes to the request that it becomes. `sent` is called with the account when it has become one. */
-export function useSend(source: Source, sent: (account: string) => void): UseMutationResult<Detail, Error, Draft> {
+export function useSend(source: Source, sent: (account: string) => void): UseMutationResult<Created, Error, Sent> {
   const { api } = useServices();
   const queries = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: ({ account, purpose, token }: Draft) =>
-      api.create({ client_token: token, source, target: { account_id: account }, purpose: purpose.trim() }),
-    onSuccess: (request, draft) => {
-      sent(draft.account);
+    mutationFn: ({ account, purpose, token, ending }: Sent) =>
+      api.create({ client_token: token, source, target: { account_id: account }, purpose: purpose.trim(), ...ending }),
+    onSuccess: ({ request, made }, { account }) => {
+      sent(account);
       queries.setQueryData(['request', request.id], request);
       void queries.invalidateQueries({ queryKey: ['requests'] });
-      void navigate(requestPath(request.id), { state: { justSent: true } });
+      void navigate(requestPath(request.id), { state: { wasOpen: !made } });
     },
   });
 }
@@ -26,6 +30,7 @@ export function useSend(source: Source, sent: (account: string) => void): UseMut
 interface FieldErrors {
   account?: string;
   purpose?: string;
+  ending?: string;
   /** Whether the error belongs to no field. */
   none: boolean;
 }
@@ -37,10 +42,11 @@ export function fieldErrorsOf(error: unknown): FieldErrors {
   for (const { field, message } of error.fields) {
     if (field.includes('account_id')) errors.account = message;
     else if (field === 'purpose') errors.purpose = message;
+    else if (field === 'until' || field === 'days') errors.ending = message;
   }
   if (error.reason === 'InvalidTarget' || error.reason === 'TargetIsCentral' || error.reason === 'ConsumerNotAllowed') {
     errors.account ??= error.message;
   }
-  errors.none = errors.account === undefined && errors.purpose === undefined;
+  errors.none = errors.account === undefined && errors.purpose === undefined && errors.ending === undefined;
   return errors;
 }

@@ -24,6 +24,18 @@ export function because(grounds: readonly Ground[], total: number): string {
       return `because the flag of ${nameOfGround(first)} cannot be read`;
     case 'ColumnsUnreadable':
       return `because the columns of ${nameOfGround(first)} cannot be read`;
+    case 'SchemaElsewhere':
+      return `because ${nameOfGround(first)} has columns that the catalogue does not list`;
+    case 'PiiColumnsUnreadable':
+      return `because the pii_columns of ${nameOfGround(first)} cannot be read`;
+    case 'FlagVanished':
+      return `because ${nameOfGround(first)} was flagged before, and is not now`;
+    case 'MemoryUnreadable':
+      return `because what was flagged before in ${nameOfGround(first)} cannot be read`;
+    case 'View':
+      return `because ${nameOfGround(first)} is a view of data whose flags are elsewhere`;
+    case 'TagsUnreadable':
+      return `because the LF-Tags of ${nameOfGround(first)} cannot be read`;
     default:
       return `because ${nameOfGround(first)} is personal data`;
   }

@@ -15,7 +15,7 @@ export function createUserManager(config: PortalConfig): UserManager {
     client_id: config.clientId,
     redirect_uri: `${location.origin}${CALLBACK_PATH}`,
     response_type: 'code',
-    scope: 'openid email profile',
+    scope: 'openid email',
     metadata: {
       issuer: config.issuer,
       authorization_endpoint: config.signIn.authorizationEndpoint,

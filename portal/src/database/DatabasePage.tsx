@@ -26,11 +26,6 @@ export default function DatabasePage(): ReactNode {
   });
   const tables = usePaged(['tables', name], (next, signal) => api.tables(name, next, signal));
   const details = database.data;
-  // The database may come after its tables: a table without an owner takes the database's.
-  const rows = useMemo(
-    () => tables.rows.map((row) => ({ ...row, owner: row.owner ?? details?.owner ?? null })),
-    [tables.rows, details],
-  );
   const columns = useMemo(() => tableColumns(name), [name]);
   const narrow = useMemo(() => narrowTableColumns(name), [name]);
   return (
@@ -55,15 +50,15 @@ export default function DatabasePage(): ReactNode {
         />
       ) : (
         <>
-          <DatabaseFacts details={details} tables={rows} state={tables.state} />
+          <DatabaseFacts details={details} tables={tables.rows} state={tables.state} />
           {tables.error !== null && (
             <Problem error={tables.error} header="The tables cannot all be shown" onRetry={tables.retry} />
           )}
-          {(tables.error === null || rows.length > 0) && (
+          {(tables.error === null || tables.rows.length > 0) && (
             <ListTable
               title="Tables"
               thing="table"
-              rows={rows}
+              rows={tables.rows}
               state={tables.state}
               keyOf={(row) => row.name}
               haystack={haystack}

@@ -45,7 +45,7 @@ export function tableColumns(database: string): ListColumn<Table>[] {
     {
       id: 'personal',
       header: 'Personal data',
-      cell: (row) => <PersonalBadge personal={row.personal} columns={row.columns_total} />,
+      cell: (row) => <PersonalBadge personal={row.personal} />,
       order: byText((row) => row.personal),
       share: 12,
     },
@@ -63,7 +63,7 @@ export function narrowTableColumns(database: string): ListColumn<Table>[] {
       cell: (row) => (
         <span className="ls-stack">
           <span className="ls-inline">
-            {nameLink(database, row)} <PersonalBadge personal={row.personal} columns={row.columns_total} no={null} />
+            {nameLink(database, row)} <PersonalBadge personal={row.personal} no={null} />
           </span>
           {row.description !== '' && <span>{row.description}</span>}
           <span className="ls-quiet ls-small">

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Detail } from '../api/types';
 import { useServices } from '../app/services';
 import { Command } from '../shared/Command';
+import { hasEnded } from '../share/life';
 import { nameOf } from '../shared/format';
 import { YOUR_ROLE, commandsFor } from './commands';
 
@@ -9,7 +10,7 @@ import { YOUR_ROLE, commandsFor } from './commands';
 export function NextSteps({ request }: { request: Detail }): ReactNode {
   const { config } = useServices();
   const { source, target } = request;
-  if (request.status !== 'SHARED' || source === null || target === null) return null;
+  if (request.status !== 'SHARED' || hasEnded(request.share) || source === null || target === null) return null;
   const consumer = target.account_id;
   const commands = commandsFor({ source, consumer, centralAccount: config.centralAccount, region: config.region });
   return (
@@ -21,14 +22,18 @@ export function NextSteps({ request }: { request: Detail }): ReactNode {
       </p>
       <ol className="ls-todo">
         <li>
-          <h3>Accept the invitation within 12 hours</h3>
+          <h3>Accept the invitations within 12 hours</h3>
           <p>
-            Accounts of the same AWS organization get none, and go on with step 2. Put what the first command prints in
-            place of <code>INVITATION_ARN</code>.
+            An account’s first share brings two or three, later ones join it and bring none; nor do accounts of the same
+            AWS organization get any. If the first command prints nothing, go on with step 2. Else run the second for
+            each ARN that it prints, in place of <code>INVITATION_ARN</code>.
           </p>
-          <Command label="find the invitation" text={commands.findInvitation} />
-          <Command label="accept the invitation" text={commands.acceptInvitation} />
-          <p className="ls-quiet">An invitation runs out after 12 hours. Then ask again, and a new one comes.</p>
+          <Command label="find the invitations" text={commands.findInvitations} />
+          <Command label="accept an invitation" text={commands.acceptInvitation} />
+          <p className="ls-quiet">
+            They run out after 12 hours, and asking again brings no new ones as long as the grant stands. The platform
+            team has to revoke it first; then ask again.
+          </p>
         </li>
         <li>
           <h3>Make a resource link</h3>

@@ -1,6 +1,8 @@
+import Alert from '@cloudscape-design/components/alert';
+import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useParams } from 'react-router';
+import { useLocation, useParams } from 'react-router';
 import { type Detail, isOpen } from '../api/types';
 import { useServices } from '../app/services';
 import { GoButton } from '../shared/GoButton';
@@ -10,6 +12,8 @@ import { RequestStatus, statusText } from '../shared/RequestStatus';
 import { nameOf } from '../shared/format';
 import { askPath } from '../shared/paths';
 import { GrantedCard, GroundsCard, RequestFacts } from './cards';
+import { ShareCard } from '../share/ShareCard';
+import { endedText, hasEnded } from '../share/life';
 import { NextSteps } from './NextSteps';
 import { RequestSkeleton } from './RequestSkeleton';
 import { Timeline } from './Timeline';
@@ -26,12 +30,13 @@ export default function RequestPage(): ReactNode {
     refetchInterval: ({ state }) => pollAfter(state.data),
   });
   const request = query.data;
+  const { wasOpen = false } = (useLocation().state ?? {}) as { wasOpen?: boolean };
   return (
     <>
       <PageHeader
         title={request ? `Request for ${nameOf(request.source)}` : 'Request'}
         trail={[{ text: 'Requests', href: '/requests' }]}
-        mark={request && <RequestStatus status={request.status} />}
+        mark={request && <Mark request={request} />}
         actions={request && <AskAgain request={request} />}
       />
       {query.error && (
@@ -45,8 +50,13 @@ export default function RequestPage(): ReactNode {
         />
       )}
       <p role="status" className="ls-hidden">
-        {request ? `Status: ${statusText(request.status)}` : ''}
+        {request ? `Status: ${statusOf(request)}` : ''}
       </p>
+      {wasOpen && (
+        <Alert type="info" header="You have asked for this already">
+          This is your open request for the same data and account. Nothing new was sent.
+        </Alert>
+      )}
       {request ? <Body request={request} /> : !query.error && <RequestSkeleton />}
     </>
   );
@@ -56,8 +66,9 @@ function Body({ request }: { request: Detail }): ReactNode {
   return (
     <>
       <Verdict request={request} />
-      <div className={request.status === 'SHARED' ? 'ls-pair' : 'ls-pair ls-aside-first'}>
+      <div className={request.share !== null || request.status === 'SHARED' ? 'ls-pair' : 'ls-pair ls-aside-first'}>
         <div className="ls-column">
+          {request.share !== null && <ShareCard request={request} share={request.share} />}
           <NextSteps request={request} />
           <GrantedCard request={request} />
           <RequestFacts request={request} />
@@ -71,9 +82,22 @@ function Body({ request }: { request: Detail }): ReactNode {
   );
 }
 
+/** Where the request stands; of one that was shared, what has become of that. */
+function Mark({ request }: { request: Detail }): ReactNode {
+  const { share, status } = request;
+  if (status !== 'SHARED' || share === null || !hasEnded(share)) return <RequestStatus status={status} />;
+  return (
+    <StatusIndicator type={share.status === 'REVOKED' ? 'stopped' : 'in-progress'}>{endedText(share)}</StatusIndicator>
+  );
+}
+
+function statusOf({ share, status }: Detail): string {
+  return status === 'SHARED' && share !== null && hasEnded(share) ? endedText(share) : statusText(status);
+}
+
 function AskAgain({ request }: { request: Detail }): ReactNode {
-  const { source, status } = request;
-  if (source === null || isOpen(status) || status === 'SHARED') return undefined;
+  const { source, status, share } = request;
+  if (source === null || isOpen(status) || (status === 'SHARED' && !hasEnded(share))) return undefined;
   return (
     <GoButton variant="normal" href={askPath(source.database, source.table)}>
       Ask again
@@ -83,7 +107,9 @@ function AskAgain({ request }: { request: Detail }): ReactNode {
 
 /** Seconds matter while machines work on it; nobody notices ten while a person decides. */
 function pollAfter(request: Detail | undefined): number | false {
-  if (request === undefined || !isOpen(request.status)) return false;
+  if (request === undefined) return false;
+  if (request.share?.status === 'GRANTING' || request.share?.status === 'REVOKING') return 3000;
+  if (!isOpen(request.status)) return false;
   if (request.status !== 'WAITING') return 1500;
   const age = Date.now() - Date.parse(request.received_at);
   return age < 10 * 60_000 ? 3000 : 10_000;

@@ -2,7 +2,10 @@ import Alert, { type AlertProps } from '@cloudscape-design/components/alert';
 import type { ReactNode } from 'react';
 import type { Detail } from '../api/types';
 import { moment, nameOf, ownerText } from '../shared/format';
+import { hasEnded } from '../share/life';
 import { curesOf } from './reasons';
+
+const ENDED = 'That has ended; what there is to say of it is below.';
 
 interface Words {
   type: AlertProps.Type;
@@ -17,6 +20,7 @@ export function Verdict({ request }: { request: Detail }): ReactNode {
   return (
     <Alert type={type} header={header}>
       <span className="ls-break">{text}</span>
+      {request.remains !== '' && <p className="ls-break">{request.remains}</p>}
       {cure !== '' && <p>{cure}</p>}
     </Alert>
   );
@@ -32,11 +36,14 @@ function wordsFor(request: Detail): Words {
       return {
         type: 'info',
         header: `Waiting for ${owner}`,
-        text: `The owner has a mail and decides by ${moment(request.expires_at)}. You need not keep this page open.`,
+        text: `${mailText(request)} decides by ${moment(request.expires_at)}. You need not keep this page open.`,
       };
     case 'SHARING':
       return { type: 'info', header: 'Being shared', text: `Account ${account} gets access just now.` };
     case 'SHARED':
+      if (hasEnded(request.share)) {
+        return { type: 'info', header: `${nameOf(request.source)} was shared with ${account}`, text: ENDED };
+      }
       return {
         type: 'success',
         header: `${nameOf(request.source)} is shared with ${account}`,
@@ -54,7 +61,7 @@ function wordsFor(request: Detail): Words {
       return {
         type: 'warning',
         header: 'Nobody decided in time',
-        text: `Nothing was shared. Talk to ${owner}, and ask again.`,
+        text: `Talk to ${owner}, and ask again.`,
       };
     case 'REFUSED':
       return { type: 'warning', header: 'It cannot be shared like this', text: request.message ?? '' };
@@ -65,7 +72,13 @@ function wordsFor(request: Detail): Words {
   }
 }
 
+/** Whether the owner, who decides, knows of it yet. */
+function mailText({ mail_due_at: due }: Detail): string {
+  return due === null ? 'The owner has a mail and' : `The mail to the owner is sent about ${moment(due)}. The owner`;
+}
+
 function whyShared(request: Detail): string {
+  if (request.history.some(({ event }) => event === 'AlreadyShared')) return request.message ?? '';
   return request.decision === null
     ? 'Nothing in it is personal data, so no approval was needed.'
     : 'Its owner approved.';

@@ -4,7 +4,7 @@ import type { Detail } from '../api/types';
 import { Facts } from '../shared/Facts';
 import { GroundsList } from '../shared/GroundsList';
 import { TextLink } from '../shared/TextLink';
-import { counted, moment, nameOf, number } from '../shared/format';
+import { counted, dayOf, moment, nameOf, number } from '../shared/format';
 import { executionPath, sourcePath } from '../shared/paths';
 
 /** What was asked for, by whom and why. */
@@ -34,6 +34,7 @@ export function RequestFacts({ request }: { request: Detail }): ReactNode {
           label: 'Execution',
           value: execution ? <TextLink href={executionPath(execution)}>How it ran</TextLink> : 'Not begun yet',
         },
+        { label: 'How long', value: howLong(request) },
         {
           label: 'Reason',
           value: request.purpose && <span className="ls-said">{request.purpose}</span>,
@@ -42,6 +43,13 @@ export function RequestFacts({ request }: { request: Detail }): ReactNode {
       ]}
     />
   );
+}
+
+/** The end that was asked for, or that holds; its approver may have made it an earlier one. */
+function howLong({ asked, term, decision }: Detail): ReactNode {
+  const text = (term ?? asked)?.text ?? '';
+  const shorter = decision?.until ? `, shortened to ${dayOf(decision.until)}` : '';
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${shorter}`;
 }
 
 function OwnerFact({ owner }: { owner: { account_id: string; name: string | null } }): ReactNode {
@@ -67,13 +75,11 @@ export function GroundsCard({ request }: { request: Detail }): ReactNode {
           None: {counted(found.columns_total, 'column')} in {counted(found.tables_total, 'table')} were read.
         </p>
       )}
-      {found.unregistered_total > 0 && (
-        <p className="ls-note">
-          {found.unregistered_total === 1
-            ? `The location of ${found.unregistered[0] ?? 'one table'} is not registered with Lake Formation: the account sees what it is, but no data.`
-            : `The locations of ${counted(found.unregistered_total, 'table')} are not registered with Lake Formation: the account sees what they are, but no data.`}
+      {found.warnings.map((warning) => (
+        <p key={warning} className="ls-note">
+          {warning}
         </p>
-      )}
+      ))}
     </section>
   );
 }

@@ -12,7 +12,7 @@ export const YOUR_ROLE = 'YOUR_ROLE';
 
 /** Commands for the consumer account's administrator, ready to be copied into a shell. */
 export function commandsFor({ source, consumer, centralAccount, region }: Share): {
-  findInvitation: string;
+  findInvitations: string;
   acceptInvitation: string;
   makeLink: string[];
   linkName: string;
@@ -26,7 +26,8 @@ export function commandsFor({ source, consumer, centralAccount, region }: Share)
   const target = { CatalogId: centralAccount, DatabaseName: source.database };
   const databaseInput = isDatabase ? { Name: linkDatabase, TargetDatabase: target } : { Name: linkDatabase };
   const tableInput = { Name: source.table, TargetTable: { ...target, Name: source.table } };
-  const principal = `--principal DataLakePrincipalIdentifier=arn:${partitionOf(region)}:iam::${consumer}:role/${YOUR_ROLE}`;
+  // There is a portal in this partition only.
+  const principal = `--principal DataLakePrincipalIdentifier=arn:aws:iam::${consumer}:role/${YOUR_ROLE}`;
   const table = isDatabase ? { ...target, TableWildcard: {} } : { ...target, Name: source.table };
   const link = isDatabase
     ? { Database: { Name: linkDatabase } }
@@ -34,7 +35,7 @@ export function commandsFor({ source, consumer, centralAccount, region }: Share)
   const grant = (permissions: string, resource: object) =>
     aws('lakeformation grant-permissions', principal, `--permissions ${permissions}`, `--resource ${json(resource)}`);
   return {
-    findInvitation: aws('ram get-resource-share-invitations', `--query "${pending}"`, '--output text'),
+    findInvitations: aws('ram get-resource-share-invitations', `--query "${pending}"`, '--output text'),
     acceptInvitation: aws('ram accept-resource-share-invitation', '--resource-share-invitation-arn INVITATION_ARN'),
     makeLink: [
       aws('glue create-database', `--database-input ${json(databaseInput)}`),
@@ -45,12 +46,6 @@ export function commandsFor({ source, consumer, centralAccount, region }: Share)
     linkName: isDatabase ? linkDatabase : `${linkDatabase}.${source.table}`,
     handOn: [grant('DESCRIBE', link), grant('SELECT DESCRIBE', { Table: table })],
   };
-}
-
-/** AWS's partition of a region, as it stands in ARNs. */
-export function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 function json(value: object): string {

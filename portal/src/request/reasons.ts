@@ -11,16 +11,23 @@ const MOVED = 'Look it up in the catalogue once more; the platform team knows if
  */
 const CURES: Readonly<Record<string, string>> = {
   InvalidInput: ANEW,
+  UnknownField: ANEW,
   InvalidTarget: ANEW,
   TargetIsCentral: ANEW,
   ConsumerNotAllowed: PLATFORM,
+  EndDatePassed: 'Ask again, with a later day.',
+  EndTooLate: ANEW,
+  OnHold: 'Ask again once it is lifted; the platform team and the owner of the data know why it stands.',
   DatabaseNotFound: MOVED,
   TableNotFound: MOVED,
   CatalogueUnreadable: PLATFORM,
   OwnerMissing: OWNER,
   OwnerMalformed: OWNER,
+  AlreadyAsked: 'Wait until that one is decided, or ask in this portal.',
+  DirectRequestsRefused: 'Ask in this portal instead.',
+  RequesterIsApprover: 'A colleague who is no approver of this owner can ask.',
   ShareLimitReached: PLATFORM,
-  AwsUnavailable: 'Ask again in a while; what was granted already stays.',
+  AwsUnavailable: 'Ask again in a while.',
 };
 
 /** What can be done about a request that was refused or failed; empty where there is nothing to add. */
@@ -28,5 +35,5 @@ export function curesOf(request: Pick<Detail, 'status' | 'reason'>): string {
   const cure = CURES[request.reason ?? ''];
   if (request.status === 'REFUSED') return cure ?? '';
   if (request.status !== 'FAILED') return '';
-  return cure ?? 'The platform team has been told. Ask again once it is mended.';
+  return cure ?? 'The platform team has to look into it; send them this page’s address. Ask again once it is mended.';
 }

@@ -1,6 +1,8 @@
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import type { Detail, HistoryEntry, Status } from '../api/types';
+import type { Detail, HistoryEntry, Share, Status } from '../api/types';
 import { counted, moment, ownerText } from '../shared/format';
+
+type ShareEntry = Share['history'][number];
 
 export interface Step {
   status: StatusIndicatorProps.Type;
@@ -16,7 +18,40 @@ export interface Step {
 
 /** What has happened to a request, step by step, and what it waits for. */
 export function timelineOf(request: Detail): Step[] {
-  return [...request.history.map((entry) => stepOf(entry, request)), ...pending(request)];
+  const life = (request.share?.history ?? []).filter(({ event }) => !(event in ALSO_THE_REQUESTS));
+  return [...request.history.map((entry) => stepOf(entry, request)), ...pending(request), ...life.map(stepOfShare)];
+}
+
+/** Lines of a share's history which its request has, too, in its own words. */
+const ALSO_THE_REQUESTS = { Granting: true, Active: true };
+
+const OF_SHARE: Partial<Record<ShareEntry['event'], readonly [StatusIndicatorProps.Type, string]>> = {
+  Warned: ['warning', 'Its end is near'],
+  Renewed: ['success', 'Renewed'],
+  Expired: ['stopped', 'Its time was over'],
+  GivenBack: ['stopped', 'Given back'],
+  Revoked: ['stopped', 'Revoked'],
+  Held: ['stopped', 'Held'],
+  NotShared: ['stopped', 'Taken back, as the request did not end as shared'],
+  CatalogueChanged: ['stopped', 'Taken back, as the data changed'],
+  Replaced: ['stopped', 'Replaced by a newer share'],
+  Ended: ['stopped', 'Nothing of it is granted any more'],
+};
+
+/** What people said with the end of a share is theirs; all else is ours. */
+const SAID: ReadonlySet<string> = new Set(['GivenBack', 'Revoked', 'Held']);
+
+function stepOfShare({ event, at, by, detail }: ShareEntry): Step {
+  const [status, title] = OF_SHARE[event] ?? ['info', event];
+  const said = SAID.has(event);
+  return {
+    status,
+    title,
+    at: moment(at),
+    by: by ?? '',
+    text: said ? '' : (detail ?? ''),
+    quote: said ? (detail ?? '') : '',
+  };
 }
 
 function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step {
@@ -33,6 +68,15 @@ function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step 
         title: 'Sent for approval',
         text: `To ${ownerText(request.owner)}. ${mailed(step.text)}`,
       };
+    case 'KeyDied':
+      return {
+        ...step,
+        status: 'warning',
+        title: 'The links of a mail were locked',
+        text: 'Too many wrong addresses were typed with them. The owner is mailed new ones, three times at most.',
+      };
+    case 'NewKeyWanted':
+      return { ...step, status: 'info', title: 'Another mail was asked for', text: 'By the platform team.' };
     case 'AutomaticallyApproved':
       return { ...step, status: 'success', title: 'No approval needed', text: step.text || 'It is shared at once.' };
     case 'Approved':
@@ -46,6 +90,8 @@ function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step 
         title: 'The data changed meanwhile',
         text: step.text || 'So it is looked up again, and sent to the owner again if need be.',
       };
+    case 'AlreadyShared':
+      return { ...step, status: 'info', title: 'The account had it already' };
     case 'Shared':
       return { ...step, status: 'success', title: 'Shared', text: request.message ?? '' };
     case 'Expired':
@@ -63,14 +109,20 @@ function mailed(text: string): string {
   return text.replace(/\b(\d+) approver\(s\)/, (_, count: string) => counted(Number(count), 'approver'));
 }
 
+/** What stands behind the address of a decision. */
+const BEHIND: Record<NonNullable<Detail['decision']>['decided_by'], string> = {
+  mailbox: 'From a mailbox that the mail went to. It may be a list’s.',
+  unverified: 'The address was typed in; this owner’s kit could not check it.',
+};
+
 /** A decision's step. What the register holds of the decision itself counts; the history stands in for it. */
 function decided(step: Step, { decision }: Detail): Step {
-  const unchecked = decision?.approver_verified === false;
+  const behind = decision ? BEHIND[decision.decided_by] : '';
   return {
     ...step,
     by: decision?.approver ?? step.by,
     quote: decision?.comment ?? step.text,
-    text: unchecked ? 'The address was typed in; this owner’s kit could not check it.' : '',
+    text: behind,
   };
 }
 
@@ -84,6 +136,8 @@ function pending(request: Detail): Step[] {
   const next = NEXT[request.status];
   if (next === undefined) return [];
   const until = request.status === 'WAITING' ? moment(request.expires_at) : '';
-  const text = until === '' ? '' : `If nobody decides by ${until}, nothing is shared.`;
-  return [{ status: next[0], title: next[1], at: '', by: '', text, quote: '' }];
+  const text =
+    until === '' ? '' : `If nobody decides by ${until}, nothing ${request.remains === '' ? '' : 'more '}is shared.`;
+  const title = request.status === 'WAITING' && request.mail_due_at !== null ? 'Waiting to be mailed' : next[1];
+  return [{ status: next[0], title, at: '', by: '', text, quote: '' }];
 }

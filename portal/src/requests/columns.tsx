@@ -7,6 +7,8 @@ import { moment, nameOf } from '../shared/format';
 import { requestPath } from '../shared/paths';
 
 function link(row: Summary): ReactNode {
+  // There is no page of it, and people need something to name it by.
+  if (row.status === 'UNREADABLE') return <span className="ls-break">{row.id}</span>;
   return (
     <TextLink href={requestPath(row.id)} ariaLabel={`${nameOf(row.source)}, asked ${moment(row.received_at)}`}>
       {nameOf(row.source)}
@@ -18,12 +20,13 @@ function what(row: Summary): ReactNode {
   return (
     <span className="ls-stack">
       {link(row)}
+      {row.status === 'UNREADABLE' && <span className="ls-quiet ls-small">{row.message}</span>}
       {row.source?.table === '*' && <span className="ls-quiet ls-small">Whole database</span>}
     </span>
   );
 }
 
-const requesterOf = (row: Summary) => row.requester?.email ?? 'Started directly';
+const requesterOf = (row: Summary) => (row.status === 'UNREADABLE' ? '' : (row.requester?.email ?? 'Started directly'));
 
 export function columnsFor(view: View): ListColumn<Summary>[] {
   const all: ListColumn<Summary>[] = [
@@ -54,6 +57,7 @@ export function narrowColumnsFor(view: View): ListColumn<Summary>[] {
         <span className="ls-stack">
           {link(row)}
           <RequestStatus status={row.status} />
+          {row.status === 'UNREADABLE' && <span className="ls-quiet ls-small">{row.message}</span>}
           <span className="ls-quiet ls-small">
             For {row.target?.account_id ?? 'no account'} · {moment(row.received_at)}
           </span>

@@ -17,7 +17,7 @@ export function GroundsList({ grounds, total }: { grounds: readonly Ground[]; to
             <dt>{table === '' ? 'The database' : table}</dt>
             <dd>
               {found.map((ground) => (
-                <code key={`${ground.rule} ${ground.column ?? ''}`} className="ls-chip">
+                <code key={ground.text} className="ls-chip">
                   {chip(ground)}
                 </code>
               ))}
@@ -43,6 +43,26 @@ function byTable(grounds: readonly Ground[]): Map<string, Ground[]> {
 
 function chip(ground: Ground): string {
   const what = ground.column ?? 'flagged as a whole';
-  if (ground.rule === 'UnreadableFlag') return `${what} (flag cannot be read)`;
-  return ground.rule === 'ColumnsUnreadable' ? 'columns cannot be read' : what;
+  switch (ground.rule) {
+    case 'UnreadableFlag':
+      return `${what} (flag cannot be read)`;
+    case 'ColumnsUnreadable':
+      return 'columns cannot be read';
+    case 'SchemaElsewhere':
+      return 'columns that are not listed';
+    case 'PiiColumnsUnreadable':
+      return 'pii_columns cannot be read';
+    case 'View':
+      return 'a view';
+    case 'FlagVanished':
+      return `${what} (before, and not now)`;
+    case 'MemoryUnreadable':
+      return 'earlier flags cannot be read';
+    case 'Tagged':
+      return `${ground.column ?? 'as a whole'} (tagged ${ground.tag ?? ''})`;
+    case 'TagsUnreadable':
+      return 'LF-Tags cannot be read';
+    default:
+      return what;
+  }
 }

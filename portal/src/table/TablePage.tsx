@@ -1,7 +1,7 @@
 import Badge from '@cloudscape-design/components/badge';
 import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
-import type { Column, Table } from '../api/types';
+import type { Column, Rule, Table } from '../api/types';
 import { useServices } from '../app/services';
 import { Empty } from '../shared/Empty';
 import { Facts } from '../shared/Facts';
@@ -155,16 +155,31 @@ function kindOf(kind: string): string {
   return kind === '' || kind === 'EXTERNAL_TABLE' ? 'Table' : kind;
 }
 
+/** Why a table as a whole asks its owner. */
+const WHY: Record<Rule, string> = {
+  DatabaseFlagged: 'Its database is flagged.',
+  TableFlagged: 'The table as a whole is flagged.',
+  ColumnFlagged: 'Columns of it are flagged.',
+  UnreadableFlag: 'Its flag, or its database’s, cannot be read.',
+  ColumnsUnreadable: 'Its columns cannot be read.',
+  SchemaElsewhere: 'It has columns that the catalogue does not list.',
+  PiiColumnsUnreadable: 'Its pii_columns cannot be read.',
+  View: 'It is a view of data whose flags are elsewhere.',
+  FlagVanished: 'It, or its database, was flagged before and is not now.',
+  MemoryUnreadable: 'What was seen flagged before cannot be read.',
+  Tagged: 'It, or its database, has an LF-Tag that is a flag.',
+  TagsUnreadable: 'Its LF-Tags, or its database’s, cannot be read.',
+};
+
 function PersonalSummary({ row }: { row: Table }): ReactNode {
   if (row.personal === 'no') return 'None';
   const why = [
-    row.flagged === 'no' ? '' : 'The table as a whole is flagged.',
+    ...row.rules.map((rule) => WHY[rule]),
     row.flagged_columns === 0 ? '' : `${counted(row.flagged_columns, 'column')} with personal data.`,
-    row.columns_total === null ? 'Its columns cannot be read.' : '',
   ];
   return (
     <span className="ls-stack">
-      <PersonalBadge personal={row.personal} columns={row.columns_total} />
+      <PersonalBadge personal={row.personal} />
       <span className="ls-quiet ls-small">{why.filter(Boolean).join(' ')}</span>
     </span>
   );

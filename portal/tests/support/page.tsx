@@ -13,7 +13,7 @@ import { type Person, PersonContext, type Services, ServicesContext } from '../.
 import { SessionEnded } from '../../src/auth/SessionEnded';
 import { Session } from '../../src/auth/session';
 import { CONFIG } from './config';
-import { detail, preview } from './requests';
+import { detail, preview, share } from './requests';
 
 export const DATABASE: Database = {
   name: 'retail',
@@ -31,7 +31,7 @@ export const TABLE: Table = {
   kind: 'EXTERNAL_TABLE',
   location: 's3://retail-lake/customer/',
   personal: 'yes',
-  flagged: 'no',
+  rules: [],
   flagged_columns: 1,
   columns_total: 2,
   registered: true,
@@ -69,10 +69,11 @@ export function fakes() {
     manager,
     session: new Session(manager as unknown as UserManager),
     api: {
-      create: vi.fn(() => Promise.resolve(detail())),
+      create: vi.fn(() => Promise.resolve({ request: detail(), made: true })),
       preview: vi.fn(() => Promise.resolve(preview())),
       list: vi.fn<() => Promise<PageOf<Summary>>>(() => Promise.resolve({ items: [detail()], next: null })),
       get: vi.fn(() => Promise.resolve(detail())),
+      giveBack: vi.fn(() => Promise.resolve(share({ status: 'REVOKING', reason: 'GivenBack' }))),
       databases: vi.fn<(next: string | null) => Promise<PageOf<Database>>>(() =>
         Promise.resolve({ items: [DATABASE], next: null }),
       ),

@@ -1,4 +1,4 @@
-import type { Detail, Ground, Preview } from '../../src/api/types';
+import type { Detail, Ground, Preview, Share } from '../../src/api/types';
 
 const GROUND: Ground = {
   rule: 'ColumnFlagged',
@@ -6,6 +6,7 @@ const GROUND: Ground = {
   column: 'c_email_address',
   text: 'customer.c_email_address',
 };
+const NO_END: NonNullable<Detail['term']> = { until: null, days: null, text: 'without an end' };
 export const OWNER = { account_id: '222222222222', name: 'Retail - Reviews' };
 
 export function preview(more: Partial<Preview> = {}): Preview {
@@ -20,6 +21,8 @@ export function preview(more: Partial<Preview> = {}): Preview {
     columns_total: 18,
     scope: 'table',
     warnings: [],
+    term: NO_END,
+    latest_day: null,
     ...more,
   };
 }
@@ -36,13 +39,41 @@ export function detail(more: Partial<Detail> = {}): Detail {
     owner: OWNER,
     received_at: '2026-11-24T11:52:09.120Z',
     closed_at: null,
+    remains: '',
     purpose: 'A churn model',
+    asked: NO_END,
+    term: null,
     expires_at: null,
+    mail_due_at: null,
     classification: null,
     decision: null,
     granted: null,
     history: [{ at: '2026-11-24T11:52:09.120Z', event: 'Received' }],
     execution_arn: null,
+    share: null,
+    mine: true,
+    ...more,
+  };
+}
+
+/** What came of `shared()`, some days before its end unless told otherwise. */
+export function share(more: Partial<Share> = {}): Share {
+  const at = '2026-11-24T12:00:00Z';
+  return {
+    id: 'r1:1',
+    status: 'ACTIVE',
+    since: at,
+    until: '2027-02-23T00:00:00.000Z',
+    approver: 'dana@retail.example',
+    warned: null,
+    ended_at: null,
+    reason: null,
+    ended_by: null,
+    note: null,
+    history: [
+      { at, event: 'Granting' },
+      { at, event: 'Active', detail: 'Until 2027-02-23T00:00:00.000Z.' },
+    ],
     ...more,
   };
 }
@@ -62,10 +93,17 @@ export function shared(more: Partial<Detail> = {}): Detail {
       grounds_total: 1,
       tables_total: 1,
       columns_total: 18,
-      unregistered: ['customer'],
-      unregistered_total: 1,
+      warnings: ["The location of the table's data is not registered with Lake Formation: no data."],
     },
-    decision: { action: 'approve', at, comment: 'Fine.', approver: 'dana@retail.example', approver_verified: true },
+    term: NO_END,
+    decision: {
+      action: 'approve',
+      at,
+      comment: 'Fine.',
+      approver: 'dana@retail.example',
+      decided_by: 'mailbox',
+      until: null,
+    },
     granted: { tables: 1, names: ['customer'], database: false, wildcard: false },
     history: [
       { at, event: 'Received' },

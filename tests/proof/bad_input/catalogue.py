@@ -10,6 +10,7 @@ OWNER = "111111111111"
 CENTRAL = "123456789012"
 UNREGISTERED = "333333333333"
 VIEW = {"TableType": "VIRTUAL_VIEW", "StorageDescriptor": {}, "ViewOriginalText": "SELECT 1"}
+EMAIL = '{"type": "struct", "fields": [{"name": "id", "type": "long"}, {"name": "email", "type": "string"}]}'
 STORAGE = {"Columns": [{"Name": "id", "Type": "bigint"}], "Location": "s3://retail-lake/bad/"}
 
 
@@ -26,6 +27,18 @@ def asks(name: str, rule: str, *words: str, **table: object) -> Case:
 def flag(name: str, value: object, rule: str = "UnreadableFlag") -> Case:
     """A column's flag that does not plainly say no."""
     return columns(f"flag {name}", rule, [{"Name": "a", "Type": "string", "Parameters": {"pii_flag": value}}])
+
+
+def pii_columns(name: str, rule: str, value: str, *words: str) -> Case:
+    """A table's `pii_columns`; it has a column `id` and a partition key `day`."""
+    keys = [{"Name": "day", "Type": "date"}]
+    return asks(f"pii_columns {name}", rule, *words, Parameters={"pii_columns": value}, PartitionKeys=keys)
+
+
+def schema(name: str, rule: str, *words: str, **parameters: str) -> Case:
+    """A schema in the parameters; dots in their names stand as two underscores."""
+    given = {key.replace("__", "."): value for key, value in parameters.items()}
+    return asks(f"schema {name}", rule, *words, Parameters=given)
 
 
 def columns(name: str, rule: str, value: object, *words: str) -> Case:
@@ -81,8 +94,18 @@ FLAGS = (
     ),
     asks("flag of the table that cannot be read", "UnreadableFlag", Parameters={"pii_flag": "perhaps"}),
     asks("flag of the table", "TableFlagged", Parameters={"pii_flag": "YES"}),
-    asks("flag of a partition key", "ColumnFlagged", PartitionKeys=[{"Name": "d", "Parameters": {"pii_flag": "true"}}]),
-    asks("no flag of a key", "UnreadableFlag", "d", PartitionKeys=[{"Name": "d", "Parameters": {"pii_flag": "x"}}]),
+    pii_columns("of a partition key", "ColumnFlagged", "day", "day"),
+    pii_columns("in capitals", "ColumnFlagged", " ID ", "id"),
+    pii_columns("of a column that is not there", "PiiColumnsUnreadable", "email"),
+    pii_columns("of two, one not there", "PiiColumnsUnreadable", "id,email", "id"),
+    pii_columns("with semicolons", "PiiColumnsUnreadable", "id;day"),
+    pii_columns("that is a list in JSON", "PiiColumnsUnreadable", '["id"]'),
+    pii_columns("that says none and a name", "PiiColumnsUnreadable", "none,id"),
+    pii_columns("that says no", "PiiColumnsUnreadable", "no"),
+    pii_columns("of 10,000 letters", "PiiColumnsUnreadable", "f" * 10_000),
+    asks("pii_columns twice", "PiiColumnsUnreadable", Parameters={"pii_columns": "none", "PII_Columns": "id"}),
+    of_database("flag binds a table", "ASKS DatabaseFlagged", Parameters={"data_owner": OWNER, "pii_flag": "y"}),
+    of_database("flag unread binds a table", "ASKS UnreadableFlag", Parameters={"data_owner": OWNER, "pii_flag": "?"}),
     of_database("flag unread", "ASKS UnreadableFlag", "*", Parameters={"data_owner": OWNER, "pii_flag": "?"}),
 )
 
@@ -90,7 +113,16 @@ SHAPES = (
     columns("no columns", "ColumnsUnreadable", []),
     asks("columns left out", "ColumnsUnreadable", StorageDescriptor={"Location": "s3://retail-lake/x/"}),
     asks("storage left out", "ColumnsUnreadable", StorageDescriptor=None),
-    asks("view without columns", "ColumnsUnreadable", **VIEW),
+    asks("view without columns", "View", **VIEW),
+    asks("view with columns", "View", **{**VIEW, "StorageDescriptor": STORAGE}),
+    asks("view of many dialects", "View", ViewDefinition={"Definer": "arn:aws:iam::123456789012:role/x"}),
+    columns("placeholder of Spark", "ColumnsUnreadable", [{"Name": "col", "Type": "array<string>"}]),
+    schema("of Spark", "SchemaElsewhere", spark__sql__sources__schema=EMAIL),
+    schema("of Avro", "SchemaElsewhere", avro__schema__literal=EMAIL),
+    schema("of Avro at an address", "ColumnsUnreadable", avro__schema__url="https://example.com/x.avsc"),
+    schema("that is no JSON", "ColumnsUnreadable", spark__sql__sources__schema="{"),
+    schema("nested too deep", "ColumnsUnreadable", spark__sql__sources__schema="[" * 100_000),
+    schema("of parts that are not all there", "ColumnsUnreadable", spark__sql__sources__schema__part__1=EMAIL),
     columns("column without a name", "ColumnsUnreadable", [{"Type": "string"}]),
     asks("partition key without a name", "ColumnsUnreadable", PartitionKeys=[{"Type": "date"}]),
     asks("storage that is empty", "ColumnsUnreadable", StorageDescriptor={}),

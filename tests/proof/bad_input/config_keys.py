@@ -24,12 +24,13 @@ OF_ANOTHER_TYPE: Mapping[str, tuple[object, str]] = {
     "integer": (1.5, "a whole number"),
     "array": ({"a": 1}, "a list"),
     "object": (["a"], "a map"),
+    "list or word": ({"a": 1}, "the accounts that may be granted access"),
 }
 
 
 def typed(key: str) -> Case:
     """A key with a value of another type, in a stack of the role that takes it."""
-    value, expected = OF_ANOTHER_TYPE[KEYS[key]["type"]]
+    value, expected = OF_ANOTHER_TYPE[KEYS[key].get("type", "list or word")]
     base = PRODUCER if key in OF_PRODUCER else CENTRAL
     return config(key, f"lakeshare:{key}: expected {expected}", base={**base, key: value})
 
@@ -37,21 +38,27 @@ def typed(key: str) -> Case:
 def other_role(key: str) -> Case:
     """A key that the stack's role does not take."""
     base = CENTRAL if key in OF_PRODUCER else PRODUCER
-    of_type = {"boolean": not KEYS[key].get("default"), "integer": 30, "array": ["x"], "object": {"x": "y"}}
+    of_type: dict[str, object] = {
+        "boolean": not KEYS[key].get("default"),
+        "integer": 30,
+        "array": ["x"],
+        "object": {"x": "y"},
+    }
     says = f"lakeshare:{key}: expected nothing: a {base['role']} stack does not take it"
-    return config(key, says, base=base, **{key: of_type.get(KEYS[key]["type"], "x-value")})
+    value: Any = of_type.get(KEYS[key].get("type", ""), "x-value")
+    return config(key, says, base=base, **{key: value})
 
 
 def known(wrong: Iterable[Mapping[str, object]]) -> Iterable[Case]:
-    """Cases of the unit tests, one fault each: here the program itself gets them."""
+    """Cases of the unit tests: here the program itself gets them."""
     seen: Counter[str] = Counter()
     for values in wrong:
-        (fault,) = faults(values)
-        key = fault.key.removeprefix("lakeshare:")
+        found = faults(values)
+        key = " ".join(fault.key.removeprefix("lakeshare:") for fault in found)
         secret = values.get("externalId")
-        hidden = (secret,) if "not shown" in fault.got and isinstance(secret, str) and len(secret) > 3 else ()
-        case = config(key, str(fault), base=values, hidden=hidden)
-        name = f"config: {values.get('role', 'no role')}: {key}: {fault.got}"
+        hidden = (secret,) if "not shown" in found[0].got and isinstance(secret, str) and len(secret) > 3 else ()
+        case = config(key, *map(str, found), base=values, hidden=hidden)
+        name = f"config: {values.get('role', 'no role')}: {key}: {found[0].got}"
         seen[name] += 1
         yield replace(case, name=f"{name}, unit test {seen[name]}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from tests.proof.bad_input.case import Case, Door, Http
@@ -19,6 +20,7 @@ NAMED = "must name a request and a key"
 NO_LINK = "This link does not work"
 ADDRESS = "type your whole email address"
 FORM_UNREAD = "The form could not be read"
+NO_DAY = "write the last day as year, month and day"
 NOT_MAILED = "This request was not mailed to that address"
 
 
@@ -42,6 +44,12 @@ def called(name: str, type_: str, expected: str, words: str, body: bytes) -> Cas
 def address(name: str, text: str) -> Case:
     """A text in the field for the address that is no address."""
     return posted(f"address that is {name}", "400", ADDRESS, urlencode({"email": text}).encode())
+
+
+def last_day(name: str, text: str, words: str, *, hidden: tuple[str, ...] = ()) -> Case:
+    """The right address, and a last day that is none."""
+    body = RIGHT + b"&" + urlencode({"until": text}).encode()
+    return replace(posted(f"last day that is {name}", "400", words, body), hidden=hidden)
 
 
 LINKS = (
@@ -83,6 +91,10 @@ LINKS = (
     case("key with more behind it", "404", NO_LINK, query=LINK + "x"),
     case("key with a space", "404", NO_LINK, query=LINK + "%20"),
     case("key twice", "404", NO_LINK, query=LINK + "&key={key}"),
+    case("key twice, the second in a mail program's way", "404", NO_LINK, query=LINK + "&amp;key=x"),
+    case("request twice, the second in a mail program's way", "404", NO_LINK, query=LINK + "&amp;request=other"),
+    case("both actions, in a mail program's way", "400", "got 'approve,deny'", query=f"{LINK}&amp;action=deny"),
+    case("link of the old system, in a mail program's way", "410", "", query="action=approve&amp;token=AQCEAAAA"),
     case("key of 5,000 letters", "404", NO_LINK, query=f"action=approve&request={{request}}&key={'k' * 5000}"),
     case("key with half a character", "404", NO_LINK, query="action=approve&request={request}&key=%ED%A0%80"),
     case("link of the old system", "410", "", hidden=("AQCEAAAA",), query="action=approve&token=AQCEAAAA"),
@@ -98,6 +110,15 @@ METHODS = (
 )
 
 FORMS = (
+    last_day("in another order", "31.12.2027", NO_DAY),
+    last_day("none that there is", "2027-02-29", NO_DAY),
+    last_day("a number of days", "7", NO_DAY),
+    last_day("of wide digits", "\uff12\uff10\uff12\uff17-12-31", NO_DAY),
+    last_day("an expression", "{{7*7}}", NO_DAY),
+    last_day("of 50,000 letters", "x" * 50_000, NO_DAY, hidden=("x" * 20_001,)),
+    last_day("with markup", '"><b>x</b>', NO_DAY, hidden=("<b>x</b>",)),
+    last_day("past", "2026-01-01", "That day is over"),
+    last_day("later than was asked for", "9999-12-31", "That day is too late"),
     posted("form with nothing in it", "400", ADDRESS, b""),
     posted("form without an address", "400", ADDRESS, b"comment=hello"),
     posted("form with fields in capitals", "400", ADDRESS, RIGHT.replace(b"email", b"EMAIL")),
@@ -119,7 +140,7 @@ FORMS = (
         "The comment is too long",
         RIGHT + b"&comment=" + quote("\U0001f600" * 2001).encode(),
     ),
-    posted("decision in hidden fields", "403", NOT_MAILED, GUESS + b"&action=approve&approver_verified=true"),
+    posted("decision in hidden fields", "403", NOT_MAILED, GUESS + b"&action=approve&decided_by=mailbox"),
     posted("form for the link of nobody", "404", NO_LINK, RIGHT, query="action=approve&request=nobody&key={key}"),
     posted("form for a wrong key", "404", NO_LINK, RIGHT, query="action=approve&request={request}&key=x"),
     posted("form for another action", "400", ACTION, RIGHT, query="action=share&request={request}&key={key}"),

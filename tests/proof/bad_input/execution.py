@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import json
 
-from handlers.sharing.model.errors import ConsumerNotAllowed, InvalidInput, InvalidTarget, Refused, TargetIsCentral
+from handlers.sharing.model.errors import (
+    ConsumerNotAllowed,
+    InvalidInput,
+    InvalidTarget,
+    Refused,
+    TargetIsCentral,
+    UnknownField,
+)
 from tests.fakes.world import input_of
 from tests.proof.bad_input.case import Case, Door, Execution
-from tests.unit.test_request import REFUSED
+from tests.unit.test_request import REFUSED, UNKNOWN
 from tests.workflow.test_refusals import GOOD, GOOD_SOURCE, GOOD_TARGET
 
 NO_START = "NOT STARTED"
@@ -54,7 +61,32 @@ VALUES: list[tuple[object, type[Refused], str]] = [
     (input_of(consumer="\u00a0999999999999"), InvalidTarget, f"{ACCOUNT}, got '\\xa0999999999999'."),
     (input_of(consumer="\u202e999999999999"), InvalidTarget, f"{ACCOUNT}, got '\\u202e999999999999'."),
     (input_of(consumer="123456789012"), TargetIsCentral, "The target is the central account"),
+    *(
+        ({**input_of(), "until": each}, InvalidInput, "until must be a string, got ")
+        for each in (7, True, [], {"at": 1})
+    ),
+    *(
+        ({**input_of(), "until": each}, InvalidInput, "until must be a day that there is, as YYYY-MM-DD, got ")
+        for each in (
+            "",
+            "2027-02-29",
+            "31.12.2027",
+            "2027-12-31T00:00:00Z",
+            "\uff12\uff10\uff12\uff17-12-31",
+            "x" * 9000,
+        )
+    ),
+    *(
+        ({**input_of(), "days": each}, InvalidInput, "days must be a whole number, got ")
+        for each in ("7", 7.0, 1e300, False, [7], {"days": 7})
+    ),
+    *(
+        ({**input_of(), "days": each}, InvalidInput, "days must be from 1 to 3,660, got ")
+        for each in (0, -7, 3661, 10**300)
+    ),
+    ({**input_of(), "until": "2027-12-31", "days": 7}, InvalidInput, "until and days must not both be given"),
     (input_of(consumer="777777777777"), ConsumerNotAllowed, "777777777777"),
+    *((document, UnknownField, said) for document, _, said in UNKNOWN if "client_token" not in document),
 ]
 """What the unit tests know, here with all that there is around it, and more. The requests API gets the same."""
 
@@ -64,6 +96,14 @@ KNOWN = tuple(
 )
 
 NO_SOURCE = f"source {OBJECT} nothing."
+NO_FIELD = "must not be given: a request has source.database, source.table, target.account_id"
+
+
+def unknown(name: str, said: str, document: object) -> Case:
+    """An input with a field that no request has."""
+    return started(name, "REFUSED UnknownField", f"{said} {NO_FIELD}", document=document)
+
+
 SHAPES = (
     started(
         "table of 200,000 letters",
@@ -75,32 +115,39 @@ SHAPES = (
     invalid("fraction", f"the input {OBJECT} a number.", "1.5e300"),
     invalid("source that is a text", f"source {OBJECT} a string.", {**GOOD, "source": "transport.yellow_tripdata"}),
     invalid("target that is a text", f"target {OBJECT} a string.", {**GOOD, "target": "999999999999"}),
-    invalid("keys in capitals", NO_SOURCE, {"Source": GOOD_SOURCE, "Target": GOOD_TARGET}),
-    invalid(
-        "old system's keys", NO_SOURCE, {"databaseName": "transport", "tableName": "*", "targetAccountId": "9" * 12}
+    unknown("keys in capitals", "Source, Target", {"Source": GOOD_SOURCE, "Target": GOOD_TARGET}),
+    unknown(
+        "old system's keys",
+        "databaseName, tableName, targetAccountId",
+        {"databaseName": "transport", "tableName": "*", "targetAccountId": "9" * 12},
     ),
-    invalid("all in one level", NO_SOURCE, {**GOOD_SOURCE, **GOOD_TARGET}),
+    unknown("all in one level", "database, table, account_id", {**GOOD_SOURCE, **GOOD_TARGET}),
     invalid("key twice, the last one wrong", f"source {OBJECT} a number.", f'{json.dumps(GOOD)[:-1]}, "source": 7}}'),
     invalid(
         "target twice, the last one empty", f"{NUMBER}, got nothing.", f'{json.dumps(GOOD)[:-1]}, "target": {{}}}}'
     ),
-    invalid("names of a prototype", NO_SOURCE, {"__proto__": GOOD, "constructor": GOOD}),
+    unknown("names of a prototype", "__proto__, constructor", {"__proto__": GOOD, "constructor": GOOD}),
     invalid(
         "source nested 200 deep", f"source {OBJECT} a list.", {**GOOD, "source": json.loads("[" * 200 + "]" * 200)}
     ),
-    invalid(
+    unknown(
         "paths of the state language",
-        f"source {OBJECT} a string.",
+        "'target.$'",
         {"source": "$.target", "target.$": "$$.Execution.Id"},
     ),
-    invalid("answer instead of a question", NO_SOURCE, {"outcome": "grant", "decision_id": "x", "round": 1}),
-    invalid("fault instead of a question", NO_SOURCE, {"fault": {"Error": "x", "Cause": "y"}}),
-    started(
-        "decision put in",
-        "REFUSED DatabaseNotFound",
-        "There is no database 'nowhere'",
-        document={**of_source(database="nowhere", table="*"), "decision": "approve", "outcome": "grant"},
+    unknown(
+        "answer instead of a question",
+        "outcome, decision_id, round",
+        {"outcome": "grant", "decision_id": "x", "round": 1},
     ),
+    unknown("fault instead of a question", "fault", {"fault": {"Error": "x", "Cause": "y"}}),
+    unknown("decision put in", "decision, outcome", {**GOOD, "decision": "approve", "outcome": "grant"}),
+    invalid("only what is ignored", NO_SOURCE, {"reason": "x", "requester": "y"}),
+    invalid("purpose that is a number", "purpose must be a string, got a number.", {**GOOD, "purpose": 7}),
+    started("end that is past", "REFUSED EndDatePassed", "that day is over", document={**GOOD, "until": "2026-01-01"}),
+    invalid("end in 7,973 years", "until must be at most 3,660 days away", {**GOOD, "until": "9999-12-31"}),
+    started("end that is too late", "REFUSED EndTooLate", "for 365 days at most", document={**GOOD, "days": 366}),
+    invalid("purpose of 1,001", "purpose must have at most 1000 characters", {**GOOD, "purpose": "x" * 1001}),
     started(
         "database that is none",
         "REFUSED DatabaseNotFound",

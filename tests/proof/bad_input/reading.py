@@ -36,6 +36,7 @@ LISTS = (
     listed("limit twice", "limit=1&limit=2", f"{LIMIT}, got '1,2'."),
     listed("limit of 1,000 digits", f"limit={'9' * 1000}", LIMIT, "…'"),
     listed("limit in wide digits", f"limit={quote('１')}", LIMIT),  # noqa: RUF001
+    call("list by an unknown parameter", "422 UnknownField", "requester_id must not be given", query="requester_id=x"),
     listed("another view", "view=all", "view must be mine, got 'all'."),
     listed("status that is none", "status=PAUSED", f"{STATUS}", "got 'PAUSED'."),
     listed("status in small letters", "status=shared", STATUS, "got 'shared'."),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from handlers.api.calls import LONGEST_BODY
 from tests.proof.bad_input.case import Case, Door, Http
 from tests.proof.bad_input.execution import ACCOUNT, VALUES
 
@@ -13,6 +14,8 @@ JSON = (("Content-Type", "application/json"),)
 CENTRAL = "123456789012"
 SOURCE = {"database": "transport", "table": "yellow_tripdata"}
 GOOD: dict[str, Any] = {"client_token": "bad-input-0001", "source": SOURCE, "target": {"account_id": "999999999999"}}
+
+TWICE = json.dumps(GOOD)[:-1].encode() + b', "source": {"database": "retail", "table": "*"}}'
 
 TOKEN = "client_token must be 8 to 64 letters, digits or characters of _-"
 TABLE = "source.table must"
@@ -74,6 +77,7 @@ BODIES = (
     typed("text", "text/plain", "got 'text/plain'"),
     typed("type of something like JSON", "application/jsonp"),
     typed("type of 2,000 letters", "x" * 2000, "…'", hidden=("x" * 100,)),
+    sent("field twice", "400 Unreadable", "has the field 'source' more than once", body=TWICE),
     sent("NaN instead of an object", "422 InvalidInput", "the input must be an object, got a number.", body=b"NaN"),
 )
 
@@ -86,6 +90,7 @@ FIELDS = (
             body={"client_token": GOOD["client_token"], **document} if isinstance(document, dict) else document,
         )
         for number, (document, error, said) in enumerate(VALUES)
+        if len(str(document)) < LONGEST_BODY
     ),
     wrong("empty object", "source must be an object, got nothing.", TOKEN, source=..., target=..., client_token=...),
     wrong("no client token", f"{TOKEN}, the same for a retry, got nothing.", client_token=...),
@@ -98,6 +103,11 @@ FIELDS = (
     wrong("client token that is a path", TOKEN, "got '../../etc/passwd'", client_token="../../etc/passwd"),
     wrong("source that is a text", "source must be an object, got a string.", source="transport.yellow_tripdata"),
     wrong("target that is a text", "target must be an object, got a string.", target="999999999999"),
+    wrong("reason instead of a purpose", "goes into purpose", reason="UnknownField", reason_="Forecast"),
+    wrong("requester", "requester must not be given", reason="UnknownField", requester="boss@consumer.example"),
+    wrong("end that is past", "that day is over", reason="EndDatePassed", until="2026-01-01"),
+    wrong("end in 7,973 years", "until must be at most 3,660 days away", until="9999-12-31"),
+    wrong("end that is too late", "for 365 days at most", reason="EndTooLate", days=366),
     wrong("purpose that is a number", "purpose must be a string, got a number.", purpose=7),
     wrong("purpose that is an object", "purpose must be a string, got an object.", purpose={"text": "x"}),
     wrong("purpose of 1,001", "purpose must have at most 1000 characters, got 1001.", purpose="x" * 1001),
@@ -125,6 +135,11 @@ PREVIEWS = (
     previewed(
         "account of letters", "422 InvalidTarget", ACCOUNT, body={**GOOD, "target": {"account_id": "account-abcd"}}
     ),
+    previewed("columns", "422 UnknownField", "source.columns", body={**GOOD, "source": {**SOURCE, "columns": ["id"]}}),
+    previewed("both ends", "422 InvalidInput", "both", body={**GOOD, "until": "2027-12-31", "days": 7}),
+    previewed("end that is past", "200 EndDatePassed", "is over", body={**GOOD, "until": "2026-01-01"}),
+    previewed("end that is too late", "200 EndTooLate", "at most", body={**GOOD, "days": 366}),
+    previewed("reason", "422 UnknownField", "goes into purpose", body={**GOOD, "reason": "x"}),
     previewed("too much", "413 BodyTooLarge", "at most 20000 bytes", body=b" " * 30_000),
     previewed(
         "no database", "200 DatabaseNotFound", "There is no database 'nowhere'", body={**GOOD, "source": NOWHERE}

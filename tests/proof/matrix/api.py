@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from handlers.sharing.model.classification import Rule
 from tests.portal.portal import Portal, User
 from tests.proof.matrix.paths import Case, Path, wait_for_end
 from tests.workflow.accounts import SELECT_AND_DESCRIBE
@@ -39,18 +40,23 @@ class Look:
     hidden: str = ""
 
 
+_TABLES = Look(
+    "the tables of a database", "catalogue-api", ("/catalogue/tables?database=transport",), "DatabaseNotFound"
+)
 _TABLE = Look(
     "a table of the catalogue",
     "catalogue-api",
     ("/catalogue/table?database=transport&name=yellow_tripdata",),
     "TableNotFound",
 )
+_OF_DATABASE = {"GetDatabase", "BatchGetItem"}
+"""What reads a table's database, and what is remembered of it."""
 LOOKS = (
     Look("a look at a request", "requests-api", ("/requests/{id}", "/requests?limit=1")),
     Look("a look at an execution", "requests-api", ("/executions/{id}", "/executions?limit=1")),
     Look("the databases of the catalogue", "catalogue-api", ("/catalogue/databases",)),
     Look("a database of the catalogue", "catalogue-api", ("/catalogue/database?name=transport",), "DatabaseNotFound"),
-    Look("the tables of a database", "catalogue-api", ("/catalogue/tables?database=transport",), "DatabaseNotFound"),
+    _TABLES,
     _TABLE,
 )
 
@@ -134,15 +140,23 @@ class Callers:
 
     @staticmethod
     def _expected(look: Look, case: Case, whole: Reply) -> object:
-        """A table is shown without its database, where Lake Formation hides that; then the owner is missing."""
+        """A table is shown without its database, where that is hidden: it has no owner then, and it asks.
+
+        Nobody can tell whether the database is flagged, or was once.
+        """
         expected = _extent(whole)
-        if look is _TABLE and _is_denied(case) and case.site and case.site.operation == "GetDatabase":
-            expected["table"]["owner"] = None
+        if look in (_TABLE, _TABLES) and _is_denied(case) and case.site and case.site.operation in _OF_DATABASE:
+            for table in expected["tables"] if look is _TABLES else [expected["table"]]:
+                table["owner"] = None
+                table["rules"] = list(dict.fromkeys([Rule.UNREADABLE_FLAG.value, *table["rules"]]))
+                table["personal"] = "unreadable" if table["personal"] == "no" else table["personal"]
         return expected
 
     def _preview(self, mesh: Mesh, case: Case) -> None:
         del mesh
-        self._note(case, self._call(case, "POST", "/requests/preview", _document(case)), {200})
+        # One person looks only so often a minute.
+        reply = self._call(case, "POST", "/requests/preview", _document(case), next(self._users))
+        self._note(case, reply, {200})
 
     def _preview_again(self, mesh: Mesh, case: Case) -> None:
         self._preview(mesh, case)
@@ -150,8 +164,8 @@ class Callers:
 
     # ------------------------------------------------------------------------------------------------------------
 
-    def _call(self, case: Case, method: str, path: str, document: object = None) -> Reply:
-        return self._portal.call(method, path, self._of[case.event], document, {"X-Case": case.event})
+    def _call(self, case: Case, method: str, path: str, document: object = None, user: User | None = None) -> Reply:
+        return self._portal.call(method, path, user or self._of[case.event], document, {"X-Case": case.event})
 
     @staticmethod
     def _note(case: Case, reply: Reply, usual: set[int], hidden: str = "") -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from handlers.sharing.model.keys import WRONG_TRIES_A_KEY
 from tests.proof.matrix.ends import cannot_close, stop
-from tests.proof.matrix.paths import Case, Path, answer_all, be_asked, mails, post, wait_for_end
+from tests.proof.matrix.paths import Case, Path, answer_all, be_asked, mails, post, wait, wait_for_end
 from tests.workflow.driver import OLGA, Mesh
 
 _WRONG = "nobody@example.org"
@@ -79,13 +80,31 @@ def _nine_guesses(mesh: Mesh, case: Case) -> None:
     _asked(mesh, case)
     post(mesh, case, "deny", email=_WRONG)
     counted = [name for name in mesh.approval_item(case.id) if name.startswith("tries_")]
-    assert len(counted) == 2, f"expected the tries of one address and of all, got {counted}"
+    assert len(counted) == 2, f"expected the tries of one place and with one key, got {counted}"
     mesh.change_item(f"approval#{case.id}", **{name: {"N": str(_TRIES - 1)} for name in counted})
 
 
 def _tenth_guess(mesh: Mesh, case: Case) -> None:
     post(mesh, case, "deny", email=_WRONG)
     _must_help(case, {403, 429})
+
+
+def _ninety_nine_guesses(mesh: Mesh, case: Case) -> None:
+    """One wrong address is typed, and is counted as all but the last that its key takes."""
+    _asked(mesh, case)
+    post(mesh, case, "deny", email=_WRONG)
+    (counted,) = [name for name in mesh.approval_item(case.id) if name.startswith("tries_key_")]
+    mesh.change_item(f"approval#{case.id}", **{counted: {"N": str(WRONG_TRIES_A_KEY - 1)}})
+
+
+def _new_key(mesh: Mesh, case: Case) -> None:
+    """A new key is mailed in place of the dead one, at the latest when somebody opens the dead link."""
+    wait(lambda: post(mesh, case, "deny", email=_WRONG).status == 410, case, "death of the key")
+    if wait(lambda: len(mails(mesh, case)) > 1, case, "mail with a new key"):
+        reply = post(mesh, case, "deny", 1)
+        if reply.status != 200:
+            case.wrong.append(f"the new key is answered {reply.status}")
+    wait_for_end(mesh, case)
 
 
 def _right_address(mesh: Mesh, case: Case) -> None:
@@ -123,5 +142,6 @@ DECIDING = (
     Path("a denial", partial(_post, action="deny"), _asked, partial(_post_again, action="deny"), ("decide",), "form"),
     Path("an approval", _post, be_asked, _post_again, ("decide",), "form"),
     Path("a tenth wrong address", _tenth_guess, _nine_guesses, _right_address, ("decide",), "form"),
+    Path("a hundredth wrong address", _tenth_guess, _ninety_nine_guesses, _new_key, ("decide",), "form"),
     Path("a decision that comes too late", _post_too_late, _stopped_in_silence, _still_too_late, ("decide",), "form"),
 )

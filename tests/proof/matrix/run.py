@@ -13,7 +13,7 @@ from tests.proof.matrix.axes import Fault, Site, sites_of
 from tests.proof.matrix.ends import sweep
 from tests.proof.matrix.paths import FINAL, Case, Path, status_of, wait
 from tests.proof.visitors.traces import events
-from tests.workflow.accounts import Grants, name_of
+from tests.workflow.accounts import Grants
 from tests.workflow.driver import Mesh
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
@@ -121,11 +121,11 @@ def is_told(mesh: Mesh, case: Case) -> bool:
 def judge(mesh: Mesh, cases: Sequence[Case], tally: Tally) -> None:
     """Holds cases that are over to what is promised; what has no end yet, the sweep has to end."""
     _sweep(mesh, [case for case in cases if not is_told(mesh, case)])
-    items, types, grants = mesh.items(), _types(mesh), _grants(mesh)
+    items, types, grants = mesh.items(), _types(mesh), mesh.all_grants()
     for case in cases:
         item = items.get(case.id, {})
         told = types.get(case.id, [])
-        case.wrong += _wrong(item, told, grants.get(case.account, Counter()), case)
+        case.wrong += _wrong(item, told, grants.get(case.account, {}), case)
         if status_of(mesh, case) == "RUNNING":
             case.wrong.append("the execution runs on")
         if "token" in items.get(f"approval#{case.id}", {}):
@@ -149,7 +149,7 @@ def _sweep(mesh: Mesh, left: Sequence[Case]) -> None:
             time.sleep(0.1)
 
 
-def _wrong(item: dict[str, Any], told: Sequence[str], grants: Counter[str], case: Case) -> Iterator[str]:
+def _wrong(item: dict[str, Any], told: Sequence[str], grants: Grants, case: Case) -> Iterator[str]:
     status = item.get("status")
     if status not in FINAL:
         yield f"no end: {status}"
@@ -162,9 +162,9 @@ def _wrong(item: dict[str, Any], told: Sequence[str], grants: Counter[str], case
         yield f"{status}, and the events were {list(told)}"
     if len(set(told) & set(_EVENT_OF.values())) != 1:
         yield f"events of more than one end: {list(told)}"
-    more = [name for name, times in grants.items() if times > 1 or name not in case.granted]
+    more = {name: what for name, what in grants.items() if case.granted.get(name) != what}
     if more:
-        yield f"granted twice, or not to be granted: {more}"
+        yield f"granted otherwise, or not to be granted: {more}"
     if status == "SHARED" and set(grants) != set(case.granted):
         yield f"granted {sorted(grants)}, not {sorted(case.granted)}"
     if status == "SHARED" and item["granted"]["tables"] != _tables(case.granted):
@@ -181,15 +181,6 @@ def _types(mesh: Mesh) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for event in events(mesh):
         found.setdefault(event["detail"]["request_id"], []).append(event["detail-type"])
-    return found
-
-
-def _grants(mesh: Mesh) -> dict[str, Counter[str]]:
-    """How often what was granted to whom."""
-    found: dict[str, Counter[str]] = {}
-    for each in mesh.permissions():
-        account = each["Principal"]["DataLakePrincipalIdentifier"]
-        found.setdefault(account, Counter())[name_of(each["Resource"])] += 1
     return found
 
 

@@ -30,15 +30,15 @@ CHANGES: dict[str, Callable[[World], None]] = {
     "flag that says no": _flagged(" NO "),
     "no flag": _flagged(None),
     "column added": lambda w: _table(
-        w, "weather", "rain", columns=(Column("id", "int"), Column("who", "string", ("y",)))
+        w, "weather", "rain", columns=(Column("id", "int"), Column("who", "string")), pii_columns=("who",)
     ),
     "columns hidden": lambda w: _table(w, "weather", "wind", columns=None),
     "columns seen": lambda w: _table(w, "weather", "wind", columns=(Column("id", "int"),)),
     "more people": lambda w: _table(w, "sales", "people", columns=(Column("name", "string", ("true",)),)),
     "made anew": lambda w: _table(w, "sales", "people", location="s3://new/"),
-    "made anew once more": lambda w: _table(w, "sales", "people", location="s3://newer/"),
+    "read from elsewhere": lambda w: _table(w, "sales", "people", about="s3://newer/"),
     "table added": lambda w: _table(w, "weather", "fog", columns=(Column("id", "int"),)),
-    "table with personal data added": lambda w: _table(w, "weather", "fog", flags=("true",)),
+    "view added": lambda w: _table(w, "weather", "fog", is_view=True),
     "table dropped": lambda w: w.catalogue.entries["weather"].pop("rain", None) and None,
     "owner changed": lambda w: _table(w, "sales", "people", owner=OTHER_OWNER),
     "owner unknown": lambda w: _table(w, "sales", "people", owner=STRANGER),

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from handlers import classify, close, decide, grant, request_approval, sweep
+from handlers import classify, close, decide, grant, notify, request_approval, sweep
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import AccessRefused, CloseFailed, LakeshareError, TableNotFound, TryAgain
 from handlers.sharing.model.record import Action
@@ -25,6 +25,7 @@ from tests.proof.model.truth import Invocation, Posting, Truth
 FUNCTIONS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
     "Classify": classify.handler,
     "RequestApproval": request_approval.handler,
+    "Notify": notify.handler,
     "Grant": grant.handler,
     "Close": close.handler,
     "Decide": decide.handler,
@@ -61,6 +62,11 @@ class _Workflow(MemoryWorkflow):
         self._all = executions
         self.taken = Counter[tuple[str, str, int, int]]()
         """Decisions by execution and round; who has it driven once more is asked once more."""
+
+    @port
+    def end_wait(self, token: str, reason: str, message: str) -> bool:
+        cause = json.dumps({"errorType": reason, "errorMessage": message})
+        return any(each.fail(token, reason, cause) for each in self._all)
 
     @port
     def send_decision(self, token: str, action: Action, decision_id: str) -> bool:
@@ -103,7 +109,7 @@ class Plant:
         world.closer.function = self._close
         for fake in (
             *(world.register, world.vault, world.catalogue, world.lake, world.producers, world.events),
-            *(world.workflow, world.closer),
+            *(world.workflow, world.closer, world.memory, world.notify_caller, world.pace, world.ledger),
         ):
             fake.watch = self._watch
 
@@ -125,6 +131,7 @@ class Plant:
         execution.step()
         self.busy.remove(execution)
         self._look()
+        self.notify_called()
 
     def stop(self, execution: Execution) -> None:
         execution.stop()
@@ -148,6 +155,21 @@ class Plant:
         name, status = notice
         self.disturbed.add(name)
         self.run("Close", {"detail": {"name": name, "status": status}, "request_id": name}, plan, quiet=True)
+
+    def notify_called(self) -> None:
+        """Calls of Notify come; one that fails is lost, as if Lambda had tried often enough."""
+        pending = self.world.notify_caller.calls_to_come
+        while pending:
+            name = pending.pop(0)
+            plans = self.plans.get((name, "Notify"))
+            self.run("Notify", {"request_id": name}, plans.pop(0) if plans else None, quiet=True)
+
+    def notify_due(self, plan: Plan | None = None) -> None:
+        """The schedule calls Notify."""
+        self.run("Notify", {}, plan, quiet=True)
+
+    def pass_time(self, seconds: float) -> None:
+        self.clock += timedelta(seconds=seconds)
 
     def sweep(self, plan: Plan | None = None) -> None:
         self.run("Sweep", {}, plan, quiet=True)

@@ -8,7 +8,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.clock import iso
 from handlers.sharing.model.record import RequestRecord, Status
+from handlers.sharing.model.share import EndReason
 from tests.asl import definition
 from tests.fakes.lake import Grant
 from tests.fakes.world import OWNER, plain_table
@@ -47,6 +49,16 @@ class Promises(RuleBasedStateMachine):
         assert max(self.plant.step_functions.taken.values(), default=0) <= 1, self.plant.step_functions.taken
 
     @invariant()
+    def who_waits_was_asked_or_a_mail_is_owed(self) -> None:
+        for name, record in self.plant.world.register.records.items():
+            if record.status is Status.WAITING:
+                basis = self.plant.truth.bases[name]
+                asked = any(mail.request_id == name and mail.basis is basis for mail in self.plant.truth.mails)
+                assert asked or record.mail_due_at, f"{name} waits for somebody who is never asked"
+            else:
+                assert record.mail_due_at is None, f"{name} is {record.status}, and a mail is owed"
+
+    @invariant()
     def ends_stay(self) -> None:
         ends = self.plant.truth.ends
         for name, record in self.plant.world.register.records.items():
@@ -67,8 +79,11 @@ class Promises(RuleBasedStateMachine):
             assert noted <= made or name in plant.disturbed, f"{name} notes what it did not grant: {noted - made}"
             if made:
                 assert {"Approved", "AutomaticallyApproved"} & set(world.register.history(name)), f"{name} never shared"
+                # What an earlier round granted is its own share's, and goes.
+                mine = [each for each in plant.truth.shares_of(name) if each.reason is not EndReason.CATALOGUE_CHANGED]
+                made = made & set[Grant]().union(*map(plant.truth.covered, mine))
                 assert made <= noted or name in plant.disturbed, f"{name} does not note {made - noted}"
-            if record.status is Status.SHARED:
+            if record.status is Status.SHARED and record.shared_by is None:
                 missing = _promised(self.plant, name) - noted
                 assert not missing, f"{name} is SHARED, without {missing}"
         assert set().union(*plant.truth.granted.values(), set()) == world.lake.grants
@@ -82,6 +97,7 @@ class Promises(RuleBasedStateMachine):
         plant = self.plant
         plant.plans.clear()
         plant.seconds_left = 900.0
+        self._what_is_owed_is_mailed()
         for execution in plant.executions:
             for _ in range(AT_MOST):
                 if not execution.runs:
@@ -101,6 +117,16 @@ class Promises(RuleBasedStateMachine):
         for check in (self.nothing_went_wrong, self.ends_stay, self.register_and_lake_agree):
             check()
 
+    def _what_is_owed_is_mailed(self) -> None:
+        plant = self.plant
+        plant.pass_time(60)
+        plant.notify_due()
+        # Not those whose wait Notify has ended, because nobody may decide.
+        waits = {each.name for each in plant.executions if each.waits}
+        for name, record in plant.world.register.records.items():
+            late = name not in waits or record.expires_at is None or record.expires_at <= iso(plant.clock)
+            assert record.mail_due_at is None or late, f"the mail about {name} is due, and was not sent"
+
     def _one_end_each(self) -> None:
         plant = self.plant
         records = plant.world.register.records
@@ -118,7 +144,15 @@ class Promises(RuleBasedStateMachine):
             assert len(mine) == 1 or name in plant.disturbed, f"the end of {name} was told {len(mine)} times"
             ends = [each for each in plant.world.register.history(name) if each in ENDS]
             assert len(ends) == 1, f"the history of {name} has the ends {ends}"
+            lives = {each.id for each in plant.truth.shares_of(name) if each.holds}
+            granted = record.status is Status.SHARED and record.shared_by is None
+            due = {f"{name}:{record.round}"} if granted else set[str]()
+            self.count("shared already", record.status is Status.SHARED and record.shared_by is not None)
+            assert lives == due, f"{name} ended as {record.status}, and of its shares these live: {lives}"
+            gone = [each for each in plant.truth.shares_of(name) if not each.holds]
+            assert all(each.due_at for each in gone), f"of {name} something is to be taken back, and nobody looks at it"
             self.count(f"ended {record.status}")
+            self.count("shares to be taken back", len(gone))
         self.count("grants", len(plant.world.lake.grants))
         self.count("decisions", len(plant.truth.decided))
         self.count("strokes", plant.strokes)

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from handlers.sharing.model.clock import iso
+from handlers.sharing.model.keys import WRONG_TRIES_A_KEY, hash_key
 from handlers.sharing.model.record import Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
+from handlers.sharing.model.term import NO_END
 from handlers.sharing.model.transition import submitted
 from tests.asl.execution import Execution
 from tests.fakes.register import taken
@@ -31,13 +33,13 @@ WANTED = (
 ADDRESSES = (APPROVER, "joe@two.example", "mallory@elsewhere.example")
 
 which = st.integers(0, 5)
-moments = st.tuples(st.integers(1, 8), st.sampled_from(["before", "after"]))
+moments = st.tuples(st.integers(1, 12), st.sampled_from(["before", "after"]))
 strokes = st.sampled_from(["TryAgain", "AccessRefused", "Runtime.ExitError", "Sandbox.Timedout", "Lambda.Unknown"])
 Misfortune = tuple[tuple[int, str], str] | None
 misfortunes: st.SearchStrategy[Misfortune] = st.none() | st.none() | st.tuples(moments, strokes)
 Trouble = tuple[str, tuple[int, str], str, int]
 troubles: st.SearchStrategy[Trouble] = st.tuples(
-    st.sampled_from(["Classify", "RequestApproval", "Grant", "Grant", "Close"]),
+    st.sampled_from(["Classify", "RequestApproval", "Notify", "Notify", "Grant", "Grant", "Close"]),
     moments,
     strokes,
     st.sampled_from([1, 1, 2, 8]),
@@ -95,7 +97,11 @@ class Requests(Promises):
         """As the requests API does before it starts the execution."""
         at = iso(self.plant.clock)
         record = RequestRecord(
-            name, Status.RECEIVED, at, source=Source(*wanted), consumer=consumer, requester=Requester("someone", by)
+            *(name, Status.RECEIVED, at),
+            source=Source(*wanted),
+            consumer=consumer,
+            requester=Requester("someone", by),
+            asked=NO_END,
         )
         self.plant.world.register.records[name] = taken(submitted(record), name, None)
 
@@ -158,6 +164,29 @@ class Requests(Promises):
             assert status == 404, f"the key of {mail.request_id} opened {victim.request_id}: {status}"
             self.count("foreign keys tried")
 
+    @precondition(lambda self: self.someone_waits() and self.bad_luck())
+    @rule(at=which, misfortune=misfortunes)
+    def a_key_dies(self, at: int, misfortune: Misfortune) -> None:
+        """The hundredth wrong address is typed with the key of a mail; then the approver uses it."""
+        self.misfortunes -= 1
+        if not self.plant.truth.mails:
+            return
+        mail = self.plant.truth.mails[-1 - at % len(self.plant.truth.mails)]
+        tries = self.plant.world.vault.tries
+        place = mail.request_id, hash_key(mail.key)
+        tries[place] = max(tries.get(place, 0), WRONG_TRIES_A_KEY - 1)
+        plan = self._plan(misfortune)
+        self.plant.post(Posting(mail.request_id, mail, "approve", "mallory@elsewhere.example"), mail.key, plan)
+        self.plant.post(Posting(mail.request_id, mail, "approve", APPROVER), mail.key)
+        self.plant.notify_called()
+        self.count("keys that died")
+
+    @precondition(lambda self: any(each.mail_due_at for each in self.plant.world.register.records.values()))
+    @rule(misfortune=misfortunes, seconds=st.sampled_from([1, 60]))
+    def mails_are_due(self, misfortune: Misfortune, seconds: int) -> None:
+        self.plant.pass_time(seconds)
+        self.plant.notify_due(self._plan(misfortune))
+
     # --- the world --------------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.some_running() and self.changes < 8)
@@ -198,10 +227,10 @@ class Requests(Promises):
     @precondition(bad_luck)
     @rule(
         at=which,
-        function=st.sampled_from(["Classify", "RequestApproval", "Grant", "Close"]),
+        function=st.sampled_from(["Classify", "RequestApproval", "Notify", "Grant", "Close"]),
         moment=moments,
         other=which,
-        what=st.sampled_from(["step", "approve", "deny", "stop", "notice", "sweep", "again", "change"]),
+        what=st.sampled_from(["step", "approve", "deny", "stop", "end", "notice", "sweep", "again", "change"]),
     )
     def in_the_middle(self, at: int, function: str, moment: tuple[int, str], other: int, what: str) -> None:
         """Something else happens in the middle of a task."""
@@ -212,6 +241,7 @@ class Requests(Promises):
             "approve": lambda: self._post(other, "approve", APPROVER),
             "deny": lambda: self._post(other, "deny", APPROVER),
             "stop": lambda: self.plant.stop(execution),
+            "end": lambda: self._end(execution),
             "notice": lambda: self._deliver(other, keep=True),
             "sweep": self.plant.sweep,
             "again": lambda: self._again(other),
@@ -219,6 +249,11 @@ class Requests(Promises):
         }
         self.plant.plans.setdefault((execution.name, function), []).append(Plan(*moment, happens[what]))
         self.plant.step(execution)
+
+    def _end(self, execution: Execution) -> None:
+        """An operator stops it, and Close hears of it at once."""
+        self.plant.stop(execution)
+        self._deliver(0, keep=True)
 
     @precondition(lambda self: self.plant.done and self.misfortunes > 0)
     @rule(at=which)

@@ -3,17 +3,22 @@
 It hears of every call of every port as it happens, and writes down whatever goes against a promise.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from handlers.sharing.model.applied import Applied
 from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.classification import Classification, Scope
+from handlers.sharing.model.grants import covered
+from handlers.sharing.model.keys import WRONG_TRIES_A_KEY
 from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.model.request import Source
-from handlers.sharing.model.transition import Applied, Transition
+from handlers.sharing.model.share import Share, ShareStatus
+from handlers.sharing.model.transition import Transition
 from tests.fakes.lake import Grant
 from tests.fakes.world import World
-from tests.proof.clean import is_clean
+from tests.proof.clean import flag_is_clean, is_clean, says_no
 
 
 @dataclass(frozen=True)
@@ -31,14 +36,13 @@ class Basis:
         return is_clean(self.database, self.tables, whole=self.source.is_database)
 
     def of_same_data(self, database: Database, tables: tuple[Table, ...]) -> bool:
-        return _essence(self.source, self.database, self.tables) == _essence(self.source, database, tables)
+        return _essence(self.database, self.tables) == _essence(database, tables)
 
 
-def _essence(source: Source, database: Database, tables: tuple[Table, ...]) -> object:
-    """All that an approver is told of, or a grant covers; whether a location is registered is neither."""
-    flags = database.flags if source.is_database else ()
-    told = sorted((replace(table, owner_name=None, description="", registered=True) for table in tables), key=str)
-    return database.name, database.owner, database.location, flags, told
+def _essence(database: Database, tables: tuple[Table, ...]) -> object:
+    """All that an approver is told of, or a grant covers."""
+    told = sorted((replace(table, owner_name=None, description="") for table in tables), key=str)
+    return database.name, database.owner, database.location, database.flags, told
 
 
 @dataclass(frozen=True)
@@ -63,16 +67,25 @@ class Posting:
 
 @dataclass
 class Invocation:
-    """One run of a function. `loaded`: the basis of the classification that it found in the register, `open` or not."""
+    """One run of a function.
+
+    `seen`: each table as it was read last. `about`: the request that it looked at last; `loaded`: the basis of the
+    classification that it found there, `open` or not.
+    """
 
     function: str
     payload: dict[str, Any]
     posting: Posting | None = None
     calls: int = 0
     database: Database | None = None
-    tables: tuple[Table, ...] = ()
+    seen: dict[str, Table] = field(default_factory=dict[str, Table])
+    about: str = ""
     loaded: Basis | None = None
     open: bool = False
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(self.seen.values())
 
 
 @dataclass
@@ -87,6 +100,10 @@ class Truth:
     granted: dict[str, set[Grant]] = field(default_factory=dict[str, set[Grant]])
     announced: list[RequestRecord] = field(default_factory=list[RequestRecord])
     ends: dict[str, RequestRecord] = field(default_factory=dict[str, RequestRecord])
+    once: dict[tuple[str, str | None], frozenset[str | None]] = field(
+        default_factory=dict[tuple[str, str | None], frozenset[str | None]]
+    )
+    """What a classification that was written down saw flagged, by database and table."""
 
     def after(self, run: Invocation, method: str, arguments: tuple[Any, ...], result: Any) -> None:  # noqa: PLR0912
         """Take note of a call that has had its effect."""
@@ -94,9 +111,9 @@ class Truth:
             case "database", _:
                 run.database = result
             case "table", _:
-                run.tables = (result,)
-            case "tables", _:
-                run.tables = tuple(result)
+                run.seen[result.name] = result
+            case "page", _:
+                run.seen.update({table.name: table for table in result})
             case "load", _:
                 self._looked(run, result)
             case "apply", (name, Transition(sets={"classification": Classification(scope=scope)})) if isinstance(
@@ -106,11 +123,16 @@ class Truth:
                 if run.database is None or record.source is None or record.consumer is None:
                     self.wrong.append(f"{name} was classified, and nothing was read")
                 else:
+                    self._seen_flagged(run.database, run.tables)
                     self.bases[name] = Basis(record.source, record.consumer, run.database, run.tables, scope)
             case "apply", (_, Transition(sets={"status": Status.SHARING})) if isinstance(result, Applied):
                 self._looked(run, result.record)
+            case "apply", (name, Transition(sets={"shared_by": str(share_id)})) if isinstance(result, Applied):
+                self._found_shared(name, self.world.ledger.shares[share_id])
             case "publish", (account, _, body):
                 self._mailed(run, account, body)
+            case "forget", (database, withdrawn):
+                self._forgotten(run, database, withdrawn)
             case "send_decision", (_, action, decision_id) if result:
                 self._decided(run, action, decision_id)
             case "grant_database", (database, consumer):
@@ -128,7 +150,63 @@ class Truth:
             case _:
                 return
 
+    def _found_shared(self, name: str, share: Share) -> None:
+        """Nobody is asked, so the account must have just this already, by a share that was granted as it should."""
+        mine, theirs = self.bases[name], self.bases[share.request_id]
+        if share.status is not ShareStatus.ACTIVE or not self.covered(share) <= self.world.lake.grants:
+            self.wrong.append(f"{name} is shared already by {share.id}, which is {share.status}")
+        if (mine.source, mine.consumer, mine.scope) != (theirs.source, theirs.consumer, theirs.scope):
+            self.wrong.append(f"{name} is shared already by {share.id}, which is of something else")
+        if not mine.of_same_data(theirs.database, theirs.tables):
+            self.wrong.append(f"{name} is shared already by {share.id}, and the data have changed since")
+
+    def shares_of(self, name: str) -> list[Share]:
+        """The shares of a request, as the ledger has them."""
+        return [each for each in self.world.ledger.shares.values() if each.request_id == name]
+
+    def covered(self, share: Share) -> set[Grant]:
+        """What a share says that it covers."""
+        whole = covered(share.source, share.scope, self.world.ledger.covered.get(share.id, ()))
+        return {Grant(each.database, each.table or None, share.consumer) for each in whole}
+
+    def _seen_flagged(self, database: Database, tables: tuple[Table, ...]) -> None:
+        self._note((database.name, None), [] if all(map(flag_is_clean, database.flags)) else [None])
+        for table in tables:
+            own: list[str | None] = [] if all(map(flag_is_clean, table.flags)) else [None]
+            dirty = [each.name for each in table.columns or () if not all(map(flag_is_clean, each.flags))]
+            self._note((database.name, table.name), [*own, *dirty])
+
+    def _note(self, place: tuple[str, str | None], flagged: Iterable[str | None]) -> None:
+        self.once[place] = self.once.get(place, frozenset()) | frozenset(flagged)
+
+    def _forgotten(self, run: Invocation, database: str, withdrawn: Mapping[str | None, frozenset[str | None]]) -> None:
+        """What may be forgotten: flags that say no now, by an approval."""
+        decision = self.decided.get(run.payload["decision_id"] or "")
+        whole = run.loaded is not None and run.loaded.source.is_database
+        of_database: dict[str | None, tuple[object, ...]] = {}
+        if run.database is not None and whole:
+            of_database[None] = run.database.flags
+        for name, marks in withdrawn.items():
+            table = run.seen.get(name or "")
+            said = of_database
+            if table is not None:
+                said = {None: table.flags, **{each.name: each.flags for each in table.columns or ()}}
+            if (
+                decision is None
+                or decision.action != "approve"
+                or not all(says_no(said.get(mark, ())) for mark in marks)
+            ):
+                self.wrong.append(f"{name} of {database} was forgotten, and nobody said no: {sorted(map(str, marks))}")
+            self.once[database, name] = self.once.get((database, name), frozenset()) - marks
+
+    def _as_known(self, run: Invocation, database: Database) -> tuple[Database, list[Table]]:
+        """What a run read, with what was seen flagged before."""
+        once = {name: self.once.get((database.name, name), frozenset()) for name in (None, *run.seen)}
+        tables = [replace(table, once_flagged=once[table.name]) for table in run.tables]
+        return replace(database, once_flagged=once[None]), tables
+
     def _looked(self, run: Invocation, record: RequestRecord) -> None:
+        run.about = record.id
         run.loaded = self.bases.get(record.id)
         run.open = record.status.is_open
 
@@ -137,13 +215,21 @@ class Truth:
         if len(keys) != 1 or run.loaded is None:
             self.wrong.append(f"a mail without one key, or about nothing: {sorted(keys)}")
             return
-        self.mails.append(Mail(run.payload["request_id"], keys.pop(), run.loaded, account))
+        if run.function != "Notify":
+            self.wrong.append(f"{run.function} sent a mail")
+        self.mails.append(Mail(run.about, keys.pop(), run.loaded, account))
 
     def _decided(self, run: Invocation, action: str, decision_id: str) -> None:
         posting = run.posting
         if posting is None or posting.mail is None or posting.mail.request_id != posting.request_id:
             self.wrong.append(f"decided with a key that was not mailed for this request: {posting}")
             return
+        approval = self.world.vault.approvals.get(posting.request_id)
+        sent = approval and approval.key(posting.mail.key)
+        # Read past the fake's ports: what strikes the function must not strike the truth about it.
+        tries = 0 if sent is None else self.world.vault.tries.get((posting.request_id, sent.hash), 0)
+        if sent is None or tries >= WRONG_TRIES_A_KEY:
+            self.wrong.append(f"decided with a key that is dead: {posting}")
         allowed = self.world.producers.subscribers.get(posting.mail.account)
         if allowed is not None and posting.address not in allowed:
             self.wrong.append(f"{posting.address} decided, and is no approver")
@@ -161,6 +247,8 @@ class Truth:
     def _granted(self, run: Invocation, grant: Grant) -> None:
         name = run.payload.get("request_id", "")
         self.granted.setdefault(name, set()).add(grant)
+        if not any(each.busy_until and grant in self.covered(each) for each in self.shares_of(name)):
+            self.wrong.append(f"{grant} is of no share that {name} is being granted for")
         basis = run.loaded
         if run.function != "Grant" or basis is None or run.database is None:
             self.wrong.append(f"{grant} came of {run.function}, without a classification")
@@ -176,7 +264,7 @@ class Truth:
             self.wrong.append(f"{grant} is not what {name} asked for ({basis.source} for {basis.consumer})")
         if not whole and grant.table != basis.source.table:
             self.wrong.append(f"{grant} is not the table that {name} asked for")
-        if is_clean(run.database, run.tables, whole=whole) and basis.scope is not Scope.WILDCARD:
+        if is_clean(*self._as_known(run, run.database), whole=whole) and basis.scope is not Scope.WILDCARD:
             return
         decision = self.decided.get(run.payload["decision_id"] or "")
         if decision is None or (decision.request_id, decision.action) != (name, "approve") or decision.mail is None:

@@ -7,16 +7,22 @@ from typing import Any
 
 import pytest
 
-from handlers import classify, close, decide, grant, request_approval, sweep
+from handlers import classify, close, decide, grant, notify, request_approval, sweep
 from handlers.sharing import classify as classifying
 from handlers.sharing import close as closing
 from handlers.sharing import decide as deciding
 from handlers.sharing import grant as granting
+from handlers.sharing import granter, shares
+from handlers.sharing import notify as notifying
 from tests.fakes.world import CENTRAL
 from tests.proof.model.plant import Plant
 
 HERE: list[Plant] = []
 """The plant that the entry points belong to at present."""
+
+
+def _pass_time(seconds: float) -> None:
+    HERE[-1].pass_time(seconds)
 
 
 def wire(patch: pytest.MonkeyPatch) -> None:
@@ -26,17 +32,25 @@ def wire(patch: pytest.MonkeyPatch) -> None:
         known = {
             "wildcard_on_approval": HERE[-1].world.wildcard_on_approval,
             "central_account_id": CENTRAL,
-            "approval_timeout_seconds": 604800,
+            "direct_requests": "allow",
+            "longest_run_seconds": 365 * 86_400,
+            "sweep_every_minutes": 15,
             "api_url": "https://api.example",
         }
         return kind(**{each.name: known.get(each.name, "any") for each in fields(kind)})
 
     ports: dict[str, Callable[..., Any]] = {
         "DynamoRegister": lambda *_: HERE[-1].world.register,
+        "DynamoClaims": lambda *_: HERE[-1].world.claims,
         "DynamoLists": lambda *_: HERE[-1].world.register,
         "DynamoVault": lambda *_: HERE[-1].world.vault,
+        "DynamoLedger": lambda *_: HERE[-1].world.ledger,
+        "DynamoMemory": lambda *_: HERE[-1].world.memory,
+        "DynamoPace": lambda *_: HERE[-1].world.pace,
+        "RevokeRuns": lambda *_: HERE[-1].world.revokes,
         "CloseFunction": lambda *_: HERE[-1].world.closer,
-        "GlueCatalogue": lambda *_: HERE[-1].world.catalogue,
+        "NotifyFunction": lambda *_: HERE[-1].world.notify_caller,
+        "open_catalogue": lambda *_: HERE[-1].world.catalogue,
         "LakeFormation": lambda *_: HERE[-1].world.lake,
         "AssumedProducers": lambda *_: HERE[-1].world.producers,
         "StepFunctions": lambda *_: HERE[-1].world.workflow,
@@ -44,13 +58,17 @@ def wire(patch: pytest.MonkeyPatch) -> None:
         "load_parties": lambda: HERE[-1].world.parties,
         "now": lambda: HERE[-1].clock,
         "log": lambda *_, **__: None,
+        "measure": lambda **_: None,
         "environment": environment,
     }
-    for module in (classify, request_approval, decide, grant, close, sweep, classifying, granting, closing):
+    entries = (classify, request_approval, notify, decide, grant, close, sweep)
+    for module in (*entries, classifying, granting, closing, shares):
         for name, stand_in in ports.items():
             if hasattr(module, name):
                 patch.setattr(module, name, stand_in)
     patch.setattr(grant, "grant", partial(granting.grant, pause=lambda _: None))
     patch.setattr(decide, "decide", partial(deciding.decide, pause=lambda _: HERE[-1].meanwhile()))
+    for each in (notifying.notify, notifying.notify_due):
+        patch.setattr(notify, each.__name__, partial(each, pause=_pass_time))
     # One table a batch, so that an invocation can run out of time in a small database.
-    patch.setattr(granting, "TABLES_A_BATCH", 1)
+    patch.setattr(granter, "TABLES_A_BATCH", 1)

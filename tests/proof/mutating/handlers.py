@@ -24,9 +24,16 @@ HEADERS = {
 }
 """By folder: the tests that should miss a header."""
 REGISTER = tuple(f"{UNIT}test_{name}.py" for name in ("register", "register_items", "register_lists", "vault"))
+LEDGER = (f"{UNIT}test_ledger.py",)
 WRITES = {
-    f"handlers/{name}.py": REGISTER
-    for name in ("sharing/model/transition", "aws/dynamodb/register", "aws/dynamodb/vault", "aws/dynamodb/store")
+    "handlers/sharing/model/transition.py": REGISTER,
+    "handlers/sharing/model/applied.py": REGISTER,
+    "handlers/sharing/model/share.py": LEDGER,
+    "handlers/aws/dynamodb/register.py": REGISTER,
+    "handlers/aws/dynamodb/vault.py": REGISTER,
+    "handlers/aws/dynamodb/ledger.py": LEDGER,
+    "handlers/aws/dynamodb/steps.py": (*REGISTER, *LEDGER),
+    "handlers/aws/dynamodb/store.py": (*REGISTER, *LEDGER),
 }
 """By file: the tests that should miss a condition."""
 CONDITIONS = {

@@ -113,13 +113,14 @@ def _meets(statement: Mapping[str, Any], context: Context) -> bool:
 def _holds(operator: str, actual: str | Sequence[str] | None, values: Sequence[str]) -> bool:
     if operator == "Null":
         return [str(not actual).lower()] == list(values)
-    several, _, bare = operator.rpartition(":")
+    several, _, asked = operator.rpartition(":")
+    bare = asked.replace("StringNot", "String")
     if bare not in _OPERATORS or several not in {"", "ForAnyValue", "ForAllValues"}:
         raise NotImplementedError(f"condition operator {operator} is not known here")
     if several == "" and not isinstance(actual, str | None):
         raise NotImplementedError(f"condition operator {operator} says nothing of a key with several values")
     given = [] if actual is None else [actual] if isinstance(actual, str) else actual
-    found = [any(_OPERATORS[bare](value, each) for value in values) for each in given]
+    found = [any(_OPERATORS[bare](value, each) for value in values) == (bare == asked) for each in given]
     # Of a key that is not there all values are as wanted, but there is not one that is.
     return all(found) if several == "ForAllValues" else any(found)
 

@@ -18,12 +18,13 @@ _PRODUCER = re.compile(r"^arn:[\w-]+:iam::\d{12}:role/ProducerWorkflowRole$")
 _TOPIC = re.compile(r"\d{12}:DataLakeSharingApproval$")
 _PREFIXES = ("lakeshare-", "LakeshareNotifier", "ProducerWorkflowRole")
 
-_OPERATOR, _KEY = "ForAllValues:StringLike", "dynamodb:LeadingKeys"
+_LIKE, _OTHER = "ForAllValues:StringLike", "ForAllValues:StringNotLike"
+_KEY = "dynamodb:LeadingKeys"
 
 
-def _only(patterns: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
-    """The one condition that permissions may have: there are leading keys, and all of them are like these."""
-    return {_OPERATOR: {_KEY: patterns}, "Null": {_KEY: "false"}}
+def _only(operator: str, patterns: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """The one condition that permissions may have: there are leading keys, and all of them are like these, or none."""
+    return {operator: {_KEY: patterns}, "Null": {_KEY: "false"}}
 
 
 MANAGED = re.compile(r"^arn:[\w-]+:iam::aws:policy/")
@@ -133,7 +134,7 @@ class Permission:
         role: the role's name.
         action: the action.
         resource: the pattern.
-        keys: the pattern of the leading keys that it is for; empty for all.
+        keys: the pattern of the leading keys that it is for, with `not` before it if for all others; empty for all.
     """
 
     role: str
@@ -162,15 +163,17 @@ def _one_by_one(role: Role) -> Iterator[tuple[Permission, Mapping[str, Any]]]:
     for document in role.own.values():
         for statement in document["Statement"]:
             conditions = statement.get("Condition", {})
-            patterns = as_list(conditions.get(_OPERATOR, {}).get(_KEY, ""))
-            if statement["Effect"] != "Allow" or conditions not in ({}, _only(patterns)):
+            operator = _OTHER if _OTHER in conditions else _LIKE
+            patterns = as_list(conditions.get(operator, {}).get(_KEY, ""))
+            if statement["Effect"] != "Allow" or conditions not in ({}, _only(operator, patterns)):
                 raise NotImplementedError(f"expected permissions, with leading keys at most, got {statement}")
             for action, resource, keys in itertools.product(
                 as_list(statement["Action"]), as_list(statement["Resource"]), patterns
             ):
                 alone = {"Effect": "Allow", "Action": [action], "Resource": [resource]}
-                only = {"Condition": _only([keys])} if keys else {}
-                yield Permission(role.name, action, plain(resource), keys), {**alone, **only}
+                only = {"Condition": _only(operator, [keys])} if keys else {}
+                name = f"not {keys}" if operator == _OTHER else keys
+                yield Permission(role.name, action, plain(resource), name), {**alone, **only}
 
 
 def is_missed(role: Role, permission: Permission, *, everywhere: bool = False) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -59,6 +59,15 @@ def request_spellings(request: str, arn: str) -> Mapping[str, str]:
         "a path": f"{request}/",
         "a path, back": f"x/../{request}",
         **_spellings(request),
+    }
+
+
+def twice_said(link: Query) -> Mapping[str, Query]:
+    """Links that say one more thing in the way of mail programs, which write `&` as `&amp;`."""
+    return {
+        f"{name}, {prefix!r} before the second": replace(link, key=f"{link.key}&{prefix}{name}={value}")
+        for name, value in (("key", "A" * 43), ("key", ""), ("request", "r"), ("request", ""))
+        for prefix in ("amp;", "amp;amp;", "AMP;", "amp%3B")
     }
 
 

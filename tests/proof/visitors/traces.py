@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +15,8 @@ from tests.workflow.accounts import Grants
 from tests.workflow.driver import Asked, Links, Mesh, wait_until
 
 _COUNTERS = re.compile(r"tries_\w+")
+_BY_THE_CLOCK = re.compile(r"role/(LakeshareNotifier|lakeshare-(sweep|survey)-)")
+"""Roles of functions that schedules call, whatever visitors do."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,12 @@ class State:
         return replace(self, register=kept)
 
 
+def tries(approval: Mapping[str, Any]) -> int:
+    """Addresses typed with the keys of a request that have not proved right; from an item, raw or plain."""
+    counted = (value for name, value in approval.items() if name.startswith("tries_key_"))
+    return sum(int(value["N"] if isinstance(value, dict) else value) for value in counted)
+
+
 @dataclass(frozen=True)
 class End:
     """How a request ends that was decided: its status, the event, the last entries of its history."""
@@ -88,24 +95,30 @@ def executions(mesh: Mesh) -> dict[str, str]:
 
 
 def events(mesh: Mesh) -> list[dict[str, Any]]:
-    """All of Lakeshare's events."""
-    return [json.loads(line) for line in mesh.log_lines("lakeshare-test-events")]
+    """All of Lakeshare's events about requests. Those of shares come when Sweep takes something back, at any time."""
+    return [event for event in mesh.told() if "request_id" in event["detail"] and "share_id" not in event["detail"]]
 
 
 def asked(mesh: Mesh, arn: str) -> Asked:
     """A request that was started, once it waits and all is said about it."""
     mail = mesh.mail_about(arn, seconds=60)
     links = mesh.links(mail)
-    wait_until(lambda: "ApprovalRequested" in mesh.event_types(arn), what="the event that the mail is out")
+    all_told(mesh, arn)
     return Asked(arn, mail, links.approve, links.deny)
 
 
-def crowd(mesh: Mesh, names: Iterable[str], to: str, seconds: float = 120) -> dict[str, tuple[str, Links]]:
-    """Requests for one table, once all wait: for each name a new consumer, and the links that `to` was mailed."""
-    accounts = {name: mesh.new_account() for name in names}
+def all_told(mesh: Mesh, arn: str) -> None:
+    """Waits until nothing is owed to the world about a request, and the register has it so: then it changes no more."""
+    wait_until(lambda: "owed_events" not in mesh.register_item(arn), what="all events about it")
+
+
+def crowd(mesh: Mesh, tables: Mapping[str, str], seconds: float = 120) -> dict[str, tuple[str, Links]]:
+    """Requests by name, each for a table (`database.table`), once all wait: the new consumer of each, and its links."""
+    accounts = {name: mesh.new_account() for name in tables}
     mesh.client("stepfunctions")  # made once, before the threads ask for it
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda name: mesh.start("retail", "customer", accounts[name], name), accounts))
+        asked = {name: table.partition(".") for name, table in tables.items()}
+        list(pool.map(lambda name: mesh.start(asked[name][0], asked[name][2], accounts[name], name), accounts))
 
     def all_wait() -> bool:
         told = {event["detail"]["request_id"] for event in events(mesh) if event["detail-type"] == "ApprovalRequested"}
@@ -113,13 +126,13 @@ def crowd(mesh: Mesh, names: Iterable[str], to: str, seconds: float = 120) -> di
 
     wait_until(lambda: all_wait() or time.sleep(0.5), seconds, "waiting for decisions")
     # Of more mails than one, which a retry sends, the newest is read.
-    links = {each.request: each for each in map(mesh.links, reversed(mesh.mails(to=to)))}
+    links = {each.request: each for each in map(mesh.links, reversed(mesh.mails()))}
     return {name: (account, links[name]) for name, account in accounts.items()}
 
 
 @contextmanager
 def used(mesh: Mesh) -> Iterator[Callable[[], Counter[str]]]:
-    """Counts meanwhile which actions roles use: all but those by which each function writes its own log.
+    """Counts which actions roles use meanwhile: not those that write a function's own log, nor what schedules do.
 
     A call that the SDK made once more, for AWS was silent, is one call. Gives a function that tells the counts.
     """
@@ -127,7 +140,11 @@ def used(mesh: Mesh) -> Iterator[Callable[[], Counter[str]]]:
     with mesh.recorded() as actions:
         yield (
             lambda: (
-                Counter(each["action"] for each in actions("") if not each["action"].startswith("logs:"))
+                Counter(
+                    each["action"]
+                    for each in actions("")
+                    if not each["action"].startswith("logs:") and not _BY_THE_CLOCK.search(each["role"])
+                )
                 - (mesh.tried_again() - before)
             )
         )

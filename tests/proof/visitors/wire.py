@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPResponse
 from urllib.parse import urlsplit
 
-from components.http_api import RATE_LIMIT
+from components.central_workflow import DECISION_LIMITS
 from tests.workflow.http_client import TIMEOUT_SECONDS, Reply, form
 
 
@@ -18,7 +18,7 @@ class Pace:
     """Keeps calls below what the API's stage lets through: what it throttles, the decision page never sees."""
 
     def __init__(self) -> None:
-        self._rate = 0.9 * RATE_LIMIT
+        self._rate = 0.9 * DECISION_LIMITS["GET"].rate
         self._next = 0.0
         self._lock = threading.Lock()
 

@@ -10,6 +10,7 @@ from moto import mock_aws
 
 from handlers import catalogue_api, requests_api
 from handlers.sharing.model.parties import Parties, Producer
+from tests.fakes.memory import FlagMemory
 from tests.fakes.world import CENTRAL, OWNER
 from tests.unit.requests_api.calls import Answered, Caller, call
 from tests.unit.requests_api.entries import Ask
@@ -39,10 +40,22 @@ def glue() -> Iterator[Stubber]:
 
 
 @pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch) -> Ask:
+def memory(monkeypatch: pytest.MonkeyPatch) -> FlagMemory:
+    """What the catalogue API remembers of flags."""
+    made = FlagMemory()
+    monkeypatch.setattr(catalogue_api, "DynamoMemory", lambda _table: made)
+    return made
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch, memory: FlagMemory) -> Ask:
     """Asks the catalogue API, on Glue as it is."""
+    del memory  # in place of the register's
+    monkeypatch.setenv("REGISTER_TABLE", "register")
     monkeypatch.setenv("CENTRAL_ACCOUNT_ID", CENTRAL)
     monkeypatch.setenv("WILDCARD_ON_APPROVAL", "true")
+    monkeypatch.setenv("VAULT_TABLE", "vault")
+    monkeypatch.setenv("LEDGER_TABLE", "ledger")
     producers = {OWNER: Producer(OWNER, databases=("sales",))}
     monkeypatch.setattr(catalogue_api, "load_parties", lambda: Parties(producers, None))
 

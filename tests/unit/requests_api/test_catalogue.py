@@ -19,11 +19,14 @@ from tests.unit.requests_api.calls import Caller, call
 from tests.unit.requests_api.entries import Ask, column, database, owned, table
 from tests.unit.stubs import error
 
+SCHEMA = '{"fields": [{"name": "email"}]}'
+
 # --- what is there ------------------------------------------------------------------------------------------------
 
 
-def one_table(glue: Stubber, ask: Ask, entry: dict[str, Any]) -> dict[str, Any]:
+def one_table(glue: Stubber, ask: Ask, entry: dict[str, Any], **within: Any) -> dict[str, Any]:
     glue.add_response("get_table", {"Table": entry}, {"DatabaseName": "sales", "Name": "orders"})
+    glue.add_response("get_database", {"Database": database(**within)}, {"Name": "sales"})
     return ask("table", database="sales", name="orders").body
 
 
@@ -57,31 +60,41 @@ def test_one_database_by_any_name(glue: Stubber, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "personal", "flagged", "columns"),
+    ("entry", "personal", "rules", "columns"),
     [
-        (table(), "no", "no", 0),
-        (table("orders", column("a", "true"), column("b", "what?")), "yes", "no", 2),
-        (table("orders", column("a", "what?")), "unreadable", "no", 1),
-        (table(Parameters={"PII_Flag": "yes"}), "yes", "yes", 0),
-        (table(Parameters={"pii_flag": "perhaps"}), "unreadable", "unreadable", 0),
-        (table(StorageDescriptor={}), "unreadable", "no", 0),
-        (table(StorageDescriptor={}, Parameters={"pii_flag": "1"}), "yes", "yes", 0),
+        (table(), "no", [], 0),
+        (table("orders", column("a", "true"), column("b", "what?")), "yes", [], 2),
+        (table("orders", column("a", "what?")), "unreadable", [], 1),
+        (table("orders", column("a"), Parameters={"pii_columns": "A"}), "yes", [], 1),
+        (table(Parameters={"pii_columns": "gone"}), "unreadable", ["PiiColumnsUnreadable"], 0),
+        (table(Parameters={"PII_Flag": "yes"}), "yes", ["TableFlagged"], 0),
+        (table(Parameters={"pii_flag": "perhaps"}), "unreadable", ["UnreadableFlag"], 0),
+        (table(Parameters={"avro.schema.literal": SCHEMA}), "unreadable", ["SchemaElsewhere"], 0),
+        (table(TableType="VIRTUAL_VIEW"), "unreadable", ["View"], 0),
+        (table(TableType="VIRTUAL_VIEW", Parameters={"pii_flag": "no"}), "no", [], 0),
+        (table(StorageDescriptor={}), "unreadable", ["ColumnsUnreadable"], 0),
+        (table(StorageDescriptor={}, Parameters={"pii_flag": "1"}), "yes", ["TableFlagged", "ColumnsUnreadable"], 0),
     ],
 )
+@pytest.mark.parametrize("within", [None, "maybe"])
 def test_what_is_personal_is_what_a_request_would_be_asked_about(
-    glue: Stubber, ask: Ask, *, entry: dict[str, Any], personal: str, flagged: str, columns: int
+    glue: Stubber, ask: Ask, *, entry: dict[str, Any], personal: str, rules: list[str], columns: int, within: str | None
 ) -> None:
     entry = {**entry, "Parameters": {**owned(), **entry.get("Parameters", {})}}
-    found = one_table(glue, ask, entry)["table"]
-    assert (found["personal"], found["flagged"], found["flagged_columns"]) == (personal, flagged, columns)
+    holder: dict[str, Any] = {"Parameters": {"pii_flag": within}} if within else {}
+    if within and entry["Parameters"].get("pii_flag") != "no":
+        # The database's flag binds its tables, but for their own plain no.
+        personal, rules = "yes" if personal == "yes" else "unreadable", list(dict.fromkeys(["UnreadableFlag", *rules]))
+    found = one_table(glue, ask, entry, **holder)["table"]
+    assert (found["personal"], found["rules"], found["flagged_columns"]) == (personal, rules, columns)
     known = entry["StorageDescriptor"].get("Columns")
     assert found["columns_total"] == (len(known) if known else None)
     # The workflow's own classification of the same entry.
-    glue.add_response("get_database", {"Database": database()}, {"Name": "sales"})
+    glue.add_response("get_database", {"Database": database(**holder)}, {"Name": "sales"})
     glue.add_response("get_table", {"Table": entry}, {"DatabaseName": "sales", "Name": "orders"})
     request = ShareRequest(Source("sales", "orders"), "999999999999")
-    rules = Rules(CENTRAL, Parties({OWNER: Producer(OWNER)}, None), wildcard_on_approval=True)
-    classification = examine(request, rules, GlueCatalogue(CENTRAL)).classification
+    stack = Rules(CENTRAL, Parties({OWNER: Producer(OWNER)}, None), wildcard_on_approval=True)
+    classification = examine(request, stack, GlueCatalogue(CENTRAL)).classification
     assert classification.needs_approval == (personal != "no")
 
 
@@ -190,6 +203,7 @@ def test_an_entry_without_a_name_makes_the_list_unreadable(monkeypatch: pytest.M
 
 def test_parameters_that_cannot_be_read_are_shown_as_such(monkeypatch: pytest.MonkeyPatch, ask: Ask) -> None:
     monkeypatch.setattr(client("glue"), "get_tables", lambda **_: {"TableList": [table(Parameters=["odd"])]})
+    monkeypatch.setattr(client("glue"), "get_database", lambda **_: {"Database": database()})
     (found,) = ask("tables", database="sales").body["tables"]
     shown = (found["personal"], found["owner"], found["refusal"]["reason"])
     assert shown == ("unreadable", None, "CatalogueUnreadable")

@@ -34,12 +34,17 @@ def pages(
     ("short", "query", "expected", "entry"),
     [("databases", {}, {}, database), ("tables", {"database": "Sales"}, {"DatabaseName": "sales"}, table)],
 )
-def test_a_page_is_one_call_and_its_cursor_leads_to_the_next(
+def test_a_page_is_one_page_of_glues_and_its_cursor_leads_to_the_next(
     glue: Stubber, ask: Ask, *, short: str, query: dict[str, str], expected: dict[str, str], entry: Callable[..., Any]
 ) -> None:
     listed, expected = f"{short.removesuffix('s').capitalize()}List", {**expected, "MaxResults": 100}
-    glue.add_response(f"get_{short}", {listed: [entry("a")], "NextToken": "more"}, expected)
-    glue.add_response(f"get_{short}", {listed: [entry("b")]}, {**expected, "NextToken": "more"})
+    for page, token in (
+        ({listed: [entry("a")], "NextToken": "more"}, {}),
+        ({listed: [entry("b")]}, {"NextToken": "more"}),
+    ):
+        glue.add_response(f"get_{short}", page, {**expected, **token})
+        if short == "tables":
+            glue.add_response("get_database", {"Database": database()}, {"Name": "sales"})
     assert [[each["name"] for each in page[short]] for page in pages(ask, short, query)] == [["a"], ["b"]]
 
 
@@ -50,6 +55,7 @@ def test_no_answer_is_larger_than_a_megabyte_and_nothing_is_left_out(glue: Stubb
 
     def answer() -> None:
         glue.add_response("get_tables", {"TableList": entries}, {"DatabaseName": "sales", "MaxResults": 100})
+        glue.add_response("get_database", {"Database": database()}, {"Name": "sales"})
 
     names = [each["name"] for page in pages(ask, "tables", {"database": "sales"}, answer) for each in page["tables"]]
     assert names == [each["Name"] for each in entries]
@@ -62,6 +68,7 @@ def test_thousands_of_columns_come_in_pages(glue: Stubber, ask: Ask) -> None:
 
     def answer() -> None:
         glue.add_response("get_table", {"Table": entry}, {"DatabaseName": "sales", "Name": "orders"})
+        glue.add_response("get_database", {"Database": database()}, {"Name": "sales"})
 
     found = list(pages(ask, "table", {"database": "sales", "name": "orders"}, answer))
     assert len(found) < 10

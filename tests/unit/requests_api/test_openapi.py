@@ -9,11 +9,12 @@ import pytest
 from openapi_spec_validator import validate
 
 from handlers.api import answers, lists
-from handlers.api.calls import LONGEST_BODY
+from handlers.api.calls import LONGEST_BODY, PARAMETERS
 from handlers.sharing.model.classification import Rule, Scope
-from handlers.sharing.model.new_request import LONGEST_PURPOSE
+from handlers.sharing.model.new_request import OF_END, OF_NEW
 from handlers.sharing.model.record import Status
-from handlers.sharing.model.request import LONGEST_NAME
+from handlers.sharing.model.request import FIELDS, LONGEST_NAME, LONGEST_PURPOSE
+from handlers.sharing.model.share import EndReason, ShareStatus
 from handlers.sharing.preview import Prospect
 from tests.unit.requests_api.calls import document, validator
 
@@ -36,7 +37,7 @@ def test_it_has_every_route() -> None:
     assert {f"{method} {path}" for method, path, _ in operations()} == {
         *("POST /requests", "GET /requests", "GET /requests/{id}", "POST /requests/preview"),
         *("GET /catalogue/databases", "GET /catalogue/database", "GET /catalogue/tables", "GET /catalogue/table"),
-        *("GET /executions", "GET /executions/{name}"),
+        *("GET /executions", "GET /executions/{name}", "POST /shares/{id}/give-back"),
     }
 
 
@@ -47,9 +48,9 @@ def test_every_route_wants_a_token() -> None:
 
 def test_every_problem_that_the_code_tells_is_described() -> None:
     for method, path, operation in operations():
-        told = {401, 429, 500, 503}
+        told = {401, 422, 429, 500, 503}
         if method == "POST":
-            told |= {400, 413, 415, 422}
+            told |= {400, 413, 415}
         assert {str(status) for status in told} <= set(operation["responses"]), path
     described = {int(status) for _, _, operation in operations() for status in operation["responses"]}
     assert set(answers._STATUSES.values()) <= described
@@ -58,8 +59,25 @@ def test_every_problem_that_the_code_tells_is_described() -> None:
 def test_names_are_the_codes_own() -> None:
     assert schema("Status")["enum"] == [status.value for status in Status]
     assert schema("Scope")["enum"] == [scope.value for scope in Scope]
-    assert schema("Ground")["properties"]["rule"]["enum"] == [rule.value for rule in Rule]
+    assert schema("Rule")["enum"] == [rule.value for rule in Rule]
+    share = schema("Share")["properties"]
+    assert share["status"]["enum"] == [status.value for status in ShareStatus]
+    assert share["reason"]["enum"] == [*(reason.value for reason in EndReason), None]
+    assert {reason.value for reason in EndReason} < set(share["history"]["items"]["properties"]["event"]["enum"])
     assert schema("Preview")["properties"]["outcome"]["enum"] == [prospect.value for prospect in Prospect]
+
+
+def test_parameters_and_fields_are_the_codes_own() -> None:
+    queries = {
+        f"{method} {path}": tuple(each["name"] for each in operation.get("parameters", ()) if each["in"] == "query")
+        for method, path, operation in operations()
+    }
+    assert {route: names for route, names in queries.items() if names} == PARAMETERS
+    for name, fields in {"AskedSource": FIELDS["source"], "AskedTarget": FIELDS["target"]}.items():
+        assert (schema(name)["additionalProperties"], tuple(schema(name)["properties"])) == (False, fields)
+    for name in ("NewRequest", "Question"):
+        assert (schema(name)["additionalProperties"], set(schema(name)["properties"])) == (False, {*FIELDS, *OF_NEW})
+    assert (schema("End")["additionalProperties"], tuple(schema("End")["properties"])) == (False, OF_END)
 
 
 def test_limits_are_the_codes_own() -> None:
@@ -71,6 +89,7 @@ def test_limits_are_the_codes_own() -> None:
         "default": lists.USUAL_LIMIT,
     }
     assert schema("NewRequest")["properties"]["purpose"]["maxLength"] == LONGEST_PURPOSE
+    assert schema("End")["properties"]["reason"]["maxLength"] == LONGEST_PURPOSE
     assert {each["maxLength"] for each in schema("AskedSource")["properties"].values()} == {LONGEST_NAME}
     posts = [operation["requestBody"]["description"] for method, _, operation in operations() if method == "POST"]
     assert set(posts) == {f"At most {LONGEST_BODY:,} bytes."}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,19 +13,32 @@ from handlers.aws.parties import load_parties
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.errors import AccessRefused, CatalogueUnreadable, Refused, TryAgain
 from handlers.sharing.model.parties import Parties
+from tests.fakes.pace import MemoryPace
 from tests.fakes.world import CENTRAL, CONSUMER, OWNER, World, input_of, pii_table, plain_table
 from tests.unit.requests_api.calls import Answered, Caller, call
 
 ALEX = Caller("sub-alex", "alex")
+AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def asked(world: World, monkeypatch: pytest.MonkeyPatch) -> Any:
+def pace() -> MemoryPace:
+    return MemoryPace()
+
+
+@pytest.fixture
+def asked(world: World, pace: MemoryPace, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("VAULT_TABLE", "vault")
+    monkeypatch.setenv("LEDGER_TABLE", "ledger")
+    monkeypatch.setenv("REGISTER_TABLE", "register")
     monkeypatch.setenv("CENTRAL_ACCOUNT_ID", CENTRAL)
     monkeypatch.setenv("WILDCARD_ON_APPROVAL", "true")
-    monkeypatch.setattr(catalogue_api, "GlueCatalogue", lambda _: world.catalogue)
+    monkeypatch.setattr(catalogue_api, "open_catalogue", lambda _account, _tags: world.catalogue)
+    monkeypatch.setattr(catalogue_api, "DynamoMemory", lambda _: world.memory)
+    monkeypatch.setattr(catalogue_api, "DynamoLedger", lambda _: world.ledger)
     monkeypatch.setattr(catalogue_api, "LakeFormation", lambda: world.lake)
     monkeypatch.setattr(catalogue_api, "load_parties", lambda: world.parties)
+    monkeypatch.setattr(catalogue_api, "DynamoPace", lambda _: pace)
 
     def ask(body: object, **more: Any) -> Answered:
         return call(catalogue_api.handler, "POST /requests/preview", more.pop("caller", ALEX), body=body, **more)
@@ -45,6 +59,8 @@ def test_what_is_shared_at_once(asked: Any) -> None:
         "columns_total": 2,
         "scope": "table",
         "warnings": [],
+        "term": {"until": None, "days": None, "text": "without an end"},
+        "latest_day": None,
     }
 
 
@@ -102,6 +118,8 @@ def test_what_breaks_is_a_problem(asked: Any, world: World, error: Exception, st
         ({}, "source"),
         ({**input_of(), "source": {"database": "", "table": "x"}}, "source.database"),
         (input_of(consumer="12"), "target.account_id"),
+        ({**input_of(), "source": {"database": "sales", "table": "orders", "columns": ["id"]}}, "source.columns"),
+        ({**input_of(), "reason": "x"}, "reason"),
     ],
 )
 def test_what_is_no_question_is_named(asked: Any, document: object, field: str) -> None:
@@ -109,8 +127,43 @@ def test_what_is_no_question_is_named(asked: Any, document: object, field: str) 
     assert (answer.status, [each["field"] for each in answer.body["errors"]]) == (422, [field])
 
 
+def test_a_request_can_be_asked_about_as_it_would_be_posted(asked: Any) -> None:
+    assert asked({"client_token": "token-0001", **input_of(), "purpose": "x"}).status == 200
+
+
 def test_only_access_tokens_count(asked: Any) -> None:
     assert asked(input_of(), caller=replace(ALEX, more={"token_use": "id"})).status == 401
+
+
+def test_one_person_looks_thirty_times_a_minute(asked: Any, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue_api, "now", lambda: AT)
+    assert [asked(input_of()).status for _ in range(32)] == [200] * 30 + [429] * 2
+    answer = asked(input_of())
+    assert (answer.body["reason"], answer.headers["retry-after"]) == ("TooManyPreviews", "60")
+    assert answer.body["detail"] == (
+        "You have looked 30 times within a minute at what would become of a request, and no more is shown. Go on in a "
+        "minute; a request can be sent without it."
+    )
+    assert len(world.catalogue.calls) == 2 * 30, "a look that is not taken reads nothing"
+    assert asked(input_of(), caller=Caller("sub-ben", "ben")).status == 200
+    monkeypatch.setattr(catalogue_api, "now", lambda: AT + timedelta(minutes=1))
+    assert asked(input_of()).status == 200
+
+
+def test_what_is_no_question_is_not_counted(asked: Any, pace: MemoryPace) -> None:
+    asked({})
+    assert pace.calls == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(TryAgain("AWS was busy."), 503), (AccessRefused("AWS denied it."), 500)]
+)
+def test_where_looks_cannot_be_counted_none_is_taken(
+    asked: Any, world: World, pace: MemoryPace, error: Exception, status: int
+) -> None:
+    pace.fail("step", error)
+    assert asked(input_of()).status == status
+    assert world.catalogue.calls == []
 
 
 def test_it_writes_nothing_down_and_starts_nothing(asked: Any, world: World) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from handlers.api.answers import Answer, answered, problem_of
-from handlers.sharing.model.errors import LakeshareError, RegisterUnreadable, SignInEnded, TooManyRequests, TryAgain
+from handlers.sharing.model.errors import (
+    Declined,
+    LakeshareError,
+    RegisterUnreadable,
+    SignInEnded,
+    TokenReused,
+    TooManyOpenRequests,
+    TooManyPreviews,
+    TooManyRequests,
+    TryAgain,
+)
 
 ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
@@ -22,13 +32,23 @@ def test_what_the_browser_may_keep_for_a_while() -> None:
     assert answer["headers"] == {"content-type": "application/json", **ALWAYS, **kept}
 
 
+class SlowDown(Declined):
+    """Something of which `answers` knows nothing, and that says itself how long it takes."""
+
+    try_again_after = 7
+
+
 @pytest.mark.parametrize(
     ("error", "status", "more"),
     [
         (SignInEnded("x"), 401, {"www-authenticate": 'Bearer error="invalid_token"'}),
         (TooManyRequests("x"), 429, {"retry-after": "600"}),
+        (TooManyOpenRequests("x"), 429, {"retry-after": "600"}),
+        (TooManyPreviews("x"), 429, {"retry-after": "60"}),
         (TryAgain("x"), 503, {"retry-after": "5"}),
         (RegisterUnreadable("x"), 500, {}),
+        (TokenReused("x"), 409, {}),
+        (SlowDown("x"), 500, {"retry-after": "7"}),
     ],
 )
 def test_what_it_could_not_be(error: LakeshareError, status: int, more: dict[str, str]) -> None:

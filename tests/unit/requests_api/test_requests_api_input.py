@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from handlers.aws.dynamodb.lists import DynamoLists
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.sharing.model.errors import AccessRefused, TryAgain
 from handlers.sharing.model.parties import Parties
+from handlers.sharing.model.term import Lengths
 from tests.fakes.table import all_items
 from tests.unit.requests_api.calls import Caller
 from tests.unit.requests_api.world import CENTRAL, Api, breaking, wish
@@ -37,13 +39,33 @@ WRONG: list[tuple[dict[str, Any], str, list[str]]] = [
     ({"purpose": "x" * 1001}, "InvalidInput", ["purpose"]),
     ({"purpose": "\x00"}, "InvalidInput", ["purpose"]),
     ({"purpose": "\ud800"}, "InvalidInput", ["purpose"]),
-    ({"client_token": "", "target": {"account_id": "1"}, "purpose": 7}, "InvalidTarget", []),
+    ({"reason": "Forecast"}, "UnknownField", ["reason"]),
+    ({"requester": "me"}, "UnknownField", ["requester"]),
+    (
+        {"AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "arn"},
+        "UnknownField",
+        ["AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"],
+    ),
+    ({"Until": "2027-01-01"}, "UnknownField", ["Until"]),
+    ({"until": 7}, "InvalidInput", ["until"]),
+    ({"until": "2026-02-29"}, "InvalidInput", ["until"]),
+    ({"until": "9999-12-31"}, "InvalidInput", ["until"]),
+    ({"until": "2026-01-01"}, "EndDatePassed", ["until"]),
+    ({"days": "7"}, "InvalidInput", ["days"]),
+    ({"days": 0}, "InvalidInput", ["days"]),
+    ({"days": 91}, "EndTooLate", ["days"]),
+    ({"until": "2036-01-01"}, "EndTooLate", ["until"]),
+    ({"until": "2036-01-01", "days": 7}, "InvalidInput", ["days"]),
+    ({"source": {"database": "sales", "table": "a", "columns": ["x"]}}, "UnknownField", ["source.columns"]),
+    ({"target": {"account_id": "999999999999", "roles": []}}, "UnknownField", ["target.roles"]),
+    ({"client_token": "", "target": {"account_id": "1"}, "purpose": 7, "days": 0}, "InvalidTarget", []),
 ]
 
 
 @pytest.fixture
 def _listed_consumers(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests_api, "load_parties", lambda: Parties({}, frozenset({"999999999999", CENTRAL})))
+    parties = Parties({}, frozenset({"999999999999", CENTRAL}), Lengths(longest=90))
+    monkeypatch.setattr(requests_api, "load_parties", lambda: parties)
 
 
 @pytest.mark.usefixtures("_listed_consumers")
@@ -52,7 +74,7 @@ def test_what_is_wrong_is_named(api: Api, alex: Caller, wrong: dict[str, Any], r
     answer = api.create(alex, wish(**wrong))
     assert (answer.status, answer.reason) == (422, reason)
     named = [error["field"] for error in answer.body["errors"]]
-    assert named == (fields or ["target.account_id", "client_token", "purpose"])
+    assert named == (fields or ["target.account_id", "client_token", "purpose", "days"])
     assert all_items() == []
 
 
@@ -80,6 +102,8 @@ def test_a_purpose_is_kept_as_it_was_typed(api: Api, alex: Caller, text: str) ->
         ("", "application/json", (400, "Unreadable")),
         ("{", "application/json", (400, "Unreadable")),
         ("[" * 19_000, "application/json", (400, "Unreadable")),
+        (json.dumps(wish())[:-1] + ', "purpose": "x"}', "application/json", (400, "Unreadable")),
+        (json.dumps(wish()).replace('"database"', '"table"'), "application/json", (400, "Unreadable")),
         ("{}", None, (415, "NotJson")),
         ("{}", "text/plain", (415, "NotJson")),
         ("a=b", "application/x-www-form-urlencoded", (415, "NotJson")),
@@ -93,6 +117,15 @@ def test_what_cannot_be_a_request_is_refused_unread(
     answer = api.create(alex, raw=raw, kind=kind)
     assert (answer.status, answer.reason) == problem
     assert all_items() == []
+
+
+def test_a_reason_is_told_where_to_go(api: Api, alex: Caller) -> None:
+    assert "What a request is for goes into purpose." in api.create(alex, wish(reason="x")).body["detail"]
+
+
+def test_a_field_that_comes_twice_is_named(api: Api, alex: Caller) -> None:
+    answer = api.create(alex, raw=json.dumps(wish())[:-1] + ', "source": {"database": "other", "table": "*"}}')
+    assert answer.body["detail"] == "What was sent has the field 'source' more than once. Give every field once."
 
 
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON"])

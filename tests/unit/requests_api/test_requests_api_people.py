@@ -11,7 +11,7 @@ import pytest
 from handlers.aws.clients import client
 from handlers.sharing import submit as asking
 from handlers.sharing.model.clock import iso, now
-from tests.fakes.table import all_items, put_item
+from tests.fakes.table import all_items, put_item, requests
 from tests.unit.requests_api.calls import Caller
 from tests.unit.requests_api.world import Api, wish
 
@@ -74,15 +74,17 @@ def test_only_access_tokens_count(api: Api, alex: Caller, claims: dict[str, str]
 def test_one_person_cannot_flood_the_owners(api: Api, alex: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "MOST_AN_HOUR", 3)
     for number in range(3):
-        assert api.create(alex, wish(f"token-000{number}")).status == 201
+        source = {"database": "sales", "table": f"t{number}"}
+        assert api.create(alex, wish(f"token-000{number}", source=source)).status == 201
     answer = api.create(alex, wish("token-0009"))
     assert (answer.status, answer.reason) == (429, "TooManyRequests")
     assert answer.body["detail"] == (
         "You have made 3 requests within the last hour, and no more than 3 are taken. Ask for a whole database instead "
         "of its tables, or go on later."
     )
-    assert api.create(alex, wish("token-0001")).status == 200, "what is made already can be asked for again"
+    made = wish("token-0001", source={"database": "sales", "table": "t1"})
+    assert api.create(alex, made).status == 200, "what is made already can be asked for again"
     assert api.create(api.user("kim"), wish("token-0009")).status == 201
-    for made in all_items():
-        put_item({**made, "received_at": iso(now() - timedelta(minutes=61))})
+    for each in requests():
+        put_item({**each, "received_at": iso(now() - timedelta(minutes=61))})
     assert api.create(alex, wish("token-0009")).status == 201, "an hour later it goes on"

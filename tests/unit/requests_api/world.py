@@ -10,7 +10,7 @@ import pytest
 
 from handlers import requests_api
 from handlers.aws.clients import client
-from tests.fakes.table import TABLE, make_tables
+from tests.fakes.table import LEDGER, TABLE, make_tables
 from tests.unit.requests_api.calls import Answered, Caller, call
 
 CENTRAL = "123456789012"
@@ -43,24 +43,30 @@ class Api:
 
     pool: str
     machine: str
+    revoke: str
 
     @classmethod
     def make(cls) -> Api:
         """Make what stands behind it; wants `moto.mock_aws`."""
         make_tables()
         pool = client("cognito-idp").create_user_pool(PoolName="people")["UserPool"]["Id"]
-        machine = client("stepfunctions").create_state_machine(
-            name="sharing",
-            definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
-            roleArn=f"arn:aws:iam::{CENTRAL}:role/sharing",
-        )["stateMachineArn"]
-        return cls(pool, machine)
+        machine, revoke = (
+            client("stepfunctions").create_state_machine(
+                name=name,
+                definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+                roleArn=f"arn:aws:iam::{CENTRAL}:role/{name}",
+            )["stateMachineArn"]
+            for name in ("sharing", "revoking")
+        )
+        return cls(pool, machine, revoke)
 
     def environment(self, auditors: str = AUDITORS, federated: str = "false") -> dict[str, str]:
         return {
             "REGISTER_TABLE": TABLE,
+            "LEDGER_TABLE": LEDGER,
             "CENTRAL_ACCOUNT_ID": CENTRAL,
             "STATE_MACHINE_ARN": self.machine,
+            "REVOKE_STATE_MACHINE_ARN": self.revoke,
             "USER_POOL_ID": self.pool,
             "TRUST_FEDERATED_EMAIL": federated,
             "AUDITORS_GROUP": auditors,
@@ -86,10 +92,18 @@ class Api:
     def list(self, caller: Caller, **query: str) -> Answered:
         return call(requests_api.handler, "GET /requests", caller, query=query)
 
-    def started(self) -> dict[str, Any]:
+    def give_back(self, caller: Caller, share_id: str, body: object = None, **more: Any) -> Answered:
+        body = {"reason": "No use for it."} if body is None else body
+        return call(requests_api.handler, "POST /shares/{id}/give-back", caller, body=body, id=share_id, **more)
+
+    def revokes(self) -> dict[str, Any]:
+        """The inputs of all runs that take shares back, by name."""
+        return self.started(self.revoke)
+
+    def started(self, machine: str | None = None) -> dict[str, Any]:
         """The inputs of all executions, by name."""
         states = client("stepfunctions")
-        found = states.list_executions(stateMachineArn=self.machine)["executions"]
+        found = states.list_executions(stateMachineArn=machine or self.machine)["executions"]
         return {
             each["name"]: json.loads(states.describe_execution(executionArn=each["executionArn"])["input"])
             for each in found

@@ -1,6 +1,7 @@
 """API Gateway: what moto does not mind about routes.
 
-There is one for each key, with an authorizer that exists, and no integration goes while a route leads to it.
+There is one for each key, with an authorizer that exists; no integration goes while a route leads to it; a stage has
+settings of routes that are there.
 """
 
 from typing import Any
@@ -37,6 +38,19 @@ def install() -> None:
         if kwargs.get("authorizer_id"):  # what an update leaves out stays
             check_authorizer(self, kwargs.get("authorization_type"), kwargs["authorizer_id"])
         return original(self, *args, **kwargs)
+
+    @moto.correct(api, "create_stage")
+    def _create_stage(original: Any, self: Any, config: dict[str, Any]) -> Any:
+        keys = {route.route_key for route in self.routes.values()}
+        settings: dict[str, Any] = config.get("routeSettings") or {}
+        for key in settings:
+            if key not in keys:
+                refusal = error(
+                    "NotFoundException", f"Unable to find Route by key {key} within the provided RouteSettings"
+                )
+                refusal.code = 404
+                raise refusal
+        return original(self, config)
 
     @moto.correct(api, "delete_integration")
     def _delete_integration(original: Any, self: Any, integration_id: str) -> Any:

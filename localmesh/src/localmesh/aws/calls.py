@@ -50,6 +50,16 @@ _LISTING = frozenset(
 ) | {"start-after", "x-id"}
 
 
+_RAM_OPERATIONS = {
+    each.lower(): each
+    for each in (
+        *("GetResourceShares", "GetResourceShareAssociations", "GetResourceShareInvitations", "ListResources"),
+        *("AcceptResourceShareInvitation", "RejectResourceShareInvitation", "ListPendingInvitationResources"),
+        *("CreateResourceShare", "UpdateResourceShare", "DeleteResourceShare", "EnableSharingWithAwsOrganization"),
+    )
+}
+
+
 @dataclass(frozen=True)
 class Call:
     """One call of an AWS API.
@@ -134,6 +144,8 @@ def _unsigned(request: Request, target: str, region: str) -> tuple[str, str]:
         return "cognito-idp", request.path.strip("/").split("/")[0].rpartition("_")[0] or region
     if b"Action=AssumeRoleWith" in request.body[:4096]:
         return "sts", region
+    if request.query.startswith("Action=ConfirmSubscription&"):  # the link in a mail
+        return "sns", region
     return "s3", region
 
 
@@ -146,6 +158,8 @@ def _operation(request: Request, service: str, target: str) -> str:
         return _LAMBDA_OPERATIONS.get((request.method, rest or ""), f"{request.method} {request.path}")
     if service == "lakeformation":
         return request.path.strip("/")
+    if service == "ram":
+        return _RAM_OPERATIONS.get(request.path.strip("/"), f"{request.method} {request.path}")
     if service == "s3" and (name := _s3_operation(request)):
         return name
     if "/operation/" in request.path:  # RPC v2 CBOR, which CloudWatch speaks

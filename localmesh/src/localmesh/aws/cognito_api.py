@@ -1,12 +1,14 @@
 """Cognito's own API for signing in, in place of moto's: what it does stands in `cognito_flows`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from localmesh.aws import cognito, cognito_flows, cognito_secrets, cognito_tokens, moto
 from localmesh.aws.cognito_tokens import TokenRefusedError
 
 _ADMIN_SCOPE = "aws.cognito.signin.user.admin"
+_PROVEN = {"email": "email_verified", "phone_number": "phone_number_verified"}
+"""What says of an attribute that it was proven; no client may write it."""
 
 
 def install() -> None:
@@ -50,19 +52,54 @@ def install() -> None:
         original(self, client_id, user.username, password, code)
         user.status = models.UserStatus.CONFIRMED
 
-    @moto.correct(models.CognitoIdpBackend, "get_user")
-    def _get_user(original: Any, self: Any, access_token: str) -> Any:
-        _holder(access_token)
-        return original(self, access_token)
-
     @moto.correct(models.CognitoIdpUserPool, "sign_out")
     def _sign_out(original: Any, self: Any, username: str) -> None:
         user = self._get_user(username)
         cognito_tokens.revoke_all(self, user.username if user is not None else username)
         original(self, username)
 
+    for name in ("get_user", "change_password", "global_sign_out", "set_user_mfa_preference"):
+        _speak_only_with_the_scope(models, name)
+    _install_attributes(models)
     _install_codes(models)
     _install_tokens(response)
+
+
+def _speak_only_with_the_scope(models: Any, name: str) -> None:
+    @moto.correct(models.CognitoIdpBackend, name)
+    def _call(original: Any, self: Any, access_token: str, *more: Any) -> Any:
+        _holder(access_token)
+        return original(self, access_token, *more)
+
+
+def _install_attributes(models: Any) -> None:
+    @moto.correct(models.CognitoIdpBackend, "update_user_attributes")
+    def _update(original: Any, self: Any, access_token: str, attributes: list[dict[str, str]]) -> Any:
+        pool, user = _holder(access_token)
+        client = pool.clients[pool.access_tokens[access_token][0]]
+        writable = client.extended_config.get("WriteAttributes")
+        for name in (each["Name"] for each in attributes):
+            if name in _PROVEN.values() or name == "sub" or (writable and name not in writable):
+                message = "A client attempted to write unauthorized attribute"
+                raise cognito_flows.error("NotAuthorizedException", message)
+        settings: Mapping[str, Any] = pool.extended_config.get("UserAttributeUpdateSettings") or {}
+        waiting: Sequence[str] = settings.get("AttributesRequireVerificationBeforeUpdate") or ()
+        original(self, access_token, _unproven(user, [each for each in attributes if each["Name"] not in waiting]))
+
+    @moto.correct(models.CognitoIdpBackend, "admin_update_user_attributes")
+    def _admin_update(original: Any, self: Any, pool_id: str, username: str, attributes: list[dict[str, str]]) -> None:
+        user = self.admin_get_user(pool_id, username)
+        original(self, pool_id, username, _unproven(user, attributes))
+
+
+def _unproven(user: Any, attributes: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The attributes, and that a new address or number is not verified unless they say so themselves."""
+    given = {each["Name"]: each["Value"] for each in attributes}
+    return [
+        {"Name": proof, "Value": "false"}
+        for name, proof in _PROVEN.items()
+        if name in given and given[name] != user.attribute_lookup.get(name)
+    ] + attributes
 
 
 def _install_codes(models: Any) -> None:

@@ -64,6 +64,9 @@ def initiate(pool: Any, client: Any, flow: str, parameters: Mapping[str, str]) -
             _check_known(pool, client, username)
             answer = cognito.verify_password(pool.id, username, parameters.get("PASSWORD") or "")
             return _next(pool, client, answer)
+        case "CUSTOM_AUTH":
+            # No pool of the mesh has triggers.
+            raise error("InvalidParameterException", "Custom auth lambda trigger is not configured for the user pool.")
         case _:
             raise error("InvalidParameterException", f"the mesh knows no flow {flow}")
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from localmesh.aws import cognito_api, cognito_clients, cognito_tokens, moto
+from localmesh.aws import cognito_api, cognito_clients, cognito_providers, cognito_tokens, moto
 from localmesh.aws.cognito import pools
 from localmesh.aws.cognito_secrets import PasswordError, check_password
 
@@ -36,6 +36,7 @@ def install(deliver: Deliver | None = None) -> None:
     _install_users(models, deliver)
     cognito_api.install()
     cognito_clients.install()
+    cognito_providers.install()
     urls = moto.module("moto.cognitoidp.urls")
     urls.url_paths["{0}/(?P<user_pool_id>[^/]+)/.well-known/jwks.json$"] = _serve_keys
 

@@ -1,8 +1,10 @@
 """State machines as they are made: a transition must lead somewhere, the role must trust Step Functions.
 
-moto finds out about the first when an execution gets there, and about the second never.
+moto finds out about the first when an execution gets there, and about the second never; and it lacks two calls that
+Pulumi's plug-in makes, for what a definition is worth and for a machine's versions.
 """
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,10 +14,15 @@ from localmesh.aws import moto, principals
 
 def install() -> None:
     """Corrects moto."""
-    backend = moto.module("moto.stepfunctions.parser.models").StepFunctionsParserBackend
+    models = moto.module("moto.stepfunctions.parser.models")
+    backend = models.StepFunctionsParserBackend
     error = moto.module("moto.core.exceptions").AWSError
     check: Any = backend._validate_definition
+    responses = moto.module("moto.stepfunctions.responses").StepFunctionResponse
+    result = moto.module("moto.core.responses").ActionResult
 
+    # It is asked for before the machine is made, too, and reading a definition takes a while.
+    @functools.lru_cache(maxsize=64)
     def validate(definition: str) -> None:
         check(definition)
         missing = sorted(set(_missing(json.loads(definition))))
@@ -26,6 +33,26 @@ def install() -> None:
             raise error(text, "InvalidDefinition")
 
     backend._validate_definition = staticmethod(validate)
+
+    def validate_state_machine_definition(self: Any) -> Any:
+        """All that `CreateStateMachine` would refuse, as one diagnostic."""
+        found: list[dict[str, str]] = []
+        try:
+            validate(str(self._get_param("definition")))
+        except (error, models.InvalidDefinition) as refused:
+            found = [{"severity": "ERROR", "code": "SCHEMA_VALIDATION_FAILED", "message": str(refused.message)}]
+        return result({"result": "FAIL" if found else "OK", "diagnostics": found, "truncated": False})
+
+    def list_state_machine_versions(self: Any) -> Any:
+        machine = self.stepfunction_backend.describe_state_machine(self._get_param("stateMachineArn"))
+        versions = [
+            {"stateMachineVersionArn": version.arn, "creationDate": version.creation_date}
+            for _, version in sorted(machine.versions.items(), reverse=True)
+        ]
+        return result({"stateMachineVersions": versions})
+
+    moto.add(responses, validate_state_machine_definition)
+    moto.add(responses, list_state_machine_versions)
 
     @moto.correct(backend, "create_state_machine")
     def _create(original: Any, self: Any, *args: Any, **given: Any) -> Any:

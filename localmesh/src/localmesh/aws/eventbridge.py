@@ -1,12 +1,13 @@
 """EventBridge: events reach functions.
 
-moto answers 500 for a function as a target, ignores `Input` and `InputPath`, delivers to disabled rules, and never
-runs a schedule. Delivery itself is in `localmesh.events`.
+moto answers 500 for a function as a target, ignores `Input` and `InputPath`, delivers to disabled rules, takes any text
+for a schedule, and never runs one. Delivery itself is in `localmesh.events`.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from localmesh import schedules
 from localmesh.aws import moto
 
 Send = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], None]
@@ -20,6 +21,16 @@ def install(send: Send) -> None:
         send: delivers an event to a function.
     """
     models = moto.module("moto.events.models")
+    refused = moto.module("moto.events.exceptions").ValidationException
+
+    @moto.correct(models.EventsBackend, "put_rule")
+    def _put_rule(original: Any, self: Any, *args: Any, **kwargs: Any) -> Any:
+        if expression := kwargs.get("scheduled_expression"):
+            try:
+                schedules.parse(expression)
+            except schedules.ScheduleError as wrong:
+                raise refused(f"Parameter ScheduleExpression is not valid. {wrong}") from None
+        return original(self, *args, **kwargs)
 
     @moto.correct(models.Rule, "send_to_targets")
     def _send(original: Any, self: Any, event: Any, *args: Any, **kwargs: Any) -> None:

@@ -17,7 +17,9 @@ Through the control address (see `localmesh.control`), ``POST /faults`` takes on
      "event": "7f3a…",                                  only calls of a function whose event contains this text…
      "invocation": 1,                                   …from this invocation on, of those that make such a call…
      "nth": 0,                                          …and of each only this one of such calls
-     "entries": true}                                   BatchGrantPermissions: the matching entries land in `Failures`
+     "entries": true}                                   BatchGrantPermissions: the matching entries land in `Failures`;
+                                                        AssociateResourceShare and DisassociateResourceShare of ram,
+                                                        which grants and revokes bring about: that association fails
 
 Invocations and calls are counted from 0; an SDK's retries of a call are the same call. A fault with neither ``code``
 nor ``drop`` nor ``kill`` only delays. ``GET /faults`` lists what is set, with how often each was used; ``DELETE

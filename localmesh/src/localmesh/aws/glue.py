@@ -1,6 +1,7 @@
-"""Glue's catalogue: pages, lower-case names, resource links, other accounts' catalogues.
+"""Glue's catalogue: pages, lower-case names, partition keys, resource links, other accounts' catalogues.
 
-moto gives all tables on one page, keeps the case of names, ignores `CatalogId`, and does not follow links.
+moto gives all tables on one page, keeps the case of names, takes parameters on partition keys, ignores `CatalogId`, and
+does not follow links.
 """
 
 import bisect
@@ -39,11 +40,22 @@ def _names(models: Any) -> None:
         copy["Name"] = name_of(copy.get("Name"))
         return copy
 
+    def table_of(given: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Glue takes parameters on columns, and none on partition keys."""
+        table = named(given)
+        for key in table.get("PartitionKeys") or ():
+            if key.get("Parameters"):
+                text = f"Parameters are not supported on partition keys, got some on {key.get('Name')}"
+                raise exceptions.JsonRESTError("InvalidInputException", text)
+        return table
+
     backend = models.GlueBackend
 
     @moto.correct(backend, "create_database")
     def _create_database(original: Any, self: Any, name: str, database: Any, tags: Any = None) -> Any:
-        return original(self, name_of(name), named(database), tags)
+        result = original(self, name_of(name), named(database), tags)
+        lakeformation.created(self.account_id, self.region_name, name_of(name))
+        return result
 
     @moto.correct(backend, "update_database")
     def _update_database(original: Any, self: Any, name: str, database: Any) -> Any:
@@ -51,11 +63,13 @@ def _names(models: Any) -> None:
 
     @moto.correct(backend, "create_table")
     def _create_table(original: Any, self: Any, database: str, name: str, table: Any, *rest: Any) -> Any:
-        return original(self, name_of(database), name_of(name), named(table), *rest)
+        result = original(self, name_of(database), name_of(name), table_of(table), *rest)
+        lakeformation.created(self.account_id, self.region_name, name_of(database), name_of(name))
+        return result
 
     @moto.correct(backend, "update_table")
     def _update_table(original: Any, self: Any, database: str, name: str, table: Any) -> Any:
-        return original(self, name_of(database), name_of(name), named(table))
+        return original(self, name_of(database), name_of(name), table_of(table))
 
     @moto.correct(backend, "get_database")
     def _get_database(original: Any, self: Any, name: str) -> Any:
@@ -68,13 +82,13 @@ def _names(models: Any) -> None:
     @moto.correct(backend, "delete_table")
     def _delete_table(original: Any, self: Any, database: str, name: str) -> Any:
         result = original(self, name_of(database), name_of(name))
-        lakeformation.forget(self.account_id, self.region_name, name_of(database), name_of(name))
+        lakeformation.deleted(self.account_id, self.region_name, name_of(database), name_of(name))
         return result
 
     @moto.correct(backend, "delete_database")
     def _delete_database(original: Any, self: Any, name: str) -> Any:
         result = original(self, name_of(name))
-        lakeformation.forget(self.account_id, self.region_name, name_of(name))
+        lakeformation.deleted(self.account_id, self.region_name, name_of(name))
         return result
 
 

@@ -3,36 +3,77 @@
 import functools
 import json
 import threading
-import time
 from types import SimpleNamespace
 from typing import Any
 
 from localmesh.aws import moto, principals
+from localmesh.clock import clock
 from localmesh.web import LOOPBACK
 
 _PARSER = "moto.stepfunctions.parser"
 _CONNECTIONS = 1000
 
 
-def install(port: int, retry_seconds: float | None = None) -> None:
+def install(port: int, retry_seconds: float | None = None, retries: int | None = None) -> None:
     """Corrects moto.
 
     Args:
         port: of the AWS endpoint.
         retry_seconds: the longest pause before a state is tried again; None: as long as its `Retry` says.
+        retries: how often a state is tried again at most, for each rule of its `Retry`; None: as often as that says.
     """
     states = f"{_PARSER}.asl.component.state.exec.state_task"
     _clients(moto.module(f"{states}.lambda_eval_utils"), port)
     _errors(moto.module(f"{states}.service.state_task_service_lambda").StateTaskServiceLambda)
     _errors(moto.module(f"{states}.state_task_lambda").StateTaskLambda)
     _parse_once(moto.module(f"{_PARSER}.backend.execution_worker"))
-    if retry_seconds is not None:
-        _try_again_sooner(moto.module(f"{_PARSER}.asl.component.common.retry.retrier_decl"), retry_seconds)
+    _follow_the_clock(retry_seconds)
+    if retries is not None:
+        _try_again_less(moto.module(f"{_PARSER}.asl.component.common.retry.max_attempts_decl").MaxAttemptsDecl, retries)
 
 
-def _try_again_sooner(retrier: Any, most_seconds: float) -> None:
-    # `IntervalSeconds` is a whole number, at least 1, so a definition cannot ask for less.
-    retrier.time = SimpleNamespace(sleep=lambda seconds: time.sleep(min(float(seconds), most_seconds)))  # type: ignore[misc]
+def _follow_the_clock(most_seconds: float | None) -> None:
+    # What runs takes the time that it takes: a task's time-out measures that. What waits, waits for the mesh's time.
+    retrier: Any = moto.module(f"{_PARSER}.asl.component.common.retry.retrier_decl")
+    waiting: Any = moto.module(f"{_PARSER}.asl.component.state.wait.wait_function.wait_function").WaitFunction
+    program: Any = moto.module(f"{_PARSER}.asl.component.program.program")
+
+    def pause(seconds: float) -> None:
+        # `IntervalSeconds` is a whole number, at least 1, so a definition cannot ask for less.
+        clock.sleep(seconds if most_seconds is None else min(float(seconds), most_seconds))
+
+    retrier.time = SimpleNamespace(sleep=pause)
+
+    def wait_interval(_: Any, env: Any, wait_seconds: float) -> None:
+        # What stops an execution sets the event and clears it at once.
+        clock.wait(env.program_state_event, wait_seconds, env.is_running)
+
+    waiting._wait_interval = wait_interval
+    program.threading = SimpleNamespace(Thread=_ProgramThread)
+
+
+class _ProgramThread(threading.Thread):
+    """Runs an execution; the time-out of its state machine is the longest that anybody waits for it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        try:
+            super().run()
+        finally:
+            self._over.set()
+
+    def join(self, timeout: float | None = None) -> None:
+        if timeout is None or clock.wait(self._over, timeout):
+            super().join()
+
+
+def _try_again_less(kind: Any, most: int) -> None:
+    @moto.correct(kind, "__init__")
+    def _init(original: Any, self: Any, attempts: int = kind.DEFAULT_ATTEMPTS) -> None:
+        original(self, min(attempts, most))
 
 
 def _clients(evaluation: Any, port: int) -> None:

@@ -1,77 +1,56 @@
-"""Lake Formation's permissions: checked before they are granted, merged and revoked properly.
+"""Lake Formation's permissions: checked before they are granted, merged, revoked, and gone with what they are on.
 
 moto grants anything to anybody, drops the grant option of batches, never fails one entry, and stumbles over a revoke
-that follows two grants.
+that follows two grants. What `ListPermissions` shows is in `lf_listing`, what is refused in `lf_checks`.
 """
 
 import json
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, cast
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-from localmesh.aws import calls, moto
+from localmesh.aws import calls, lf_checks, lf_grants, lf_listing, lf_tags, moto, principals
 from localmesh.aws.faults import Faults
+from localmesh.aws.lf_grants import Grant, Place, Resource
+from localmesh.aws.ram import shares
 
 _BATCH = 20
-_PAGE = 1000
-_PRINCIPAL = re.compile(
-    r"^(\d{12}|IAM_ALLOWED_PRINCIPALS|EVERYONE"
-    r"|arn:[\w-]+:iam::\d{12}:(role|user|group|saml-provider|root)(/.+)?"
-    r"|arn:[\w-]+:organizations::\d{12}:(organization|ou)/.+|arn:[\w-]+:(quicksight|identitystore):.*)$"
-)
-_PERMISSIONS = {
-    "Catalog": {"ALL", "CREATE_DATABASE", "CREATE_LF_TAG", "CREATE_LF_TAG_EXPRESSION", "CREATE_CATALOG", "DESCRIBE"},
-    "Database": {"ALL", "SUPER", "ALTER", "CREATE_TABLE", "DESCRIBE", "DROP"},
-    "Table": {"ALL", "SUPER", "ALTER", "DELETE", "DESCRIBE", "DROP", "INSERT", "SELECT"},
-    "TableWithColumns": {"SELECT", "DESCRIBE"},
-    "DataLocation": {"DATA_LOCATION_ACCESS"},
-}
-
+_SHARED_BY_RAM = frozenset({"Database", "Table", "TableWithColumns"})
+# The text that people quote: tokern/lakecli issue 10, aws-samples/aws-glue-samples pull request 78.
+_NOTHING_THERE = "No permissions revoked. Grantee has no permissions and no grantable permissions on resource."
 
 Act = Callable[[str, str, Mapping[str, Any], Any], None]
 """Grants or revokes: takes account, region, entry and the error to raise."""
 
 
-@dataclass
-class Grant:
-    """What a principal may do with a resource; both lists keep the order in which they were granted."""
-
-    principal: dict[str, str]
-    resource: dict[str, Any]
-    permissions: list[str] = field(default_factory=list[str])
-    grantable: list[str] = field(default_factory=list[str])
-
-    def entry(self) -> dict[str, Any]:
-        """As `ListPermissions` shows it."""
-        return {
-            "Principal": self.principal,
-            "Resource": self.resource,
-            "Permissions": self.permissions,
-            "PermissionsWithGrantOption": self.grantable,
-        }
-
-
-_grants: dict[tuple[str, str], dict[str, Grant]] = {}
-"""By account and region, then by principal and resource."""
-
-
-def forget(account: str, region: str, database: str, table: str | None = None) -> None:
-    """Permissions go with the table or database that they are on."""
-    held = _grants.get((account, region), {})
-    for key, grant in list(held.items()):
-        kind = next(iter(grant.resource))
-        on = grant.resource[kind]
-        in_database = on.get("DatabaseName") == database or (kind == "Database" and on.get("Name") == database)
-        if in_database and (table is None or on.get("Name") == table):
-            del held[key]
-
-
 def is_registered(account: str, region: str, location: str) -> bool:
     """Whether an S3 location lies under one that is registered with Lake Formation."""
-    path = re.sub(r"^s3[an]?://", f"arn:{moto.PARTITION}:s3:::", location)
-    resources = moto.backend("lakeformation", account, region).resources
-    return any(path == arn or path.startswith(f"{arn.rstrip('/')}/") for arn in list(resources))
+    return lf_checks.registration(account, region, location) is not None
+
+
+def created(account: str, region: str, database: str, table: str | None = None) -> None:
+    """A new database or table is open to whom the data lake settings, or its database, say.
+
+    https://docs.aws.amazon.com/lake-formation/latest/dg/change-settings.html
+    """
+    settings: dict[str, Any] = moto.backend("lakeformation", account, region).get_data_lake_settings(account)
+    held = moto.backend("glue", account, region).databases[database]
+    if table is None:
+        held.input.setdefault("CreateTableDefaultPermissions", settings.get("CreateTableDefaultPermissions") or [])
+        opened: Sequence[Mapping[str, Any]] = settings.get("CreateDatabaseDefaultPermissions") or []
+        resource: Resource = {"Database": {"CatalogId": account, "Name": database}}
+    else:
+        opened = held.input.get("CreateTableDefaultPermissions") or []
+        resource = {"Table": {"CatalogId": account, "DatabaseName": database, "Name": table}}
+    for each in opened:
+        principal = str(each["Principal"]["DataLakePrincipalIdentifier"])
+        _add((account, region), Grant(principal, resource, list(each["Permissions"])))
+
+
+def deleted(account: str, region: str, database: str, table: str | None = None) -> None:
+    """Permissions go with the table or database that they are on."""
+    for grant in lf_grants.forget((account, region), database, table):
+        shares.leave(grant.shares, lf_grants.key_of(grant.principal, grant.resource))
 
 
 def install(faults: Faults) -> None:
@@ -80,6 +59,7 @@ def install(faults: Faults) -> None:
     Args:
         faults: asked for every entry of a batch.
     """
+    models = moto.module("moto.lakeformation.models")
     response = moto.module("moto.lakeformation.responses").LakeFormationResponse
     error = moto.module("moto.lakeformation.exceptions").JsonRESTError
 
@@ -92,7 +72,9 @@ def install(faults: Faults) -> None:
 
     def batch(act: Act) -> Any:
         def method(self: Any) -> str:
-            entries: list[dict[str, Any]] = json.loads(self.body).get("Entries") or []
+            request: dict[str, Any] = json.loads(self.body)
+            entries: list[dict[str, Any]] = request.get("Entries") or []
+            catalogue = {"CatalogId": request["CatalogId"]} if request.get("CatalogId") else {}
             if not 1 <= len(entries) <= _BATCH:
                 raise error("InvalidInputException", f"Entries must be 1 to {_BATCH}, got {len(entries)}")
             failures: list[dict[str, Any]] = []
@@ -102,7 +84,7 @@ def install(faults: Faults) -> None:
                     failures.append(_failure(entry, fault.code or "InternalServiceException", fault.message))
                     continue
                 try:
-                    act(self.current_account, self.region, entry, error)
+                    act(self.current_account, self.region, {**catalogue, **entry}, error)
                 except error as refused:
                     failures.append(_failure(entry, refused.error_type, refused.message))
             return json.dumps({"Failures": failures})
@@ -110,7 +92,7 @@ def install(faults: Faults) -> None:
         return method
 
     def list_permissions(self: Any) -> str:
-        return json.dumps(_list(self.current_account, self.region, json.loads(self.body or "{}"), error))
+        return json.dumps(lf_listing.listing(self.current_account, self.region, json.loads(self.body or "{}"), error))
 
     def get_settings(self: Any) -> str:
         settings: dict[str, Any] = dict(self.lakeformation_backend.get_data_lake_settings(self.current_account))
@@ -118,117 +100,134 @@ def install(faults: Faults) -> None:
         settings["Parameters"] = {"CROSS_ACCOUNT_VERSION": "5", **settings.get("Parameters", {})}
         return json.dumps({"DataLakeSettings": settings})
 
+    @moto.correct(response, "register_resource")
+    def _register(original: Any, self: Any) -> Any:
+        answer = original(self)
+        request: dict[str, Any] = json.loads(self.body)
+        found = self.lakeformation_backend.resources[request["ResourceArn"]]
+        found.hybrid = bool(request.get("HybridAccessEnabled"))
+        return answer
+
+    @moto.correct(models.Resource, "to_dict")
+    def _described(original: Any, self: Any) -> Any:
+        return {**original(self), "HybridAccessEnabled": getattr(self, "hybrid", False)}
+
+    @moto.correct(models, "default_settings")
+    def _settings(original: Any) -> dict[str, Any]:
+        """A lake that Lake Formation guards, as its guide has it set up; a new account's is open to IAM as a whole."""
+        return {**original(), "CreateDatabaseDefaultPermissions": [], "CreateTableDefaultPermissions": []}
+
     response.grant_permissions = one(_grant)
     response.revoke_permissions = one(_revoke)
     response.batch_grant_permissions = batch(_grant)
     response.batch_revoke_permissions = batch(_revoke)
     response.list_permissions = list_permissions
     response.get_data_lake_settings = get_settings
+    lf_tags.install(_may_see)
+
+
+def _may_see(account: str, region: str, principal: str, key: str, value: str | None) -> bool:
+    """Whether a principal was granted anything on a tag's key, or on this value of it."""
+    for grant in lf_grants.of((account, region)).values():
+        on = grant.resource.get("LFTag")
+        if on and grant.principal == principal and on.get("TagKey") == key:
+            values: list[str] = on.get("TagValues") or []
+            if value is None or "*" in values or value in values:
+                return True
+    return False
 
 
 def _grant(account: str, region: str, entry: Mapping[str, Any], error: Any) -> None:
-    resource = _checked(account, region, entry, error)
-    permissions = list(entry.get("Permissions") or [])
-    grantable = list(entry.get("PermissionsWithGrantOption") or [])
-    principal = dict(entry["Principal"])
-    _check_permissions(resource, [*permissions, *grantable], error)
-    held = _grants.setdefault((account, region), {})
-    known = held.setdefault(_key(principal, resource), Grant(principal, resource))
-    known.permissions += [each for each in permissions if each not in known.permissions]
-    known.grantable += [each for each in grantable if each not in known.grantable]
+    principal = lf_checks.principal_of(entry, error)
+    resource = lf_checks.resource_of(entry.get("Resource"), str(entry.get("CatalogId") or account), error)
+    permissions, grantable = _asked(entry)
+    lf_checks.check_permissions(resource, permissions, grantable, error)
+    lf_checks.check_exists(resource, region, error)
+    lf_checks.check_may_hand_on(resource, (account, region), principal, [*permissions, *grantable], error)
+    receiver = lf_checks.outside(principal, account)
+    if receiver is not None:
+        lf_checks.check_not_open_to_iam(resource, region, error)
+    for where, may, may_grant in lf_grants.parts(resource, permissions, grantable):
+        made = _add((account, region), Grant(principal, where, may, may_grant))
+        if receiver is not None and next(iter(where)) in _SHARED_BY_RAM:
+            version = lf_checks.cross_account_version(account, region)
+            key = lf_grants.key_of(principal, where)
+            made.shares = shares.join((account, region), (principal, receiver), where, key, version)
+
+
+def _add(place: Place, wanted: Grant) -> Grant:
+    known = lf_grants.keep(place, Grant(wanted.principal, wanted.resource))
+    known.permissions += [each for each in wanted.permissions if each not in known.permissions]
+    known.grantable += [each for each in wanted.grantable if each not in known.grantable]
+    known.updated, known.by = time.time(), _caller(place[0])
+    return known
 
 
 def _revoke(account: str, region: str, entry: Mapping[str, Any], error: Any) -> None:
-    resource = normal(entry.get("Resource") or {}, account)
-    held = _grants.get((account, region), {})
-    key = _key(entry.get("Principal") or {}, resource)
-    known = held.get(key)
-    permissions = list(entry.get("Permissions") or [])
-    grantable = list(entry.get("PermissionsWithGrantOption") or [])
-    if known is None or not set(permissions) <= set(known.permissions):
-        text = f"No permissions revoked. Grantee does not have: {', '.join(permissions)}"
-        raise error("InvalidInputException", text)
-    # Without the permission there is no option to grant it either.
-    known.grantable = [each for each in known.grantable if each not in {*grantable, *permissions}]
+    principal = lf_checks.principal_of(entry, error)
+    resource = lf_checks.resource_of(entry.get("Resource"), str(entry.get("CatalogId") or account), error)
+    permissions, grantable = _asked(entry)
+    lf_checks.check_permissions(resource, permissions, grantable, error)
+    lf_checks.check_exists(resource, region, error)
+    place = (account, region)
+    wanted = lf_grants.parts(resource, permissions, grantable)
+    held = [(lf_grants.on(place, principal, where), may, may_grant) for where, may, may_grant in wanted]
+    if all(known is None for known, _, _ in held):
+        raise error("InvalidInputException", _NOTHING_THERE)
+    lacking = [
+        each
+        for known, may, may_grant in held
+        for has, asked in (
+            (known.permissions if known else [], may),
+            (known.grantable if known else [], may_grant),
+        )
+        for each in asked
+        if each not in has
+    ]
+    if lacking:
+        raise error("InvalidInputException", f"No permissions revoked. Grantee does not have: {', '.join(lacking)}")
+    for known, may, may_grant in held:
+        if known is not None:
+            _take(place, known, may, may_grant)
+    receiver = lf_checks.outside(principal, account)
+    if receiver is not None:
+        for known in _handed_on(place, receiver):
+            may_still = lf_checks.handed_to(place, receiver, known.resource)
+            _take(
+                (receiver, region),
+                known,
+                [each for each in known.permissions if each not in may_still],
+                [each for each in known.grantable if each not in may_still],
+            )
+
+
+def _handed_on(owner: Place, receiver: str) -> Iterator[Grant]:
+    """What an account granted of another one's catalogue; it ends with what that one granted.
+
+    https://docs.aws.amazon.com/lake-formation/latest/dg/cross-account-permissions.html
+    """
+    for grant in list(lf_grants.of((receiver, owner[1])).values()):
+        if next(iter(grant.resource.values())).get("CatalogId") == owner[0]:
+            yield grant
+
+
+def _take(place: Place, known: Grant, permissions: Sequence[str], grantable: Sequence[str]) -> None:
     known.permissions = [each for each in known.permissions if each not in permissions]
-    if not known.permissions and not known.grantable:
-        del held[key]
+    known.grantable = [each for each in known.grantable if each not in grantable]
+    known.updated, known.by = time.time(), _caller(place[0])
+    if lf_grants.drop_empty(place, known):
+        shares.leave(known.shares, lf_grants.key_of(known.principal, known.resource))
 
 
-def _list(account: str, region: str, wanted: Mapping[str, Any], error: Any) -> dict[str, Any]:
-    found = [grant.entry() for grant in _grants.get((account, region), {}).values()]
-    if wanted.get("Principal"):
-        if not wanted.get("Resource"):
-            raise error("InvalidInputException", "Resource is mandatory if Principal is set in the input.")
-        found = [entry for entry in found if entry["Principal"] == wanted["Principal"]]
-    if wanted.get("Resource"):
-        resource = normal(wanted["Resource"], account)
-        found = [entry for entry in found if entry["Resource"] == resource]
-    if wanted.get("ResourceType"):
-        kinds = {"TABLE": {"Table", "TableWithColumns"}, "DATA_LOCATION": {"DataLocation"}}
-        kind = kinds.get(wanted["ResourceType"], {str(wanted["ResourceType"]).capitalize()})
-        found = [entry for entry in found if kind & set(entry["Resource"])]
-    start = int(wanted.get("NextToken") or 0)
-    end = start + min(int(wanted.get("MaxResults") or _PAGE), _PAGE)
-    more = {"NextToken": str(end)} if end < len(found) else {}
-    return {"PrincipalResourcePermissions": found[start:end], **more}
+def _asked(entry: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    return list(entry.get("Permissions") or []), list(entry.get("PermissionsWithGrantOption") or [])
 
 
-def normal(resource: Mapping[str, Any], account: str) -> dict[str, Any]:
-    """A resource as AWS shows it: the catalogue is always named, names are lower case."""
-    for kind, value in resource.items():
-        if value is None:
-            continue
-        named: dict[str, Any] = {
-            key: each.lower() if key in {"Name", "DatabaseName"} and isinstance(each, str) else each
-            for key, each in cast("dict[str, Any]", value).items()
-        }
-        if kind in {"Database", "Table", "TableWithColumns", "DataLocation"}:
-            named = {"CatalogId": account, **named}
-        return {kind: named}
-    return {"": {}}
-
-
-def _checked(account: str, region: str, entry: Mapping[str, Any], error: Any) -> dict[str, Any]:
-    given: dict[str, str] = entry.get("Principal") or {}
-    principal = str(given.get("DataLakePrincipalIdentifier") or "")
-    if not _PRINCIPAL.match(principal):
-        raise error(
-            "InvalidInputException", f"Invalid principal, expected an account of 12 digits or an ARN, got {principal!r}"
-        )
-    resource = normal(entry.get("Resource") or {}, account)
-    kind, value = next(iter(resource.items()))
-    if kind not in _PERMISSIONS:
-        text = f"Resource must have one of {', '.join(_PERMISSIONS)}, got {kind or 'nothing'}"
-        raise error("InvalidInputException", text)
-    if kind in {"Table", "TableWithColumns"} and ("Name" in value) == ("TableWildcard" in value):
-        raise error("InvalidInputException", "Table name and table wildcard cannot both be empty or both be present.")
-    _check_exists(region, kind, value, error)
-    return resource
-
-
-def _check_exists(region: str, kind: str, value: Mapping[str, Any], error: Any) -> None:
-    if kind not in {"Database", "Table", "TableWithColumns"}:
-        return
-    databases = moto.backend("glue", value["CatalogId"], region).databases
-    name = value["Name"] if kind == "Database" else value.get("DatabaseName")
-    database = databases.get(name)
-    if database is None:
-        raise error("EntityNotFoundException", f"Database not found: {name}")
-    if kind != "Database" and "Name" in value and value["Name"] not in database.tables:
-        raise error("EntityNotFoundException", f"Table not found: {name}.{value['Name']}")
-
-
-def _check_permissions(resource: Mapping[str, Any], permissions: Sequence[str], error: Any) -> None:
-    kind = next(iter(resource))
-    if not permissions or not set(permissions) <= _PERMISSIONS[kind]:
-        raise error(
-            "InvalidInputException", f"Permissions modification is invalid. ({', '.join(permissions)} on {kind})"
-        )
-
-
-def _key(principal: Mapping[str, Any], resource: Mapping[str, Any]) -> str:
-    return json.dumps([principal, resource], sort_keys=True)
+def _caller(account: str) -> str:
+    """Who is acting, as `LastUpdatedBy` names it: a role, else the account's administrator."""
+    call = calls.current.get()
+    session = principals.session_of(call.access_key) if call is not None else None
+    return session.role_arn if session is not None else f"arn:{moto.PARTITION}:iam::{account}:root"
 
 
 def _failure(entry: Mapping[str, Any], code: str, message: str) -> dict[str, Any]:

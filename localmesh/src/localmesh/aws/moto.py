@@ -10,6 +10,7 @@ import importlib
 import logging
 import os
 import sys
+import time
 import types
 from collections.abc import Callable
 from typing import Any
@@ -41,6 +42,9 @@ def configure(port: int) -> None:
     # Neither the user's credentials nor a profile that is not there may play a part.
     for name in [name for name in os.environ if name.startswith(("AWS_", "MOTO_", "SF_EXECUTION_"))]:
         del os.environ[name]
+    # moto takes the local time for UTC in places.
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     # The state machine interpreter calls functions over this port.
     os.environ["MOTO_PORT"] = str(port)
     # The interpreter logs every failure of a task as an accident; here it is a person's business, or a test's purpose.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 Context = Mapping[str, str | tuple[str, ...]]
@@ -27,7 +28,7 @@ class Need(NamedTuple):
 
     action: str
     resource: str
-    context: Mapping[str, tuple[str, ...]] = {}
+    context: Context = MappingProxyType({})
 
 
 class Verdict(Enum):

@@ -28,7 +28,7 @@ class Record:
     action: str
     resource: str
     allowed: bool
-    context: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    context: tuple[tuple[str, str | tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

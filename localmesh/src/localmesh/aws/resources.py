@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from localmesh.aws import dynamodb_keys, moto
+from localmesh.aws import administration, dynamodb_keys, moto
 from localmesh.aws.calls import Call
 from localmesh.aws.policy import Need
 
@@ -39,12 +39,16 @@ def resources_of(call: Call, account: str, machine_of_token: TaskTokens) -> Sequ
     """
     action = action_of(call)
     finder = _FINDERS.get(call.service)
+    administrative = administration.needs(call, account)
+    if any(need.action != "iam:PassRole" for need in administrative):
+        return administrative
     if call.service == "states":
-        arn = _states(call, machine_of_token)
-        return [Need(action, arn)] if arn is not None else []
+        arn = _states(call, account, machine_of_token)
+        return [*([Need(action, arn)] if arn is not None else []), *administrative]
     if call.service == "dynamodb":
         return _transaction(call, account) if call.operation.startswith("Transact") else _dynamodb(call, account)
-    return [Need(action, arn) for arn in finder(call, account)] if finder is not None else [Need(action, ANY)]
+    found = finder(call, account) if finder is not None else [ANY]
+    return [*(Need(action, arn) for arn in found), *administrative]
 
 
 def _arn(call: Call, account: str, rest: str, service: str = "") -> str:
@@ -61,7 +65,8 @@ def _dynamodb(call: Call, account: str) -> list[Need]:
     if not name:
         batches: Mapping[str, Any] = parameters.get("RequestItems", {})
         needs = [(_table(call, account, each), dynamodb_keys.of_batch(asked)) for each, asked in batches.items()]
-        return [Need(action, arn, dynamodb_keys.context(arn, keys)) for arn, keys in needs] or [Need(action, ANY)]
+        named = str(parameters.get("ResourceArn") or ANY)
+        return [Need(action, arn, dynamodb_keys.context(arn, keys)) for arn, keys in needs] or [Need(action, named)]
     arn, index = _table(call, account, name), parameters.get("IndexName")
     on = f"{arn}/index/{index}" if index else arn
     if call.operation == "Query":
@@ -107,8 +112,10 @@ def _glue(call: Call, account: str) -> list[str]:
 
 
 def _sns(call: Call, account: str) -> list[str]:
-    del account
-    return [str(call.parameters.get("TopicArn") or call.parameters.get("TargetArn") or ANY)]
+    given = call.parameters
+    if call.operation == "CreateTopic":
+        return [_arn(call, account, str(given.get("Name")))]
+    return [str(given.get("TopicArn") or given.get("TargetArn") or given.get("ResourceArn") or ANY)]
 
 
 def _sts(call: Call, account: str) -> list[str]:
@@ -118,7 +125,10 @@ def _sts(call: Call, account: str) -> list[str]:
 
 def _events(call: Call, account: str) -> list[str]:
     if call.operation != "PutEvents":
-        return [_arn(call, account, f"rule/{call.parameters.get('Name', ANY)}")]
+        given = call.parameters
+        return [
+            str(given.get("ResourceARN") or _arn(call, account, f"rule/{given.get('Name') or given.get('Rule', ANY)}"))
+        ]
     buses = {str(entry.get("EventBusName") or "default") for entry in call.parameters.get("Entries", [])}
     return [bus if bus.startswith("arn:") else _arn(call, account, f"event-bus/{bus}") for bus in sorted(buses)]
 
@@ -137,7 +147,7 @@ def _logs(call: Call, account: str) -> list[str]:
     group = call.parameters.get("logGroupName")
     stream = call.parameters.get("logStreamName")
     if not group:
-        return [ANY]
+        return [str(call.parameters.get("resourceArn") or ANY)]
     return [_arn(call, account, f"log-group:{group}:log-stream:{stream}" if stream else f"log-group:{group}:*")]
 
 
@@ -149,16 +159,19 @@ def _s3(call: Call, account: str) -> list[str]:
 
 def _user_pool(call: Call, account: str) -> list[str]:
     pool = call.parameters.get("UserPoolId")
-    return [_arn(call, account, f"userpool/{pool}") if pool else ANY]
+    return [_arn(call, account, f"userpool/{pool}") if pool else str(call.parameters.get("ResourceArn") or ANY)]
 
 
-def _states(call: Call, machine_of_token: TaskTokens) -> str | None:
+def _states(call: Call, account: str, machine_of_token: TaskTokens) -> str | None:
     parameters = call.parameters
     if "taskToken" in parameters:
         # A token that was never given belongs to no state machine: the call will fail for that, not because a
         # permission is missing.
         return machine_of_token(str(parameters["taskToken"]))
-    return str(parameters.get("executionArn") or parameters.get("stateMachineArn") or ANY)
+    if call.operation == "CreateStateMachine":
+        return _arn(call, account, f"stateMachine:{parameters.get('name')}")
+    named = (parameters.get(key) for key in ("executionArn", "stateMachineArn", "resourceArn"))
+    return next((str(each) for each in named if each), ANY)
 
 
 _FINDERS: Mapping[str, Callable[[Call, str], list[str]]] = {

@@ -86,7 +86,7 @@ def answer(call: Call) -> Response:
     if handler is None:
         return error_response(call, "UnknownOperationException", f"moto has no {call.operation} of {call.service}", 404)
     token = calls.current.set(call)
-    lock = _lock(call.service) if call.service in _ONE_AT_A_TIME else None
+    lock = lock_of(call.service) if call.service in _ONE_AT_A_TIME else None
     if lock is not None:
         lock.acquire()
     try:
@@ -105,7 +105,8 @@ def answer(call: Call) -> Response:
 
 
 @functools.cache
-def _lock(service: str) -> threading.RLock:
+def lock_of(service: str) -> threading.RLock:
+    """What guards the state of a service that answers one call at a time."""
     del service  # one lock for each
     return threading.RLock()
 

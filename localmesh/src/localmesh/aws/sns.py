@@ -1,18 +1,21 @@
 """SNS: mail reaches the mailbox, every subscriber gets it, and subjects are checked.
 
 moto checks only a subject's length, stops at the hundredth subscriber, and confirms every subscription at once. Here
-an address stays unconfirmed if its local part begins with ``pending+``, as if nobody had clicked the link, until the
-control address confirms it.
+an address whose local part begins with ``pending+`` is mailed a link, as every one is on AWS, and gets nothing else
+until somebody opens it, or calls `ConfirmSubscription` with the token in it.
 """
 
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from localmesh.aws import moto
 
 PENDING = "pending+"
+_TOKEN, _CONFIRMED = "token_on_the_mesh", "ConfirmedOnTheMesh"
+_SUBJECT = "AWS Notification - Subscription Confirmation"
 _MAIL = frozenset({"email", "email-json"})
 _LONGEST_SUBJECT = 99
 _LARGEST_MESSAGE = 262_144
@@ -22,14 +25,16 @@ Deliver = Callable[[str, str, str, str, str], None]
 """Takes account, topic ARN, address, subject, body."""
 
 
-def install(deliver: Deliver) -> None:
+def install(deliver: Deliver, url: str) -> None:
     """Corrects moto.
 
     Args:
         deliver: called for each mail.
+        url: the address of AWS, which links to confirm lead to.
     """
     models = moto.module("moto.sns.models")
     responses = moto.module("moto.sns.responses")
+    action_result = moto.module("moto.core.responses").ActionResult
 
     @moto.correct(models.Subscription, "publish")
     def _publish(original: Any, self: Any, message: str, message_id: str, **kwargs: Any) -> None:
@@ -78,32 +83,47 @@ def install(deliver: Deliver) -> None:
         wants_arn = str(self._get_param("ReturnSubscriptionArn")).lower() == "true"
         made = self.backend.subscriptions[result.result["SubscriptionArn"]]
         made.attributes["PendingConfirmation"] = is_pending(made)
-        if is_pending(made) and not wants_arn:
-            result.result["SubscriptionArn"] = "pending confirmation"
+        if is_pending(made):
+            token = _token(made) or uuid4().hex * 4
+            setattr(made, _TOKEN, token)  # none of its attributes: those are shown
+            deliver(
+                made.topic.account_id, made.topic.arn, made.endpoint, _SUBJECT, _invitation(url, made.topic.arn, token)
+            )
+            if not wants_arn:
+                result.result["SubscriptionArn"] = "pending confirmation"
         return result
+
+    def confirm_subscription(self: Any) -> Any:
+        arn, token = str(self._get_param("TopicArn")), self._get_param("Token")
+        # A link is not signed: it is the topic that says whose it is.
+        topic = self.backend.get_topic(arn)
+        held = moto.backend("sns", topic.account_id, self.region).subscriptions.values()
+        made = next((each for each in held if each.topic is topic and token and _token(each) == token), None)
+        if made is None:
+            raise models.SNSInvalidParameter("Invalid token")
+        made.attributes.update({_CONFIRMED: True, "PendingConfirmation": False})
+        return action_result({"SubscriptionArn": made.arn})
+
+    responses.SNSResponse.confirm_subscription = confirm_subscription
 
 
 def is_pending(subscription: Any) -> bool:
     """Whether nobody has confirmed a subscription."""
-    if subscription.protocol not in _MAIL or subscription.attributes.get("ConfirmedOnTheMesh"):
+    if subscription.protocol not in _MAIL or subscription.attributes.get(_CONFIRMED):
         return False
     return str(subscription.endpoint).startswith(PENDING)
 
 
-def confirm(account: str, region: str, address: str) -> int:
-    """Confirms an address, wherever in an account it waits.
+def _token(subscription: Any) -> str:
+    return getattr(subscription, _TOKEN, "")
 
-    Returns:
-        How many subscriptions it confirmed.
-    """
-    waiting = [
-        each
-        for each in moto.backend("sns", account, region).subscriptions.values()
-        if each.endpoint == address and is_pending(each)
-    ]
-    for subscription in waiting:
-        subscription.attributes.update(ConfirmedOnTheMesh=True, PendingConfirmation=False)
-    return len(waiting)
+
+def _invitation(url: str, topic_arn: str, token: str) -> str:
+    link = f"{url}/?{urlencode({'Action': 'ConfirmSubscription', 'TopicArn': topic_arn, 'Token': token})}"
+    return (
+        f"You have chosen to subscribe to the topic:\n{topic_arn}\n\n"
+        f"To confirm this subscription, visit the link below (if this was in error no action is necessary):\n{link}\n"
+    )
 
 
 def _shown(subscription: Any) -> dict[str, str]:

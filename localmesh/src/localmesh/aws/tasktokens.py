@@ -7,15 +7,17 @@ whichever is first.
 """
 
 import threading
-import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from localmesh.aws import moto
+from localmesh.clock import clock
 
 _PARSER = "moto.stepfunctions.parser"
-_GRACE_SECONDS = 5
-"""The task's own clock decides about its time-out; the interpreter's second clock must not run out first."""
+_GRACE_SECONDS = 10 * 366 * 86400
+"""The task's own wait decides about its time-out, by the mesh's clock; the interpreter's second one, by the machine's,
+must not end first, not even when the mesh's clock was turned back."""
 
 
 @dataclass
@@ -23,7 +25,7 @@ class _Task:
     endpoint: Any
     machine_arn: str
     execution_arn: str
-    deadline: float
+    deadline: datetime
     open: bool = True
 
 
@@ -46,7 +48,7 @@ def close_execution(execution_arn: str) -> None:
             task.open = False
 
 
-def _open(env: Any, deadline: float) -> _Task:
+def _open(env: Any, deadline: datetime) -> _Task:
     """Gives the task that is about to begin a token."""
     context = env.states.context_object
     token = context.update_task_token()
@@ -131,7 +133,7 @@ def _clocks(callback: Any, task_state: Any) -> None:
             return
         # Each attempt has a token of its own; moto makes one for all of them.
         self.timeout.eval(env)
-        task = _open(env, time.monotonic() + env.stack.pop())
+        task = _open(env, datetime.now(UTC) + timedelta(seconds=env.stack.pop()))
         _local.lenient = True
         try:
             original(self, env)
@@ -145,7 +147,7 @@ def _clocks(callback: Any, task_state: Any) -> None:
         if task is None:
             return original(self, timeout)
         # The time counts from when the task was scheduled, not from when its function has answered.
-        self._notify_event.wait(max(0.0, task.deadline - time.monotonic()))
+        clock.wait(self._notify_event, (task.deadline - datetime.now(UTC)).total_seconds())
         with _lock:
             task.open, won = False, not task.open
         if won and self._outcome is None:

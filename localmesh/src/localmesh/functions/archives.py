@@ -5,10 +5,12 @@ import io
 import shutil
 import threading
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 _RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
 """What Lambda's Python has without any layer: boto3 and what it stands on."""
+_CLOCK = ("time_machine", "_time_machine")
 
 
 class Archives:
@@ -40,15 +42,22 @@ class Archives:
 
     def runtime(self) -> Path:
         """A folder with nothing but the runtime's packages, linked from this environment."""
+        return self._linked("runtime", _RUNTIME)
+
+    def clock(self) -> Path:
+        """A folder with nothing but what moves a clock, linked from this environment."""
+        return self._linked("clock", _CLOCK)
+
+    def _linked(self, folder: str, names: Sequence[str]) -> Path:
         with self._lock:
-            target = self._folder / "runtime"
+            target = self._folder / folder
             if not target.exists():
                 partial = target.with_suffix(".partial")
                 partial.mkdir()
-                for name in _RUNTIME:
+                for name in names:
                     spec = importlib.util.find_spec(name)
                     if spec is None or spec.origin is None:
-                        raise ModuleNotFoundError(f"{name} is part of Lambda's runtime; install the group `runtime`")
+                        raise ModuleNotFoundError(f"functions need {name}: install all that the mesh depends on")
                     origin = Path(spec.origin)
                     source = origin.parent if origin.name == "__init__.py" else origin
                     (partial / source.name).symlink_to(source)

@@ -16,6 +16,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,6 +28,12 @@ PAUSES = "_LOCALMESH_PAUSES"
 """Environment variable: the longest pause before another try, and modules that make such pauses besides botocore's.
 
 Other pauses wait for something, and stay as long as they are. The function does not see the variable.
+"""
+
+CLOCK = "_LOCALMESH_CLOCK"
+"""Environment variable: by how many seconds the clock is ahead, and the folder of the package that moves it.
+
+Absent where it is not: then nothing of it is loaded. The function does not see the variable.
 """
 
 
@@ -44,11 +51,11 @@ class Context:
         self.identity = SimpleNamespace(cognito_identity_id=None, cognito_identity_pool_id=None)
         self.client_context = None
         self.tenant_id = None
-        self._deadline = float(invocation["deadline"])
+        self._deadline = time.monotonic() + float(invocation["seconds"])
 
     def get_remaining_time_in_millis(self) -> int:
         """How long the function may still run."""
-        return max(0, int((self._deadline - time.time()) * 1000))
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
 
 
 class _LogHandler(logging.Handler):
@@ -113,6 +120,16 @@ def _answer(handler: Callable[[Any, Context], Any], invocation: dict[str, Any], 
         return False, _error("Runtime.MarshalError", f"Unable to marshal response: {wrong}", [], request_id)
 
 
+def _move_clock(seconds: float, folder: str) -> None:
+    sys.path.insert(0, folder)
+    try:
+        travel = importlib.import_module("time_machine").travel
+    finally:
+        sys.path.remove(folder)
+    travel(timedelta(seconds=seconds)).start()
+    time.time()  # it ticks from the first question
+
+
 def _try_again_sooner(most_seconds: float, modules: frozenset[str]) -> None:
     import inspect  # 10 ms of a start that hardly any mesh needs
 
@@ -146,6 +163,9 @@ def main() -> None:
     if (pauses := os.environ.pop(PAUSES, None)) is not None:
         longest, *modules = pauses.split()
         _try_again_sooner(float(longest), frozenset({"botocore.endpoint", *modules}))
+    if (ahead := os.environ.pop(CLOCK, None)) is not None:
+        seconds, folder = ahead.split(" ", 1)
+        _move_clock(float(seconds), folder)
     handler, fault = _handler()
     answers.write("{}\n")  # ready: from here on the function's time counts
     answers.flush()

@@ -96,17 +96,17 @@ class Instance:
         """
         if not self._ready:
             self._ready = self._line(time.monotonic() + _START_SECONDS) is not None
-        started = time.time()
+        started = time.monotonic()
         self._all_logs.clear()
         message = {
             "request_id": request_id,
             "arn": arn,
-            "deadline": started + timeout,
-            "trace": trace_of(request_id, started),
+            "seconds": timeout,
+            "trace": trace_of(request_id),
             "event": event,
         }
-        answer = self._ask(json.dumps(message), time.monotonic() + timeout)
-        seconds = time.time() - started
+        answer = self._ask(json.dumps(message), started + timeout)
+        seconds = time.monotonic() - started
         if answer is None:
             timed_out = self.alive and seconds >= timeout
             self.kill()

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -51,9 +52,9 @@ class Invocations:
             return self._running.get(root[1])
 
 
-def trace_of(request_id: str, started: float) -> str:
+def trace_of(request_id: str) -> str:
     """The trace of an invocation, as a function finds it in its environment."""
-    return f"Root=1-{int(started):08x}-{_key(request_id)};Sampled=0"
+    return f"Root=1-{int(time.time()):08x}-{_key(request_id)};Sampled=0"
 
 
 def _key(request_id: str) -> str:

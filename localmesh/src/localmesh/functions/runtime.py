@@ -14,8 +14,9 @@ from typing import Any
 from uuid import uuid4
 
 from localmesh.aws import moto, principals
+from localmesh.clock import clock
 from localmesh.functions.archives import Archives
-from localmesh.functions.bootstrap import PAUSES
+from localmesh.functions.bootstrap import CLOCK, PAUSES
 from localmesh.functions.instance import Instance, Outcome
 from localmesh.functions.invocations import Invocations, Running
 from localmesh.functions.logs import FunctionLogs
@@ -104,9 +105,11 @@ class Functions:
             event: JSON.
         """
         request_id = str(uuid4())
-        version = _version(function)
+        # Whoever moves the clock on by hours meets no instance of before on AWS either; here of minutes, too.
+        ahead = clock.ahead.total_seconds()
+        version = _version(function, ahead)
         name = str(function.function_arn)
-        instance = self._pool.take(name, version, lambda: self._start(function, version))
+        instance = self._pool.take(name, version, lambda: self._start(function, version, ahead))
         reusable = False
         running = Running(request_id, str(function.function_name), event, instance.kill)
         self.running.begin(running)
@@ -139,7 +142,7 @@ class Functions:
         self._pool.close()
         self._archives.remove()
 
-    def _start(self, function: Any, version: str) -> Instance:
+    def _start(self, function: Any, version: str, ahead: float) -> Instance:
         code = self._archives.unpacked(str(function.code_digest), function.code_bytes)
         path = [code]
         layers: Any = moto.backend("awslambda", function.account_id, function.region)
@@ -147,7 +150,10 @@ class Functions:
             layer = layers.layers_versions_by_arn(listed["Arn"])
             path.append(self._archives.unpacked(str(layer.code_digest), layer.code_bytes) / "python")
         path.append(self._archives.runtime())
-        return Instance(self._environment(function, code, version), path, code)
+        environment = self._environment(function, code, version)
+        if ahead:
+            environment[CLOCK] = f"{ahead} {self._archives.clock()}"
+        return Instance(environment, path, code)
 
     def _environment(self, function: Any, code: Path, version: str) -> dict[str, str]:
         name = str(function.function_name)
@@ -224,9 +230,10 @@ class Functions:
                 again.start()
 
 
-def _version(function: Any) -> str:
-    """Changes whenever the function's code or configuration does."""
+def _version(function: Any, ahead: float) -> str:
+    """Changes whenever the function's code, its configuration or the mesh's clock does."""
     parts = (
+        str(ahead),
         function.code_sha_256,
         function.handler,
         function.role,

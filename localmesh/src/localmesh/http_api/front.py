@@ -84,7 +84,7 @@ class HttpApiFront:
             stage=deployed.stage,
         )
         request_id = str(event["requestContext"]["requestId"])
-        if not self._throttles.allow(api.api_id, deployed.stage):
+        if not self._throttles.allow(api.api_id, deployed.stage, key):
             return json_response({"message": "Too Many Requests"}, 429), key, request_id
         try:
             found = _authorized(api, route, request)

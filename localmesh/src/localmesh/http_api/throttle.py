@@ -1,4 +1,4 @@
-"""Throttling of a stage: a token bucket, as its default route settings say."""
+"""Throttling of a stage: a token bucket for each route that has settings of its own, and one for all others."""
 
 import threading
 import time
@@ -9,26 +9,28 @@ _ACCOUNT_BURST = 5_000.0
 
 
 class Throttles:
-    """The buckets of all stages."""
+    """The buckets of all stages and routes."""
 
     def __init__(self) -> None:
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
         self._lock = threading.Lock()
 
-    def allow(self, api_id: str, stage: Any) -> bool:
+    def allow(self, api_id: str, stage: Any, route_key: str) -> bool:
         """Takes a token, if there is one.
 
-        A stage that sets only one of the two limits has zero for the other, and refuses everything, as on AWS.
+        Settings with only one of the two limits have zero for the other, and refuse everything, as on AWS.
         """
-        settings: dict[str, Any] = stage.default_route_settings or {}
+        of_route: dict[str, dict[str, Any]] = stage.route_settings or {}
+        bucket = (api_id, route_key if route_key in of_route else "")
+        settings: dict[str, Any] = of_route.get(route_key) or stage.default_route_settings or {}
         set_rate, set_burst = settings.get("throttlingRateLimit"), settings.get("throttlingBurstLimit")
         if set_rate is None and set_burst is None:
             set_rate, set_burst = _ACCOUNT_RATE, _ACCOUNT_BURST
         rate, burst = float(set_rate or 0), float(set_burst or 0)
         now = time.monotonic()
         with self._lock:
-            tokens, then = self._buckets.get(api_id, (burst, now))
+            tokens, then = self._buckets.get(bucket, (burst, now))
             tokens = min(burst, tokens + (now - then) * rate)
             allowed = rate > 0 and tokens >= 1
-            self._buckets[api_id] = (tokens - 1 if allowed else tokens, now)
+            self._buckets[bucket] = (tokens - 1 if allowed else tokens, now)
         return allowed

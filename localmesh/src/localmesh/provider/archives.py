@@ -18,12 +18,6 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 ASSET = "c44067f5952c0a294b673a41bacd8c17"
 ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7"
 
-FOREIGN: dict[str, Any] = {SIGNATURE: ARCHIVE, "assets": {"README": {SIGNATURE: ASSET, "text": "Put there by hand."}}}
-"""Stands for code that somebody put there by hand: no archive of the program is the same."""
-
-FOREIGN_ASSET: dict[str, Any] = {SIGNATURE: ASSET, "text": ""}
-"""Stands for content that somebody put there by hand: no asset of the program is the same."""
-
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can tell
 _SKIPPED = "__pycache__"
 
@@ -83,12 +77,12 @@ def same_code(left: Any, right: Any) -> bool:
 
 def same_asset(left: Any, right: Any) -> bool:
     """Compare two assets by content."""
-    if not is_packed(left) or not is_packed(right) or FOREIGN_ASSET in (left, right):
+    if not is_packed(left) or not is_packed(right):
         return left == right
-    return digest_of(left) == digest_of(right)
+    return _hash(left) == _hash(right)
 
 
-def digest_of(asset: Mapping[str, Any]) -> str:
+def _hash(asset: Mapping[str, Any]) -> str:
     """Give the SHA-256 of an asset, as the engine does; it stands where an asset of long ago is no longer there."""
     return asset.get("hash") or hashlib.sha256(content_of(asset)).hexdigest()
 

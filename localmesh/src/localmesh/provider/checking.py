@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from localmesh.provider.archives import SIGNATURE
+from localmesh.provider.constraints import faults
 from localmesh.provider.errors import CheckFailedError
+from localmesh.provider.limits import COMMON, LIMITS
 from localmesh.provider.resource import AutoName, Fields, Input, ResourceType
-from localmesh.provider.values import UNKNOWN, Props, same_document
+from localmesh.provider.values import UNKNOWN, Props, same_json, same_policy
 
 _DIGITS = 7
 
@@ -33,13 +35,10 @@ def checked(
         CheckFailedError: Naming every fault at once.
     """
     known = kind.all_inputs()
-    failures = tuple(_faults(known, news))
-    if failures:
-        raise CheckFailedError(kind.type_name, failures)
     inputs = {key: value for key, value in news.items() if value is not None}
     for key, what in known.items():
         if key in inputs:
-            if what.same is same_document and isinstance(inputs[key], dict):
+            if isinstance(inputs[key], dict) and what.same in {same_json, same_policy}:
                 inputs[key] = json.dumps(inputs[key])
         elif what.default is not None:
             inputs[key] = what.default
@@ -50,7 +49,17 @@ def checked(
         inputs.pop("tags", None)
         if tags:
             inputs["tags"] = tags
+    failures = (*_faults(known, news), *_beyond(kind, {key: inputs[key] for key in inputs.keys() & known}))
+    if failures:
+        raise CheckFailedError(kind.type_name, failures)
     return inputs
+
+
+def _beyond(kind: ResourceType, inputs: Props) -> Iterator[tuple[str, str]]:
+    """Give what is not as it must be of what a type takes, names and tags that were added included."""
+    for name in sorted(inputs):
+        limits = COMMON if name not in kind.inputs else LIMITS[kind.type_name]
+        yield from faults(limits, {name: inputs[name]})
 
 
 def auto_name(name: str, auto: AutoName, seed: bytes) -> str:

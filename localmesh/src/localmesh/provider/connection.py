@@ -26,6 +26,12 @@ _CONFIG = Config(
 )
 
 
+def model(service: str) -> Any:
+    """Give botocore's model of a service, by boto3's name for it."""
+    with _MAKING:
+        return _SESSION.get_service_model(service)
+
+
 def _clients() -> dict[tuple[str, str], Any]:
     return {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -76,9 +76,19 @@ class AwsProvider:
         tags = self.configuration.default_tags
         return checked(kind_of(token), name, news, olds=olds or {}, seed=seed, default_tags=tags)
 
-    def diff(self, token: str, olds: Props, news: Props) -> Diff:
-        """Compare the inputs that a resource was made from with those that `check` gives now."""
-        return difference(kind_of(token), olds, news)
+    def diff(
+        self, token: str, olds: Props, news: Props, *, state: Props | None = None, ignored: Collection[str] = ()
+    ) -> Diff:
+        """Compare the inputs that a resource was made from with those that `check` gives now.
+
+        Args:
+            token: The resource's type.
+            olds: The inputs that it was made from.
+            news: What `check` gives now.
+            state: All that is known of it.
+            ignored: The paths that the program ignores changes of.
+        """
+        return difference(kind_of(token), olds, news, state=state, ignored=ignored)
 
     def create(self, token: str, inputs: Props) -> tuple[str, Props]:
         """Make a resource from checked inputs; the answer is its id and its state."""
@@ -106,7 +116,9 @@ class AwsProvider:
         now = self._settled(kind, last or asked, found)
         return Known(kind.own_id(id_), refreshed_inputs(kind, asked, now), now)
 
-    def update(self, token: str, id_: str, old: Props, new: Props, state: Props) -> Props:
+    def update(
+        self, token: str, id_: str, old: Props, new: Props, state: Props, *, ignored: Collection[str] = ()
+    ) -> Props:
         """Change a resource in place.
 
         Args:
@@ -115,13 +127,15 @@ class AwsProvider:
             old: The inputs that it was made from.
             new: The inputs that are wanted.
             state: All that is known of it.
+            ignored: The paths that the program ignores changes of: what AWS told there is sent along, as the plug-in
+                does.
         """
         kind = kind_of(token)
-        names = frozenset(difference(kind, old, new).names)
+        names = frozenset(difference(kind, old, new, state=state, ignored=ignored).names)
         outputs = {name: state[name] for name in kind.all_outputs() if name in state}
         # What is there under an automatic name or in an automatic place stays there.
         fixed = {name: state[name] for name in ("name", "region") if name in state and name in kind.all_inputs()}
-        wanted = {**fixed, **new}
+        wanted = {**fixed, **new, **_sent_along(kind, new, state, ignored)}
         with _as_errors():
             if names:
                 kind.update(self._at(state), id_, Change({**state, **old}, {**outputs, **wanted}, names))
@@ -138,7 +152,10 @@ class AwsProvider:
 
     def foresee(self, token: str, inputs: Props, state: Props | None = None) -> Props:
         """Give the state that `create` (or `update`, given the state now) will lead to, as far as it can be known."""
-        return foreseen(kind_of(token), inputs, state)
+        kind = kind_of(token)
+        with _as_errors():
+            kind.preview(self._at(inputs), inputs)
+        return foreseen(kind, inputs, state)
 
     def invoke(self, token: str, arguments: Props) -> Props:
         """Answer one of the provider's functions."""
@@ -164,6 +181,16 @@ def kind_of(token: str) -> ResourceType:
     if kind is None:
         raise ProviderError(f"expected one of the resource types {', '.join(sorted(TYPES))}, got {token}")
     return kind
+
+
+def _sent_along(kind: ResourceType, new: Props, state: Props, ignored: Collection[str]) -> Props:
+    told = {
+        name: new[name] for name, what in kind.all_inputs().items() if what.told and isinstance(new.get(name), dict)
+    }
+    return {
+        name: {**{key: item for key, item in state[name].items() if f"{name}.{key}" in ignored}, **value}
+        for name, value in told.items()
+    }
 
 
 @contextmanager

@@ -38,6 +38,9 @@ class Input:
         readable: Whether AWS tells the value; otherwise what was last asked for is kept.
         computed: AWS picks a value where none is given, so a value that was not asked for is no drift.
         auto: How it is named where it is not given.
+        told: It is compared with what AWS told rather than with what was last asked for: what AWS adds, or puts in
+            another order, is a difference until the program ignores it. The plug-in does so with all of them; of the
+            others AWS tells nothing but what was asked for, if in other words.
     """
 
     required: bool = False
@@ -48,6 +51,7 @@ class Input:
     readable: bool = True
     computed: bool = False
     auto: AutoName | None = None
+    told: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ class ResourceType(ABC):
         outputs: What AWS computes.
         tagged: It takes tags (`tags` and `tagsAll` are added, with the provider's default tags).
         regional: It lives in a region (`region` is added).
+        delete_first: The plug-in deletes it before it makes another in its place, whatever it is called.
     """
 
     type_name: ClassVar[str]
@@ -103,6 +108,7 @@ class ResourceType(ABC):
     outputs: ClassVar[Mapping[str, Output]] = {}
     tagged: ClassVar[bool] = False
     regional: ClassVar[bool] = True
+    delete_first: ClassVar[bool] = False
 
     @classmethod
     def all_inputs(cls) -> dict[str, Input]:
@@ -122,6 +128,10 @@ class ResourceType(ABC):
     def own_id(self, id_: str) -> str:
         """Give the id of what is imported by this one; the same, but where its parent's stands before it."""
         return id_
+
+    def preview(self, aws: Aws, inputs: Props) -> None:
+        """Ask AWS what the plug-in asks it before anything is made or changed. Most types ask nothing."""
+        del aws, inputs
 
     @abstractmethod
     def create(self, aws: Aws, inputs: Props) -> str:

@@ -133,8 +133,10 @@ class _Door(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answering
     def Diff(self, request: Any, context: Any) -> Any:
-        old = read_struct(request.old_inputs if request.HasField("old_inputs") else request.olds)
-        return _diff(self._provider(context).diff(_token(request), old, read_struct(request.news)))
+        state = read_struct(request.olds)
+        old = read_struct(request.old_inputs) if request.HasField("old_inputs") else state
+        provider, ignored = self._provider(context), set(request.ignoreChanges)
+        return _diff(provider.diff(_token(request), old, read_struct(request.news), state=state, ignored=ignored))
 
     @_answering
     def Create(self, request: Any, context: Any) -> Any:
@@ -161,7 +163,7 @@ class _Door(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview:
             return provider_pb2.UpdateResponse(properties=write_struct(provider.foresee(token, new, state)))
         old = read_struct(request.old_inputs)
-        updated = provider.update(token, request.id, old, new, state)
+        updated = provider.update(token, request.id, old, new, state, ignored=set(request.ignoreChanges))
         return provider_pb2.UpdateResponse(properties=write_struct(updated))
 
     @_answering

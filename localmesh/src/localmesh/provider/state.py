@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -57,7 +57,8 @@ def settled(kind: ResourceType, asked: Props, found: Props) -> Props:
         if not what.readable and name not in found:
             value = wanted if wanted is not None else what.default
         else:
-            value = wanted if name in asked and what.same(wanted, found.get(name)) else found.get(name)
+            spelt = name in asked and not what.told and what.same(wanted, found.get(name))
+            value = wanted if spelt else found.get(name)
         if value is not None:
             state[name] = value
     outputs = {name: found[name] for name in kind.all_outputs() if found.get(name) is not None}
@@ -74,6 +75,9 @@ def refreshed_inputs(kind: ResourceType, asked: Props, state: Props) -> Props:
         if name in asked:
             if what.same(wanted, there):
                 inputs[name] = wanted
+            elif what.told and isinstance(there, dict):
+                # What AWS added is nothing that anybody asked for.
+                inputs[name] = {key: item for key, item in cast(Props, there).items() if key in (wanted or {})}
             elif prune(there) is not None:
                 inputs[name] = there
         elif (name == "name" and "namePrefix" in asked) or what.computed or not what.readable:
@@ -83,25 +87,39 @@ def refreshed_inputs(kind: ResourceType, asked: Props, state: Props) -> Props:
     return inputs
 
 
-def difference(kind: ResourceType, old: Props, new: Props) -> Diff:
-    """Compare the inputs that a resource was made from with those that are wanted now."""
+def difference(
+    kind: ResourceType, old: Props, new: Props, *, state: Props | None = None, ignored: Collection[str] = ()
+) -> Diff:
+    """Compare the inputs that a resource was made from with those that are wanted now.
+
+    Args:
+        kind: The resource's type.
+        old: The inputs that it was made from.
+        new: Those that are wanted.
+        state: All that is known of it, for what is compared with that; none: the inputs stand for it.
+        ignored: Places (as in `Difference.path`) where the program wants no difference to count.
+    """
     names: list[str] = []
     replaces: list[str] = []
     details: list[Difference] = []
     for name, what in kind.all_inputs().items():
-        before, after = old.get(name, what.default), new.get(name, what.default)
+        before, after = (state if what.told and state else old).get(name, what.default), new.get(name, what.default)
         if name not in new and (what.computed or (what.auto and name in old and "namePrefix" in new)):
             continue
         if not is_unknown(after) and what.same(before, after):
             continue
+        kinds = dict(_places(name, before, after)) or {name: "update"}
+        kinds = {path: kind_ for path, kind_ in kinds.items() if path not in ignored}
+        if not kinds:
+            continue
         names.append(name)
         if what.replaces:
             replaces.append(name)
-        kinds = dict(_places(name, before, after)) or {name: "update"}
         details += [Difference(path, kind_, what.replaces) for path, kind_ in kinds.items()]
     # A name that the program chose is taken until the old one is gone.
     named = [name for name, what in kind.all_inputs().items() if what.auto]
-    taken = bool(replaces) and any(new.get(name) is not None and new.get(name) == old.get(name) for name in named)
+    same_name = any(new.get(name) is not None and new.get(name) == old.get(name) for name in named)
+    taken = bool(replaces) and (kind.delete_first or same_name)
     return Diff(tuple(names), tuple(replaces), tuple(details), taken)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, cast
 
@@ -15,6 +16,9 @@ Props: TypeAlias = dict[str, Any]
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine sends in a preview for a value that only the update will know."""
+
+
+_ROOT = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
 
 
 def is_unknown(value: object) -> bool:
@@ -47,9 +51,18 @@ def same_in_any_order(left: Any, right: Any) -> bool:
     return _ordered(prune(left)) == _ordered(prune(right))
 
 
-def same_document(left: Any, right: Any) -> bool:
-    """Compare JSON texts by what they say; a single statement, action or resource may stand without its list."""
-    return _document(left) == _document(right)
+def same_json(left: Any, right: Any) -> bool:
+    """Compare JSON texts by what they say (tf verify.SuppressEquivalentJSONDiffs)."""
+    return _read(left) == _read(right)
+
+
+def same_policy(left: Any, right: Any) -> bool:
+    """Compare policies by what they allow (tf verify.PolicyStringsEquivalent, awspolicyequivalence).
+
+    Neither the order of statements, actions, resources and values says anything, nor whether a single one stands
+    without its list, nor whether an account is named by its number or by the ARN of its root.
+    """
+    return _ordered(_policy(_read(left))) == _ordered(_policy(_read(right)))
 
 
 def _ordered(value: Any) -> Any:
@@ -62,22 +75,23 @@ def _ordered(value: Any) -> Any:
     return value
 
 
-def _document(value: Any) -> Any:
+def _read(value: Any) -> Any:
     if not isinstance(value, str):
         return value or None
     try:
-        return _unlisted(json.loads(value)) if value else None
+        return json.loads(value) if value else None
     except ValueError:
         return value
 
 
-def _unlisted(value: Any) -> Any:
+def _policy(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _unlisted(item) for key, item in cast(dict[str, Any], value).items()}
+        return {key: _policy(item) for key, item in cast(dict[str, Any], value).items()}
     if isinstance(value, list):
-        items = [_unlisted(item) for item in cast(list[Any], value)]
+        items = [_policy(item) for item in cast(list[Any], value)]
         return items[0] if len(items) == 1 else items
-    return value
+    root = _ROOT.fullmatch(value) if isinstance(value, str) else None
+    return root[1] if root else value
 
 
 def pascal(value: Any, names: Mapping[str, str] | None = None) -> Any:

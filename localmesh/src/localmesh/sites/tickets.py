@@ -25,7 +25,7 @@ class Tickets(Generic[T]):
     def issue(self, thing: T) -> str:
         """Keeps something; gives its name."""
         name = secrets.token_urlsafe(32)
-        now = time.monotonic()
+        now = time.time()
         with self._lock:
             if len(self._kept) >= _MOST:
                 self._kept = {each: kept for each, kept in self._kept.items() if kept[0] > now}
@@ -44,4 +44,4 @@ class Tickets(Generic[T]):
 
     @staticmethod
     def _alive(kept: tuple[float, T] | None) -> T | None:
-        return kept[1] if kept is not None and kept[0] > time.monotonic() else None
+        return kept[1] if kept is not None and kept[0] > time.time() else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from localmesh.provider.connection import Aws
 from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields
-from localmesh.provider.values import Props, camel, or_none, pascal, tag_changes
+from localmesh.provider.values import Props, camel, or_none, pascal, same_in_any_order, tag_changes
 
 _GONE = "NotFoundException"
 _INTEGRATION = {
@@ -166,6 +166,7 @@ class Stage(ResourceType):
         "autoDeploy": Input(default=False),
         "defaultRouteSettings": Input(fields=fields(*_THROTTLE), computed=True),
         "name": Input(replaces=True, auto=AutoName(128)),
+        "routeSettings": Input(fields=fields("routeKey", *_THROTTLE), same=same_in_any_order),
     }
     outputs: ClassVar = {"arn": Output(), "executionArn": Output(), "invokeUrl": Output()}
 
@@ -187,6 +188,10 @@ class Stage(ResourceType):
             ApiId=inputs["apiId"],
             StageName=inputs["name"],
             Tags=inputs.get("tags") or {},
+            RouteSettings={
+                each["routeKey"]: pascal({name: each[name] for name in each.keys() - {"routeKey"}})
+                for each in inputs.get("routeSettings") or ()
+            },
             **request,
         )
         return inputs["name"]
@@ -199,6 +204,7 @@ class Stage(ResourceType):
         if found is None:
             return None
         path = "" if name == "$default" else f"/{name}"
+        of_routes: dict[str, Any] = found.get("RouteSettings") or {}
         return {
             "accessLogSettings": camel(found.get("AccessLogSettings")),
             "apiId": api,
@@ -208,6 +214,7 @@ class Stage(ResourceType):
             "executionArn": aws.arn("execute-api", f"{api}/{name}"),
             "invokeUrl": f"{aws.endpoint.api_base_url}/{api}{path}",
             "name": name,
+            "routeSettings": [{"routeKey": key, **camel(settings)} for key, settings in of_routes.items()],
             "tags": found.get("Tags") or {},
         }
 

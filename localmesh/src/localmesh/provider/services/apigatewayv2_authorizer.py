@@ -18,7 +18,7 @@ class Authorizer(ResourceType):
     inputs: ClassVar = {
         "apiId": Input(required=True, replaces=True),
         "authorizerType": Input(required=True),
-        "identitySources": Input(),
+        "identitySources": Input(same=same_in_any_order),
         "jwtConfiguration": Input(same=same_in_any_order, fields=fields("audiences", "issuer")),
         "name": Input(auto=AutoName(128)),
     }

@@ -73,6 +73,7 @@ class Distribution(ResourceType):
             same=same_in_any_order,
             fields=fields(geoRestriction=fields("locations", "restrictionType")),
         ),
+        "webAclId": Input(),
         "viewerCertificate": Input(required=True, fields=fields(*_CERTIFICATE, "cloudfrontDefaultCertificate")),
     }
     outputs: ClassVar = {
@@ -122,6 +123,7 @@ class Distribution(ResourceType):
             "status": found["Status"],
             "tags": tag_map(_items(client.list_tags_for_resource(Resource=found["ARN"])["Tags"])),
             "viewerCertificate": _read_certificate(config["ViewerCertificate"]),
+            "webAclId": config.get("WebACLId"),
         }
 
     def update(self, aws: Aws, id_: str, change: Change) -> None:
@@ -167,6 +169,7 @@ def _config(inputs: Props, reference: str) -> Props:
             "GeoRestriction": {"RestrictionType": geo["restrictionType"], **_list(geo.get("locations"))},
         },
         "ViewerCertificate": _certificate(inputs["viewerCertificate"]),
+        "WebACLId": inputs.get("webAclId") or "",
     }
 
 

@@ -9,8 +9,8 @@ from localmesh.provider.resource import AutoName, Change, Input, Output, Resourc
 from localmesh.provider.values import (
     Props,
     or_none,
-    same_document,
     same_in_any_order,
+    same_json,
     tag_changes,
     tag_list,
     tag_map,
@@ -107,7 +107,7 @@ class Dashboard(ResourceType):
 
     type_name = "aws:cloudwatch/dashboard:Dashboard"
     inputs: ClassVar = {
-        "dashboardBody": Input(required=True, same=same_document),
+        "dashboardBody": Input(required=True, same=same_json),
         "dashboardName": Input(required=True, replaces=True),
     }
     outputs: ClassVar = {"dashboardArn": Output()}

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from localmesh.provider.connection import Aws
 from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields
 from localmesh.provider.services.cognito_pool import GONE
-from localmesh.provider.values import Props, camel, given, or_none, part, pascal, same_in_any_order
+from localmesh.provider.values import Props, camel, given, or_none, pascal, same_in_any_order
 
 _LISTS = {
     "allowedOauthFlows": "AllowedOAuthFlows",
@@ -15,6 +15,7 @@ _LISTS = {
     "callbackUrls": "CallbackURLs",
     "explicitAuthFlows": "ExplicitAuthFlows",
     "logoutUrls": "LogoutURLs",
+    "readAttributes": "ReadAttributes",
     "supportedIdentityProviders": "SupportedIdentityProviders",
     "writeAttributes": "WriteAttributes",
 }
@@ -142,7 +143,7 @@ class IdentityProvider(ResourceType):
     type_name = "aws:cognito/identityProvider:IdentityProvider"
     inputs: ClassVar = {
         "attributeMapping": Input(computed=True),
-        "providerDetails": Input(required=True),
+        "providerDetails": Input(required=True, told=True),
         "providerName": Input(required=True, replaces=True),
         "providerType": Input(required=True, replaces=True),
         "userPoolId": Input(required=True, replaces=True),
@@ -159,18 +160,16 @@ class IdentityProvider(ResourceType):
         return f"{inputs['userPoolId']}:{inputs['providerName']}"
 
     def read(self, aws: Aws, id_: str, state: Props) -> Props | None:
-        """Give it as it is; what AWS itself looked up at the provider is left out."""
+        """Give it as it is, with what Cognito itself looked up at the provider."""
         pool, name = _inside(id_, state, ":")
         client = aws.client("cognito-idp")
         answer = or_none(lambda: client.describe_identity_provider(UserPoolId=pool, ProviderName=name), GONE)
         if answer is None:
             return None
         found: dict[str, Any] = answer["IdentityProvider"]
-        details: dict[str, str] = found.get("ProviderDetails") or {}
-        asked: Props = part(state, "providerDetails")
         return {
             "attributeMapping": found.get("AttributeMapping"),
-            "providerDetails": {key: value for key, value in details.items() if not asked or key in asked},
+            "providerDetails": found.get("ProviderDetails") or {},
             "providerName": name,
             "providerType": found["ProviderType"],
             "userPoolId": pool,

@@ -42,6 +42,12 @@ class Table(ResourceType):
             ),
         ),
         "hashKey": Input(required=True, replaces=True),
+        # They are made with the table or never.
+        "localSecondaryIndexes": Input(
+            replaces=True,
+            same=same_in_any_order,
+            fields=fields("name", "nonKeyAttributes", "projectionType", "rangeKey"),
+        ),
         "name": Input(replaces=True, auto=AutoName(255)),
         "pointInTimeRecovery": Input(fields=fields("enabled", "recoveryPeriodInDays"), default={"enabled": False}),
         "rangeKey": Input(replaces=True),
@@ -61,6 +67,8 @@ class Table(ResourceType):
         }
         if indexes := inputs.get("globalSecondaryIndexes"):
             request["GlobalSecondaryIndexes"] = [_index(index) for index in indexes]
+        if indexes := inputs.get("localSecondaryIndexes"):
+            request["LocalSecondaryIndexes"] = [_local_index(index, inputs["hashKey"]) for index in indexes]
         if inputs.get("billingMode") == "PROVISIONED":
             request["ProvisionedThroughput"] = _LEAST
         client.create_table(**request)
@@ -91,6 +99,7 @@ class Table(ResourceType):
             "deletionProtectionEnabled": table.get("DeletionProtectionEnabled", False),
             "globalSecondaryIndexes": [_index_read(index) for index in table.get("GlobalSecondaryIndexes") or ()],
             "hashKey": keys["HASH"],
+            "localSecondaryIndexes": [_local_index_read(one) for one in table.get("LocalSecondaryIndexes") or ()],
             "name": table["TableName"],
             "pointInTimeRecovery": _recovery_read(recovery["PointInTimeRecoveryDescription"], state),
             "rangeKey": keys.get("RANGE"),
@@ -172,23 +181,33 @@ def _recovery_read(found: Props, state: Props) -> Props:
 
 
 def _index(index: Props) -> Props:
-    projection = given(index, projectionType="ProjectionType", nonKeyAttributes="NonKeyAttributes")
-    return {
-        "IndexName": index["name"],
-        "KeySchema": pascal(index["keySchemas"]),
-        "Projection": projection,
-    }
+    return {"IndexName": index["name"], "KeySchema": pascal(index["keySchemas"]), "Projection": _projection(index)}
+
+
+def _local_index(index: Props, hash_key: str) -> Props:
+    """A local index has the table's own hash key."""
+    keys = _keys({"hashKey": hash_key, "rangeKey": index["rangeKey"]})
+    return {"IndexName": index["name"], "KeySchema": keys, "Projection": _projection(index)}
+
+
+def _projection(index: Props) -> Props:
+    return given(index, projectionType="ProjectionType", nonKeyAttributes="NonKeyAttributes")
 
 
 def _index_read(found: Props) -> Props:
-    index: Props = {
-        "name": found["IndexName"],
-        "keySchemas": camel(found["KeySchema"]),
-        "projectionType": found["Projection"]["ProjectionType"],
-    }
+    return {"name": found["IndexName"], "keySchemas": camel(found["KeySchema"]), **_projection_read(found)}
+
+
+def _local_index_read(found: Props) -> Props:
+    keys = {key["KeyType"]: key["AttributeName"] for key in found["KeySchema"]}
+    return {"name": found["IndexName"], "rangeKey": keys["RANGE"], **_projection_read(found)}
+
+
+def _projection_read(found: Props) -> Props:
+    read: Props = {"projectionType": found["Projection"]["ProjectionType"]}
     if found["Projection"].get("NonKeyAttributes"):
-        index["nonKeyAttributes"] = found["Projection"]["NonKeyAttributes"]
-    return index
+        read["nonKeyAttributes"] = found["Projection"]["NonKeyAttributes"]
+    return read
 
 
 def _index_steps(change: Change) -> list[Props]:

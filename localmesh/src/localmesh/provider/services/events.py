@@ -11,7 +11,7 @@ from localmesh.provider.values import (
     Props,
     given,
     or_none,
-    same_document,
+    same_json,
     tag_changes,
     tag_list,
     tag_map,
@@ -29,7 +29,7 @@ class EventRule(ResourceType):
     inputs: ClassVar = {
         **named(64),
         "description": Input(),
-        "eventPattern": Input(same=same_document),
+        "eventPattern": Input(same=same_json),
         "scheduleExpression": Input(),
         "state": Input(default="ENABLED"),
     }

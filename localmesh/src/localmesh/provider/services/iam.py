@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from localmesh.provider.connection import Aws
 from localmesh.provider.errors import ProviderError
 from localmesh.provider.resource import Change, Input, Output, ResourceType, named
-from localmesh.provider.values import Props, given, or_none, same_document, tag_changes, tag_list, tag_map
+from localmesh.provider.values import Props, given, or_none, same_policy, tag_changes, tag_list, tag_map
 
 _GONE = "NoSuchEntity"
 _MAX_VERSIONS = 5  # AWS keeps so many versions of a managed policy and refuses one more
@@ -22,7 +22,7 @@ class Role(ResourceType):
     regional = False
     inputs: ClassVar = {
         **named(64),
-        "assumeRolePolicy": Input(required=True, same=same_document),
+        "assumeRolePolicy": Input(required=True, same=same_policy),
         "description": Input(),
         "forceDetachPolicies": Input(default=False, readable=False),
     }
@@ -88,7 +88,7 @@ class RolePolicy(ResourceType):
     regional = False
     inputs: ClassVar = {
         **named(128),
-        "policy": Input(required=True, same=same_document),
+        "policy": Input(required=True, same=same_policy),
         "role": Input(required=True, replaces=True),
     }
 
@@ -124,6 +124,7 @@ class RolePolicyAttachment(ResourceType):
 
     type_name = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
     regional = False
+    delete_first = True
     inputs: ClassVar = {
         "policyArn": Input(required=True, replaces=True),
         "role": Input(required=True, replaces=True),
@@ -155,7 +156,7 @@ class Policy(ResourceType):
     inputs: ClassVar = {
         **named(128),
         "description": Input(replaces=True),
-        "policy": Input(required=True, same=same_document),
+        "policy": Input(required=True, same=same_policy),
     }
     outputs: ClassVar = {"arn": Output(), "policyId": Output()}
 

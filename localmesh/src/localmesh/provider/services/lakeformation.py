@@ -12,7 +12,8 @@ from localmesh.provider.resource import Input, ResourceType, fields
 from localmesh.provider.values import Props, or_none, same_in_any_order
 
 _GONE = "EntityNotFoundException"
-_RESOURCES = ("database", "table")
+_ALL_TABLES = "ALL_TABLES"
+_RESOURCES = ("database", "table", "lfTag")
 
 
 class Permissions(ResourceType):
@@ -22,8 +23,12 @@ class Permissions(ResourceType):
     inputs: ClassVar = {
         "catalogId": Input(replaces=True, readable=False),
         "database": Input(replaces=True, fields=fields("name", "catalogId"), readable=False),
-        "permissions": Input(required=True, replaces=True, same=same_in_any_order),
-        "permissionsWithGrantOptions": Input(replaces=True, same=same_in_any_order),
+        "lfTag": Input(
+            replaces=True, same=same_in_any_order, fields=fields("key", "values", "catalogId"), readable=False
+        ),
+        # Lists, whose order counts, and the plug-in sorts what it reads.
+        "permissions": Input(required=True, replaces=True, told=True),
+        "permissionsWithGrantOptions": Input(replaces=True, computed=True, told=True),
         "principal": Input(required=True, replaces=True),
         "table": Input(replaces=True, fields=fields("databaseName", "name", "wildcard", "catalogId"), readable=False),
     }
@@ -34,38 +39,45 @@ class Permissions(ResourceType):
         return hashlib.sha256(json.dumps(_request(inputs), sort_keys=True).encode()).hexdigest()[:16]
 
     def read(self, aws: Aws, id_: str, state: Props) -> Props | None:
-        """Look through all grants: filters of `ListPermissions` miss some, and break where wildcards are granted."""
+        """Look through all grants: asked for a principal on a resource, AWS also lists wider ones that reach it."""
         if not state:
             raise ProviderError("Lake Formation's permissions cannot be imported: AWS has no id for them")
-        wanted = _request(state)
-        found = self._found(aws, wanted)
-        return found and {
-            "permissions": _ordered(found.get("Permissions"), state.get("permissions")),
-            "permissionsWithGrantOptions": _ordered(
-                found.get("PermissionsWithGrantOption"), state.get("permissionsWithGrantOptions")
-            ),
-            "principal": found["Principal"]["DataLakePrincipalIdentifier"],
+        permissions, grantable = self._found(aws, _request(state))
+        if not permissions and not grantable:
+            return None
+        return {
+            "permissions": _ordered(permissions, state.get("permissions")),
+            "permissionsWithGrantOptions": _ordered(grantable, state.get("permissionsWithGrantOptions")),
+            "principal": state["principal"],
         }
 
     def delete(self, aws: Aws, id_: str, state: Props) -> None:
         """Revoke what was granted and is still there."""
-        client = aws.client("lakeformation")
         wanted = _request(state)
-        found = self._found(aws, wanted)
-        if found:
-            # The resource exactly as it is listed: a revoke that differs in a key does nothing and says nothing.
-            or_none(lambda: client.revoke_permissions(**{**wanted, "Resource": found["Resource"]}), _GONE)
+        permissions, grantable = self._found(aws, wanted)
+        rest: Props = {
+            "Permissions": _ordered(permissions, wanted["Permissions"]),
+            "PermissionsWithGrantOption": _ordered(grantable, wanted.get("PermissionsWithGrantOption")),
+        }
+        if rest["Permissions"] or rest["PermissionsWithGrantOption"]:
+            or_none(lambda: aws.client("lakeformation").revoke_permissions(**{**wanted, **rest}), _GONE)
 
-    def _found(self, aws: Aws, wanted: Props) -> Props | None:
+    def _found(self, aws: Aws, wanted: Props) -> tuple[set[str], set[str]]:
+        """What the principal may do with the resource, and grant: AWS may list it in two entries."""
         catalog = {"CatalogId": wanted["CatalogId"]} if "CatalogId" in wanted else {}
+        permissions: set[str] = set()
+        grantable: set[str] = set()
         token: Props = {}
         while True:
             answer = aws.client("lakeformation").list_permissions(**catalog, **token)
             for entry in answer.get("PrincipalResourcePermissions", ()):
-                if entry["Principal"] == wanted["Principal"] and _same_resource(entry["Resource"], wanted["Resource"]):
-                    return entry
+                if entry["Principal"] == wanted["Principal"] and _as_granted(entry["Resource"]) == _as_granted(
+                    wanted["Resource"]
+                ):
+                    permissions |= set(entry.get("Permissions") or ())
+                    grantable |= set(entry.get("PermissionsWithGrantOption") or ())
             if not answer.get("NextToken"):
-                return None
+                return permissions, grantable
             token = {"NextToken": answer["NextToken"]}
 
 
@@ -94,22 +106,25 @@ def _resource(inputs: Props) -> Props:
     made: Props = {"CatalogId": wanted["catalogId"]} if wanted.get("catalogId") else {}
     if kind == "database":
         return {"Database": {**made, "Name": wanted["name"]}}
+    if kind == "lfTag":
+        return {"LFTag": {**made, "TagKey": wanted["key"], "TagValues": wanted["values"]}}
     which: Props = {"TableWildcard": {}} if wanted.get("wildcard") else {"Name": wanted["name"]}
     return {"Table": {**made, "DatabaseName": wanted["databaseName"], **which}}
 
 
-def _same_resource(left: Props, right: Props) -> bool:
-    """AWS fills in the catalogue where the grant named none."""
-    return {kind: _without_catalog(value) for kind, value in left.items() if value is not None} == {
-        kind: _without_catalog(value) for kind, value in right.items()
-    }
+def _as_granted(resource: Props) -> Props:
+    """A resource as one grants on it: AWS lists SELECT on a table as one on all its columns, and names the wildcard."""
+    ((kind, value),) = ((kind, value) for kind, value in resource.items() if value is not None)
+    named = {key: item for key, item in value.items() if key != "CatalogId" and item is not None}
+    if kind == "TableWithColumns" and named.get("ColumnWildcard") == {}:
+        kind = "Table"
+        del named["ColumnWildcard"]
+    if kind == "Table" and named.get("Name") == _ALL_TABLES:
+        del named["Name"]
+        named["TableWildcard"] = {}
+    return {kind: named}
 
 
-def _without_catalog(value: Props) -> Props:
-    return {key: item for key, item in value.items() if key != "CatalogId" and item is not None}
-
-
-def _ordered(found: list[str] | None, wanted: Any) -> list[str]:
-    """Permissions of others on the same resource are merged into the list: leave those out, keep the order."""
-    there = set(found or ())
-    return [one for one in wanted or () if one in there]
+def _ordered(found: set[str], wanted: Any) -> list[str]:
+    """Permissions that others gave on the same resource are in the list, too: leave those out."""
+    return sorted(found & set(wanted or ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, ClassVar
 
-from localmesh.provider.archives import FOREIGN, same_code, zip_of
+from localmesh.provider.archives import same_code, zip_of
 from localmesh.provider.connection import Aws
 from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields, undone_on_failure
 from localmesh.provider.values import Props, camel, given, or_none, part, pascal, same_in_any_order, tag_changes
@@ -83,22 +83,19 @@ class Function(ResourceType):
         return name
 
     def read(self, aws: Aws, id_: str, state: Props) -> Props | None:
-        """Give the function as it is."""
+        """Give the function as it is, but for its code, which the plug-in does not read back (tf service/lambda)."""
         client = aws.client("lambda")
         answer = or_none(lambda: client.get_function(FunctionName=id_), _GONE)
         if answer is None:
             return None
         found: dict[str, Any] = answer["Configuration"]
         arn: str = found["FunctionArn"]
-        # AWS gives no sources back, but their hash: where it is not the one that was sent, somebody changed the code.
-        changed = state.get("codeSha256") not in {None, found["CodeSha256"]}
         invoke = f"arn:{aws.partition}:apigateway:{aws.region}:lambda:path/2015-03-31/functions/{arn}/invocations"
         return {
             **{own: found.get(key) for own, key in _PLAIN.items()},
             **{own: camel(found.get(key)) for own, key in _NESTED.items()},
             "architectures": found.get("Architectures") or ["x86_64"],
             "arn": arn,
-            **({"code": FOREIGN} if changed else {}),
             "codeSha256": found["CodeSha256"],
             "environment": {"variables": part(part(found, "Environment"), "Variables")},
             "invokeArn": invoke,

@@ -8,15 +8,14 @@ from urllib.parse import urlencode
 
 from botocore.exceptions import ClientError
 
-from localmesh.provider.archives import FOREIGN_ASSET, content_of, digest_of, same_asset
+from localmesh.provider.archives import content_of, same_asset
 from localmesh.provider.connection import Aws
 from localmesh.provider.errors import ProviderError, code_of
 from localmesh.provider.resource import AutoName, Change, Input, Output, ResourceType, fields
-from localmesh.provider.values import Props, camel, given, or_none, pascal, same_document, tag_list, tag_map
+from localmesh.provider.values import Props, camel, given, or_none, pascal, same_policy, tag_list, tag_map
 
 _GONE = ("404", "NoSuchBucket", "NoSuchKey")
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
-_DIGEST = "localmesh-content"
 _HOME = "us-east-1"  # the one region that a new bucket may not name
 
 
@@ -164,7 +163,7 @@ class BucketPolicy(ResourceType):
     type_name = "aws:s3/bucketPolicy:BucketPolicy"
     inputs: ClassVar = {
         "bucket": Input(required=True, replaces=True),
-        "policy": Input(required=True, same=same_document),
+        "policy": Input(required=True, same=same_policy),
     }
 
     def create(self, aws: Aws, inputs: Props) -> str:
@@ -220,17 +219,13 @@ class BucketObject(ResourceType):
         return inputs["key"]
 
     def read(self, aws: Aws, id_: str, state: Props) -> Props | None:
-        """Give it as it is; of its content only whether it is what was uploaded."""
+        """Give it as it is, but for its content, which the plug-in does not look at (tf internal/service/s3)."""
         client = aws.client("s3")
         bucket, key = (state["bucket"], id_) if state.get("bucket") else id_.split("/", 1)
         found = or_none(lambda: client.head_object(Bucket=bucket, Key=key), *_GONE)
         if found is None:
             return None
-        changed: Props = {}
-        if state and found["Metadata"].get(_DIGEST) != _digest(state):
-            changed = {"source": FOREIGN_ASSET} if state.get("source") else {"content": _text(client, bucket, key)}
         return {
-            **changed,
             "arn": f"arn:{aws.partition}:s3:::{bucket}/{key}",
             "bucket": bucket,
             "cacheControl": found.get("CacheControl"),
@@ -263,8 +258,6 @@ class BucketObject(ResourceType):
             Bucket=inputs["bucket"],
             Key=inputs["key"],
             Body=_body(inputs),
-            # Whoever else writes the object leaves this out.
-            Metadata={_DIGEST: _digest(inputs)},
             **given(inputs, cacheControl="CacheControl", contentType="ContentType"),
             **tags,
         )
@@ -275,16 +268,6 @@ TYPES = (Bucket(), BucketPublicAccessBlock(), BucketOwnershipControls(), BucketP
 
 def _body(inputs: Props) -> bytes:
     return content_of(inputs["source"]) if inputs.get("source") is not None else inputs["content"].encode()
-
-
-def _digest(state: Props) -> str:
-    if state.get("source") is not None:
-        return digest_of(state["source"])
-    return digest_of({"text": state.get("content") or ""})
-
-
-def _text(client: Any, bucket: str, key: str) -> str:
-    return client.get_object(Bucket=bucket, Key=key)["Body"].read().decode(errors="replace")
 
 
 def _empty(client: Any, bucket: str) -> None:

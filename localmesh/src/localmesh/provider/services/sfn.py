@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from localmesh.provider.connection import Aws
+from localmesh.provider.errors import ProviderError
 from localmesh.provider.resource import Change, Input, Output, ResourceType, fields, named
-from localmesh.provider.values import Props, or_none, part, same_document, tag_changes
+from localmesh.provider.values import UNKNOWN, Props, or_none, part, tag_changes
 
 _GONE = "StateMachineDoesNotExist"
 
@@ -18,7 +19,7 @@ class StateMachine(ResourceType):
     tagged = True
     inputs: ClassVar = {
         **named(80),
-        "definition": Input(required=True, same=same_document),
+        "definition": Input(required=True),
         "loggingConfiguration": Input(
             fields=fields("includeExecutionData", "level", "logDestination"),
             default={"includeExecutionData": False, "level": "OFF"},
@@ -34,8 +35,19 @@ class StateMachine(ResourceType):
         "status": Output(),
     }
 
+    def preview(self, aws: Aws, inputs: Props) -> None:
+        """Have the definition validated, once all of it is known: ``internal/service/sfn/state_machine.go`` does."""
+        definition = inputs["definition"]
+        if definition == UNKNOWN:
+            return
+        answer = aws.client("stepfunctions").validate_state_machine_definition(definition=definition)
+        if answer["result"] != "OK":
+            said = "; ".join(each["message"] for each in answer["diagnostics"])
+            raise ProviderError(f"expected a valid definition, got one of which AWS says: {said}")
+
     def create(self, aws: Aws, inputs: Props) -> str:
         """Make the state machine."""
+        self.preview(aws, inputs)
         answer = aws.client("stepfunctions").create_state_machine(
             name=inputs["name"],
             type=inputs["type"],
@@ -50,6 +62,8 @@ class StateMachine(ResourceType):
         found = or_none(lambda: client.describe_state_machine(stateMachineArn=id_), _GONE)
         if found is None:
             return None
+        # The plug-in looks for versions, which the program has none of.
+        client.list_state_machine_versions(stateMachineArn=id_)
         tags: list[dict[str, str]] = client.list_tags_for_resource(resourceArn=id_).get("tags") or []
         return {
             "arn": id_,
@@ -68,6 +82,8 @@ class StateMachine(ResourceType):
     def update(self, aws: Aws, id_: str, change: Change) -> None:
         """Change definition, role, logging and tracing in place; executions that run go on as they began."""
         client = aws.client("stepfunctions")
+        if change.touches("definition"):
+            self.preview(aws, change.new)
         if change.names - {"tags"}:
             client.update_state_machine(stateMachineArn=id_, **_asked(change.new))
         if change.touches("tags"):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from localmesh.provider.connection import Aws
 from localmesh.provider.resource import Change, Input, Output, ResourceType, named
-from localmesh.provider.values import Props, or_none, same_document, tag_changes, tag_list, tag_map
+from localmesh.provider.values import Props, or_none, same_policy, tag_changes, tag_list, tag_map
 
 _GONE = ("NotFound", "NotFoundException")
 _TOPIC = {
@@ -23,7 +23,7 @@ class Topic(ResourceType):
     inputs: ClassVar = {
         **named(256),
         "kmsMasterKeyId": Input(),
-        "policy": Input(same=same_document, computed=True),
+        "policy": Input(same=same_policy, computed=True),
     }
     outputs: ClassVar = {"arn": Output(), "owner": Output()}
 

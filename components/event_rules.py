@@ -1,0 +1,121 @@
+"""What calls the functions that no request and no person calls: by the clock, and when an execution died."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+
+from components.python_function import PythonFunction
+
+DEAD_STATUSES: Final = ("FAILED", "TIMED_OUT", "ABORTED")
+NIGHTLY: Final = "cron(0 1 * * ? *)"
+"""One o'clock in UTC. A survey only reads, so it may be day where the data is used."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRulesArgs:
+    """What the rules are told.
+
+    Attributes:
+        state_machine_arn: whose executions they watch.
+        close: the function that is told of an execution that died.
+        sweep: the function that looks for requests whose execution is gone.
+        sweep_every_minutes: how often.
+        notify: the function that mails what is due, each minute.
+        survey: the function that looks through the catalogue, each night. Lambda calls it twice more if it did not come
+            to its end.
+    """
+
+    state_machine_arn: pulumi.Output[str]
+    close: PythonFunction
+    sweep: PythonFunction
+    sweep_every_minutes: int
+    notify: PythonFunction
+    survey: PythonFunction
+
+
+class EventRules(pulumi.ComponentResource):
+    """Makes the EventBridge rule that calls Close for a dead execution, and the schedules of Sweep, Notify and Survey.
+
+    The rule is quick but best effort, as those events are; Sweep finds what it missed.
+    """
+
+    rule_names: Mapping[str, pulumi.Output[str]]
+    """Names of the rules, by the function that each calls: `close`, `sweep`, `notify`, `survey`."""
+
+    def __init__(self, name: str, args: EventRulesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("lakeshare:index:EventRules", name, None, opts)
+        self._name = name
+        self.rule_names = {
+            "close": self._rule(
+                "died",
+                "an execution failed, timed out or was aborted",
+                args.close,
+                event_pattern=args.state_machine_arn.apply(_pattern),
+            ),
+            "sweep": self._rule(
+                "sweep",
+                "looks for requests whose execution is gone",
+                args.sweep,
+                schedule_expression=rate(args.sweep_every_minutes),
+            ),
+            "notify": self._rule("mails", "mails what is due", args.notify, schedule_expression=rate(1)),
+            "survey": self._rule(
+                "survey", "looks through the catalogue for flags", args.survey, schedule_expression=NIGHTLY
+            ),
+        }
+        self.register_outputs({"ruleNames": self.rule_names})
+
+    def _rule(
+        self,
+        suffix: str,
+        why: str,
+        function: PythonFunction,
+        *,
+        event_pattern: pulumi.Input[str] | None = None,
+        schedule_expression: str | None = None,
+    ) -> pulumi.Output[str]:
+        """Make a rule that calls `function`, and give its name."""
+        own = pulumi.ResourceOptions(parent=self)
+        rule = aws.cloudwatch.EventRule(
+            f"{self._name}-{suffix}",
+            description=f"Lakeshare: {why}",
+            event_pattern=event_pattern,
+            schedule_expression=schedule_expression,
+            opts=own,
+        )
+        permission = aws.lambda_.Permission(
+            f"{self._name}-{suffix}-permission",
+            action="lambda:InvokeFunction",
+            function=function.function_name,
+            principal="events.amazonaws.com",
+            source_arn=rule.arn,
+            opts=own,
+        )
+        aws.cloudwatch.EventTarget(
+            f"{self._name}-{suffix}-target",
+            rule=rule.name,
+            arn=function.arn,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
+        )
+        return rule.name
+
+
+def rate(minutes: int) -> str:
+    """A schedule expression; EventBridge insists on the singular for one."""
+    return f"rate({minutes} minute{'' if minutes == 1 else 's'})"
+
+
+def _pattern(state_machine_arn: str) -> str:
+    return json.dumps(
+        {
+            "source": ["aws.states"],
+            "detail-type": ["Step Functions Execution Status Change"],
+            "detail": {"stateMachineArn": [state_machine_arn], "status": list(DEAD_STATUSES)},
+        }
+    )

@@ -1,0 +1,83 @@
+"""The ledger: one DynamoDB table that knows every share, and who can read what because of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+
+LIVE: Final = "live"
+"""The index of an account's live shares: local, so that it can be read consistently; named as what it is sorted by."""
+
+INDEXES: Final = {
+    "by_data": ("live_database", "entry"),
+    "by_owner": ("live_owner", "since"),
+    "by_due": ("due", "due_at"),
+}
+"""The indexes over all accounts: of what each is, and what it is sorted by. Only live shares stand in them, and what is
+owed of ended ones: the attributes that they are of stand in no other item."""
+
+HOLDS: Final = "hold#*"
+"""The keys of holds."""
+
+
+@dataclass(frozen=True)
+class LedgerArgs:
+    """What the ledger is told.
+
+    Attributes:
+        deletion_protection: whether both Pulumi and DynamoDB refuse to delete it.
+    """
+
+    deletion_protection: bool
+
+
+class Ledger(pulumi.ComponentResource):
+    """Makes the table of shares and holds, on demand, with point-in-time recovery. Its items stay for good.
+
+    Its key is the consumer's account and an entry under it, so that all of an account's shares are read consistently.
+    An index carries whole items: who lists shares shows all of them.
+    """
+
+    table_name: pulumi.Output[str]
+    """Name of the table."""
+
+    table_arn: pulumi.Output[str]
+    """ARN of the table."""
+
+    def __init__(self, name: str, args: LedgerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("lakeshare:index:Ledger", name, None, opts)
+        keys = dict.fromkeys(("pk", "entry", LIVE, *(key for index in INDEXES.values() for key in index)))
+        table = aws.dynamodb.Table(
+            f"{name}-table",
+            attributes=[aws.dynamodb.TableAttributeArgs(name=key, type="S") for key in keys],
+            hash_key="pk",
+            range_key="entry",
+            billing_mode="PAY_PER_REQUEST",
+            deletion_protection_enabled=args.deletion_protection,
+            point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(enabled=True),
+            local_secondary_indexes=[
+                aws.dynamodb.TableLocalSecondaryIndexArgs(name=LIVE, range_key=LIVE, projection_type="ALL")
+            ],
+            global_secondary_indexes=[
+                aws.dynamodb.TableGlobalSecondaryIndexArgs(
+                    name=index,
+                    key_schemas=[
+                        aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name=key, key_type="HASH"),
+                        aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name=sort_key, key_type="RANGE"),
+                    ],
+                    projection_type="ALL",
+                )
+                for index, (key, sort_key) in INDEXES.items()
+            ],
+            opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection),
+        )
+        self.table_name = table.name
+        self.table_arn = table.arn
+        self.register_outputs({"tableName": self.table_name, "tableArn": self.table_arn})
+
+    def index_arn(self, index: str) -> pulumi.Output[str]:
+        """The ARN of `LIVE`, or of one of `INDEXES`."""
+        return pulumi.Output.concat(self.table_arn, f"/index/{index}")

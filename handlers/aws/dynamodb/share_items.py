@@ -1,0 +1,139 @@
+"""The items of the ledger: each written here, and read here, in every released version."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, Final, TypeVar
+
+from handlers.aws.dynamodb.items import DUE, write_announcement
+from handlers.aws.dynamodb.store import Item
+from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.clock import moment
+from handlers.sharing.model.errors import RegisterUnreadable
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.record import Announcement, HistoryEntry, Requester, is_known, unknown_version
+from handlers.sharing.model.request import Source
+from handlers.sharing.model.share import EndReason, Share, ShareStatus
+
+T = TypeVar("T")
+
+LIVE: Final = "LIVE"
+"""Value of `live` while a share may be readable: it keeps it in the index of its consumer's live shares."""
+_SHARE: Final = "share#"
+_TIMES: Final = ("until", "active_at", "busy_until", "due_at", "ended_at")
+
+
+def share_entry(share_id: str) -> str:
+    """`entry` of a share's item."""
+    return f"{_SHARE}{share_id}"
+
+
+def names_entry(share_id: str, part: int | None = None) -> str:
+    """`entry` of one part of a share's names; without `part`, how the entries of all of them start."""
+    return f"names#{share_id}#{'' if part is None else f'{part:04d}'}"
+
+
+def read_share(item: Item) -> Share:
+    """Read a share's item.
+
+    Raises:
+        RegisterUnreadable: written by a newer release, or not written by Lakeshare.
+    """
+    return _read(item, f"share {str(item.get('entry', '')).removeprefix(_SHARE)}", lambda: _share(item))
+
+
+def read_names(item: Item) -> tuple[str, ...]:
+    """Read one part of the names that a share covers; raises as `read_share`."""
+
+    def read() -> tuple[str, ...]:
+        names = tuple(item["names"])
+        if not all(isinstance(name, str) for name in names):
+            raise TypeError
+        return names
+
+    return _read(item, f"the names {str(item.get('entry', '')).partition('#')[2]}", read)
+
+
+def _read(item: Item, what: str, read: Callable[[], T]) -> T:
+    if not is_known(item.get("version")):
+        raise unknown_version(what, item.get("version"))
+    try:
+        return read()
+    except (KeyError, TypeError, ValueError) as error:
+        raise RegisterUnreadable(f"The item of {what} cannot be read ({type(error).__name__}).") from error
+
+
+def _share(item: Item) -> Share:
+    requester, reason = item.get("requester_id"), item.get("reason")
+    for at in (item["since"], *(item[name] for name in _TIMES if name in item)):
+        moment(at)
+    if not isinstance(item["tables"], int) or not isinstance(item["parts"], int):
+        raise TypeError
+    return Share(
+        id=item["entry"].removeprefix(_SHARE),
+        consumer=item["pk"],
+        status=ShareStatus(item["status"]),
+        source=Source(item["database"], item["table"]),
+        scope=Scope(item["scope"]),
+        owner=Owner(item["owner_account"], item.get("owner_name", "")),
+        fingerprint=item["fingerprint"],
+        since=item["since"],
+        tables=item["tables"],
+        parts=item["parts"],
+        until=item.get("until"),
+        requester=Requester(requester, item.get("requester_email", "")) if requester else None,
+        purpose=item.get("purpose"),
+        approver=item.get("approver"),
+        active_at=item.get("active_at"),
+        busy_until=item.get("busy_until"),
+        warned=item.get("warned"),
+        due_at=item.get("due_at"),
+        ended_at=item.get("ended_at"),
+        reason=EndReason(reason) if reason else None,
+        ended_by=item.get("ended_by"),
+        note=item.get("note"),
+        live="live" in item,
+        owed_events=tuple(Announcement(each["type"], each["facts"]) for each in item.get("owed_events", ())),
+        history=tuple(
+            HistoryEntry(each["at"], each["event"], each.get("by"), each.get("detail")) for each in item["history"]
+        ),
+        version=item["version"],
+    )
+
+
+def attributes_of(fields: Mapping[str, object]) -> dict[str, object]:
+    """Fields of a share as an item keeps them."""
+    written = {
+        attribute: value
+        for name, field in fields.items()
+        for attribute, value in _WRITERS.get(name, lambda value, name=name: {name: value})(field).items()
+    }
+    if "live" in fields:
+        # What an index is of stands in live shares only, so that it holds no others.
+        written |= {"live": LIVE, "live_database": written["database"], "live_owner": written["owner_account"]}
+    return written
+
+
+def names_of(fields: Iterable[str]) -> tuple[str, ...]:
+    """The attributes that keep these fields of a share."""
+    return tuple(attribute for name in fields for attribute in _ATTRIBUTES.get(name, (name,)))
+
+
+_ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "live": ("live", "live_database", "live_owner"),
+    "due_at": ("due_at", "due"),
+}
+"""The attributes of the fields that are not kept under their own names alone."""
+
+_WRITERS: Final[Mapping[str, Callable[[Any], dict[str, object]]]] = {
+    "status": lambda status: {"status": status.value},
+    "source": asdict,
+    "scope": lambda scope: {"scope": scope.value},
+    "owner": lambda owner: {"owner_account": owner.account_id, "owner_name": owner.name},
+    "requester": lambda requester: {"requester_id": requester.id, "requester_email": requester.email},
+    "reason": lambda reason: {"reason": reason.value},
+    "due_at": lambda due: {"due_at": due, "due": DUE},
+    # What is owed is due.
+    "to_announce": lambda _: {},
+    "owed_events": lambda events: {"owed_events": [write_announcement(each) for each in events]},
+}
+"""How an item keeps the fields of a share that it does not keep under their own names."""

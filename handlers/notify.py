@@ -1,0 +1,77 @@
+"""Notify: mails the owners of data what is owed to them. The only function that enters producers' accounts."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from handlers.aws.dynamodb.lists import DynamoLists
+from handlers.aws.dynamodb.pace import DynamoPace
+from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.dynamodb.vault import DynamoVault
+from handlers.aws.environment import environment
+from handlers.aws.eventbridge import EventBridge
+from handlers.aws.log import log
+from handlers.aws.parties import load_parties
+from handlers.aws.producers import AssumedProducers
+from handlers.aws.stepfunctions import StepFunctions
+from handlers.pages.mail import approval_mail
+from handlers.sharing.model.clock import now
+from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.notify import Notifier, notify, notify_due
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Settings of this function."""
+
+    register_table: str
+    vault_table: str
+    api_url: str
+    partition: str
+    aws_region: str
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Mail what is owed: about one request, or with a schedule's event all that is due.
+
+    Args:
+        event: `{"request_id"}`; from an operator `{"request_id", "again": true}`, who wants another mail with a new
+            key; or EventBridge's "Scheduled Event".
+        context: Lambda's; tells how much time is left.
+
+    Returns:
+        `{"request_id", "status", "mail_due_at"}`, the last being null if nothing is owed any more; or `{"mailed"}`.
+    """
+    settings = environment(Environment)
+    by = Notifier(
+        register=DynamoRegister(settings.register_table),
+        vault=DynamoVault(settings.vault_table),
+        pace=DynamoPace(settings.vault_table),
+        producers=AssumedProducers(settings.partition, settings.aws_region),
+        parties=load_parties(),
+        workflow=StepFunctions(),
+        events=EventBridge(),
+        compose=lambda record, key: _mail(settings.api_url, record, key),
+    )
+    if "request_id" not in event:
+        mailed = notify_due(
+            lists=DynamoLists(settings.register_table),
+            by=by,
+            now=now,
+            seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
+        )
+        log("mailed what was due", "-", mails=mailed)
+        return {"mailed": mailed}
+    record = notify(event["request_id"], again=event.get("again") is True, by=by, now=now)
+    log("notified", record.id, status=record.status.value, owed=record.mail_due_at is not None)
+    return {"request_id": record.id, "status": record.status.value, "mail_due_at": record.mail_due_at}
+
+
+def _mail(api_url: str, record: RequestRecord, key: str) -> tuple[str, str]:
+    """Subject and body of the mail about a request."""
+    approve, deny = (
+        f"{api_url}/workflow/update-state?" + urlencode({"action": action, "request": record.id, "key": key})
+        for action in ("approve", "deny")
+    )
+    mail = approval_mail(record, approve_url=approve, deny_url=deny)
+    return mail.subject, mail.body

@@ -1,0 +1,53 @@
+"""Tells the world what happened to a request, or to a share. An event that cannot be put stays owed and fails nothing.
+
+A step notes what it announces in the same write (`Transition.announces`). What is owed is put in order, at least once,
+and crossed out after that; what stays is put by the next step, or by Sweep, which has Close do it.
+"""
+
+from contextlib import suppress
+
+from handlers.sharing.model.announcement import as_told
+from handlers.sharing.model.applied import Applied
+from handlers.sharing.model.clock import iso, now
+from handlers.sharing.model.errors import LakeshareError
+from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.share import Share
+from handlers.sharing.model.share import told as told_of_share
+from handlers.sharing.model.transition import told
+from handlers.sharing.ports import Events
+from handlers.sharing.stores import Ledger, Register
+
+
+def announce(record: RequestRecord, *, register: Register, events: Events) -> RequestRecord:
+    """Put the events that are owed of a request, the oldest first, as far as that goes.
+
+    Returns:
+        The request as it now stands: its `owed_events` are those that are left.
+    """
+    put = 0
+    with suppress(LakeshareError):
+        for owed in record.owed_events:
+            events.announce(as_told(owed, record), record)
+            put += 1
+    if not record.to_announce or (record.owed_events and not put):
+        return record
+    with suppress(LakeshareError):
+        # Refused if another step has announced or put something meanwhile: told twice is better than not at all.
+        outcome = register.apply(record.id, told(record, put, iso(now())))
+        return outcome.record if isinstance(outcome, Applied) else outcome.there or record
+    return record
+
+
+def announce_share(share: Share, *, ledger: Ledger, events: Events) -> Share:
+    """Put the events that are owed of a share, in the same way; returns the share as it now stands."""
+    put = 0
+    with suppress(LakeshareError):
+        for owed in share.owed_events:
+            events.announce_share(owed, share)
+            put += 1
+    if not put:
+        return share
+    with suppress(LakeshareError):
+        there, _ = ledger.apply(share.consumer, share.id, told_of_share(share, put))
+        return there or share
+    return share

@@ -1,0 +1,84 @@
+"""Gives back what a request was granted: the one end of a share that its requester brings about."""
+
+from datetime import datetime
+from typing import Final
+
+from handlers.sharing.model.clock import iso
+from handlers.sharing.model.errors import ShareNotActive, UnknownShare
+from handlers.sharing.model.person import Person
+from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.request import is_request_id
+from handlers.sharing.model.share import Share, ShareStatus, given_back
+from handlers.sharing.model.share import share_id as id_of_share
+from handlers.sharing.ports import People, Revokes
+from handlers.sharing.stores import Ledger, Register
+
+_WHY: Final = "Its requester gave it back."
+"""For whoever looks at the run. What they say of it themselves stands in the ledger."""
+_BEING_ENDED: Final = (ShareStatus.REVOKING, ShareStatus.REVOKED)
+
+
+def give_back(
+    share_id: str,
+    reason: str,
+    person: Person,
+    *,
+    register: Register,
+    ledger: Ledger,
+    people: People,
+    revokes: Revokes,
+    at: datetime,
+) -> Share:
+    """End a share at its requester's wish, and have it taken back.
+
+    Safe to repeat: a share that has ended or is being taken back stays as it is.
+
+    Args:
+        share_id: whose requester alone may give it back.
+        reason: what they say of it.
+        person: who asks.
+        register, ledger, people, revokes: ports.
+        at: the present.
+
+    Returns:
+        The share as it now stands.
+
+    Raises:
+        UnknownShare: there is none of that id, or it is not theirs.
+        SignInEnded, EmailNotVerified: who asks is not verified.
+        ShareNotActive: it is being granted still.
+        TryAgain: an outage; calling again is safe.
+    """
+    share = _own(share_id, person, register, ledger)
+    email = people.email_of(person.id, person.username)
+    after, _ = ledger.apply(share.consumer, share.id, given_back(iso(at), email, reason))
+    if after is None or after.status not in _BEING_ENDED:
+        raise ShareNotActive(
+            "This share is being granted just now, and can be given back once that is done. Try again in a minute."
+        )
+    if after.status is ShareStatus.REVOKING:
+        # Also if it was marked before: what marked it may have died before it came to this.
+        revokes.start(_machine_run(share), share.id, _WHY)
+    return after
+
+
+def share_of(record: RequestRecord, ledger: Ledger) -> Share | None:
+    """The share that came of a request, of its last round; `None`: nothing has been granted in that."""
+    if record.consumer is None or record.round == 0:
+        return None
+    return ledger.find(record.consumer, id_of_share(record.id, record.round))
+
+
+def _own(share_id: str, person: Person, register: Register, ledger: Ledger) -> Share:
+    request_id, _, round_ = share_id.rpartition(":")
+    record = register.find(request_id) if is_request_id(request_id) and round_.isdecimal() else None
+    if record is not None and record.consumer is not None and person.made(record):
+        share = ledger.find(record.consumer, share_id)
+        if share is not None:
+            return share
+    raise UnknownShare("There is no such share, or it is somebody else's.")
+
+
+def _machine_run(share: Share) -> str:
+    """The name of the run that takes it back: one, however often it is asked for; Sweep starts further ones."""
+    return f"given-back-{share.id.replace(':', '-')}"

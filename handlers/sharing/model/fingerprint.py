@@ -1,0 +1,45 @@
+"""What the catalogue says about data as hashes: if they are the same, so is what would be shared."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.request import ShareRequest
+
+
+def digest_of_database(database: Database) -> bytes:
+    """A hash over what a database says of itself and, where they name no owner or flag, of its tables."""
+    return _digest(_about(database))
+
+
+def digest_of_table(table: Table) -> bytes:
+    """A hash over what the catalogue says of a table's data, and who answers for it."""
+    columns = None
+    if table.columns is not None:
+        columns = [[c.name, c.type, c.flags, c.is_partition_key, c.tags] for c in table.columns]
+    where = [table.location, table.kind, table.registered, table.about]
+    elsewhere = [[column.name, column.tags] for column in table.elsewhere]
+    said = [table.flags, table.tags, table.pii_columns]
+    return _digest([table.name, table.owner, where, said, columns, elsewhere])
+
+
+def fingerprint_of(
+    request: ShareRequest, scope: Scope, owner: Owner, database: Database, digests: Mapping[str, bytes]
+) -> str:
+    """A hash over all that would be shared, with whom, and who answers for it; `digests`: of its tables, by name."""
+    tables = [(name, digests[name].hex()) for name in sorted(digests)]
+    return _digest(
+        ["v1", request.source.table, request.consumer, scope, owner.account_id, _about(database), tables]
+    ).hex()
+
+
+def _about(database: Database) -> list[object]:
+    return [database.name, database.owner, database.location, database.flags, database.tags, database.about]
+
+
+def _digest(value: object) -> bytes:
+    # `repr` for what JSON has no form for: a flag may be anything that the catalogue holds.
+    return hashlib.sha256(json.dumps(value, separators=(",", ":"), default=repr).encode()).digest()

@@ -1,0 +1,22 @@
+"""Who is signed in."""
+
+from dataclasses import dataclass
+
+from handlers.sharing.model.record import RequestRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in, as their token says. `id` never changes hands; `username` may, over the years."""
+
+    id: str
+    username: str
+    groups: frozenset[str] = frozenset()
+
+    def audits(self, auditors_group: str) -> bool:
+        """Whether they may see everybody's requests; `auditors_group` is empty where nobody may."""
+        return bool(auditors_group) and auditors_group in self.groups
+
+    def made(self, record: RequestRecord) -> bool:
+        """Whether a request is theirs."""
+        return record.requester is not None and record.requester.id == self.id

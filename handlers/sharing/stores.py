@@ -1,0 +1,257 @@
+"""What the domain keeps, as Protocols: ports as those of `ports`, for register and vault.
+
+Every method may raise `TryAgain` for outages and `AccessRefused` where AWS denies Lakeshare's own role.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from handlers.sharing.model.applied import Applied, Rejected
+from handlers.sharing.model.catalogue import Marked, Place
+from handlers.sharing.model.claim import Claim
+from handlers.sharing.model.hold import Hold
+from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.record import Decision, HistoryEntry, Listed, RequestRecord
+from handlers.sharing.model.share import Share
+from handlers.sharing.model.transition import Transition
+
+
+class Register(Protocol):
+    """The register of requests. What a transition sets, and when, is said in `handlers.sharing.model.transition`."""
+
+    def find(self, request_id: str) -> RequestRecord | None:
+        """Read a request, consistently; `None` if there is none. Raises `RegisterUnreadable`."""
+        ...
+
+    def load_any(self, request_id: str) -> RequestRecord:
+        """As `load`, of an item of any version: of one that a newer release wrote, what lists show and what is owed."""
+        ...
+
+    def load(self, request_id: str) -> RequestRecord:
+        """Read a request, consistently. Raises `RegisterUnreadable` if it is absent or cannot be read."""
+        ...
+
+    def apply(self, request_id: str, transition: Transition) -> Applied | Rejected:
+        """Take a request one step on, in one conditional write; says what stands there now, or stood in the way."""
+        ...
+
+
+class Ledger(Protocol):
+    """The shares, and what stands in their way. What a step sets, and when, is said in `handlers.sharing.model.share`.
+
+    Every method raises `RegisterUnreadable` for an item that cannot be read: what it covers is not known.
+    """
+
+    def find(self, consumer: str, share_id: str) -> Share | None:
+        """Read a share, consistently; `None` if there is none."""
+        ...
+
+    def live(self, consumer: str) -> Sequence[Share]:
+        """All shares of an account that are not `REVOKED`, read consistently."""
+        ...
+
+    def names(self, share: Share) -> Sequence[str]:
+        """The tables that a share covers by name, read consistently."""
+        ...
+
+    def of_database(self, database: str) -> Iterable[Share]:
+        """All live shares of a database or of tables in it, as an index shows them: a moment late."""
+        ...
+
+    def of_owner(self, account_id: str) -> Iterable[Share]:
+        """All live shares of data that an account owns, likewise."""
+        ...
+
+    def due(self, at: str) -> Iterable[Share]:
+        """The shares that Sweep has to look at by then, the longest due first, likewise."""
+        ...
+
+    def write_names(self, share: Share, names: Sequence[str]) -> int:
+        """Keep the tables that a share will cover by name, before it is written down; returns in how many `parts`."""
+        ...
+
+    def apply(self, consumer: str, share_id: str, step: Transition) -> tuple[Share | None, bool]:
+        """Take a share one step on, in one conditional write.
+
+        Returns:
+            The share as it now stands (`None`: there is none), and whether this step was taken.
+        """
+        ...
+
+    def apply_unless_held(self, share: Share, step: Transition, holds: Sequence[Hold], at: str) -> bool:
+        """The same, in one transaction with the conditions that none of these holds stands and nobody revokes.
+
+        Returns:
+            Whether the step was taken; if not, the share stands in the way.
+
+        Raises:
+            OnHold: one of the holds stands.
+            TryAgain: shares of this consumer are being revoked, or an outage.
+        """
+        ...
+
+    def lease(self, consumer: str, holder: str, until: str, at: str) -> bool:
+        """Take the right to revoke shares of an account, until then at the latest, if nobody else has it `at` now."""
+        ...
+
+    def give_back_lease(self, consumer: str, holder: str) -> None:
+        """Give it back, if `holder` has it still."""
+        ...
+
+    def held(self, holds: Sequence[Hold]) -> Sequence[Hold]:
+        """Those of these holds that stand, read consistently."""
+        ...
+
+    def put_hold(self, hold: Hold, entry: HistoryEntry) -> None:
+        """Put a hold, whether it stands already or not; the line goes to its history."""
+        ...
+
+    def lift_hold(self, hold: Hold, entry: HistoryEntry) -> bool:
+        """Lift a hold; says whether it stood."""
+        ...
+
+
+class Claims(Protocol):
+    """Who holds which claim; see `handlers.sharing.model.claim`."""
+
+    def take(self, key: str, mine: Claim, over: Claim | None) -> Claim:
+        """Take a claim that nobody holds, that `mine` holds, or that `over` holds still; says who holds it now."""
+        ...
+
+    def give_back(self, key: str, holder: str) -> None:
+        """Give a claim back that this request holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RequestList:
+    """A list of requests: all with `value` as their `kind`."""
+
+    kind: Literal["requester", "consumer", "status"]
+    value: str
+
+    def is_of(self, person_id: str) -> bool:
+        """Whether it is a person's own list."""
+        return self.kind == "requester" and self.value == person_id
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a list, behind the request that was received then and bears this id."""
+
+    received_at: str
+    request_id: str
+
+
+class RequestLists(Protocol):
+    """Many requests at once, as the register's indexes show them: what lists show, a moment late.
+
+    An item that cannot be read stands among the others as an `UnreadableRecord`.
+    """
+
+    def page(self, requests: RequestList, limit: int, after: Position | None) -> tuple[list[Listed], Position | None]:
+        """At most `limit` requests of a list, newest first, and where to go on."""
+        ...
+
+    def made_since(self, requester_id: str, since: str, most: int) -> int:
+        """How many requests a person has made since then, counted up to `most`."""
+        ...
+
+    def unfinished(self) -> Iterable[Listed]:
+        """All requests that have not ended, or of which an event is owed; one may come twice."""
+        ...
+
+    def mails_due(self, at: str) -> Iterable[str]:
+        """Ids of the requests that are owed a mail by `at` or before, the longest owed first."""
+        ...
+
+    def absent(self, request_ids: Iterable[str]) -> Sequence[str]:
+        """Those of these requests that are not in the register, read consistently."""
+        ...
+
+
+class Memory(Protocol):
+    """What was seen flagged, for good: a flag that is gone from the catalogue is still known here."""
+
+    def recall(self, places: Sequence[Place]) -> Mapping[Place, Marked | None]:
+        """What is remembered of some entries, read consistently: nothing of those that are left out.
+
+        An entry's `None`: something is, and cannot be read.
+        """
+        ...
+
+    def remember(self, database: str, flagged: Mapping[str | None, Marked]) -> None:
+        """Add to what is remembered of a database's tables, or of itself (`None`).
+
+        Raises `TryAgain` too where an entry became unreadable meanwhile.
+        """
+        ...
+
+    def forget(self, database: str, withdrawn: Mapping[str | None, Marked]) -> None:
+        """Take away from what is remembered; raises as `remember`."""
+        ...
+
+
+class Bookmark(Protocol):
+    """Where a survey of the catalogue stopped."""
+
+    def place(self) -> str | None:
+        """The database to go on with; `None`: from the beginning."""
+        ...
+
+    def put(self, database: str | None) -> None:
+        """Note where to go on; `None`: the survey came to its end."""
+        ...
+
+
+class Vault(Protocol):
+    """What nobody may be shown: what guards a decision, and decisions until the request has adopted them."""
+
+    def approval(self, request_id: str) -> Approval | None:
+        """Read what guards the decision on a request; `None` if nobody ever had to decide."""
+        ...
+
+    def await_decision(self, request_id: str, token: str, expires_at: str) -> None:
+        """Store the live token. Keys that were mailed before lead to it."""
+        ...
+
+    def add_key(self, request_id: str, salt: str, approvers: tuple[str, ...] | None, key: SentKey) -> None:
+        """Store the approvers' hashes, and add a key to those that may have been mailed.
+
+        Raises:
+            RegisterUnreadable: nobody waits for a decision on this request, as far as the vault knows.
+        """
+        ...
+
+    def count_try(self, request_id: str, key: SentKey, who: str) -> tuple[int, int]:
+        """Count one more address typed by `who` with `key` before it is compared; returns the tries of each."""
+        ...
+
+    def forgive_try(self, request_id: str, key: SentKey, who: str) -> None:
+        """Take one counted try back: the address was right."""
+        ...
+
+    def save_decision(self, decision: Decision) -> None:
+        """Store a decision's particulars under its random id, before the workflow hears of it."""
+        ...
+
+    def decision(self, decision_id: str) -> Decision | None:
+        """Read a decision's particulars; `None` if there are none of that id."""
+        ...
+
+    def forget_token(self, request_id: str) -> None:
+        """Forget the task token, if there is one: nobody waits with it any more."""
+        ...
+
+
+class Pace(Protocol):
+    """How often somebody does something."""
+
+    def step(self, who: str, most: int, at: datetime, seconds: int = 60) -> bool:
+        """Count one more step of `who` within this span of time, a minute unless told otherwise.
+
+        `False` if `most` have been counted, and then none is.
+        """
+        ...

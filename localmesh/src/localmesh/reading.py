@@ -1,0 +1,224 @@
+"""Who can read what: the columns of which tables a principal reaches, from Lake Formation's state alone.
+
+An oracle for tests: it judges what a program has granted, so it shares no code with the mesh's Lake Formation and reads
+its state as any administrator does, over the API. Each rule names the page that it follows; `test_reading.py` has cases
+for each. Rows are not looked at: a grant by a data cells filter or by LF-Tags is refused as unknown, never passed over.
+
+https://docs.aws.amazon.com/lake-formation/latest/dg/ is left out of the pages' names below.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+EVERYBODY_BY_IAM = "IAM_ALLOWED_PRINCIPALS"
+_READS = frozenset({"SELECT", "ALL", "SUPER"})
+_NOT_DATA = frozenset({"Catalog", "Database", "DataLocation", "LFTag"})
+_ALL_TABLES = "ALL_TABLES"
+
+Entry = Mapping[str, Any]
+"""A grant, as `ListPermissions` gives it."""
+
+
+class UnknownGrantError(Exception):
+    """A grant of a kind that this evaluator does not know: whatever it said would be a guess."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of an account's catalogue: `columns` and partition `keys` in lower case, and where its data lies."""
+
+    database: str
+    name: str
+    columns: frozenset[str]
+    keys: frozenset[str] = frozenset()
+    location: str = ""
+
+
+@dataclass(frozen=True)
+class Lake:
+    """What an account's Lake Formation and catalogue hold.
+
+    Attributes:
+        account: 12 digits.
+        tables: of its own catalogue.
+        grants: that were made in this account, also those that hand on what is another account's.
+        locations: the ARNs that are registered, and whether in hybrid access mode.
+        opted_in: in hybrid access mode: principals with the tables, as ``database.table``, that they opted in for.
+        unaccepted: the ARNs of resource shares that this account was invited to, and has not accepted.
+    """
+
+    account: str
+    tables: Sequence[Table] = ()
+    grants: Sequence[Entry] = ()
+    locations: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    opted_in: AbstractSet[tuple[str, str]] = frozenset()
+    unaccepted: AbstractSet[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What of a table can be read.
+
+    Attributes:
+        columns: their names, those of partition keys, too.
+        if_iam: only if IAM's and the bucket's policies let the principal at the data: Lake Formation does not guard it.
+    """
+
+    columns: frozenset[str]
+    if_iam: bool = False
+
+
+def readable(owner: Lake, principal: str, own: Lake | None = None) -> dict[str, Reading]:
+    """What a principal can read of an account's tables, by ``database.table``.
+
+    Args:
+        owner: the lake with the tables.
+        principal: a role's or user's ARN; or an account, for what its data lake administrator can give to its people.
+        own: the principal's own lake, where it is another one; without it, nothing is handed on there.
+
+    Raises:
+        UnknownGrantError: it has a grant of which this does not know what it opens.
+    """
+    account = _account_of(principal)
+    concerned = {principal, account, f"{account}:IAMPrincipals", EVERYBODY_BY_IAM}
+    owner = replace(owner, grants=[each for each in owner.grants if _principal(each) in concerned])
+    found = {f"{table.database}.{table.name}": _reading(owner, table, principal, own) for table in owner.tables}
+    return {name: reading for name, reading in found.items() if reading is not None}
+
+
+def _reading(owner: Lake, table: Table, principal: str, own: Lake | None) -> Reading | None:
+    name = f"{table.database}.{table.name}"
+    hybrid = _hybrid(owner, table.location)
+    opted_in = (principal, name) in owner.opted_in or (own is not None and (principal, name) in own.opted_in)
+    everybody = bool(_columns(owner, table, {EVERYBODY_BY_IAM}))
+    account = _account_of(principal)
+    if account == owner.account:
+        columns = _columns(owner, table, {principal, f"{account}:IAMPrincipals"})
+    else:
+        columns = _shared(owner, table, principal, own)
+    # hybrid-access-workflow: with IAMAllowedPrincipals on a table, Lake Formation is asked only for who opted in.
+    if everybody and not opted_in and (account == owner.account or (hybrid and columns)):
+        return Reading(table.columns | table.keys, if_iam=True)
+    # data-filtering-notes: partition keys cannot be filtered.
+    # access-control-underlying-data: Lake Formation guards what lies in a registered location, and nothing else.
+    return Reading(columns | table.keys, if_iam=hybrid is None) if columns else None
+
+
+def _shared(owner: Lake, table: Table, principal: str, own: Lake | None) -> frozenset[str]:
+    account = _account_of(principal)
+    # cross-account-read-data: the share must be accepted; the administrator must grant the permission on.
+    unaccepted = own.unaccepted if own is not None else frozenset[str]()
+    if principal == account:
+        return _columns(owner, table, {account}, unaccepted)
+    direct = _columns(owner, table, {principal}, unaccepted)
+    if own is None:
+        return direct
+    # data-filtering-notes: whoever is granted more there sees no more than the account was granted.
+    to_hand_on = _columns(owner, table, {account}, unaccepted, listed="PermissionsWithGrantOption")
+    handed_on = _columns(own, table, {principal, f"{account}:IAMPrincipals"}, catalogue=owner.account)
+    return direct | (to_hand_on & handed_on)
+
+
+def _columns(
+    lake: Lake,
+    table: Table,
+    principals: AbstractSet[str],
+    unaccepted: AbstractSet[str] = frozenset(),
+    *,
+    listed: str = "Permissions",
+    catalogue: str = "",
+) -> frozenset[str]:
+    """The columns that grants to these principals add up to; `catalogue`: whose table it is, if not the lake's."""
+    found: set[str] = set()
+    for entry in lake.grants:
+        if _principal(entry) not in principals:
+            continue
+        details: Entry = entry.get("AdditionalDetails") or {}
+        shares: Sequence[str] = details.get("ResourceShare") or ()
+        if shares and set(shares) <= unaccepted:
+            continue
+        # lf-permissions-reference: SELECT lets read, and so does Super; DESCRIBE, and what is on a database, does not.
+        if _READS & set(entry[listed]):
+            found |= _opened(entry["Resource"], table, lake.account, catalogue or lake.account)
+    return frozenset(found)
+
+
+def _opened(resource: Mapping[str, Any], table: Table, account: str, catalogue: str) -> frozenset[str]:
+    kind, value = next(iter(resource.items()))
+    if kind in _NOT_DATA:
+        return frozenset()
+    if kind not in {"Table", "TableWithColumns"}:
+        raise UnknownGrantError(f"a grant on {kind} is not known here")
+    everything = "TableWildcard" in value or value.get("Name") == _ALL_TABLES
+    if (value.get("CatalogId", account), value["DatabaseName"]) != (catalogue, table.database):
+        return frozenset()
+    if not everything and value["Name"] != table.name:
+        return frozenset()
+    if kind == "Table":
+        return table.columns | table.keys
+    if "ColumnNames" in value:
+        return (table.columns | table.keys) & {each.lower() for each in value["ColumnNames"]}
+    wildcard: Entry = value.get("ColumnWildcard") or {}
+    excluded: Sequence[str] = wildcard.get("ExcludedColumnNames") or ()
+    return (table.columns | table.keys) - {each.lower() for each in excluded}
+
+
+def _hybrid(lake: Lake, location: str) -> bool | None:
+    """Whether the location that holds the data is registered in hybrid mode; None: it is not registered."""
+    path = re.sub(r"^s3[an]?://", "", location)
+    held = [
+        hybrid
+        for arn, hybrid in lake.locations.items()
+        if f"{path}/".startswith(f"{arn.partition(':::')[2].rstrip('/')}/")
+    ]
+    # No page says which of several counts that hold each other: that which lets more be read.
+    return any(held) if held else None
+
+
+def _principal(entry: Entry) -> str:
+    return str(entry["Principal"]["DataLakePrincipalIdentifier"])
+
+
+def _account_of(principal: str) -> str:
+    return principal.split(":")[4] if principal.startswith("arn:") else principal
+
+
+def lake_of(glue: Any, lake_formation: Any, account: str) -> Lake:
+    """Reads an account's lake with clients of an administrator who sees all of it, without opt-ins and invitations."""
+    pages = glue.get_paginator("get_databases").paginate()
+    databases = [each["Name"] for page in pages for each in page["DatabaseList"]]
+    return Lake(
+        account,
+        tuple(each for name in databases for each in _tables(glue, name)),
+        tuple(_all(lake_formation.list_permissions, "PrincipalResourcePermissions")),
+        {
+            each["ResourceArn"]: bool(each.get("HybridAccessEnabled"))
+            for each in _all(lake_formation.list_resources, "ResourceInfoList")
+        },
+    )
+
+
+def _tables(glue: Any, database: str) -> Iterator[Table]:
+    for page in glue.get_paginator("get_tables").paginate(DatabaseName=database):
+        for entry in page["TableList"]:
+            storage: Entry = entry.get("StorageDescriptor") or {}
+            yield Table(
+                database,
+                entry["Name"],
+                frozenset(each["Name"].lower() for each in storage.get("Columns") or ()),
+                frozenset(each["Name"].lower() for each in entry.get("PartitionKeys") or ()),
+                storage.get("Location") or "",
+            )
+
+
+def _all(call: Any, name: str) -> Iterator[Any]:
+    more: dict[str, str] = {}
+    while True:
+        page = call(**more)
+        yield from page[name]
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}

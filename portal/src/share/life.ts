@@ -1,0 +1,77 @@
+import type { AlertProps } from '@cloudscape-design/components/alert';
+import type { Share } from '../api/types';
+import { counted, endOf, moment } from '../shared/format';
+
+interface Life {
+  type: AlertProps.Type;
+  header: string;
+  text: string;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+/** From here on its end is near: the first warning is given so many days before. */
+const SOON = 14;
+
+/** Why a share ended, in a sentence. */
+const REASONS: Readonly<Record<NonNullable<Share['reason']>, string>> = {
+  Expired: 'Its time was over. Ask again if you still need the data.',
+  GivenBack: 'It was given back.',
+  Revoked: 'It was revoked. Talk to the owner of the data or the platform team before you ask again.',
+  Held: 'There is a hold on the data or the account. Ask again once it is lifted.',
+  NotShared: 'The request did not end as shared, so what had been granted for it by then is taken back.',
+  CatalogueChanged: 'The data changed while they were being shared, so what had been granted by then is taken back.',
+  Replaced: 'A newer share has taken its place.',
+};
+
+/** What the end of a share does not do. */
+export const AFTERWARDS =
+  'Queries that run may go on for up to six hours, what was copied is not called back, and what other shares of the ' +
+  'account cover stays.';
+
+/** Where a share stands: what that means, and what will come of it. */
+export function lifeOf(share: Share, now = Date.now()): Life {
+  switch (share.status) {
+    case 'GRANTING':
+      return { type: 'info', header: 'Being shared', text: 'The account gets access just now.' };
+    case 'ACTIVE':
+      return share.until === null
+        ? { type: 'success', header: 'Active, without an end', text: 'Give it back when you have no use for it.' }
+        : endsAt(share.until, now);
+    case 'REVOKING':
+      return {
+        type: 'info',
+        header: 'Being taken back',
+        text: `${why(share)} This takes seconds to minutes, and longer while the account gets other access.`,
+      };
+    case 'REVOKED':
+      return { type: 'info', header: `Ended on ${moment(share.ended_at)}`, text: why(share) };
+    default:
+      return { type: 'info', header: share.status, text: '' };
+  }
+}
+
+/** Whether it is over for its account, or about to be. */
+export function hasEnded(share: Share | null): boolean {
+  return share !== null && (share.status === 'REVOKING' || share.status === 'REVOKED');
+}
+
+/** In one or two words, for a list or a title. */
+export function endedText(share: Share): string {
+  return share.status === 'REVOKED' ? 'Ended' : 'Being taken back';
+}
+
+function endsAt(until: string, now: number): Life {
+  const left = Date.parse(until) - now;
+  const header = `Active until ${endOf(until)}`;
+  if (left <= 0) return { type: 'warning', header, text: 'That has passed: it is being taken back any minute.' };
+  if (left < DAY) return { type: 'warning', header, text: 'That is less than a day. Ask again if you need it longer.' };
+  const days = Math.floor(left / DAY);
+  const span = `That is ${counted(days, 'day')} from now.`;
+  return days < SOON
+    ? { type: 'warning', header, text: `${span} Ask again in time if you need it longer: it ends by itself.` }
+    : { type: 'success', header, text: span };
+}
+
+function why(share: Share): string {
+  return share.reason === null ? '' : (REASONS[share.reason] ?? share.reason);
+}

@@ -1,0 +1,125 @@
+"""The ledger in memory. It applies the domain's steps as they are written and has no rule of its own.
+
+`tests/unit/test_ledger.py` holds it to what the one on DynamoDB does.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from handlers.sharing.model.errors import RegisterUnreadable, TryAgain
+from handlers.sharing.model.hold import Hold, refuse_held
+from handlers.sharing.model.record import HistoryEntry
+from handlers.sharing.model.request import WHOLE_DATABASE
+from handlers.sharing.model.share import Share
+from handlers.sharing.model.transition import Transition
+from tests.fakes.fake import Fake, port
+from tests.fakes.register import allows, fields_after
+
+
+class MemoryLedger(Fake):
+    """`Ledger`. `leases`: who revokes an account's shares, until when; `holds`: what stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shares: dict[str, Share] = {}
+        self.covered: dict[str, tuple[str, ...]] = {}
+        self.leases: dict[str, tuple[str, str]] = {}
+        self.holds: dict[Hold, list[HistoryEntry]] = {}
+
+    def history(self, share_id: str) -> list[str]:
+        """Names of what happened to a share."""
+        return [entry.event for entry in self.shares[share_id].history]
+
+    @port
+    def find(self, consumer: str, share_id: str) -> Share | None:
+        return self._of(consumer, share_id)
+
+    @port
+    def live(self, consumer: str) -> Sequence[Share]:
+        return [each for each in self._live() if each.consumer == consumer]
+
+    @port
+    def names(self, share: Share) -> Sequence[str]:
+        names = self.covered.get(share.id, ())
+        if share.parts and len(names) != share.tables:
+            raise RegisterUnreadable(f"The ledger has not all the names that share {share.id} covers.")
+        return names if share.parts else ()
+
+    @port
+    def of_database(self, database: str) -> Iterable[Share]:
+        return [each for each in self._live() if each.source.database == database]
+
+    @port
+    def of_owner(self, account_id: str) -> Iterable[Share]:
+        return [each for each in self._live() if each.owner.account_id == account_id]
+
+    @port
+    def due(self, at: str) -> Iterable[Share]:
+        due = [each for each in self.shares.values() if each.due_at is not None and each.due_at <= at]
+        return sorted(due, key=lambda each: str(each.due_at))
+
+    @port
+    def write_names(self, share: Share, names: Sequence[str]) -> int:
+        self.covered[share.id] = tuple(names)
+        return 1 if names else 0
+
+    @port
+    def apply(self, consumer: str, share_id: str, step: Transition) -> tuple[Share | None, bool]:
+        return self._apply(consumer, share_id, step)
+
+    @port
+    def apply_unless_held(self, share: Share, step: Transition, holds: Sequence[Hold], at: str) -> bool:
+        refuse_held(self._held(holds))
+        if self.leases.get(share.consumer, ("", ""))[1] >= at:
+            raise TryAgain(
+                f"Shares of account {share.consumer} are being revoked, and nothing is granted to it until then."
+            )
+        return self._apply(share.consumer, share.id, step)[1]
+
+    @port
+    def lease(self, consumer: str, holder: str, until: str, at: str) -> bool:
+        who, ends = self.leases.get(consumer, ("", ""))
+        if who != holder and ends >= at:
+            return False
+        self.leases[consumer] = (holder, until)
+        return True
+
+    @port
+    def give_back_lease(self, consumer: str, holder: str) -> None:
+        if self.leases.get(consumer, ("", ""))[0] == holder:
+            del self.leases[consumer]
+
+    @port
+    def held(self, holds: Sequence[Hold]) -> Sequence[Hold]:
+        return self._held(holds)
+
+    @port
+    def put_hold(self, hold: Hold, entry: HistoryEntry) -> None:
+        self.holds.setdefault(hold, []).append(entry)
+
+    @port
+    def lift_hold(self, hold: Hold, entry: HistoryEntry) -> bool:
+        return self.holds.pop(hold, None) is not None
+
+    def _live(self) -> list[Share]:
+        return [each for each in self.shares.values() if each.live]
+
+    def _of(self, consumer: str, share_id: str) -> Share | None:
+        share = self.shares.get(share_id)
+        return share if share is not None and share.consumer == consumer else None
+
+    def _apply(self, consumer: str, share_id: str, step: Transition) -> tuple[Share | None, bool]:
+        there = self._of(consumer, share_id)
+        if not allows(step, there):
+            return there, False
+        fields = fields_after(step, {"id": share_id, "consumer": consumer}, there)
+        self.shares[share_id] = Share(**fields)
+        return self.shares[share_id], True
+
+    def _held(self, holds: Sequence[Hold]) -> list[Hold]:
+        return [each for each in holds if any(_reaches(stands, each) for stands in self.holds)]
+
+
+def _reaches(stands: Hold, asked: Hold) -> bool:
+    same = replace(stands, table=asked.table) == asked
+    return same and (WHOLE_DATABASE in {stands.table, asked.table} or stands.table == asked.table)

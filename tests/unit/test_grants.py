@@ -1,0 +1,49 @@
+"""What shares cover, and what goes when one ends."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.grants import Resource, covered, ended_by, stays
+from handlers.sharing.model.request import Source
+
+TABLES = ("orders", "people", "visits")
+SHARES = st.builds(
+    lambda database, scope, names: covered(Source(database, names[0] if scope is Scope.TABLE else "*"), scope, names),
+    st.sampled_from(("sales", "web")),
+    st.sampled_from(Scope),
+    st.lists(st.sampled_from(TABLES), min_size=1, unique=True),
+)
+"""What a share covers."""
+
+
+@given(st.dictionaries(st.integers(0, 9), SHARES, max_size=6), st.data())
+def test_the_lake_holds_what_live_shares_cover_whatever_ends_first(
+    live: dict[int, frozenset[Resource]], data: st.DataObject
+) -> None:
+    lake = frozenset[Resource]().union(*live.values())
+    while live:
+        mine = live.pop(data.draw(st.sampled_from(sorted(live))))
+        lake -= ended_by(mine, live.values())
+        assert lake == frozenset[Resource]().union(*live.values())
+    assert lake == frozenset()
+
+
+@given(SHARES, st.lists(SHARES, max_size=4))
+def test_what_a_share_ends_and_what_stays_readable(
+    mine: frozenset[Resource], others: list[frozenset[Resource]]
+) -> None:
+    ends, left = ended_by(mine, others), frozenset[Resource]().union(*others)
+    assert ends <= mine
+    assert not ends & left
+    for table in TABLES:
+        for database in {each.database for each in mine}:
+            readable = any(each.database == database and each.covers(table) for each in left)
+            asked = Resource(database, table)
+            assert (asked in stays(mine, others)) == (asked in mine and readable)
+
+
+def test_permissions() -> None:
+    assert Resource("sales").permissions == ("DESCRIBE",)
+    for table in ("*", "orders"):
+        assert Resource("sales", table).permissions == ("SELECT", "DESCRIBE")
