@@ -77,6 +77,12 @@ class Register(Accounts):
                 shares[rest.split("#")[0]].setdefault("names", []).extend(item["names"])
         return shares
 
+    def revoking(self) -> list[Item]:
+        """The shares of all accounts that are to be taken back."""
+        scan = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.ledger, ConsistentRead=True)
+        items = (plain(item) for page in scan for item in page["Items"])
+        return [item for item in items if item.get("status") == "REVOKING"]
+
     def hold(self, name: str, table: str = "*") -> None:
         """Puts a hold as an operator does: `name` is its kind, and whom or what it is on (`owner#<account>`)."""
         self.client("dynamodb").update_item(

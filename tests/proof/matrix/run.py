@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from handlers.sharing.model.clock import iso, now
 from tests.proof.matrix.axes import Fault, Site, sites_of
 from tests.proof.matrix.ends import sweep
 from tests.proof.matrix.paths import FINAL, Case, Path, status_of, wait
@@ -26,6 +27,7 @@ _EVENT_OF = {status: f"Request{status.capitalize()}" for status in FINAL}
 _MEETING_SECONDS = 20.0
 _CLOSING_SECONDS = 2.0
 _SWEEP_SECONDS = 20.0
+_TAKING_BACK_SECONDS = 60.0
 
 
 @dataclass
@@ -121,11 +123,12 @@ def is_told(mesh: Mesh, case: Case) -> bool:
 def judge(mesh: Mesh, cases: Sequence[Case], tally: Tally) -> None:
     """Holds cases that are over to what is promised; what has no end yet, the sweep has to end."""
     _sweep(mesh, [case for case in cases if not is_told(mesh, case)])
+    busy = _taken_back(mesh, cases, tally)
     items, types, grants = mesh.items(), _types(mesh), mesh.all_grants()
     for case in cases:
         item = items.get(case.id, {})
         told = types.get(case.id, [])
-        case.wrong += _wrong(item, told, grants.get(case.account, {}), case)
+        case.wrong += _wrong(item, told, grants.get(case.account, {}), case, taken_back=case.account not in busy)
         if status_of(mesh, case) == "RUNNING":
             case.wrong.append("the execution runs on")
         if "token" in items.get(f"approval#{case.id}", {}):
@@ -149,7 +152,28 @@ def _sweep(mesh: Mesh, left: Sequence[Case]) -> None:
             time.sleep(0.1)
 
 
-def _wrong(item: dict[str, Any], told: Sequence[str], grants: Grants, case: Case) -> Iterator[str]:
+def _taken_back(mesh: Mesh, cases: Sequence[Case], tally: Tally) -> Set[str]:
+    """Has taken back what was granted to requests that did not end as shared.
+
+    Returns:
+        The accounts to which a function that died may be granting still, as far as anybody knows.
+    """
+    accounts = {case.account for case in cases}
+    deadline = time.monotonic() + _TAKING_BACK_SECONDS
+    while True:
+        revoking = [each for each in mesh.revoking() if each["pk"] in accounts]
+        present = iso(now())
+        left = [each for each in revoking if each.get("busy_until", "") < present]
+        if not left:
+            return {each["pk"] for each in revoking}
+        if time.monotonic() > deadline:
+            tally.wrong += [f"{each['pk']} {each['entry']}: was not taken back" for each in left]
+            return {each["pk"] for each in revoking}
+        sweep(mesh, Case(cases[0].path))
+        time.sleep(0.5)
+
+
+def _wrong(item: dict[str, Any], told: Sequence[str], grants: Grants, case: Case, *, taken_back: bool) -> Iterator[str]:
     status = item.get("status")
     if status not in FINAL:
         yield f"no end: {status}"
@@ -165,6 +189,8 @@ def _wrong(item: dict[str, Any], told: Sequence[str], grants: Grants, case: Case
     more = {name: what for name, what in grants.items() if case.granted.get(name) != what}
     if more:
         yield f"granted otherwise, or not to be granted: {more}"
+    if status != "SHARED" and taken_back and grants:
+        yield f"{status}, and granted still: {grants}"
     if status == "SHARED" and set(grants) != set(case.granted):
         yield f"granted {sorted(grants)}, not {sorted(case.granted)}"
     if status == "SHARED" and item["granted"]["tables"] != _tables(case.granted):
