@@ -29,7 +29,7 @@ from handlers.sharing.model.grounds import (
 from handlers.sharing.model.hold import holds_on, refuse_held
 from handlers.sharing.model.parties import DirectRequests, Rules, check_direct, owner_of_all
 from handlers.sharing.model.record import RequestRecord
-from handlers.sharing.model.request import ShareRequest, check_consumer, parse_purpose, parse_request
+from handlers.sharing.model.request import ShareRequest, check_consumer, parse_purpose, parse_renews, parse_request
 from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.model.term import NO_END, Term, day, ends_at, minute, parse_term
 from handlers.sharing.model.transition import classified, found_shared, received
@@ -89,11 +89,14 @@ def classify(
     else:
         try:
             request, purpose, term = parse_request(document), parse_purpose(document), parse_term(document)
+            renews = parse_renews(document)
         except Refused:
             # Written down all the same: what cannot be read is seen, and refused by name.
             _receive(came, register, events)
             raise
-        asked = replace(came, source=request.source, consumer=request.consumer, purpose=purpose, asked=term)
+        asked = replace(
+            came, source=request.source, consumer=request.consumer, purpose=purpose, asked=term, renews=renews
+        )
         record = _receive(asked, register, events)
     if record.requester is None:
         check_direct(direct, asks=False)

@@ -7,7 +7,7 @@ from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import ShareNotActive, UnknownShare
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import RequestRecord
-from handlers.sharing.model.request import is_request_id
+from handlers.sharing.model.request import is_share_id
 from handlers.sharing.model.share import Share, ShareStatus, given_back
 from handlers.sharing.model.share import share_id as id_of_share
 from handlers.sharing.ports import People, Revokes
@@ -70,8 +70,8 @@ def share_of(record: RequestRecord, ledger: Ledger) -> Share | None:
 
 
 def _own(share_id: str, person: Person, register: Register, ledger: Ledger) -> Share:
-    request_id, _, round_ = share_id.rpartition(":")
-    record = register.find(request_id) if is_request_id(request_id) and round_.isdecimal() else None
+    request_id = share_id.rpartition(":")[0]
+    record = register.find(request_id) if is_share_id(share_id) else None
     if record is not None and record.consumer is not None and person.made(record):
         share = ledger.find(record.consumer, share_id)
         if share is not None:

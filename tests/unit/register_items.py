@@ -82,6 +82,7 @@ OF_THE_API = {
     "requester_email": "anna@consumer.example",
     "purpose": "A churn model",
     "asked": {"until": "2026-12-31"},
+    "renews": "an-earlier-one:1",
     "received_at": "2026-11-24T08:59:59.000Z",
 }
 """What the requests API writes before it starts an execution, but for the history."""
@@ -96,6 +97,7 @@ REQUESTED = RequestRecord(
     requester=Requester("a-sub", "anna@consumer.example"),
     purpose="A churn model",
     asked=UNTIL,
+    renews="an-earlier-one:1",
 )
 """What somebody asks for through the requests API."""
 RECEIVED = replace(REQUESTED, id="r1", requester=None, purpose=None, execution_arn="arn:r1", started_at=STARTED)

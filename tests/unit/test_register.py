@@ -103,6 +103,8 @@ def test_what_the_api_wrote_is_taken_up_once(steps: Steps) -> None:
         {"source": None, "consumer": None},
         {"purpose": "words of somebody else"},
         {"asked": NO_END},
+        {"renews": None},
+        {"renews": "another:1"},
         {"asked": Term(days=7)},
         {"asked": Term(date(2027, 1, 1))},
     ],

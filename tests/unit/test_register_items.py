@@ -293,7 +293,9 @@ def test_the_largest_request_fits(steps: Steps) -> None:
     assert classification.grounds_total == classification.unregistered_total == 1000
     source = {"database": wide * 255, "table": "*"}
     put_item({"pk": "r1", **OF_THE_API, "source": source, "purpose": wide * 2000})
-    steps.receive(replace(RECORD, id="r1", source=Source(wide * 255, "*"), consumer="999999999999"))
+    steps.receive(
+        replace(RECORD, id="r1", source=Source(wide * 255, "*"), consumer="999999999999", renews=OF_THE_API["renews"])
+    )
     decision = replace(DECISION, comment=wide * 2000, approver="j" * 254, user_agent=wide * 256)
     for round_ in (1, 2, 3):
         steps.classify("r1", round_, classification)

@@ -21,6 +21,7 @@ from handlers.sharing.model.request import (
     check_consumer,
     is_account_id,
     parse_purpose,
+    parse_renews,
     parse_request,
 )
 from tests.fakes.world import CENTRAL, CONSUMER, World, input_of
@@ -111,6 +112,40 @@ def test_names_are_lowered_and_claims_ignored() -> None:
     assert parse_purpose(document) == "A forecast."
 
 
+@pytest.mark.parametrize("given", ["r1:1", "a request:12", "40" * 20 + ":3", None])
+def test_a_request_may_renew_a_share(given: str | None) -> None:
+    assert parse_renews({**input_of(), "renews": given}) == given
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (7, "must be the id of a share, got a number."),
+        (["r1:1"], "must be the id of a share, got a list."),
+        *(
+            (text, "must be the id of a share, which is its request's id, ':' and a number, got ")
+            for text in (
+                "",
+                "r1",
+                "r1:",
+                ":1",
+                "r1:one",
+                "r1:\u0661",
+                "r1:12345",
+                "hold#r1:1",
+                "x" * 81 + ":1",
+                "a\n:1",
+            )
+        ),
+    ],
+)
+def test_what_is_no_share_cannot_be_renewed(given: object, said: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        parse_renews({**input_of(), "renews": given})
+    assert raised.value.field == "renews"
+    assert str(raised.value).startswith(f"renews {said}")
+
+
 def with_fields(part: str | None = None, /, **fields: object) -> dict[str, Any]:
     """A good input with further fields: in its source, in its target, or at the top."""
     document = input_of()
@@ -147,7 +182,8 @@ UNKNOWN: list[tuple[dict[str, Any], str, str]] = [
             "permissions": ["DESCRIBE"],
             "Until": "2027-01-01",
             "end": 7,
-            "renews": "r1",
+            "renew": "r1:1",
+            "Renews": "r1:1",
             "Purpose": "x",
             "client_token": "token-0001",
             "source.database": "other",
@@ -171,7 +207,7 @@ def test_unknown_fields_are_refused_by_name(document: dict[str, Any], field: str
     assert (raised.value.reason, raised.value.field) == ("UnknownField", field)
     assert said in str(raised.value)
     assert str(raised.value).endswith(
-        "a request has source.database, source.table, target.account_id, purpose, until, days and no other field."
+        "a request has source.database, source.table, target.account_id, purpose, until, days, renews and no other field."
     )
 
 

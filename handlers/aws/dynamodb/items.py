@@ -137,6 +137,7 @@ def _record(item: Item) -> RequestRecord:
         requester=Requester(requester, item.get("requester_email", "")) if requester else None,
         purpose=item.get("purpose"),
         asked=_term(item.get("asked")),
+        renews=item.get("renews"),
         term=_term(item.get("term")),
         reason=item.get("reason"),
         message=item.get("message", ""),

@@ -133,7 +133,8 @@ class Announcement:
 class RequestRecord:
     """The register's item of a request. Times are ISO 8601 in UTC. `None`: not (yet) known.
 
-    `shared_by`: the share by which the account had all of it already, so that nothing was granted.
+    `renews`: the share that it is to renew. `shared_by`: the share by which the account has all of it, where nothing
+    new was granted: it had it already, or that share's end has moved.
     `mail_due_at`: a mail to the owner is owed, and sent about then. `dead_keys`: how many keys have died, as far as it
     is settled whether a new one is mailed. `owed_events`: what the world has not been told yet, the oldest first;
     `to_announce`: whether there is any. `asked`: the end that was asked for, `term`: the one that holds, settled when
@@ -149,6 +150,7 @@ class RequestRecord:
     requester: Requester | None = None
     purpose: str | None = None
     asked: Term | None = None
+    renews: str | None = None
     term: Term | None = None
     reason: str | None = None
     message: str = ""

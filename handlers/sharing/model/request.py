@@ -13,6 +13,7 @@ WHOLE_DATABASE = "*"
 LONGEST_NAME = 255
 LONGEST_PURPOSE = 1000
 _LONGEST_ID = 80
+_LONGEST_ROUND = 4
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
 _LINES = "\n\t"
 _PLAIN_FIELD = re.compile(r"[A-Za-z0-9_.-]{1,80}")
@@ -21,8 +22,8 @@ _MOST_NAMED = 5
 
 FIELDS: Final[Mapping[str, tuple[str, ...]]] = {"source": ("database", "table"), "target": ("account_id",)}
 """What a request says of what is asked for, and of who gets it."""
-FURTHER: Final = ("purpose", "until", "days")
-"""What stands beside that: what it is for, and when it ends."""
+FURTHER: Final = ("purpose", "until", "days", "renews")
+"""What stands beside that: what it is for, when it ends, and the share that it renews."""
 IGNORED: Final = ("reason", "requester", "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
 """At the top of an execution's input: anybody's claims, and what Step Functions adds. They change no request."""
 
@@ -35,6 +36,12 @@ def is_account_id(value: object) -> bool:
 def is_request_id(text: str) -> bool:
     """Whether a request can be called so. Items of other kinds have a `#` in their names."""
     return 0 < len(text) <= _LONGEST_ID and text.isprintable() and "#" not in text
+
+
+def is_share_id(text: str) -> bool:
+    """Whether a share can be called so: a request's id, `:` and the number of a round."""
+    request_id, _, round_ = text.rpartition(":")
+    return is_request_id(request_id) and round_.isascii() and round_.isdecimal() and len(round_) <= _LONGEST_ROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,25 @@ def parse_purpose(document: object) -> str | None:
     """
     typed = _object(document, "").get("purpose")
     return None if typed is None else checked_text(typed, "purpose") or None
+
+
+def parse_renews(document: object) -> str | None:
+    """The id of the share that a request renews; `None`: it renews none.
+
+    Raises:
+        InvalidInput: it is no such id.
+    """
+    given = _object(document, "").get("renews")
+    if given is None:
+        return None
+    if not isinstance(given, str):
+        raise InvalidInput(f"renews must be the id of a share, got {kind_of(given)}.", "renews")
+    if not is_share_id(given):
+        raise InvalidInput(
+            f"renews must be the id of a share, which is its request's id, ':' and a number, got {shown(given)}.",
+            "renews",
+        )
+    return given
 
 
 def checked_text(typed: object, field: str) -> str:

@@ -63,7 +63,7 @@ class Transition:
 def submitted(record: RequestRecord) -> Transition:
     """A signed-in person's request, written down before its execution starts; what stands there already stays."""
     requester = record.requester
-    fields = ("version", "status", "received_at", "source", "consumer", "requester", "purpose", "asked")
+    fields = ("version", "status", "received_at", "source", "consumer", "requester", "purpose", "asked", "renews")
     return Transition(
         starts_from=(),
         creates=True,
@@ -82,7 +82,10 @@ def received(record: RequestRecord) -> Transition:
         starts_from=() if record.source is None else (Status.RECEIVED,),
         started_at=(None,),
         # Who gives no purpose takes up what was asked with one; a purpose of its own must be the same.
-        matches=_known({name: getattr(record, name) for name in ("source", "consumer", "purpose", "asked")}),
+        matches={
+            **_known({name: getattr(record, name) for name in ("source", "consumer", "purpose", "asked")}),
+            "renews": record.renews,
+        },
         creates=True,
         sets=_known(
             {
@@ -91,6 +94,7 @@ def received(record: RequestRecord) -> Transition:
                 "source": record.source,
                 "consumer": record.consumer,
                 "asked": record.asked,
+                "renews": record.renews,
                 "execution_arn": record.execution_arn,
                 "started_at": record.started_at,
             }
