@@ -309,7 +309,7 @@ class SharingFunctions:
         )
 
     def catalogue_api(self) -> PythonFunction:
-        """Shows the catalogue and says what would become of a request; it knows of flags and holds only."""
+        """Shows the catalogue and says what would become of a request; it knows of flags, holds and shares only."""
         return self._function(
             "catalogue_api",
             "shows the catalogue, and says what would become of a request",
@@ -322,6 +322,9 @@ class SharingFunctions:
             statements=[
                 policies.items(("BatchGetItem",), self.register.table_arn, FLAGS),
                 policies.items(("UpdateItem",), self.vault.table_arn, PACES),
+                # Whether the account has it already, as Classify looks for it.
+                policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
+                policies.wildcard("ReadGrants"),
                 policies.items(("GetItem",), self.ledger.table_arn, HOLDS),
                 *policies.browse_catalogue(self.place, self.settings.catalog_kms_key_arn),
                 *self._tags("SearchTags", "ReadTags", "ListTags"),

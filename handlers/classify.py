@@ -13,7 +13,8 @@ from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
 from handlers.aws.tagged_catalogue import open_catalogue
-from handlers.sharing.classify import classify, told_already
+from handlers.sharing.already_shared import told_already
+from handlers.sharing.classify import classify
 from handlers.sharing.memory import RememberingCatalogue
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import Refused

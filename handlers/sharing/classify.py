@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 
+from handlers.sharing.already_shared import already_shared
 from handlers.sharing.announce import announce
 from handlers.sharing.claim import take_or_find
 from handlers.sharing.model.applied import judged, taken_up
 from handlers.sharing.model.catalogue import Database, Marked, Table
 from handlers.sharing.model.claim import claim_of_request
 from handlers.sharing.model.classification import Classification, Classified, Excerpt, Ground, Scope
-from handlers.sharing.model.clock import iso, moment, now
+from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import AlreadyAsked, CatalogueKeepsChanging, NothingToShare, Refused, TooManyTables
 from handlers.sharing.model.fingerprint import digest_of_database, digest_of_table, fingerprint_of
-from handlers.sharing.model.grants import covered
 from handlers.sharing.model.grounds import (
     Marks,
     grounds_of_database,
@@ -30,16 +30,14 @@ from handlers.sharing.model.hold import holds_on, refuse_held
 from handlers.sharing.model.parties import DirectRequests, Rules, check_direct, owner_of_all
 from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.model.request import ShareRequest, check_consumer, parse_purpose, parse_renews, parse_request
-from handlers.sharing.model.share import Share, ShareStatus
-from handlers.sharing.model.term import NO_END, Term, day, ends_at, minute, parse_term
+from handlers.sharing.model.share import Share
+from handlers.sharing.model.term import NO_END, Term, parse_term
 from handlers.sharing.model.transition import classified, found_shared, received
 from handlers.sharing.ports import Catalogue, Events, Lake
 from handlers.sharing.stores import Claims, Ledger, Memory, Register
 
 MOST_ROUNDS = 3
 """How often a request is classified before its changing catalogue ends it."""
-MOST_LOOKED_AT = 100
-"""So many tables by name are looked at, one call each, before nothing is granted again; more are granted anew."""
 TABLES_BY_NAME_BELOW_V5 = 5000
 """AWS RAM's quota of shared resources; cross-account version 5 shares by pattern and knows no such limit."""
 LONGEST_DESCRIPTION = 2048
@@ -105,7 +103,7 @@ def classify(
     )
     # First: once the request is judged, nothing that it was judged by may be forgotten.
     memory.remember(request.source.database, found.news)
-    share = _already_shared(request, found.classification, term, ledger, lake)
+    share = already_shared(request, found.classification, term, ledger=ledger, lake=lake)
     if share is not None:
         judged(register.apply(came.id, classified(round_, found.classification, term, iso(now()))))
         step = found_shared(share.id, share.active_at or share.since, share.approver, iso(now()))
@@ -117,40 +115,6 @@ def classify(
             _check_alone(came.id, request, claims, register)
     judged(register.apply(came.id, classified(round_, found.classification, term, iso(now()))))
     return found.classification
-
-
-def _already_shared(
-    request: ShareRequest, found: Classification, term: Term, ledger: Ledger, lake: Lake
-) -> Share | None:
-    """The share by which the account has just these data, as they are now and for as long, and is granted them."""
-    end = ends_at(term, now(), shortened=None, longest=None)
-    live = [
-        share
-        for share in ledger.live(request.consumer)
-        if (share.status, share.source, share.fingerprint) == (ShareStatus.ACTIVE, request.source, found.fingerprint)
-        and (share.until is None or (end is not None and iso(end) <= share.until))
-    ]
-    return next((share for share in live if _is_granted(share, ledger, lake)), None)
-
-
-def _is_granted(share: Share, ledger: Ledger, lake: Lake) -> bool:
-    """Whether all that a share covers is granted still, as far as that can be looked at."""
-    if share.parts and share.tables > MOST_LOOKED_AT:
-        return False
-    whole = covered(share.source, share.scope, ledger.names(share))
-    return all(lake.holds(resource, share.consumer) for resource in sorted(whole))
-
-
-def told_already(share: Share) -> str:
-    """What people are told of a request whose data are shared already."""
-    what = f"Database {share.source.database}" if share.source.is_database else f"Table {share.source}"
-    why = "No approval was needed." if share.approver is None else "The owner of the data approved that."
-    since = moment(share.active_at or share.since)
-    ends = f" until {minute(moment(share.until))}" if share.until else ""
-    return (
-        f"{what} has been shared with account {share.consumer} since {day(since.date())}{ends}. {why} It is as it "
-        "was then, so nothing new was granted, and nobody was asked."
-    )
 
 
 def _check_alone(request_id: str, request: ShareRequest, claims: Claims, register: Register) -> None:

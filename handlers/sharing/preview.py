@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from handlers.sharing.already_shared import already_shared, told_before
 from handlers.sharing.classify import judge
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.errors import Refused, TooManyPreviews
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.share import Share
 from handlers.sharing.model.term import Term
 from handlers.sharing.ports import Catalogue, Lake
 from handlers.sharing.stores import Ledger, Pace
@@ -22,6 +24,7 @@ class Prospect(StrEnum):
 
     GRANT = "grant"
     NEEDS_APPROVAL = "needs_approval"
+    SHARED = "shared"
     REFUSED = "refused"
 
 
@@ -29,7 +32,8 @@ class Prospect(StrEnum):
 class Preview:
     """The prospect of a request; `reason` if it would be refused, what follows if it would not.
 
-    `term`: when it would end. `latest_day`: until when one may ask for it; `None`: without an end.
+    `term`: when it would end. `latest_day`: until when one may ask for it; `None`: without an end. `already`: the share
+    of an earlier request of whoever asks, by which the account has all of it.
     """
 
     prospect: Prospect
@@ -38,6 +42,7 @@ class Preview:
     classification: Classification | None = None
     term: Term | None = None
     latest_day: date | None = None
+    already: Share | None = None
 
 
 def preview(
@@ -53,6 +58,9 @@ def preview(
     at: datetime,
 ) -> Preview:
     """Say what would become of a request now.
+
+    That the account has it already is said only to whoever asked for that share: from a preview, which leaves no trace,
+    nobody learns what others asked for.
 
     Args:
         request: what is asked about.
@@ -77,6 +85,9 @@ def preview(
         return Preview(Prospect.REFUSED, str(refused), reason=refused.reason)
     classification = found.classification
     latest = rules.parties.lengths_of(classification.owner).latest_day(at)
+    already = already_shared(request, classification, term, ledger=ledger, lake=lake, requester_id=person_id)
+    if already is not None:
+        return Preview(Prospect.SHARED, told_before(already), None, classification, term, latest, already)
     if classification.needs_approval:
         prospect, what = Prospect.NEEDS_APPROVAL, f"This goes to {classification.owner} for approval."
     else:

@@ -54,6 +54,7 @@ describe('what will happen, in a sentence', () => {
     expect(headline(preview())).toBe(
       'Goes to Retail - Reviews for approval, because customer.c_email_address is personal data',
     );
+    expect(headline(preview({ outcome: 'shared' }))).toBe('Shared already');
     expect(headline(preview({ outcome: 'refused' }))).toBe('Cannot be shared like this');
   });
 
@@ -219,6 +220,24 @@ describe('the form', () => {
     await userEvent.type(await account(), '999999999999');
     expect(await screen.findByText('Nobody owns it.')).toBeVisible();
     expect(send()).toHaveAttribute('aria-disabled', 'true');
+  });
+
+  test.each([
+    [null, false, /already, since .*2026.*, without an end\. No approval was needed\./],
+    ['2030-01-02T00:00:00.000Z', true, /until the end of 1 Jan 2030 \(UTC\)\. The owner of the data approved that\./],
+  ])('what the account has already is said before anything is sent: until %s', async (until, approved, said) => {
+    const given = fakes();
+    const already = { account_id: '999999999999', request_id: 'r0', since: '2026-11-24T11:52:09Z', until, approved };
+    given.api.preview.mockResolvedValue(preview({ outcome: 'shared', already }));
+    renderAt(ADDRESS, given);
+    await userEvent.type(await account(), '999999999999');
+    expect(await screen.findByText('Shared already')).toBeVisible();
+    expect(screen.getByText(/^Account 999999999999 can read this/)).toHaveTextContent(said);
+    expect(screen.queryByText(/The account gets|If it is approved/)).not.toBeInTheDocument();
+    expect(screen.getByRole('link', { name: /the request that it came of/ })).toHaveAttribute('href', '/requests/r0');
+    expect(await axeFaults()).toEqual([]);
+    await userEvent.click(send());
+    expect(given.api.create).toHaveBeenCalledOnce();
   });
 
   test('the server’s word on a field stands at the field', async () => {

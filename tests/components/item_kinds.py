@@ -42,12 +42,12 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     "sweep": {REQUEST: {"BatchGetItem", "GetItem"}, SHARE: {"UpdateItem"}},
     "survey": {FLAGS: {"BatchGetItem", "GetItem", "UpdateItem"}},
     "portal-requests-api": {**_REQUESTS, CLAIM: {"UpdateItem"}, SHARE: {"GetItem", "UpdateItem"}},
-    "portal-catalogue-api": {FLAGS: {"BatchGetItem"}, PACE: {"UpdateItem"}, HOLD: {"GetItem"}},
+    "portal-catalogue-api": {FLAGS: {"BatchGetItem"}, PACE: {"UpdateItem"}, SHARE: {"Query"}, HOLD: {"GetItem"}},
 }
 """What each function may do to which items: flags are for those that read the catalogue, claims for those that take
-requests in; only Grant makes shares, Close and the requests API end them, Classify lists them; holds are looked at
-where something is judged or granted; only Decide writes decisions, only Grant and Close read them; the task token is
-for RequestApproval, which writes it, Decide and Notify, which use it, and Close, which forgets it."""
+requests in; only Grant makes shares, Close and the requests API end them, Classify and the preview list them; holds are
+looked at where something is judged or granted; only Decide writes decisions, only Grant and Close read them; the task
+token is for RequestApproval, which writes it, Decide and Notify, which use it, and Close, which forgets it."""
 
 LISTS = {
     "notify": {("register", "by_due")},

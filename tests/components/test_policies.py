@@ -24,6 +24,10 @@ CATALOGUE = [f"arn:aws:glue:{HERE}:{what}" for what in ("catalog", "database/*",
 KEY = f"arn:aws:kms:{HERE}:key/0a1b"
 
 HELD = {"dynamodb:GetItem of hold#*": [LEDGER]}
+LOOK_FOR_SHARES = {
+    "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
+    "lakeformation:ListPermissions": ["*"],
+}
 CHANGE = {"dynamodb:GetItem dynamodb:UpdateItem of all but *#*": [TABLE]}
 RECALL = {"dynamodb:BatchGetItem of flags#*": [TABLE]}
 REMEMBER = {"dynamodb:BatchGetItem dynamodb:UpdateItem of flags#*": [TABLE]}
@@ -41,8 +45,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         **REMEMBER,
         **CLAIM,
         **HELD,
-        "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
-        "lakeformation:ListPermissions": ["*"],
+        **LOOK_FOR_SHARES,
         **GLUE,
         **LAKE,
         **EVENTS,
@@ -122,6 +125,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         **RECALL,
         "dynamodb:UpdateItem of pace#*": [VAULT],
         **HELD,
+        **LOOK_FOR_SHARES,
         **BROWSE,
         **LAKE,
         **DECRYPT,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
-from tests.portal.portal import Portal, new_request
+from tests.portal.portal import Portal, User, new_request
 from tests.workflow.driver import wait_until
 
 AT_ONCE = 30
@@ -49,3 +50,34 @@ def test_of_requests_that_nobody_signed_in_for_one_waits(portal: Portal) -> None
     assert mesh.post(links.deny, email=first.mail["to"]).status == 200
     mesh.finish(first.arn)
     assert mesh.ask_owner("retail", "customer", account).mail
+
+
+def test_what_came_of_ones_own_request_is_said_before_one_asks_again(portal: Portal) -> None:
+    mesh = portal.mesh
+    account, user = mesh.new_account(), portal.new_user()
+    (role,) = [
+        each["Arn"]
+        for each in mesh.client("iam").list_roles()["Roles"]
+        if each["RoleName"].startswith("lakeshare-portal-catalogue-api-role-")
+    ]
+    # What a role has itself it sees of others.
+    mesh.client("lakeformation").grant_permissions(
+        Principal={"DataLakePrincipalIdentifier": role},
+        Resource={"Table": {"DatabaseName": "transport", "Name": "yellow_tripdata"}},
+        Permissions=["DESCRIBE"],
+    )
+    wish = new_request("transport", "yellow_tripdata", account)
+
+    def foreseen(by: User) -> dict[str, Any]:
+        return dict(json.loads(portal.call("POST", "/requests/preview", by, wish).body))
+
+    assert foreseen(user)["outcome"] == "grant"
+    request_id = portal.ask(user, "transport", "yellow_tripdata", account)["id"]
+    share = portal.wait_for(user, request_id, "SHARED")["share"]
+    told = foreseen(user)
+    assert told["outcome"] == "shared", told
+    assert (told["outcome"], told["already"]["request_id"], told["already"]["until"]) == ("shared", request_id, None)
+    assert told["already"]["since"] > share["since"]
+    # Nobody learns of it but who asked.
+    other = foreseen(portal.new_user())
+    assert (other["outcome"], other["already"]) == ("grant", None)

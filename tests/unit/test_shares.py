@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from handlers.sharing import grant as granting
 from handlers.sharing import shares
-from handlers.sharing.classify import told_already
+from handlers.sharing.already_shared import told_already
 from handlers.sharing.close import announce_owed
 from handlers.sharing.grant import Shared
 from handlers.sharing.granter import Progress

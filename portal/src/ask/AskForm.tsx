@@ -104,7 +104,7 @@ export function AskForm({ source }: { source: Source }): ReactNode {
             </span>
           }
           description={
-            outcome === 'grant'
+            outcome === 'grant' || outcome === 'shared'
               ? 'What will you use the data for? It is kept with the request.'
               : 'What will you use the data for? Its owner reads this.'
           }

@@ -3,11 +3,13 @@ import type { Preview, Source } from '../api/types';
 import { Problem } from '../shared/Problem';
 import { GroundsList } from '../shared/GroundsList';
 import { nameOf } from '../shared/format';
-import { grantsOf, headline } from './wording';
+import { requestPath } from '../shared/paths';
+import { TextLink } from '../shared/TextLink';
+import { alreadyText, grantsOf, headline } from './wording';
 import type { PreviewState } from './usePreview';
 import { Skeleton } from '../shared/Skeleton';
 
-const LOOKS = { grant: 'ls-good', needs_approval: 'ls-approval', refused: 'ls-no' } as const;
+const LOOKS = { grant: 'ls-good', needs_approval: 'ls-approval', shared: 'ls-good', refused: 'ls-no' } as const;
 
 /** Says before anything is sent what will become of it. */
 export function PreviewPanel({ state, source }: { state: PreviewState; source: Source }): ReactNode {
@@ -49,14 +51,19 @@ function Body({ state, source }: { state: PreviewState; source: Source }): React
 }
 
 function Outcome({ preview, source }: { preview: Preview; source: Source }): ReactNode {
-  const { outcome, scope, grounds, grounds_total: total, tables_total: tables, warnings, message } = preview;
+  const { outcome, scope, grounds, grounds_total: total, tables_total: tables, warnings, message, already } = preview;
   return (
     <>
       <p className="ls-outcome">{headline(preview)}</p>
       <p>{explanation(preview, source)}</p>
       {outcome === 'refused' && <p>{message}</p>}
       {outcome === 'needs_approval' && total > 1 && <GroundsList grounds={grounds} total={total} />}
-      {outcome !== 'refused' && scope !== null && (
+      {already !== null && (
+        <p>
+          <TextLink href={requestPath(already.request_id)}>See the request that it came of</TextLink>
+        </p>
+      )}
+      {(outcome === 'grant' || outcome === 'needs_approval') && scope !== null && (
         <>
           <h3>{outcome === 'needs_approval' ? 'If it is approved, the account gets' : 'The account gets'}</h3>
           <ul className="ls-list">
@@ -87,6 +94,8 @@ function explanation(preview: Preview, source: Source): string {
       return `Nothing in ${nameOf(source)} is personal data, so nobody has to approve it.`;
     case 'needs_approval':
       return 'The owner gets a mail, decides, and can write a comment. Your purpose helps them.';
+    case 'shared':
+      return alreadyText(preview.already);
     case 'refused':
       return '';
   }

@@ -1,16 +1,30 @@
 import type { Ground, Preview, Scope } from '../api/types';
-import { counted, ownerText } from '../shared/format';
+import { counted, endOf, moment, ownerText } from '../shared/format';
 
 /** What will become of a request, in one sentence. */
 export function headline(preview: Preview): string {
   switch (preview.outcome) {
     case 'grant':
       return 'Shared at once';
+    case 'shared':
+      return 'Shared already';
     case 'needs_approval':
       return `Goes to ${ownerText(preview.owner)} for approval, ${because(preview.grounds, preview.grounds_total)}`;
     case 'refused':
       return 'Cannot be shared like this';
   }
+}
+
+/** Since when the account has it, until when, and by whose decision. */
+export function alreadyText(already: Preview['already']): string {
+  if (already === null) return '';
+  const { account_id: account, since, until, approved } = already;
+  const end = until === null ? 'without an end' : `until ${endOf(until)}`;
+  return [
+    `Account ${account} can read this already, since ${moment(since)}, ${end}.`,
+    approved ? 'The owner of the data approved that.' : 'No approval was needed.',
+    'It is as it was then: a request would grant nothing new, and ask nobody.',
+  ].join(' ');
 }
 
 /** "because retail.customer.c_login and 8 more are personal data" */

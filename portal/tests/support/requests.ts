@@ -23,6 +23,7 @@ export function preview(more: Partial<Preview> = {}): Preview {
     warnings: [],
     term: NO_END,
     latest_day: null,
+    already: null,
     ...more,
   };
 }

@@ -13,12 +13,24 @@ from handlers.aws.parties import load_parties
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.errors import AccessRefused, CatalogueUnreadable, Refused, TryAgain
 from handlers.sharing.model.parties import Parties
+from handlers.sharing.model.record import Ending, Requester, Status
+from handlers.sharing.model.share import Share
 from tests.fakes.pace import MemoryPace
-from tests.fakes.world import CENTRAL, CONSUMER, OWNER, World, input_of, pii_table, plain_table
+from tests.fakes.world import (
+    CENTRAL,
+    CONSUMER,
+    OWNER,
+    SharedAlready,
+    World,
+    input_of,
+    pii_table,
+    plain_table,
+)
 from tests.unit.requests_api.calls import Answered, Caller, call
 
 ALEX = Caller("sub-alex", "alex")
 AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+PEOPLE = input_of("sales", "people")
 
 
 @pytest.fixture
@@ -61,6 +73,7 @@ def test_what_is_shared_at_once(asked: Any) -> None:
         "warnings": [],
         "term": {"until": None, "days": None, "text": "without an end"},
         "latest_day": None,
+        "already": None,
     }
 
 
@@ -164,6 +177,73 @@ def test_where_looks_cannot_be_counted_none_is_taken(
     pace.fail("step", error)
     assert asked(input_of()).status == status
     assert world.catalogue.calls == []
+
+
+@pytest.fixture
+def mine(world: World) -> Share:
+    """A share by which the account can read `sales.people`, of a request of Alex's that its owner approved."""
+    world.classify(document=PEOPLE)
+    world.grant(decision_id=world.decided(world.request_approval()).id)
+    world.close(Ending(Status.SHARED, None, "shared"))
+    share = replace(
+        world.ledger.shares["r1:1"],
+        requester=Requester(ALEX.sub, "alex@consumer.example"),
+        active_at="2026-11-24T12:00:00.000Z",
+        until="2030-01-02T00:00:00.000Z",
+    )
+    world.ledger.shares["r1:1"] = share
+    world.lake.calls.clear()
+    return share
+
+
+def test_what_the_account_has_by_ones_own_request_is_said(asked: Any, world: World, mine: Share) -> None:
+    body = asked({**PEOPLE, "until": "2030-01-01"}).body
+    assert (body["outcome"], body["reason"], body["already"]) == (
+        "shared",
+        None,
+        {
+            "account_id": CONSUMER,
+            "request_id": "r1",
+            "since": mine.active_at,
+            "until": mine.until,
+            "approved": True,
+        },
+    )
+    assert body["message"] == (
+        f"Account {CONSUMER} can read table sales.people already, since 24 November 2026, until 2 January 2030, 00:00 "
+        "UTC. The owner of the data approved that. It is as it was then: a request would grant nothing new, and ask "
+        "nobody."
+    )
+    assert "@" not in str(body)
+    # The same rule as that of a request.
+    with pytest.raises(SharedAlready):
+        world.classify("r2", {**PEOPLE, "until": "2030-01-01"})
+    world.ledger.shares["r1:1"] = replace(mine, until=None, approver=None)
+    body = asked(PEOPLE).body
+    assert (body["already"]["until"], body["already"]["approved"]) == (None, False)
+    assert "since 24 November 2026. No approval was needed." in body["message"]
+
+
+@pytest.mark.parametrize(
+    ("requester", "until", "granted"),
+    [
+        (Requester("sub-ben", "ben@consumer.example"), "2030-01-02T00:00:00.000Z", True),
+        (None, "2030-01-02T00:00:00.000Z", True),
+        (Requester(ALEX.sub, "alex@consumer.example"), "2029-01-02T00:00:00.000Z", True),
+        (Requester(ALEX.sub, "alex@consumer.example"), "2030-01-02T00:00:00.000Z", False),
+    ],
+    ids=["somebody else's", "a direct request's", "one that ends before", "one that is granted no more"],
+)
+def test_what_others_asked_for_and_what_does_not_cover_it_is_not_said(
+    asked: Any, world: World, mine: Share, requester: Requester | None, until: str, *, granted: bool
+) -> None:
+    world.ledger.shares["r1:1"] = replace(mine, requester=requester, until=until)
+    if not granted:
+        world.lake.grants.clear()
+    body = asked({**PEOPLE, "until": "2030-01-01"}).body
+    assert (body["outcome"], body["already"]) == ("needs_approval", None)
+    looked = [each for each in world.lake.calls if each[0] == "holds"]
+    assert bool(looked) == (not granted), "what others asked for is not even looked at, or it could be timed"
 
 
 def test_it_writes_nothing_down_and_starts_nothing(asked: Any, world: World) -> None:
