@@ -6,6 +6,7 @@ from handlers.pages.text import clean
 from handlers.pages.wording import (
     NO_PURPOSE,
     NOT_VERIFIED,
+    RENEWS,
     VERIFIED,
     Finding,
     classification_of,
@@ -52,9 +53,11 @@ class Details:
     owner: str
     owner_account: str
     findings: tuple[Finding, ...]
+    only_changed: bool
     hidden: int
     grants: tuple[str, ...]
     lasts: str
+    renews: str
     warning: str
     remains: str
     expires_at: str | None
@@ -88,8 +91,10 @@ def details(record: RequestRecord) -> Details:
         owner=clean(classification.owner.name, 255),
         owner_account=classification.owner.account_id,
         findings=findings(classification.grounds),
+        only_changed=classification.only_changed,
         hidden=classification.grounds_total - len(classification.grounds),
         lasts=lasts(term_of(record)),
+        renews=RENEWS if record.renews else "",
         grants=grants(classification.scope, classification.tables_total),
         warning=classification.warning,
         remains=clean(remains(record)),

@@ -7,6 +7,7 @@ from handlers.pages.text import clean
 from handlers.pages.wording import (
     NO_PURPOSE,
     NOT_VERIFIED,
+    RENEWS,
     VERIFIED,
     Finding,
     classification_of,
@@ -60,6 +61,8 @@ def approval_mail(record: RequestRecord, *, approve_url: str, deny_url: str) -> 
             description=clean(classification.description, 500),
             expires_at=record.expires_at,
             findings=listed,
+            only_changed=classification.only_changed,
+            renews=RENEWS if record.renews else "",
             grants=grants(classification.scope, classification.tables_total),
             hidden=hidden,
             lasts=lasts(term_of(record)),

@@ -89,6 +89,10 @@ def grants(scope: Scope, tables_total: int) -> tuple[str, ...]:
             )
 
 
+RENEWS = (
+    "This renews access that the account has already. If you deny it, that goes on to its own end; if you approve, "
+    "this takes its place."
+)
 GRANT_OPTION = "With grant option: the account can pass this on to its own users."
 """It goes to the account, so its administrator has to be able to hand it on."""
 
@@ -159,6 +163,8 @@ def _note(ground: Ground) -> str:
             return f"what was flagged before in the {thing} cannot be read"
         case Rule.TAGGED:
             return f"the whole {thing} is tagged {clean(ground.tag or '', LONGEST_TAG)}"
+        case Rule.CHANGED_SINCE_SHARED:
+            return f"the {thing} is not as it was when it was shared"
         case Rule.TAGS_UNREADABLE:
             return "its LF-Tags cannot be read"
         case _:

@@ -34,6 +34,7 @@ from handlers.sharing.model.share import Share
 from handlers.sharing.model.term import NO_END, Term, parse_term
 from handlers.sharing.model.transition import classified, found_shared, received
 from handlers.sharing.ports import Catalogue, Events, Lake
+from handlers.sharing.renewal import as_renewal, share_to_renew
 from handlers.sharing.stores import Claims, Ledger, Memory, Register
 
 MOST_ROUNDS = 3
@@ -99,7 +100,14 @@ def classify(
     if record.requester is None:
         check_direct(direct, asks=False)
     found, term = judge(
-        request, record.asked or NO_END, rules=rules, catalogue=catalogue, ledger=ledger, lake=lake, at=now()
+        request,
+        record.asked or NO_END,
+        record.renews,
+        rules=rules,
+        catalogue=catalogue,
+        ledger=ledger,
+        lake=lake,
+        at=now(),
     )
     # First: once the request is judged, nothing that it was judged by may be forgotten.
     memory.remember(request.source.database, found.news)
@@ -135,6 +143,7 @@ def _receive(came: RequestRecord, register: Register, events: Events) -> Request
 def judge(
     request: ShareRequest,
     asked: Term,
+    renews: str | None,
     *,
     rules: Rules,
     catalogue: Catalogue,
@@ -144,6 +153,8 @@ def judge(
 ) -> tuple[Classified, Term]:
     """Check and classify a request, and settle when it ends, of which `asked` is what it says.
 
+    `renews`: the share that it is to renew.
+
     Writes nothing down, so that a preview says what the workflow would.
 
     Raises:
@@ -151,6 +162,7 @@ def judge(
         TryAgain: an outage.
     """
     check_consumer(request.consumer, rules.central_account, rules.parties.consumers)
+    share = None if renews is None else share_to_renew(renews, request, ledger, at)
     found = examine(request, rules, catalogue, lake.in_hybrid_mode)
     classification = found.classification
     refuse_held(ledger.held(holds_on(request.source, request.consumer, classification.owner)))
@@ -165,7 +177,8 @@ def judge(
             f"shares at most {TABLES_BY_NAME_BELOW_V5:,} by name. The platform team can raise the version; or ask for "
             "tables."
         )
-    return found, rules.parties.lengths_of(classification.owner).term_of(asked, at)
+    term = rules.parties.lengths_of(classification.owner).term_of(asked, at)
+    return (found if share is None else as_renewal(found, share)), term
 
 
 def examine(

@@ -25,8 +25,9 @@ from handlers.sharing.model.record import Decision, Granted, RequestRecord
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
 from handlers.sharing.model.term import ends_at, minute
-from handlers.sharing.model.transition import changed, granted, sharing
+from handlers.sharing.model.transition import changed, found_renewed, granted, sharing
 from handlers.sharing.ports import Catalogue, Lake
+from handlers.sharing.renewal import as_renewal, move_end
 from handlers.sharing.shares import begin, end
 from handlers.sharing.stores import Ledger, Memory, Register, Vault
 
@@ -73,6 +74,7 @@ def grant(
         DecisionMismatch: no approval, or one of something else: it grants nothing.
         RequestClosed: the request has ended, or its share.
         OnHold: somebody has put a hold on the consumer, the owner or the data.
+        NotRenewable: the share whose end was to move has ended.
         EndDatePassed: what would be granted would have ended by now.
         Refused, GrantRefused: AWS will not grant this; what was granted before stands in the register.
         TryAgain: an outage, or shares of the consumer are being revoked; granting again completes the grants.
@@ -92,12 +94,18 @@ def grant(
     _check_end(until)
     current = examine(request, rules, catalogue)
     memory.remember(request.source.database, current.news)
+    renews = _share_to_renew(record, request, ledger)
+    if renews is not None:
+        current = as_renewal(current, renews)
     # Of the same data more can be known meanwhile: of a flag that was set and taken away again while it was asked for.
     more_is_known = current.classification.grounds_total > before.grounds_total
     # The last condition holds whatever the register says, and whatever rule an earlier release classified by.
     unapproved = current.classification.needs_approval and decision is None
     if current.classification.fingerprint != before.fingerprint or more_is_known or unapproved:
         return _changed(record, register, ledger)
+    if renews is not None and decision is None:
+        # As it was when it was shared, or the owner would have been asked.
+        return _renewed(renews, record, until, register, ledger)
     if there is None and record.granted is not None:
         # By another round, whose share is taken back.
         record = advanced(register.apply(request_id, granted(Granted())))
@@ -116,7 +124,7 @@ def grant(
         granting.done()
     finally:
         granting.rest()
-    return _shared(request, before, until)
+    return _shared_anew(record, until, ledger)
 
 
 def _until(end: datetime | None) -> str | None:
@@ -172,10 +180,39 @@ def _new_share(
 def _settled(there: Share, record: RequestRecord, register: Register, ledger: Ledger) -> Shared:
     """What an earlier invocation, or somebody else, made of this round's share."""
     if there.status is ShareStatus.ACTIVE:
-        return _shared(*_classified_request(record), there.until)
+        return _shared_anew(record, there.until, ledger)
     if there.reason is EndReason.CATALOGUE_CHANGED:
         return _changed(record, register, ledger)
     raise _closed(there)
+
+
+def _shared_anew(record: RequestRecord, until: str | None, ledger: Ledger) -> Shared:
+    """All is granted: the share that it renews, if it does, is of no more use."""
+    request, before = _classified_request(record)
+    if record.renews is not None:
+        end(record.renews, request.consumer, EndReason.REPLACED, ledger)
+    return _shared(request, before, until)
+
+
+def _share_to_renew(record: RequestRecord, request: ShareRequest, ledger: Ledger) -> Share | None:
+    """The share that a request renews, whatever became of it since the owner was asked; `None`: it renews none."""
+    if record.renews is None:
+        return None
+    share = ledger.find(request.consumer, record.renews)
+    if share is None:
+        raise RegisterUnreadable(f"Request {record.id} renews share {record.renews}, and the ledger has none.")
+    return share
+
+
+def _renewed(share: Share, record: RequestRecord, until: str | None, register: Register, ledger: Ledger) -> Shared:
+    """The share goes on, to another end, and nothing new is granted."""
+    _, classification = _classified_request(record)
+    share = move_end(share, record.id, until, ledger)
+    advanced(register.apply(record.id, found_renewed(share.id, share.until, iso(now()))))
+    what = f"Database {share.source.database}" if share.source.is_database else f"Table {share.source}"
+    ends = f"until {minute(moment(share.until))}" if share.until else "without an end"
+    why = f"No approval was needed. It is as it was when it was shared. {classification.summary}"
+    return Shared(Progress.SHARED, message=f"{what} goes on being shared with account {share.consumer} {ends}. {why}")
 
 
 def _check_open(share: Share, register: Register, ledger: Ledger) -> None:

@@ -80,7 +80,7 @@ def preview(
             "is shown. Go on in a minute; a request can be sent without it."
         )
     try:
-        found, term = judge(request, asked, rules=rules, catalogue=catalogue, ledger=ledger, lake=lake, at=at)
+        found, term = judge(request, asked, None, rules=rules, catalogue=catalogue, ledger=ledger, lake=lake, at=at)
     except Refused as refused:
         return Preview(Prospect.REFUSED, str(refused), reason=refused.reason)
     classification = found.classification

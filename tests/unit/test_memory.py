@@ -233,6 +233,7 @@ def test_a_preview_says_the_same_and_remembers_nothing() -> None:
     found, _ = judge(
         request,
         NO_END,
+        None,
         rules=world.rules,
         catalogue=world.remembering,
         ledger=world.ledger,

@@ -86,6 +86,7 @@ def _share(item: Item) -> Share:
         active_at=item.get("active_at"),
         busy_until=item.get("busy_until"),
         warned=item.get("warned"),
+        renewed_by=item.get("renewed_by"),
         due_at=item.get("due_at"),
         ended_at=item.get("ended_at"),
         reason=EndReason(reason) if reason else None,

@@ -37,6 +37,7 @@ class Rule(StrEnum):
     MEMORY_UNREADABLE = "MemoryUnreadable"
     TAGGED = "Tagged"
     TAGS_UNREADABLE = "TagsUnreadable"
+    CHANGED_SINCE_SHARED = "ChangedSinceShared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Ground:
                 return f"{where} (tagged {self.tag})"
             case Rule.TAGS_UNREADABLE:
                 return f"{where} (its LF-Tags cannot be read)"
+            case Rule.CHANGED_SINCE_SHARED:
+                return f"{where} (not as it was when it was shared)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +107,19 @@ class Classification:
         return self.grounds_total > 0
 
     @property
+    def only_changed(self) -> bool:
+        """Whether a person has to approve for no other reason than that the data are not as they were."""
+        return self.grounds_total == 1 and any(each.rule is Rule.CHANGED_SINCE_SHARED for each in self.grounds)
+
+    @property
     def summary(self) -> str:
         """The grounds in one sentence, for register, portal and output."""
-        if not self.needs_approval:
-            return (
+        if self.only_changed or not self.needs_approval:
+            nothing = (
                 f"Nothing in it is personal data: {self.columns_total:,} columns and partition keys in "
                 f"{self.tables_total:,} table{'' if self.tables_total == 1 else 's'} were read."
             )
+            return f"{nothing} But it is not as it was when it was shared." if self.only_changed else nothing
         named = ", ".join(str(ground) for ground in self.grounds[:3])
         more = self.grounds_total - min(3, len(self.grounds))
         return f"Personal data: {named}{f' and {more} more' if more else ''}."

@@ -101,6 +101,12 @@ class AlreadyAsked(Refused):
     """Somebody whom nobody verified asks for the same data and account already, and one such request may wait."""
 
 
+class NotRenewable(Refused):
+    """What a request is to renew is no share of the same data and account, or has ended: it waits for no renewal."""
+
+    field = "renews"
+
+
 class OnHold(Refused):
     """Somebody has put a hold on the consumer, the owner or the data: nothing is shared until it is lifted."""
 

@@ -71,6 +71,7 @@ class Share:
         active_at: when the last grant was made.
         busy_until: until then somebody may be granting for it.
         warned: the smallest number of days before its end that was warned of.
+        renewed_by: the request that moved its end last.
         due_at: when Sweep has to look at it.
         ended_at, reason, ended_by, note: when it was ended, why, by whom (`None`: by itself), and what they said.
         live: whether it stands among the live ones: until it is `REVOKED`.
@@ -96,6 +97,7 @@ class Share:
     active_at: str | None = None
     busy_until: str | None = None
     warned: int | None = None
+    renewed_by: str | None = None
     due_at: str | None = None
     ended_at: str | None = None
     reason: EndReason | None = None
@@ -161,16 +163,16 @@ def active(share: Share, at: str) -> Transition:
     )
 
 
-def renewed(share: Share, until: str | None, approver: str | None, at: str, announcement: Announcement) -> Transition:
-    """Its end moves, if it stands as it did; an `approver` of `None`: nobody had to approve."""
+def renewed(share: Share, until: str | None, by: str, at: str, announcement: Announcement) -> Transition:
+    """Its end moves, for the request `by`, if it stands as it did."""
     ends = _ends(until, at)
     return Transition(
         starts_from=(ShareStatus.ACTIVE,),
         matches={"until": share.until, "fingerprint": share.fingerprint},
         # Due until the world has been told.
-        sets={**ends.sets, "due_at": at},
+        sets={**ends.sets, "renewed_by": by, "due_at": at},
         removes=tuple(name for name in ends.removes if name != "due_at"),
-        entry=HistoryEntry(at, "Renewed", approver, f"Until {until}." if until else "Without an end."),
+        entry=HistoryEntry(at, "Renewed", detail=f"Until {until}." if until else "Without an end."),
         announces=announcement,
     )
 

@@ -17,6 +17,11 @@ def share_ends(days: int, until: str) -> Announcement:
     return Announcement("ShareEnds", {"days": days, "until": until})
 
 
+def share_renewed(until: str | None, request_id: str) -> Announcement:
+    """The end of a share has moved, for this request; `None`: it has none any more."""
+    return Announcement("ShareRenewed", {"until": until, "renewed_by": request_id})
+
+
 def share_ended(share: Share, revoked: int, readable: int) -> Announcement:
     """A share has ended: so many grants were taken back, and so many of its tables are readable through others."""
     facts = {"reason": share.reason.value if share.reason else None, "ended_at": share.ended_at}

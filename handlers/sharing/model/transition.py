@@ -133,6 +133,15 @@ def found_shared(share_id: str, since: str, approver: str | None, at: str) -> Tr
     )
 
 
+def found_renewed(share_id: str, until: str | None, at: str) -> Transition:
+    """The end of the share that it renews has moved, and nothing new is granted."""
+    return Transition(
+        starts_from=(Status.SHARING,),
+        sets={"shared_by": share_id},
+        entry=_entry(at, "Renewed", detail=f"Until {until}." if until else "Without an end."),
+    )
+
+
 def waiting(expires_at: str, due: str) -> Transition:
     """The request waits for its owner, who is owed a mail by `due`."""
     return Transition(

@@ -48,6 +48,8 @@ export function because(grounds: readonly Ground[], total: number): string {
       return `because what was flagged before in ${nameOfGround(first)} cannot be read`;
     case 'View':
       return `because ${nameOfGround(first)} is a view of data whose flags are elsewhere`;
+    case 'ChangedSinceShared':
+      return `because ${nameOfGround(first)} is not as it was when it was shared`;
     case 'TagsUnreadable':
       return `because the LF-Tags of ${nameOfGround(first)} cannot be read`;
     default:

@@ -78,7 +78,7 @@ function mailText({ mail_due_at: due }: Detail): string {
 }
 
 function whyShared(request: Detail): string {
-  if (request.history.some(({ event }) => event === 'AlreadyShared')) return request.message ?? '';
+  if (request.history.some(({ event }) => event === 'AlreadyShared' || event === 'Renewed')) return request.message ?? '';
   return request.decision === null
     ? 'Nothing in it is personal data, so no approval was needed.'
     : 'Its owner approved.';

@@ -92,6 +92,8 @@ function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step 
       };
     case 'AlreadyShared':
       return { ...step, status: 'info', title: 'The account had it already' };
+    case 'Renewed':
+      return { ...step, status: 'success', title: 'The end of the access moved' };
     case 'Shared':
       return { ...step, status: 'success', title: 'Shared', text: request.message ?? '' };
     case 'Expired':

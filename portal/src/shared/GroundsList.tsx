@@ -60,6 +60,8 @@ function chip(ground: Ground): string {
       return 'earlier flags cannot be read';
     case 'Tagged':
       return `${ground.column ?? 'as a whole'} (tagged ${ground.tag ?? ''})`;
+    case 'ChangedSinceShared':
+      return 'not as it was when it was shared';
     case 'TagsUnreadable':
       return 'LF-Tags cannot be read';
     default:

@@ -168,6 +168,7 @@ const WHY: Record<Rule, string> = {
   FlagVanished: 'It, or its database, was flagged before and is not now.',
   MemoryUnreadable: 'What was seen flagged before cannot be read.',
   Tagged: 'It, or its database, has an LF-Tag that is a flag.',
+  ChangedSinceShared: 'It is not as it was when it was shared.',
   TagsUnreadable: 'Its LF-Tags, or its database’s, cannot be read.',
 };
 
