@@ -22,10 +22,11 @@ from tests.proof.spellings import spellings
 from tests.workflow.driver import ALL_EVENTS, RETAIL, Asked, Mesh, request_id, wait_until
 from tests.workflow.http_client import Reply
 from tests.workflow.running import ROOT, WITHOUT_PORTAL, MeshProcess, Options
-from tests.workflow.secrecy import Place, leaks_in, places_of, secrets_of
+from tests.workflow.secrecy import OF_PEOPLE, Place, leaks_in, places_of, secrets_of
 
 OPTIONS = Options()
 COMMENT = "Their contract says so; ask Jane in the legal department."
+NO_USE = "The forecast for Jane's department is done; delete what is left."
 PLACES = {"log line", "event", "history", "page"}
 KINDS = {"address", "credential", "external id", "key", "task token", "typed"}
 
@@ -91,6 +92,13 @@ def people(mesh: Mesh) -> None:
         wait_until(lambda id_=made["id"]: portal.request(alice, id_)["decision"], what="the decision")
         assert portal.call("GET", f"/requests/{made['id']}", eve).status == 404
         assert portal.request(auditor, made["id"])["decision"]["comment"] == COMMENT
+    made = portal.ask(alice, "transport", "yellow_tripdata", mesh.new_account())
+    share = portal.wait_for(alice, made["id"], "SHARED")["share"]["id"]
+    mesh.kept.typed.add(NO_USE)
+    assert portal.call("POST", f"/shares/{share}/give-back", eve, {"reason": NO_USE}).status == 404
+    assert portal.call("POST", f"/shares/{share}/give-back", alice, {"reason": NO_USE}).status == 200
+    wait_until(lambda: portal.request(alice, made["id"])["share"]["status"] == "REVOKED", what="the end of the share")
+    assert portal.request(auditor, made["id"])["share"]["note"] == NO_USE
     for user, path in ((alice, "/requests"), (auditor, "/requests?scope=all"), (eve, "/requests"), (None, "/requests")):
         portal.call("GET", path, user)
     wanted = {"source": {"database": "retail", "table": "customer"}, "target": {"account_id": RETAIL}}
@@ -103,12 +111,13 @@ def everything(mesh: Mesh) -> Iterator[Place]:
     """All that is searched usually, and what else the stack is told and tells."""
     yield from places_of(mesh)
     states, functions = mesh.client("stepfunctions"), mesh.client("lambda")
-    for page in states.get_paginator("list_executions").paginate(stateMachineArn=mesh.machine):
-        for each in page["executions"]:
-            described = states.describe_execution(executionArn=each["executionArn"])
-            yield Place("execution", each["name"], json.dumps(described, default=str))
-    machine = states.describe_state_machine(stateMachineArn=mesh.machine)
-    yield Place("configuration", "state machine", json.dumps(machine, default=str))
+    for machine in [each["stateMachineArn"] for each in states.list_state_machines()["stateMachines"]]:
+        for page in states.get_paginator("list_executions").paginate(stateMachineArn=machine):
+            for each in page["executions"]:
+                described = states.describe_execution(executionArn=each["executionArn"])
+                yield Place("execution", each["name"], json.dumps(described, default=str))
+        described = states.describe_state_machine(stateMachineArn=machine)
+        yield Place("configuration", "state machine", json.dumps(described, default=str))
     for page in functions.get_paginator("list_functions").paginate():
         for each in page["Functions"]:
             yield Place("configuration", each["FunctionName"], json.dumps(each, default=str))
@@ -124,6 +133,9 @@ def test_nothing_that_is_secret_leaks(mesh: Mesh, figure: Figure) -> None:
     places = list(everything(mesh))
     secrets = secrets_of(mesh)
     assert leaks_in(places, secrets, spellings) == []
+    ledger = [Place("ledger", each["pk"], json.dumps(each)) for each in mesh.ledger_items()]
+    kept = {text: kind for text, kind in secrets.items() if kind not in OF_PEOPLE}
+    assert leaks_in(ledger, kept, spellings) == []
     kinds = Counter(secrets.values())
     assert KINDS | ({"password", "requester", "token"} if with_portal else set()) == set(kinds)
     assert kinds["task token"] >= 6, "each attempt at asking has one"
@@ -132,6 +144,7 @@ def test_nothing_that_is_secret_leaks(mesh: Mesh, figure: Figure) -> None:
     figure("kinds of request", f"{len(ends)}{' and those of the portal' if with_portal else ''}")
     for kind, number in searched.items():
         figure(f"searched, {kind}", number)
+    figure("searched, ledger item", len(ledger))
     for kind, number in kinds.items():
         figure(f"searched for, {kind}", number)
     figure("spellings searched for", sum(len(spellings(secret)) for secret in secrets))

@@ -6,7 +6,7 @@ import itertools
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -79,9 +79,7 @@ class Register(Accounts):
 
     def revoking(self) -> list[Item]:
         """The shares of all accounts that are to be taken back."""
-        scan = self.client("dynamodb").get_paginator("scan").paginate(TableName=self.ledger, ConsistentRead=True)
-        items = (plain(item) for page in scan for item in page["Items"])
-        return [item for item in items if item.get("status") == "REVOKING"]
+        return [item for item in self.ledger_items() if item.get("status") == "REVOKING"]
 
     def hold(self, name: str, table: str = "*") -> None:
         """Puts a hold as an operator does: `name` is its kind, and whom or what it is on (`owner#<account>`)."""
@@ -109,15 +107,28 @@ class Register(Accounts):
         return self._raw(self.table, request_id(key))
 
     def raw_items(self) -> dict[str, Item]:
-        """All that is kept, as DynamoDB shows it, by key."""
-        scan = self.client("dynamodb").get_paginator("scan")
-        tables = dict.fromkeys((self.table, self.vault))
-        pages = (page for table in tables for page in scan.paginate(TableName=table, ConsistentRead=True))
-        return {item["pk"]["S"]: item for page in pages for item in page["Items"]}
+        """All that is kept, as DynamoDB shows it, by key; what the ledger keeps by its key and entry."""
+        return {
+            " ".join(item[part]["S"] for part in ("pk", "entry") if part in item): item
+            for table in dict.fromkeys((self.table, self.vault, self.ledger))
+            for item in self._all(table)
+        }
 
     def items(self) -> dict[str, Item]:
-        """The same as plain values."""
-        return {key: plain(item) for key, item in self.raw_items().items()}
+        """What register and vault keep, as plain values."""
+        return {
+            item["pk"]["S"]: plain(item)
+            for table in dict.fromkeys((self.table, self.vault))
+            for item in self._all(table)
+        }
+
+    def ledger_items(self) -> list[Item]:
+        """What the ledger keeps of all accounts, as plain values."""
+        return [plain(item) for item in self._all(self.ledger)]
+
+    def _all(self, table: str) -> Iterator[Item]:
+        pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        return (item for page in pages for item in page["Items"])
 
     def write_as_api(self, key: str, requester: str, purpose: str, wanted: tuple[str, str, str]) -> None:
         """Writes a request down as the requests API does before it starts the execution.

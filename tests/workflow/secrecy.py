@@ -17,9 +17,9 @@ _SHORTEST = 8
 _LETTERS = 4
 """Texts that are shorter, such as the comment "ok", or have fewer different letters, as fillers have, stand everywhere
 by chance."""
-_OF_PEOPLE = {"address", "typed", "requester"}
-"""Kinds that some page may show to some reader; all else no page shows to anybody."""
-_SHOWN = {"approver", "comment", "by", "detail", "email", "purpose"}
+OF_PEOPLE = {"address", "typed", "requester"}
+"""Kinds that are written down, and that some page may show to some reader; all else no page shows to anybody."""
+_SHOWN = {"approver", "comment", "by", "detail", "email", "ended_by", "note", "purpose"}
 """Fields of the portal's API that show whoever may read a request what people said and who they are."""
 
 _TOKEN = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\bA[KS]IA[A-Z2-7]{16}\b")
@@ -77,7 +77,7 @@ def leaks_in(places: Iterable[Place], secrets: Secrets, spellings: Spellings = a
 
 def _may_show(page: Page | None, secret: str, kind: str, addresses: set[str]) -> bool:
     """Whether a page may show something to its reader."""
-    if page is None or kind not in _OF_PEOPLE:
+    if page is None or kind not in OF_PEOPLE:
         return False
     if kind == "requester" or secret in page.typed:
         return True  # approvers must know who asks; nobody learns what they have just typed
@@ -132,7 +132,9 @@ def places_of(mesh: Mesh) -> Iterator[Place]:
 
 def _histories(mesh: Mesh) -> Iterator[Place]:
     states = mesh.client("stepfunctions")
-    for listed in states.get_paginator("list_executions").paginate(stateMachineArn=mesh.machine):
+    machines = [each["stateMachineArn"] for each in states.list_state_machines()["stateMachines"]]
+    executions = states.get_paginator("list_executions")
+    for listed in (page for machine in machines for page in executions.paginate(stateMachineArn=machine)):
         for execution in listed["executions"]:
             arn = execution["executionArn"]
             if arn in mesh.kept.read:
@@ -156,8 +158,8 @@ def _without_token(event: dict[str, Any]) -> str | None:
 
 
 def _shown(page: Page) -> str:
-    """A page's text; of the API's answers about requests, all but what its readers may see of people."""
-    if page.status != 200 or "/api/requests" not in page.address:
+    """A page's text; of the API's answers about requests and shares, all but what its readers may see of people."""
+    if page.status != 200 or not any(part in page.address for part in ("/api/requests", "/api/shares")):
         return page.text
 
     def plain(fields: dict[str, Any]) -> dict[str, Any]:
