@@ -124,6 +124,13 @@ class Mesh(Register):
     # --- AWS --------------------------------------------------------------------------------------------------
 
     @cached_property
+    def revoking_machine(self) -> str:
+        """The state machine that ends shares."""
+        machines = self.client("stepfunctions").list_state_machines()["stateMachines"]
+        (arn,) = [str(each["stateMachineArn"]) for each in machines if "revoking" in each["name"]]
+        return arn
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         """The central account's catalogue, to be changed."""
         return Catalogue(self.client("glue"))

@@ -26,16 +26,10 @@ def _data(mesh: Mesh) -> None:
     mesh.catalogue.add_table("lasting", "kept")
 
 
-def machine(mesh: Mesh) -> str:
-    machines = mesh.client("stepfunctions").list_state_machines()["stateMachines"]
-    (arn,) = [str(each["stateMachineArn"]) for each in machines if "revoking" in each["name"]]
-    return arn
-
-
 def revoke(mesh: Mesh, **wish: Any) -> Finished:
     """Runs the state machine that revokes to its end."""
     states = mesh.client("stepfunctions")
-    run = states.start_execution(stateMachineArn=machine(mesh), input=json.dumps({"reason": "a test", **wish}))
+    run = states.start_execution(stateMachineArn=mesh.revoking_machine, input=json.dumps({"reason": "a test", **wish}))
     return finished(mesh, run["executionArn"])
 
 
@@ -131,7 +125,7 @@ def test_all_of_an_owner(mesh: Mesh) -> None:
 def test_what_cannot_be_read_fails_by_name_and_ends_nothing(mesh: Mesh) -> None:
     account = mesh.new_account()
     shared(mesh, "ending_a", account)
-    before = mesh.metric("AWS/States", "ExecutionsFailed", StateMachineArn=machine(mesh))
+    before = mesh.metric("AWS/States", "ExecutionsFailed", StateMachineArn=mesh.revoking_machine)
     for wish, reason in (
         ({"consumer": account, "table": "x"}, "UnknownField"),
         ({"consumer": account, "hold": "yes"}, "InvalidInput"),
@@ -140,7 +134,7 @@ def test_what_cannot_be_read_fails_by_name_and_ends_nothing(mesh: Mesh) -> None:
         end = revoke(mesh, **wish)
         assert (end.status, end.error) == ("FAILED", reason)
     assert mesh.grants(account) == {"ending.ending_a": SELECT_AND_DESCRIBE}
-    assert mesh.metric("AWS/States", "ExecutionsFailed", StateMachineArn=machine(mesh)) == before + 3
+    assert mesh.metric("AWS/States", "ExecutionsFailed", StateMachineArn=mesh.revoking_machine) == before + 3
 
 
 def test_a_revoke_that_aws_disturbs_comes_to_its_end(mesh: Mesh) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.proof.matrix.axes import Fault, Site
 from tests.workflow.catalogue import column
@@ -28,7 +29,7 @@ PAGES = {200, 403, 409, 410, 429, 503}
 
 @dataclass
 class Case:
-    """One request on its way, with the fault that it meets.
+    """One request, or one share, on its way, with the fault that it meets.
 
     Attributes:
         path: the way.
@@ -37,8 +38,9 @@ class Case:
         event: what the events hold that functions are invoked with for its sake; the id, unless it has none yet.
         account: the consumer.
         granted: what it may have been granted at its end; all of it if it is `SHARED`.
-        usual: how it ends if nothing fails.
+        usual: how it ends if nothing fails; why, of a share.
         replies: what people were told.
+        runs: what became of the runs that were to end a share, as Step Functions describes them.
         wrong: what was not as promised.
         swept: whether only the sweep ended it.
         seen: where AWS was called while the fault would have been set, if it is only recorded.
@@ -53,6 +55,7 @@ class Case:
     granted: Grants = field(default_factory=dict)
     usual: str = "SHARED"
     replies: list[Reply] = field(default_factory=list)
+    runs: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
     wrong: list[str] = field(default_factory=list)
     swept: bool = False
     seen: Sequence[Site] = ()

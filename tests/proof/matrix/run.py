@@ -41,20 +41,27 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
-def record(mesh: Mesh, paths: Iterable[Path], known: Iterable[tuple[str, Site]] = ()) -> list[tuple[Path, Site]]:
+Judge = Callable[[Mesh, Sequence[Case], Tally], None]
+"""Holds cases that are over to what is promised; what was not as promised stands in the tally."""
+
+
+def record(
+    mesh: Mesh, paths: Iterable[Path], known: Iterable[tuple[str, Site]] = (), by: Judge | None = None
+) -> list[tuple[Path, Site]]:
     """Goes each way once, without a fault, and gives the places that nobody came by before, with the way to each.
 
     Args:
         mesh: the mesh.
         paths: the ways.
         known: the places of other ways, each with who calls there.
+        by: who judges; `None`: who judges requests.
     """
     seen = {(entry, site.same) for entry, site in known}
     found: list[tuple[Path, Site]] = []
     for path in paths:
         case = Case(path)
         go(mesh, case)
-        judge(mesh, [case], Tally())
+        (by or judge)(mesh, [case], Tally())
         assert not case.wrong, f"{case}: {case.wrong}"
         for site in case.seen or sites_of(mesh, case.event):
             if (path.entry, site.same) in seen or (path.functions and site.short not in path.functions):
@@ -69,12 +76,12 @@ def cases_of(found: Iterable[tuple[Path, Site]], faults: Sequence[Fault]) -> lis
     return [Case(path, site, fault) for path, site in found for fault in faults]
 
 
-def run(mesh: Mesh, cases: Sequence[Case], at_once: int = AT_ONCE) -> Tally:
+def run(mesh: Mesh, cases: Sequence[Case], at_once: int = AT_ONCE, by: Judge | None = None) -> Tally:
     """Runs cases, and gives what came of them."""
     tally = Tally()
     with ThreadPoolExecutor(at_once) as people:
         list(people.map(lambda case: go(mesh, case), cases))
-    judge(mesh, cases, tally)
+    (by or judge)(mesh, cases, tally)
     return tally
 
 
@@ -210,11 +217,16 @@ def _types(mesh: Mesh) -> dict[str, list[str]]:
     return found
 
 
-def prove(
-    mesh: Mesh, cases: Sequence[Case], note: Callable[[str, object], None], what: str, at_once: int = AT_ONCE
+def prove(  # noqa: PLR0917 - a part of the matrix, and how it is run
+    mesh: Mesh,
+    cases: Sequence[Case],
+    note: Callable[[str, object], None],
+    what: str,
+    at_once: int = AT_ONCE,
+    by: Judge | None = None,
 ) -> None:
     """Runs a part of the matrix, prints its figures, and fails with all that was wrong, by name."""
-    tally = run(mesh, cases, at_once)
+    tally = run(mesh, cases, at_once, by)
     ends = ", ".join(f"{count} {end}" for end, count in tally.ends.most_common())
     sites = len({(case.path.name, case.site) for case in cases})
     note(f"{what}: calls and faults", f"{sites} calls, {len(cases)} cases: {ends}")
