@@ -86,6 +86,11 @@ DATABASE = replace(
         hybrid_total=1,
     ),
 )
+RENEWAL = replace(
+    RECORD,
+    renews="an-earlier-one:1",
+    classification=replace(CLASSIFICATION, grounds=(Ground(Rule.CHANGED_SINCE_SHARED, "customer"),), grounds_total=1),
+)
 DECISION = Decision(
     id="d1",
     request_id=ID,

@@ -13,7 +13,18 @@ from handlers.pages.mail import approval_mail
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.record import Granted, HistoryEntry, RequestRecord, Status
 from handlers.sharing.model.term import Term
-from tests.unit.pages_samples import APPROVE, AT, CLASSIFICATION, DATABASE, DECISION, DENY, RECORD, Structure, all_pages
+from tests.unit.pages_samples import (
+    APPROVE,
+    AT,
+    CLASSIFICATION,
+    DATABASE,
+    DECISION,
+    DENY,
+    RECORD,
+    RENEWAL,
+    Structure,
+    all_pages,
+)
 
 PARTLY = replace(DATABASE, round=2, granted=Granted(20, database=True), history=(HistoryEntry("x", "Approved"),))
 BEGUN = replace(PARTLY, granted=None, status=Status.DENIED)
@@ -22,6 +33,7 @@ BARE = RequestRecord("name", Status.REFUSED, "2025-05-01T09:30:00Z", message="so
 PAGES = {
     **all_pages(RECORD),
     "a later round": form(replace(RECORD, round=2), "approve", at=AT),
+    "a renewal": form(RENEWAL, "approve", at=AT),
     "a database, by nobody": form(NOBODY, "deny", at=AT),
     "approved before, not verified": already_decided(
         RECORD, replace(DECISION, action="approve", decided_by="unverified", until="2025-05-31"), reveal=True
@@ -42,6 +54,7 @@ PAGES = {
 MAILS = {
     "a table": RECORD,
     "a later round": replace(RECORD, round=2),
+    "a renewal": RENEWAL,
     "partly granted": PARTLY,
     "a database, by nobody": NOBODY,
     **{
