@@ -326,6 +326,8 @@ class SharingFunctions:
                 policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
                 policies.wildcard("ReadGrants"),
                 policies.items(("GetItem",), self.ledger.table_arn, HOLDS),
+                # Whose the share is that is to be renewed.
+                policies.shares(("GetItem",), self.ledger.table_arn),
                 *policies.browse_catalogue(self.place, self.settings.catalog_kms_key_arn),
                 *self._tags("SearchTags", "ReadTags", "ListTags"),
                 policies.wildcard("ReadDataLakeSettings"),

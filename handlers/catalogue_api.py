@@ -45,10 +45,11 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 def _preview(call: Call, settings: Environment) -> Answer:
     person = call.person()
-    request, asked = parse_question(call.document())
+    request, asked, renews = parse_question(call.document())
     foreseen = preview(
         request,
         asked,
+        renews,
         person.id,
         rules=Rules(settings.central_account_id, load_parties(), settings.wildcard_on_approval),
         catalogue=RememberingCatalogue(

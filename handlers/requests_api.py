@@ -17,11 +17,12 @@ from handlers.aws.environment import environment
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
 from handlers.aws.stepfunctions import RevokeRuns, StepFunctions
-from handlers.sharing.give_back import give_back, share_of
+from handlers.sharing.give_back import give_back
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.new_request import parse_new, parse_reason
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.own import renewed_share, share_of
 from handlers.sharing.submit import list_page, show, submit
 
 
@@ -62,6 +63,7 @@ def _create(call: Call, settings: Environment) -> Answer:
         register=DynamoRegister(settings.register_table),
         lists=DynamoLists(settings.register_table),
         claims=DynamoClaims(settings.register_table),
+        ledger=DynamoLedger(settings.ledger_table),
         people=UserPool(settings.user_pool_id, trust_federated_email=settings.trust_federated_email),
         workflow=StepFunctions(settings.state_machine_arn),
         at=now(),
@@ -107,7 +109,8 @@ def _give_back(call: Call, settings: Environment) -> Answer:
 
 
 def _shown(status: int, record: RequestRecord, person: Person, settings: Environment) -> Answer:
-    return Answer(status, detail(record, share_of(record, DynamoLedger(settings.ledger_table)), person))
+    ledger = DynamoLedger(settings.ledger_table)
+    return Answer(status, detail(record, share_of(record, ledger), renewed_share(record, ledger), person))
 
 
 def _executions(call: Call, settings: Environment) -> Answer:

@@ -55,8 +55,14 @@ def summary(record: RequestRecord) -> dict[str, Any]:
     }
 
 
-def detail(record: RequestRecord, came_of_it: Share | None, person: Person) -> dict[str, Any]:
-    """All that its requester and auditors see of a request: neither key nor token, neither IP nor browser."""
+def detail(record: RequestRecord, came_of_it: Share | None, renewed: Share | None, person: Person) -> dict[str, Any]:
+    """All that its requester and auditors see of a request: neither key nor token, neither IP nor browser.
+
+    Args:
+        record: the request.
+        came_of_it, renewed: its own share, and the one that it renews; `None`: there is none.
+        person: who looks.
+    """
     return {
         **summary(record),
         "remains": remains(record) if record.status.is_open or record.status is Status.SHARED else outcome(record),
@@ -70,6 +76,7 @@ def detail(record: RequestRecord, came_of_it: Share | None, person: Person) -> d
         "granted": _granted(record.granted) if record.granted else None,
         "history": [_entry(each) for each in record.history],
         "execution_arn": record.execution_arn,
+        "renews": _renewed(record.renews, renewed) if record.renews else None,
         "share": share(came_of_it) if came_of_it else None,
         "mine": person.made(record),
     }
@@ -84,12 +91,17 @@ def share(of: Share) -> dict[str, Any]:
         "until": of.until,
         "approver": of.approver,
         "warned": of.warned,
+        "renewed_by": of.renewed_by,
         "ended_at": of.ended_at,
         "reason": of.reason.value if of.reason else None,
         "ended_by": of.ended_by,
         "note": of.note,
         "history": [_entry(each) for each in of.history],
     }
+
+
+def _renewed(share_id: str, of: Share | None) -> dict[str, Any]:
+    return {"id": share_id, "status": of.status.value if of else None, "until": of.until if of else None}
 
 
 def prospect(preview: Preview) -> dict[str, Any]:

@@ -28,13 +28,14 @@ class StepFunctions:
         self._machine = state_machine_arn
         self._states = client("stepfunctions")
 
-    def start(self, request_id: str, request: ShareRequest, term: Term) -> None:
+    def start(self, request_id: str, request: ShareRequest, term: Term, renews: str | None) -> None:
         """Start the execution of this name; one that has been started is success, whatever became of it."""
         source = request.source
         document = {
             "source": {"database": source.database, "table": source.table},
             "target": {"account_id": request.consumer},
             **fields_of(term),
+            **({} if renews is None else {"renews": renews}),
         }
         text = json.dumps(document)
         answer_unless(

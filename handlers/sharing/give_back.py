@@ -4,12 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from handlers.sharing.model.clock import iso
-from handlers.sharing.model.errors import ShareNotActive, UnknownShare
+from handlers.sharing.model.errors import ShareNotActive
 from handlers.sharing.model.person import Person
-from handlers.sharing.model.record import RequestRecord
-from handlers.sharing.model.request import is_share_id
 from handlers.sharing.model.share import Share, ShareStatus, given_back
-from handlers.sharing.model.share import share_id as id_of_share
+from handlers.sharing.own import own_share
 from handlers.sharing.ports import People, Revokes
 from handlers.sharing.stores import Ledger, Register
 
@@ -49,7 +47,7 @@ def give_back(
         ShareNotActive: it is being granted still.
         TryAgain: an outage; calling again is safe.
     """
-    share = _own(share_id, person, register, ledger)
+    share = own_share(share_id, person, register, ledger)
     email = people.email_of(person.id, person.username)
     after, _ = ledger.apply(share.consumer, share.id, given_back(iso(at), email, reason))
     if after is None or after.status not in _BEING_ENDED:
@@ -60,23 +58,6 @@ def give_back(
         # Also if it was marked before: what marked it may have died before it came to this.
         revokes.start(_machine_run(share), share.id, _WHY)
     return after
-
-
-def share_of(record: RequestRecord, ledger: Ledger) -> Share | None:
-    """The share that came of a request, of its last round; `None`: nothing has been granted in that."""
-    if record.consumer is None or record.round == 0:
-        return None
-    return ledger.find(record.consumer, id_of_share(record.id, record.round))
-
-
-def _own(share_id: str, person: Person, register: Register, ledger: Ledger) -> Share:
-    request_id = share_id.rpartition(":")[0]
-    record = register.find(request_id) if is_share_id(share_id) else None
-    if record is not None and record.consumer is not None and person.made(record):
-        share = ledger.find(record.consumer, share_id)
-        if share is not None:
-            return share
-    raise UnknownShare("There is no such share, or it is somebody else's.")
 
 
 def _machine_run(share: Share) -> str:

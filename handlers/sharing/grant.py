@@ -23,7 +23,7 @@ from handlers.sharing.model.errors import (
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.record import Decision, Granted, RequestRecord
 from handlers.sharing.model.request import ShareRequest
-from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
+from handlers.sharing.model.share import EndReason, Share, ShareStatus, replaced, share_id
 from handlers.sharing.model.term import ends_at, minute
 from handlers.sharing.model.transition import changed, found_renewed, granted, sharing
 from handlers.sharing.ports import Catalogue, Lake
@@ -190,7 +190,7 @@ def _shared_anew(record: RequestRecord, until: str | None, ledger: Ledger) -> Sh
     """All is granted: the share that it renews, if it does, is of no more use."""
     request, before = _classified_request(record)
     if record.renews is not None:
-        end(record.renews, request.consumer, EndReason.REPLACED, ledger)
+        ledger.apply(request.consumer, record.renews, replaced(record.id, iso(now())))
     return _shared(request, before, until)
 
 

@@ -144,7 +144,7 @@ class Producers(Protocol):
 class Workflow(Protocol):
     """The executions of the state machine."""
 
-    def start(self, request_id: str, request: ShareRequest, term: Term) -> None:
+    def start(self, request_id: str, request: ShareRequest, term: Term, renews: str | None) -> None:
         """Start the execution of this name; one that has been started is success, whatever became of it."""
         ...
 

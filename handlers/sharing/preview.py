@@ -12,6 +12,7 @@ from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.term import Term
+from handlers.sharing.own import check_own
 from handlers.sharing.ports import Catalogue, Lake
 from handlers.sharing.stores import Ledger, Pace
 
@@ -48,6 +49,7 @@ class Preview:
 def preview(
     request: ShareRequest,
     asked: Term,
+    renews: str | None,
     person_id: str,
     *,
     rules: Rules,
@@ -65,12 +67,14 @@ def preview(
     Args:
         request: what is asked about.
         asked: what it says of its end.
+        renews: the share that it renews, if any.
         person_id: who asks.
         rules: who may own data and be granted access.
         catalogue, ledger, lake, pace: ports.
         at: the present.
 
     Raises:
+        UnknownShare: it renews a share of this account that is not theirs, or there is none of that id.
         TooManyPreviews: the person has asked as often as one may within a minute.
         TryAgain, AccessRefused: the catalogue is out of reach.
     """
@@ -79,8 +83,10 @@ def preview(
             f"You have looked {PREVIEWS_A_MINUTE} times within a minute at what would become of a request, and no more "
             "is shown. Go on in a minute; a request can be sent without it."
         )
+    if renews is not None:
+        check_own(renews, request.consumer, person_id, ledger)
     try:
-        found, term = judge(request, asked, None, rules=rules, catalogue=catalogue, ledger=ledger, lake=lake, at=at)
+        found, term = judge(request, asked, renews, rules=rules, catalogue=catalogue, ledger=ledger, lake=lake, at=at)
     except Refused as refused:
         return Preview(Prospect.REFUSED, str(refused), reason=refused.reason)
     classification = found.classification
@@ -91,6 +97,6 @@ def preview(
     if classification.needs_approval:
         prospect, what = Prospect.NEEDS_APPROVAL, f"This goes to {classification.owner} for approval."
     else:
-        prospect, what = Prospect.GRANT, "This is shared at once."
+        prospect, what = Prospect.GRANT, f"This is {'shared' if renews is None else 'renewed'} at once."
     message = f"{what} {classification.summary}"
     return Preview(prospect, message, classification=classification, term=term, latest_day=latest)

@@ -26,8 +26,9 @@ from handlers.sharing.model.record import Listed, Requester, RequestRecord, Stat
 from handlers.sharing.model.request import is_request_id
 from handlers.sharing.model.term import NO_END
 from handlers.sharing.model.transition import submitted
+from handlers.sharing.own import own_share
 from handlers.sharing.ports import People, Workflow
-from handlers.sharing.stores import Claims, Position, Register, RequestList, RequestLists
+from handlers.sharing.stores import Claims, Ledger, Position, Register, RequestList, RequestLists
 
 MOST_AN_HOUR = 100
 """Each request that needs an approval is a mail to every approver; SNS stops mailing who gets too many."""
@@ -47,6 +48,7 @@ def submit(
     register: Register,
     lists: RequestLists,
     claims: Claims,
+    ledger: Ledger,
     people: People,
     workflow: Workflow,
     at: datetime,
@@ -59,7 +61,7 @@ def submit(
     Args:
         new: what is asked for.
         person: who asks.
-        register, lists, claims, people, workflow: ports.
+        register, lists, claims, ledger, people, workflow: ports.
         at: the present.
         pause: waits some seconds while another call writes the same down.
 
@@ -68,6 +70,7 @@ def submit(
 
     Raises:
         SignInEnded, EmailNotVerified: who asks is not verified.
+        UnknownShare: it renews a share that is not theirs.
         TokenReused: the token stands for a request with other content.
         TooManyRequests: the person has made as many as one may within the hour.
         TooManyOpenRequests: as many of theirs are open as may be.
@@ -83,10 +86,13 @@ def submit(
         requester=Requester(person.id, email),
         purpose=new.purpose,
         asked=new.term,
+        renews=new.renews,
     )
     record, made = register.find(mine.id), False
     if record is None:
         _check_pace(person, lists, at)
+        if new.renews is not None:
+            own_share(new.renews, person, register, ledger)
         claim = claim_of_request(person.id, new.request)
         record = take_or_find(claim, mine.id, claims=claims, register=register, at=at, pause=pause)
         if record is None:
@@ -98,7 +104,7 @@ def submit(
         )
     if record.status is Status.RECEIVED and record.started_at is None:
         # Another call may have made it, for another end: what is written down is what starts.
-        workflow.start(record.id, new.request, record.asked or NO_END)
+        workflow.start(record.id, new.request, record.asked or NO_END, record.renews)
     return record, made
 
 
@@ -164,4 +170,4 @@ def _take_place(
 def _content(record: RequestRecord) -> tuple[object, ...]:
     """What makes two requests the same one. A person's address may have changed in between."""
     requester = None if record.requester is None else record.requester.id
-    return (requester, record.source, record.consumer, record.purpose, record.asked)
+    return (requester, record.source, record.consumer, record.purpose, record.asked, record.renews)

@@ -42,7 +42,12 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     "sweep": {REQUEST: {"BatchGetItem", "GetItem"}, SHARE: {"UpdateItem"}},
     "survey": {FLAGS: {"BatchGetItem", "GetItem", "UpdateItem"}},
     "portal-requests-api": {**_REQUESTS, CLAIM: {"UpdateItem"}, SHARE: {"GetItem", "UpdateItem"}},
-    "portal-catalogue-api": {FLAGS: {"BatchGetItem"}, PACE: {"UpdateItem"}, SHARE: {"Query"}, HOLD: {"GetItem"}},
+    "portal-catalogue-api": {
+        FLAGS: {"BatchGetItem"},
+        PACE: {"UpdateItem"},
+        SHARE: {"GetItem", "Query"},
+        HOLD: {"GetItem"},
+    },
 }
 """What each function may do to which items: flags are for those that read the catalogue, claims for those that take
 requests in; only Grant makes shares, Close and the requests API end them, Classify and the preview list them; holds are

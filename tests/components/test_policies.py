@@ -126,6 +126,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "dynamodb:UpdateItem of pace#*": [VAULT],
         **HELD,
         **LOOK_FOR_SHARES,
+        "dynamodb:GetItem of all but *#*": [LEDGER],
         **BROWSE,
         **LAKE,
         **DECRYPT,

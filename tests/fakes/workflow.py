@@ -39,11 +39,13 @@ class MemoryWorkflow(Fake):
         self.ended: dict[str, str] = {}
         self.started: dict[str, ShareRequest] = {}
         self.terms: dict[str, Term] = {}
+        self.renews: dict[str, str | None] = {}
 
     @port
-    def start(self, request_id: str, request: ShareRequest, term: Term) -> None:
+    def start(self, request_id: str, request: ShareRequest, term: Term, renews: str | None) -> None:
         self.started.setdefault(request_id, request)
         self.terms.setdefault(request_id, term)
+        self.renews.setdefault(request_id, renews)
 
     @port
     def send_decision(self, token: str, action: Action, decision_id: str) -> bool:

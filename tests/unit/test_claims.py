@@ -190,6 +190,7 @@ def ask(
         register=world.register,
         lists=world.register,
         claims=world.claims,
+        ledger=world.ledger,
         people=People(),
         workflow=world.workflow,
         at=at,

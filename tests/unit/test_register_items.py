@@ -142,7 +142,7 @@ def test_every_released_item_is_read_shown_and_carried_on(steps: Steps, version:
             case name:
                 record = steps.load(name)
                 check_record(record, raw)
-                assert json.loads(json.dumps(detail(record, None, NOBODY)))["id"] == name
+                assert json.loads(json.dumps(detail(record, None, None, NOBODY)))["id"] == name
                 # An open request of the old release is carried on by this one.
                 if record.status.is_open:
                     closed = steps.end(name, raw.get("started_at"), Ending(Status.FAILED, "Aborted", "x"))

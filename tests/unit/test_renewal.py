@@ -190,7 +190,7 @@ def test_what_is_personal_or_has_changed_takes_the_place_of_what_was_shared(
     assert (share_of(world).status, share_of(world).until) == (ShareStatus.ACTIVE, TEN_DAYS)
     assert world.grant("r2", decision.id).progress is Progress.SHARED
     old, new = share_of(world), share_of(world, "r2:1")
-    assert (old.status, old.reason) == (ShareStatus.REVOKING, EndReason.REPLACED)
+    assert (old.status, old.reason, old.renewed_by) == (ShareStatus.REVOKING, EndReason.REPLACED, "r2")
     assert (new.status, new.until, new.approver) == (ShareStatus.ACTIVE, "2026-12-24T09:00:00.000Z", decision.approver)
     assert world.register.records["r2"].shared_by is None
 

@@ -143,6 +143,7 @@ def test_classify(snapshot: SnapshotAssertion, world: World, monkeypatch: pytest
     told = preview(
         request,
         NO_END,
+        None,
         "alex",
         rules=world.rules,
         catalogue=world.catalogue,

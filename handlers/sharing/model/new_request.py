@@ -16,6 +16,7 @@ from handlers.sharing.model.request import (
     is_object,
     kind_of,
     parse_purpose,
+    parse_renews,
     parse_request,
     refuse_unknown,
     shown,
@@ -58,24 +59,25 @@ def foreign_next() -> InvalidRequest:
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """A checked request. `purpose` is what its maker typed for the owner of the data, `None` for nothing."""
+    """A checked request. `purpose` is what its maker typed for the owner of the data, `renews` a share's id, if any."""
 
     client_token: str
     request: ShareRequest
     purpose: str | None
     term: Term
+    renews: str | None = None
 
 
 def parse_new(document: object, central_account: str, parties: Parties, at: datetime) -> NewRequest:
-    """Check a posted request: `{"client_token", "source", "target", "purpose", "until", "days"}`, and no other field.
+    """Check a posted request: `{"client_token", "source", "target", "purpose", "until", "days", "renews"}`.
 
-    Who asks is what the sign-in says.
+    It has no other field. Who asks is what the sign-in says.
 
     Raises:
         InvalidRequest: one or more of the fields are wrong, or the workflow would refuse the target or the end.
     """
     faults: list[FieldFault] = []
-    request, purpose, term, reasons = None, None, NO_END, list[str]()
+    request, purpose, term, renews, reasons = None, None, NO_END, None, list[str]()
     try:
         request = parse_request(document, OF_NEW, ())
         check_consumer(request.consumer, central_account, parties.consumers)
@@ -98,6 +100,10 @@ def parse_new(document: object, central_account: str, parties: Parties, at: date
     except InvalidInput as invalid:
         faults.append(_fault_of(invalid))
     try:
+        renews = parse_renews(document)
+    except InvalidInput as invalid:
+        faults.append(_fault_of(invalid))
+    try:
         term = parse_term(document)
         # The owner is not known yet; what no owner's data can be asked for, nobody has to wait to hear.
         parties.lengths.term_of(term, at)
@@ -106,17 +112,17 @@ def parse_new(document: object, central_account: str, parties: Parties, at: date
         faults.append(_fault_of(refused))
     if request is None or faults:
         raise InvalidRequest(tuple(faults), *reasons[:1])
-    return NewRequest(str(token), request, purpose, term)
+    return NewRequest(str(token), request, purpose, term, renews)
 
 
-def parse_question(document: object) -> tuple[ShareRequest, Term]:
-    """Check what a preview is asked about: a posted request, of which source, target and end count.
+def parse_question(document: object) -> tuple[ShareRequest, Term, str | None]:
+    """Check what a preview is asked about: a posted request, of which source, target, end and what it renews count.
 
     Raises:
         InvalidRequest: it is not that. What *can* be asked, and would be refused, is the preview's own answer.
     """
     try:
-        return parse_request(document, OF_NEW, ()), parse_term(document)
+        return parse_request(document, OF_NEW, ()), parse_term(document), parse_renews(document)
     except Refused as refused:
         raise InvalidRequest((_fault_of(refused),), refused.reason) from refused
 

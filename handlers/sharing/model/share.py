@@ -71,7 +71,7 @@ class Share:
         active_at: when the last grant was made.
         busy_until: until then somebody may be granting for it.
         warned: the smallest number of days before its end that was warned of.
-        renewed_by: the request that moved its end last.
+        renewed_by: the request that moved its end last, or whose share has replaced it.
         due_at: when Sweep has to look at it.
         ended_at, reason, ended_by, note: when it was ended, why, by whom (`None`: by itself), and what they said.
         live: whether it stands among the live ones: until it is `REVOKED`.
@@ -203,6 +203,12 @@ def ending(reason: EndReason, at: str, by: str | None = None, note: str | None =
         ),
         entry=HistoryEntry(at, reason.value, by, None if note is None else note[:LONGEST_DETAIL]),
     )
+
+
+def replaced(by: str, at: str) -> Transition:
+    """The share of the request `by`, which renews it, has taken its place."""
+    step = ending(EndReason.REPLACED, at)
+    return replace(step, sets={**step.sets, "renewed_by": by})
 
 
 def given_back(at: str, by: str, note: str) -> Transition:

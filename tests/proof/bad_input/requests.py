@@ -15,6 +15,7 @@ CENTRAL = "123456789012"
 SOURCE = {"database": "transport", "table": "yellow_tripdata"}
 GOOD: dict[str, Any] = {"client_token": "bad-input-0001", "source": SOURCE, "target": {"account_id": "999999999999"}}
 
+NO_SHARE = f"{'0' * 40}:1"
 TWICE = json.dumps(GOOD)[:-1].encode() + b', "source": {"database": "retail", "table": "*"}}'
 
 TOKEN = "client_token must be 8 to 64 letters, digits or characters of _-"
@@ -108,6 +109,17 @@ FIELDS = (
     wrong("end that is past", "that day is over", reason="EndDatePassed", until="2026-01-01"),
     wrong("end in 7,973 years", "until must be at most 3,660 days away", until="9999-12-31"),
     wrong("end that is too late", "for 365 days at most", reason="EndTooLate", days=366),
+    wrong("share to renew that is a number", "renews must be the id of a share, got a number.", renews=7),
+    wrong(
+        "share to renew without a round",
+        "renews must be the id of a share",
+        f"got '{NO_SHARE[:-2]}'",
+        renews=NO_SHARE[:-2],
+    ),
+    wrong("share to renew that is a pattern", "renews must be the id of a share", "got '*:*'", renews="*:*"),
+    wrong("share to renew of 10,000", "renews must be", "…'", hidden=("x" * 100,), renews="x" * 10_000 + ":1"),
+    wrong("shares to renew", "renews must be the id of a share, got a list.", renews=[NO_SHARE]),
+    sent("share that nobody has", "404 UnknownShare", "or it is somebody else's", body={**GOOD, "renews": NO_SHARE}),
     wrong("purpose that is a number", "purpose must be a string, got a number.", purpose=7),
     wrong("purpose that is an object", "purpose must be a string, got an object.", purpose={"text": "x"}),
     wrong("purpose of 1,001", "purpose must have at most 1000 characters, got 1001.", purpose="x" * 1001),
@@ -139,6 +151,10 @@ PREVIEWS = (
     previewed("both ends", "422 InvalidInput", "both", body={**GOOD, "until": "2027-12-31", "days": 7}),
     previewed("end that is past", "200 EndDatePassed", "is over", body={**GOOD, "until": "2026-01-01"}),
     previewed("end that is too late", "200 EndTooLate", "at most", body={**GOOD, "days": 366}),
+    previewed(
+        "share that is an object", "422 InvalidInput", "renews must be", body={**GOOD, "renews": {"id": NO_SHARE}}
+    ),
+    previewed("share that nobody has", "404 UnknownShare", "somebody else's", body={**GOOD, "renews": NO_SHARE}),
     previewed("reason", "422 UnknownField", "goes into purpose", body={**GOOD, "reason": "x"}),
     previewed("too much", "413 BodyTooLarge", "at most 20000 bytes", body=b" " * 30_000),
     previewed(

@@ -133,6 +133,8 @@ def test_what_breaks_is_a_problem(asked: Any, world: World, error: Exception, st
         (input_of(consumer="12"), "target.account_id"),
         ({**input_of(), "source": {"database": "sales", "table": "orders", "columns": ["id"]}}, "source.columns"),
         ({**input_of(), "reason": "x"}, "reason"),
+        ({**input_of(), "renews": 7}, "renews"),
+        ({**input_of(), "renews": "x"}, "renews"),
     ],
 )
 def test_what_is_no_question_is_named(asked: Any, document: object, field: str) -> None:

@@ -47,6 +47,7 @@ def test_a_request_is_written_down_and_started(api: Api, alex: Caller) -> None:
         "granted": None,
         "history": [{"at": answer.body["received_at"], "event": "Received", "by": "alex@consumer.example"}],
         "execution_arn": None,
+        "renews": None,
         "share": None,
         "mine": True,
     }

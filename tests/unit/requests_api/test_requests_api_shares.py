@@ -35,6 +35,7 @@ NONE = {
     "until": None,
     "approver": None,
     "warned": None,
+    "renewed_by": None,
     "ended_at": None,
     "reason": None,
     "ended_by": None,
