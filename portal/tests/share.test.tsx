@@ -25,9 +25,9 @@ describe('where a share stands', () => {
       { until: '2027-01-15T11:59:59.000Z' },
       'warning',
       'Active until 15 Jan 2027',
-      '13 days from now. Ask again in time',
+      '13 days from now. Renew it in time',
     ],
-    [{ until: '2027-01-02T13:00:00.000Z' }, 'warning', 'Active until 2 Jan 2027', '1 day from now. Ask'],
+    [{ until: '2027-01-02T13:00:00.000Z' }, 'warning', 'Active until 2 Jan 2027', '1 day from now. Renew'],
     [{ until: '2027-01-02T00:00:00.000Z' }, 'warning', 'the end of 1 Jan 2027 (UTC)', 'less than a day'],
     [{ until: '2027-01-01T00:00:00.000Z' }, 'warning', 'the end of 31 Dec 2026 (UTC)', 'That has passed'],
     [{ status: 'REVOKING', reason: 'GivenBack' }, 'info', 'Being taken back', 'It was given back. This takes seconds'],
@@ -55,13 +55,15 @@ test('what happened to a share goes on after what happened to its request', () =
   const history: Share['history'] = [
     ...share().history,
     { at: AT, event: 'Warned', detail: 'It ends 2027-02-23T00:00:00.000Z.' },
+    { at: AT, event: 'Renewed', detail: 'Until 2027-05-01T11:52:09.120Z.' },
     { at: AT, event: 'GivenBack', by: 'alex@consumer.example', detail: 'No use for it.' },
     { at: AT, event: 'Ended', detail: 'Nothing stays.' },
   ];
   const steps = timelineOf(shared({ share: share({ history }) }));
-  expect(steps.slice(-4).map(({ title, by, text, quote }) => [title, by, text, quote])).toEqual([
+  expect(steps.slice(-5).map(({ title, by, text, quote }) => [title, by, text, quote])).toEqual([
     ['Shared', '', 'Table retail.customer is shared with account 999999999999.', ''],
-    ['Its end is near', '', 'It ends 2027-02-23T00:00:00.000Z.', ''],
+    ['Its end is near', '', 'Access until the end of 22 Feb 2027 (UTC).', ''],
+    ['Renewed', '', `Access until ${moment('2027-05-01T11:52:09.120Z')}.`, ''],
     ['Given back', 'alex@consumer.example', '', 'No use for it.'],
     ['Nothing of it is granted any more', '', 'Nothing stays.', ''],
   ]);

@@ -100,9 +100,12 @@ class Portal:
         url = f"{self.url}/api{path}"
         return self.mesh.kept.page(url, send(method, url, body=body, headers=given))
 
-    def ask(self, user: User, database: str, table: str, account: str, purpose: str = "For a test.") -> dict[str, Any]:
-        """Makes a request as somebody."""
-        reply = self.call("POST", "/requests", user, new_request(database, table, account, purpose))
+    def ask(
+        self, user: User, database: str, table: str, account: str, purpose: str = "For a test.", **more: object
+    ) -> dict[str, Any]:
+        """Makes a request as somebody; `more`: further fields, such as `days`."""
+        document = {**new_request(database, table, account, purpose), **more}
+        reply = self.call("POST", "/requests", user, document)
         assert reply.status == 201, reply.body
         return dict(json.loads(reply.body))
 

@@ -1,31 +1,43 @@
-"""What came of a request goes on: asked for some days, seen until when, given back, in a real browser."""
+"""What came of a request goes on: asked for some days, seen until when, renewed, given back, in a real browser."""
 
 from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.portal.axe import findings
 from tests.portal.conftest import Visit
 from tests.portal.portal import Portal, User
+from tests.portal.visitor import Visitor
 from tests.workflow.driver import SELECT_AND_DESCRIBE, wait_until
+
+GRANTED = {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
+
+
+def ask_for_a_month(alex: Visitor, user: User, account: str) -> None:
+    page = alex.page
+    alex.sign_in(user, "/databases/transport/tables/yellow_tripdata/request")
+    page.get_by_label("Account that gets access").fill(account)
+    choose_days(page, 30)
+    expect(page.get_by_role("region", name="What will happen")).to_contain_text("Access for 30 days.")
+    page.get_by_role("button", name="Get access").click()
+
+
+def choose_days(page: Page, days: int) -> None:
+    page.get_by_role("button", name=re.compile("^How long")).click()
+    page.get_by_role("option", name="For a number of days").click()
+    page.get_by_role("textbox", name="Days").fill(str(days))
 
 
 def test_a_share_from_its_end_being_asked_for_to_its_being_given_back(portal: Portal, visit: Visit, user: User) -> None:
     account = portal.mesh.new_account()
     alex = visit()
     page = alex.page
-    alex.sign_in(user, "/databases/transport/tables/yellow_tripdata/request")
-    page.get_by_label("Account that gets access").fill(account)
-    page.get_by_role("button", name=re.compile("^How long")).click()
-    page.get_by_role("option", name="For a number of days").click()
-    page.get_by_role("textbox", name="Days").fill("30")
-    expect(page.get_by_role("region", name="What will happen")).to_contain_text("Access for 30 days.")
-    page.get_by_role("button", name="Get access").click()
+    ask_for_a_month(alex, user, account)
     access = page.get_by_role("region", name="Access")
     expect(access).to_contain_text(re.compile(r"Active until .*That is (29|30) days from now\."))
-    assert portal.mesh.grants(account) == {"transport.yellow_tripdata": SELECT_AND_DESCRIBE}
+    assert portal.mesh.grants(account) == GRANTED
 
     # By keyboard alone: thought better of once, then done.
     dialog = page.get_by_role("dialog", name="Give back transport.yellow_tripdata?")
@@ -49,3 +61,70 @@ def test_a_share_from_its_end_being_asked_for_to_its_being_given_back(portal: Po
     expect(story).to_contain_text("Nothing of it is granted any more")
     assert findings(page) == []
     wait_until(lambda: portal.mesh.grants(account) == {}, what="that nothing is granted any more")
+
+
+def test_access_is_renewed_and_goes_on(portal: Portal, visit: Visit, user: User) -> None:
+    account = portal.mesh.new_account()
+    alex = visit()
+    page = alex.page
+    ask_for_a_month(alex, user, account)
+    access = page.get_by_role("region", name="Access")
+    access.get_by_role("link", name="Renew").press("Enter")
+    expect(page.get_by_role("heading", name="Renew transport.yellow_tripdata")).to_be_focused()
+    alex.sees("Renews access that lasts until")
+    alex.sees(account)
+    choose_days(page, 29)
+    days = page.get_by_role("textbox", name="Days")
+    expect(days).to_have_accessible_description(re.compile("It lasts until .*already"))
+    days.fill("60")
+    what = page.get_by_role("region", name="What will happen")
+    expect(what).to_contain_text("Renewed at once")
+    expect(what).to_contain_text("Access for 60 days.")
+    assert findings(page) == []
+    page.get_by_role("button", name="Renew", exact=True).press("Enter")
+
+    renewal = page.get_by_role("region", name="Renewal")
+    expect(renewal).to_contain_text("The same access goes on until")
+    expect(page.get_by_role("region", name="What happened")).to_contain_text("The end of the access moved")
+    alex.sees(f"transport.yellow_tripdata is shared with {account}")
+    assert findings(page) == []
+    renewal.get_by_role("link").press("Enter")
+    expect(access).to_contain_text(re.compile(r"That is (59|60) days from now\."))
+    expect(page.get_by_role("region", name="What happened")).to_contain_text("Renewed")
+    expect(access.get_by_role("link", name="a later request")).to_be_visible()
+    assert findings(page) == []
+    assert portal.mesh.grants(account) == GRANTED
+
+
+def test_the_owner_is_asked_again_for_what_is_personal(portal: Portal, visit: Visit, user: User) -> None:
+    mesh, account = portal.mesh, portal.mesh.new_account()
+    first = portal.ask(user, "retail", "customer", account, days=30)["id"]
+    portal.decide(first, "approve")
+    portal.wait_for(user, first, "SHARED")
+    alex = visit()
+    page = alex.page
+    alex.sign_in(user, f"/requests/{first}")
+    page.get_by_role("region", name="Access").get_by_role("link", name="Renew").click()
+    what = page.get_by_role("region", name="What will happen")
+    expect(what).to_contain_text("for approval")
+    expect(what).to_contain_text("Unless they approve, the access stays as it is, until")
+    choose_days(page, 90)
+    page.get_by_label(re.compile("^Purpose")).fill("The model is trained each month.")
+    page.get_by_role("button", name="Send the request").click()
+    renewal = page.get_by_role("region", name="Renewal")
+    expect(renewal).to_contain_text("This renews access that lasts until")
+    assert findings(page) == []
+    second = page.url.rpartition("/")[2]
+    mail = mesh.mail_about(second)
+    assert "This renews access that the account has already." in " ".join(mail["body"].split())
+    portal.decide(second, "approve")
+    alex.sees("A share of its own has taken the place of the one that it renews.")
+    expect(page.get_by_role("region", name="Access")).to_contain_text(re.compile(r"That is (89|90) days from now\."))
+    renewal.get_by_role("link").click()
+    access = page.get_by_role("region", name="Access")
+    expect(access).to_contain_text("A newer share has taken its place.")
+    mesh.control("POST", "/schedules/run")
+    expect(access).to_contain_text("Ended on", timeout=60_000)
+    expect(access.get_by_role("link", name="a later request")).to_have_attribute("href", f"/requests/{second}")
+    assert findings(page) == []
+    assert mesh.grants(account) == {"retail.customer": SELECT_AND_DESCRIBE}, "what both cover stays"

@@ -5,7 +5,6 @@ import type { AnswerOf, BodyOf, PathOf, QueryOf, VariablesOf } from './typed';
 import type {
   Database,
   Detail,
-  Ending,
   Execution,
   ExecutionStatus,
   ExecutionSummary,
@@ -18,6 +17,7 @@ import type {
   TableDetail,
   Target,
   View,
+  Wish,
 } from './types';
 
 export const PAGE_SIZE = 25;
@@ -50,8 +50,8 @@ export class Api {
   }
 
   /** What would become of a request, without making one. */
-  preview(source: Source, target: Target, ending: Ending, signal?: AbortSignal): Promise<Preview> {
-    return this.#post('/requests/preview', { body: { source, target, ...ending }, signal });
+  preview(source: Source, target: Target, wish: Wish, signal?: AbortSignal): Promise<Preview> {
+    return this.#post('/requests/preview', { body: { source, target, ...wish }, signal });
   }
 
   /** A page of requests, newest first. */

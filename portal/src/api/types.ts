@@ -14,10 +14,17 @@ export type Preview = Schemas['Preview'];
 export type Summary = Schemas['Summary'];
 export type Detail = Schemas['Detail'];
 export type Share = Schemas['Share'];
+export type Renewed = Schemas['Renewed'];
 export type HistoryEntry = Schemas['HistoryEntry'];
 export type NewRequest = Schemas['NewRequest'];
 /** The end that is asked for; empty: the usual one. */
 export type Ending = { until: string } | { days: number } | Record<string, never>;
+/** What a request says beside its data and account: its end, and the share that it renews. */
+export interface Wish {
+  until?: string;
+  days?: number;
+  renews?: string;
+}
 
 export type Personal = Schemas['Personal'];
 export type NamedOwner = Schemas['NamedOwner'];

@@ -9,6 +9,7 @@ const CataloguePage = lazy(() => import('../catalogue/CataloguePage'));
 const DatabasePage = lazy(() => import('../database/DatabasePage'));
 const TablePage = lazy(() => import('../table/TablePage'));
 const AskPage = lazy(() => import('../ask/AskPage'));
+const RenewPage = lazy(() => import('../ask/RenewPage'));
 const RequestsPage = lazy(() => import('../requests/RequestsPage'));
 const RequestPage = lazy(() => import('../request/RequestPage'));
 const ExecutionsPage = lazy(() => import('../executions/ExecutionsPage'));
@@ -31,6 +32,7 @@ export function Pages(): ReactNode {
             <Route path="/databases/:database/tables/:table/request" element={<AskPage />} />
             <Route path="/requests" element={<RequestsPage />} />
             <Route path="/requests/:id" element={<RequestPage />} />
+            <Route path="/requests/:id/renew" element={<RenewPage />} />
             <Route path="/executions" element={<ExecutionsPage />} />
             <Route path="/executions/:name" element={<ExecutionPage />} />
             <Route path="/callback" element={<Navigate to="/" replace />} />

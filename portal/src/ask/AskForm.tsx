@@ -6,24 +6,35 @@ import { type ReactNode, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Source } from '../api/types';
 import { usePerson, useServices } from '../app/services';
-import { sourcePath } from '../shared/paths';
+import { Facts } from '../shared/Facts';
+import { endOf } from '../shared/format';
+import { requestPath, sourcePath } from '../shared/paths';
 import { checkAccount, errorOnSending, tidyAccount } from './account';
 import { newToken, useDraft } from './draft';
-import { checkEnd } from './ending';
+import { checkEnd, checkLater } from './ending';
 import { EndField } from './EndField';
 import { PreviewPanel } from './PreviewPanel';
+import type { Renewal } from './renewal';
 import { SendProblem } from './SendProblem';
 import { fieldErrorsOf, useSend } from './useSend';
 import { usePreview } from './usePreview';
 
 const LONGEST_PURPOSE = 1000;
 
-/** Account, purpose, what will happen, and the button. */
-export function AskForm({ source }: { source: Source }): ReactNode {
+interface Props {
+  source: Source;
+  /** The access that goes on for longer; `null`: it is asked for anew. */
+  renewal: Renewal | null;
+}
+
+/** Account, purpose, end, what will happen, and the button. */
+export function AskForm({ source, renewal }: Props): ReactNode {
   const { config } = useServices();
   const { sub } = usePerson();
   const navigate = useNavigate();
-  const { draft, change, sent } = useDraft(sub, source.database, source.table);
+  const about = renewal === null ? [source.database, source.table] : [renewal.share];
+  const { draft: typed, change, sent } = useDraft(sub, ...about);
+  const draft = renewal === null ? typed : { ...typed, account: renewal.account };
   const [checked, setChecked] = useState(false);
   const [left, setLeft] = useState(false);
   const accountField = useRef<InputProps.Ref>(null);
@@ -33,12 +44,15 @@ export function AskForm({ source }: { source: Source }): ReactNode {
 
   const account = checkAccount(draft.account, config.centralAccount);
   const [latest, setLatest] = useState<string | null>(null);
-  const { ending, error: endFault } = checkEnd(draft, latest);
-  const preview = usePreview(source, account.valid && ending !== null ? { account: draft.account, ending } : null);
+  const end = checkEnd(draft, latest);
+  const { ending, error: endFault } = renewal === null ? end : checkLater(end, renewal.until);
+  const wish = ending && { ...ending, ...(renewal && { renews: renewal.share }) };
+  const preview = usePreview(source, account.valid && wish ? { account: draft.account, wish } : null);
   const known = preview.kind === 'ready' ? preview.preview : null;
   // Of what would be refused the latest day is not told: what was told before holds on.
   if (known !== null && known.outcome !== 'refused' && known.latest_day !== latest) setLatest(known.latest_day);
   const outcome = preview.kind === 'ready' && !preview.stale ? preview.preview.outcome : null;
+  const back = renewal === null ? sourcePath(source) : requestPath(renewal.request);
   const fromServer = fieldErrorsOf(send.error);
 
   const accountError =
@@ -55,10 +69,10 @@ export function AskForm({ source }: { source: Source }): ReactNode {
       accountField.current?.focus();
     } else if (purposeErrorOf(draft.purpose, outcome === 'needs_approval') !== '') {
       purposeField.current?.focus();
-    } else if (ending === null) {
+    } else if (wish === null) {
       endField.current?.focus();
     } else if (!send.isPending && outcome !== 'refused') {
-      send.mutate({ ...draft, ending });
+      send.mutate({ ...draft, wish });
     }
   };
   const touch = (part: Parameters<typeof change>[0]) => {
@@ -76,27 +90,37 @@ export function AskForm({ source }: { source: Source }): ReactNode {
       }}
     >
       <div className="ls-card ls-fields">
-        <FormField
-          label="Account that gets access"
-          description="The id of the AWS account in which you work with the data."
-          constraintText={account.hint}
-          errorText={fromServer.account ?? accountError}
-        >
-          <Input
-            ref={accountField}
-            value={draft.account}
-            inputMode="numeric"
-            autoComplete="off"
-            spellcheck={false}
-            ariaRequired
-            onChange={({ detail }) => {
-              touch({ account: tidyAccount(detail.value) });
-            }}
-            onBlur={() => {
-              setLeft(true);
-            }}
+        {renewal === null ? (
+          <FormField
+            label="Account that gets access"
+            description="The id of the AWS account in which you work with the data."
+            constraintText={account.hint}
+            errorText={fromServer.account ?? accountError}
+          >
+            <Input
+              ref={accountField}
+              value={draft.account}
+              inputMode="numeric"
+              autoComplete="off"
+              spellcheck={false}
+              ariaRequired
+              onChange={({ detail }) => {
+                touch({ account: tidyAccount(detail.value) });
+              }}
+              onBlur={() => {
+                setLeft(true);
+              }}
+            />
+          </FormField>
+        ) : (
+          <Facts
+            inside
+            facts={[
+              { label: 'For account', value: renewal.account },
+              { label: 'Lasts until', value: endOf(renewal.until) },
+            ]}
           />
-        </FormField>
+        )}
         <FormField
           label={
             <span>
@@ -125,6 +149,7 @@ export function AskForm({ source }: { source: Source }): ReactNode {
           draft={draft}
           preview={known}
           error={fromServer.ending ?? (checked || draft.until.length >= 10 || draft.days !== '' ? endFault : '')}
+          renews={renewal !== null}
           field={endField}
           onChange={touch}
         />
@@ -135,7 +160,7 @@ export function AskForm({ source }: { source: Source }): ReactNode {
             onAnew={() => {
               const token = newToken();
               change({ token });
-              if (ending !== null) send.mutate({ ...draft, token, ending });
+              if (wish !== null) send.mutate({ ...draft, token, wish });
             }}
           />
         )}
@@ -148,22 +173,22 @@ export function AskForm({ source }: { source: Source }): ReactNode {
             disabled={outcome === 'refused'}
             disabledReason="It cannot be shared like this; what will happen says why."
           >
-            {outcome === 'grant' ? 'Get access' : 'Send the request'}
+            {outcome !== 'grant' ? 'Send the request' : renewal === null ? 'Get access' : 'Renew'}
           </Button>
           <Button
             variant="link"
             formAction="none"
-            href={sourcePath(source)}
+            href={back}
             onFollow={(event) => {
               event.preventDefault();
-              void navigate(sourcePath(source));
+              void navigate(back);
             }}
           >
             Cancel
           </Button>
         </div>
       </div>
-      <PreviewPanel state={preview} source={source} />
+      <PreviewPanel state={preview} source={source} renewal={renewal} />
     </form>
   );
 }

@@ -23,7 +23,7 @@ export default function AskPage(): ReactNode {
         trail={trail}
         lede={table === undefined ? 'The whole database, for one account.' : 'One table, for one account.'}
       />
-      <AskForm key={JSON.stringify([sub, source])} source={source} />
+      <AskForm key={JSON.stringify([sub, source])} source={source} renewal={null} />
     </>
   );
 }

@@ -12,6 +12,8 @@ interface Props {
   /** What is known of the request that asks for no end of its own. */
   preview: Preview | null;
   error: string;
+  /** Whether it is access that goes on. */
+  renews: boolean;
   field: Ref<InputProps.Ref>;
   onChange: (part: Partial<EndDraft>) => void;
 }
@@ -23,7 +25,7 @@ const KINDS: readonly (SelectProps.Option & { value: EndKind })[] = [
 ];
 
 /** Until when the access is wanted: as usual, with a day, or after some days. */
-export function EndField({ draft, preview, error, field, onChange }: Props): ReactNode {
+export function EndField({ draft, preview, error, renews, field, onChange }: Props): ReactNode {
   const { endKind, until, days } = draft;
   const chosen = KINDS.find(({ value }) => value === endKind) ?? null;
   return (
@@ -58,7 +60,11 @@ export function EndField({ draft, preview, error, field, onChange }: Props): Rea
         </FormField>
       )}
       {endKind === 'days' && (
-        <FormField label="Days" description="They count from when you get the access." errorText={error}>
+        <FormField
+          label="Days"
+          description={`They count from when ${renews ? 'it is renewed' : 'you get the access'}.`}
+          errorText={error}
+        >
           <Input
             ref={field}
             value={days}

@@ -2,29 +2,35 @@ import type { ReactNode } from 'react';
 import type { Preview, Source } from '../api/types';
 import { Problem } from '../shared/Problem';
 import { GroundsList } from '../shared/GroundsList';
-import { nameOf } from '../shared/format';
+import { endOf, nameOf } from '../shared/format';
 import { requestPath } from '../shared/paths';
 import { TextLink } from '../shared/TextLink';
+import type { Renewal } from './renewal';
 import { alreadyText, grantsOf, headline } from './wording';
 import type { PreviewState } from './usePreview';
 import { Skeleton } from '../shared/Skeleton';
 
+interface Asked {
+  source: Source;
+  renewal: Renewal | null;
+}
+
 const LOOKS = { grant: 'ls-good', needs_approval: 'ls-approval', shared: 'ls-good', refused: 'ls-no' } as const;
 
 /** Says before anything is sent what will become of it. */
-export function PreviewPanel({ state, source }: { state: PreviewState; source: Source }): ReactNode {
+export function PreviewPanel({ state, ...asked }: { state: PreviewState } & Asked): ReactNode {
   const look = state.kind === 'ready' ? LOOKS[state.preview.outcome] : '';
   return (
     <section className={`ls-card ls-preview ${look}`} aria-labelledby="what-will-happen">
       <h2 id="what-will-happen">What will happen</h2>
       <div aria-live="polite" aria-busy={state.kind === 'loading'}>
-        <Body state={state} source={source} />
+        <Body state={state} {...asked} />
       </div>
     </section>
   );
 }
 
-function Body({ state, source }: { state: PreviewState; source: Source }): ReactNode {
+function Body({ state, ...asked }: { state: PreviewState } & Asked): ReactNode {
   switch (state.kind) {
     case 'idle':
       return <p className="ls-quiet">Type the account id, and you will see it here before anything is sent.</p>;
@@ -44,18 +50,18 @@ function Body({ state, source }: { state: PreviewState; source: Source }): React
     case 'ready':
       return (
         <div className={state.stale ? 'ls-stale' : ''}>
-          <Outcome preview={state.preview} source={source} />
+          <Outcome preview={state.preview} {...asked} />
         </div>
       );
   }
 }
 
-function Outcome({ preview, source }: { preview: Preview; source: Source }): ReactNode {
+function Outcome({ preview, source, renewal }: { preview: Preview } & Asked): ReactNode {
   const { outcome, scope, grounds, grounds_total: total, tables_total: tables, warnings, message, already } = preview;
   return (
     <>
-      <p className="ls-outcome">{headline(preview)}</p>
-      <p>{explanation(preview, source)}</p>
+      <p className="ls-outcome">{headline(preview, renewal !== null)}</p>
+      <p>{explanation(preview, source, renewal)}</p>
       {outcome === 'refused' && <p>{message}</p>}
       {outcome === 'needs_approval' && total > 1 && <GroundsList grounds={grounds} total={total} />}
       {already !== null && (
@@ -65,7 +71,11 @@ function Outcome({ preview, source }: { preview: Preview; source: Source }): Rea
       )}
       {(outcome === 'grant' || outcome === 'needs_approval') && scope !== null && (
         <>
-          <h3>{outcome === 'needs_approval' ? 'If it is approved, the account gets' : 'The account gets'}</h3>
+          <h3>
+            {outcome === 'needs_approval'
+              ? 'If it is approved, the account gets'
+              : `The account ${renewal ? 'keeps' : 'gets'}`}
+          </h3>
           <ul className="ls-list">
             {grantsOf(scope, tables).map((line) => (
               <li key={line}>{line}</li>
@@ -88,15 +98,20 @@ function Outcome({ preview, source }: { preview: Preview; source: Source }): Rea
   );
 }
 
-function explanation(preview: Preview, source: Source): string {
+function explanation(preview: Preview, source: Source, renewal: Renewal | null): string {
   switch (preview.outcome) {
     case 'grant':
       return `Nothing in ${nameOf(source)} is personal data, so nobody has to approve it.`;
     case 'needs_approval':
-      return 'The owner gets a mail, decides, and can write a comment. Your purpose helps them.';
+      return `The owner gets a mail, decides, and can write a comment. Your purpose helps them.${stays(renewal)}`;
     case 'shared':
       return alreadyText(preview.already);
     case 'refused':
       return '';
   }
+}
+
+/** What comes of the access that there is if the owner does not agree. */
+function stays(renewal: Renewal | null): string {
+  return renewal === null ? '' : ` Unless they approve, the access stays as it is, until ${endOf(renewal.until)}.`;
 }

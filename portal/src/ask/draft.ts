@@ -12,9 +12,9 @@ export interface Draft extends EndDraft {
   token: string;
 }
 
-/** The draft of one person for one source. Kept in this tab until it is sent, also over a sign-in. */
-export function useDraft(sub: string, database: string, table: string): DraftHandle {
-  const key = `${DRAFT_PREFIX}${JSON.stringify([sub, database, table])}`;
+/** The draft of one person for `about`: a source, a renewal. Kept in this tab until it is sent, also over a sign-in. */
+export function useDraft(sub: string, ...about: readonly string[]): DraftHandle {
+  const key = `${DRAFT_PREFIX}${JSON.stringify([sub, ...about])}`;
   const [draft, setDraft] = useState(() => readDraft(key));
   const change = useCallback(
     (part: Partial<Draft>) => {

@@ -1,6 +1,6 @@
 /** The end of the access, as somebody asks for it: not at all, with a day, or after some days. */
 import type { Ending } from '../api/types';
-import { counted, dayOf } from '../shared/format';
+import { counted, dayOf, endOf } from '../shared/format';
 
 export type EndKind = 'usual' | 'until' | 'days';
 
@@ -32,6 +32,17 @@ export function checkEnd({ endKind, until, days }: EndDraft, latest: string | nu
     case 'days':
       return checkDays(days.trim());
   }
+}
+
+/** Of a renewal: it must end later than the access does already. */
+export function checkLater(check: EndCheck, until: string, now = Date.now()): EndCheck {
+  const end = check.ending === null ? null : endingAt(check.ending, now);
+  return end === null || end > Date.parse(until) ? check : wrong(`It lasts until ${endOf(until)} already.`);
+}
+
+function endingAt(ending: Ending, now: number): number | null {
+  if ('until' in ending) return Date.parse(`${ending.until}T00:00:00Z`) + DAY;
+  return 'days' in ending ? now + ending.days * DAY : null;
 }
 
 function checkUntil(until: string, latest: string | null, now: number): EndCheck {

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Ending, Preview, Source } from '../api/types';
+import type { Preview, Source, Wish } from '../api/types';
 import { useServices } from '../app/services';
 
 export type PreviewState =
@@ -11,7 +11,7 @@ export type PreviewState =
 
 interface Asked {
   account: string;
-  ending: Ending;
+  wish: Wish;
 }
 
 /** What would become of the request, asked for as soon as what is typed is complete. `typed` of `null`: it is not. */
@@ -22,7 +22,7 @@ export function usePreview(source: Source, typed: Asked | null): PreviewState {
   const asked = settled === null ? null : (JSON.parse(settled) as Asked);
   const query = useQuery({
     queryKey: ['preview', source, asked],
-    queryFn: ({ signal }) => api.preview(source, { account_id: asked?.account ?? '' }, asked?.ending ?? {}, signal),
+    queryFn: ({ signal }) => api.preview(source, { account_id: asked?.account ?? '' }, asked?.wish ?? {}, signal),
     enabled: asked !== null,
     placeholderData: keepPreviousData,
     staleTime: 15_000,

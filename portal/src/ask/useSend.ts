@@ -2,13 +2,13 @@ import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/r
 import { useNavigate } from 'react-router';
 import { ApiError } from '../api/problem';
 import type { Created } from '../api/client';
-import type { Ending, Source } from '../api/types';
+import type { Source, Wish } from '../api/types';
 import { useServices } from '../app/services';
 import { requestPath } from '../shared/paths';
 import type { Draft } from './draft';
 
-/** A draft that is sent, with the end that it asks for. */
-export type Sent = Pick<Draft, 'account' | 'purpose' | 'token'> & { ending: Ending };
+/** A draft that is sent, with its end and what it renews. */
+export type Sent = Pick<Draft, 'account' | 'purpose' | 'token'> & { wish: Wish };
 
 /** Sends a draft, and goes to the request that it becomes. `sent` is called with the account when it has become one. */
 export function useSend(source: Source, sent: (account: string) => void): UseMutationResult<Created, Error, Sent> {
@@ -16,8 +16,8 @@ export function useSend(source: Source, sent: (account: string) => void): UseMut
   const queries = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: ({ account, purpose, token, ending }: Sent) =>
-      api.create({ client_token: token, source, target: { account_id: account }, purpose: purpose.trim(), ...ending }),
+    mutationFn: ({ account, purpose, token, wish }: Sent) =>
+      api.create({ client_token: token, source, target: { account_id: account }, purpose: purpose.trim(), ...wish }),
     onSuccess: ({ request, made }, { account }) => {
       sent(account);
       queries.setQueryData(['request', request.id], request);

@@ -2,10 +2,10 @@ import type { Ground, Preview, Scope } from '../api/types';
 import { counted, endOf, moment, ownerText } from '../shared/format';
 
 /** What will become of a request, in one sentence. */
-export function headline(preview: Preview): string {
+export function headline(preview: Preview, renews = false): string {
   switch (preview.outcome) {
     case 'grant':
-      return 'Shared at once';
+      return renews ? 'Renewed at once' : 'Shared at once';
     case 'shared':
       return 'Shared already';
     case 'needs_approval':
@@ -29,6 +29,10 @@ export function alreadyText(already: Preview['already']): string {
 
 /** "because retail.customer.c_login and 8 more are personal data" */
 export function because(grounds: readonly Ground[], total: number): string {
+  const other = grounds.filter(({ rule }) => rule !== 'ChangedSinceShared');
+  if (other.length > 0 && other.length < grounds.length) {
+    return `because it is not as it was when it was shared, and ${because(other, total - 1).slice('because '.length)}`;
+  }
   const first = grounds[0];
   if (first === undefined) return 'because it counts as personal data';
   const more = Math.max(total, grounds.length) - 1;

@@ -11,6 +11,8 @@ export function NextSteps({ request }: { request: Detail }): ReactNode {
   const { config } = useServices();
   const { source, target } = request;
   if (request.status !== 'SHARED' || hasEnded(request.share) || source === null || target === null) return null;
+  // What goes on is set up already.
+  if (request.renews !== null && request.share === null) return null;
   const consumer = target.account_id;
   const commands = commandsFor({ source, consumer, centralAccount: config.centralAccount, region: config.region });
   return (

@@ -12,8 +12,9 @@ import { RequestStatus, statusText } from '../shared/RequestStatus';
 import { nameOf } from '../shared/format';
 import { askPath } from '../shared/paths';
 import { GrantedCard, GroundsCard, RequestFacts } from './cards';
+import { RenewalCard } from '../share/RenewalCard';
 import { ShareCard } from '../share/ShareCard';
-import { endedText, hasEnded } from '../share/life';
+import { accessOf, endedText, hasEnded } from '../share/life';
 import { NextSteps } from './NextSteps';
 import { RequestSkeleton } from './RequestSkeleton';
 import { Timeline } from './Timeline';
@@ -69,6 +70,7 @@ function Body({ request }: { request: Detail }): ReactNode {
       <div className={request.share !== null || request.status === 'SHARED' ? 'ls-pair' : 'ls-pair ls-aside-first'}>
         <div className="ls-column">
           {request.share !== null && <ShareCard request={request} share={request.share} />}
+          {request.renews !== null && <RenewalCard request={request} renews={request.renews} />}
           <NextSteps request={request} />
           <GrantedCard request={request} />
           <RequestFacts request={request} />
@@ -84,20 +86,27 @@ function Body({ request }: { request: Detail }): ReactNode {
 
 /** Where the request stands; of one that was shared, what has become of that. */
 function Mark({ request }: { request: Detail }): ReactNode {
-  const { share, status } = request;
-  if (status !== 'SHARED' || share === null || !hasEnded(share)) return <RequestStatus status={status} />;
+  const access = accessOf(request);
+  if (request.status !== 'SHARED' || access === null || !hasEnded(access)) {
+    return <RequestStatus status={request.status} />;
+  }
   return (
-    <StatusIndicator type={share.status === 'REVOKED' ? 'stopped' : 'in-progress'}>{endedText(share)}</StatusIndicator>
+    <StatusIndicator type={access.status === 'REVOKED' ? 'stopped' : 'in-progress'}>
+      {endedText(access)}
+    </StatusIndicator>
   );
 }
 
-function statusOf({ share, status }: Detail): string {
-  return status === 'SHARED' && share !== null && hasEnded(share) ? endedText(share) : statusText(status);
+function statusOf(request: Detail): string {
+  const access = accessOf(request);
+  return request.status === 'SHARED' && access !== null && hasEnded(access)
+    ? endedText(access)
+    : statusText(request.status);
 }
 
 function AskAgain({ request }: { request: Detail }): ReactNode {
-  const { source, status, share } = request;
-  if (source === null || isOpen(status) || (status === 'SHARED' && !hasEnded(share))) return undefined;
+  const { source, status } = request;
+  if (source === null || isOpen(status) || (status === 'SHARED' && !hasEnded(accessOf(request)))) return undefined;
   return (
     <GoButton variant="normal" href={askPath(source.database, source.table)}>
       Ask again

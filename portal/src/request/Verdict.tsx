@@ -2,7 +2,7 @@ import Alert, { type AlertProps } from '@cloudscape-design/components/alert';
 import type { ReactNode } from 'react';
 import type { Detail } from '../api/types';
 import { moment, nameOf, ownerText } from '../shared/format';
-import { hasEnded } from '../share/life';
+import { accessOf, hasEnded } from '../share/life';
 import { curesOf } from './reasons';
 
 const ENDED = 'That has ended; what there is to say of it is below.';
@@ -41,7 +41,7 @@ function wordsFor(request: Detail): Words {
     case 'SHARING':
       return { type: 'info', header: 'Being shared', text: `Account ${account} gets access just now.` };
     case 'SHARED':
-      if (hasEnded(request.share)) {
+      if (hasEnded(accessOf(request))) {
         return { type: 'info', header: `${nameOf(request.source)} was shared with ${account}`, text: ENDED };
       }
       return {
@@ -78,7 +78,8 @@ function mailText({ mail_due_at: due }: Detail): string {
 }
 
 function whyShared(request: Detail): string {
-  if (request.history.some(({ event }) => event === 'AlreadyShared' || event === 'Renewed')) return request.message ?? '';
+  if (request.history.some(({ event }) => event === 'AlreadyShared' || event === 'Renewed'))
+    return request.message ?? '';
   return request.decision === null
     ? 'Nothing in it is personal data, so no approval was needed.'
     : 'Its owner approved.';

@@ -67,7 +67,7 @@ export function GroundsCard({ request }: { request: Detail }): ReactNode {
   if (found === null) return null;
   return (
     <section className="ls-card" aria-labelledby="grounds">
-      <h2 id="grounds">{found.needs_approval ? 'What counts as personal data' : 'Personal data'}</h2>
+      <h2 id="grounds">{titleOf(found)}</h2>
       {found.needs_approval ? (
         <GroundsList grounds={found.grounds} total={found.grounds_total} />
       ) : (
@@ -82,6 +82,11 @@ export function GroundsCard({ request }: { request: Detail }): ReactNode {
       ))}
     </section>
   );
+}
+
+function titleOf({ needs_approval: asks, grounds }: NonNullable<Detail['classification']>): string {
+  if (grounds.some(({ rule }) => rule === 'ChangedSinceShared')) return 'Why the owner is asked';
+  return asks ? 'What counts as personal data' : 'Personal data';
 }
 
 /** What exactly the account got. */

@@ -15,6 +15,7 @@ const CURES: Readonly<Record<string, string>> = {
   InvalidTarget: ANEW,
   TargetIsCentral: ANEW,
   ConsumerNotAllowed: PLATFORM,
+  NotRenewable: 'Ask again, without renewing.',
   EndDatePassed: 'Ask again, with a later day.',
   EndTooLate: ANEW,
   OnHold: 'Ask again once it is lifted; the platform team and the owner of the data know why it stands.',

@@ -1,6 +1,6 @@
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { Detail, HistoryEntry, Share, Status } from '../api/types';
-import { counted, moment, ownerText } from '../shared/format';
+import { counted, endOf, moment, ownerText } from '../shared/format';
 
 type ShareEntry = Share['history'][number];
 
@@ -49,9 +49,14 @@ function stepOfShare({ event, at, by, detail }: ShareEntry): Step {
     title,
     at: moment(at),
     by: by ?? '',
-    text: said ? '' : (detail ?? ''),
+    text: said ? '' : readable(detail ?? ''),
     quote: said ? (detail ?? '') : '',
   };
+}
+
+/** What the ledger says of an end, in the words of the page. */
+function readable(detail: string): string {
+  return detail.replace(/^(?:It ends|Until) (\S+Z)\.$/, (_, until: string) => `Access until ${endOf(until)}.`);
 }
 
 function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step {
@@ -93,7 +98,7 @@ function stepOf({ event, at, by, detail }: HistoryEntry, request: Detail): Step 
     case 'AlreadyShared':
       return { ...step, status: 'info', title: 'The account had it already' };
     case 'Renewed':
-      return { ...step, status: 'success', title: 'The end of the access moved' };
+      return { ...step, status: 'success', title: 'The end of the access moved', text: readable(step.text) };
     case 'Shared':
       return { ...step, status: 'success', title: 'Shared', text: request.message ?? '' };
     case 'Expired':

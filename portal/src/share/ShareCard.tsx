@@ -3,6 +3,10 @@ import Button from '@cloudscape-design/components/button';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Detail, Share } from '../api/types';
 import { moment } from '../shared/format';
+import { renewalOf } from '../ask/renewal';
+import { GoButton } from '../shared/GoButton';
+import { TextLink } from '../shared/TextLink';
+import { renewPath, requestPath } from '../shared/paths';
 import { GiveBack } from './GiveBack';
 import { AFTERWARDS, hasEnded, lifeOf } from './life';
 
@@ -31,12 +35,23 @@ export function ShareCard({ request, share }: { request: Detail; share: Share })
         <li className="ls-break">
           {share.approver === null ? 'Nobody had to approve it.' : `Approved by ${share.approver}.`}
         </li>
+        {share.renewed_by !== null && (
+          <li>
+            {share.reason === 'Replaced' ? 'Replaced by' : 'Renewed by'}{' '}
+            <TextLink href={requestPath(share.renewed_by)}>a later request</TextLink>.
+          </li>
+        )}
         {share.ended_by !== null && <li className="ls-break">Ended by {share.ended_by}.</li>}
       </ul>
       {share.note !== null && <blockquote className="ls-quote ls-break">{share.note}</blockquote>}
       {ended && <p className="ls-quiet">{AFTERWARDS}</p>}
       {share.status === 'ACTIVE' && request.mine && (
         <div className="ls-buttons">
+          {renewalOf(request) !== null && (
+            <GoButton variant={type === 'warning' ? 'primary' : 'normal'} href={renewPath(request.id)}>
+              Renew
+            </GoButton>
+          )}
           <Button
             onClick={() => {
               setAsking(true);

@@ -1,5 +1,5 @@
 import type { AlertProps } from '@cloudscape-design/components/alert';
-import type { Share } from '../api/types';
+import type { Detail, Renewed, Share } from '../api/types';
 import { counted, endOf, moment } from '../shared/format';
 
 interface Life {
@@ -50,13 +50,18 @@ export function lifeOf(share: Share, now = Date.now()): Life {
   }
 }
 
+/** What a request is shared by: its own share, or the one that it renewed; `null`: none that is known here. */
+export function accessOf({ status, share, renews }: Detail): Share | Renewed | null {
+  return share ?? (status === 'SHARED' ? renews : null);
+}
+
 /** Whether it is over for its account, or about to be. */
-export function hasEnded(share: Share | null): boolean {
+export function hasEnded(share: Pick<Share | Renewed, 'status'> | null): boolean {
   return share !== null && (share.status === 'REVOKING' || share.status === 'REVOKED');
 }
 
 /** In one or two words, for a list or a title. */
-export function endedText(share: Share): string {
+export function endedText(share: Pick<Share | Renewed, 'status'>): string {
   return share.status === 'REVOKED' ? 'Ended' : 'Being taken back';
 }
 
@@ -64,11 +69,11 @@ function endsAt(until: string, now: number): Life {
   const left = Date.parse(until) - now;
   const header = `Active until ${endOf(until)}`;
   if (left <= 0) return { type: 'warning', header, text: 'That has passed: it is being taken back any minute.' };
-  if (left < DAY) return { type: 'warning', header, text: 'That is less than a day. Ask again if you need it longer.' };
+  if (left < DAY) return { type: 'warning', header, text: 'That is less than a day. Renew it if you need it longer.' };
   const days = Math.floor(left / DAY);
   const span = `That is ${counted(days, 'day')} from now.`;
   return days < SOON
-    ? { type: 'warning', header, text: `${span} Ask again in time if you need it longer: it ends by itself.` }
+    ? { type: 'warning', header, text: `${span} Renew it in time if you need it longer: it ends by itself.` }
     : { type: 'success', header, text: span };
 }
 

@@ -11,6 +11,9 @@ export const askPath = (database: string, table: string): string =>
 
 export const requestPath = (id: string): string => `/requests/${encodeURIComponent(id)}`;
 
+/** Where what a request was given is asked for longer. */
+export const renewPath = (id: string): string => `${requestPath(id)}/renew`;
+
 export const executionPath = (name: string): string => `/executions/${encodeURIComponent(name)}`;
 
 /** Where a source can be looked at. */
