@@ -26,6 +26,7 @@ LARGEST = 240 * 1024
 ACCOUNT = "999999999999"
 SIZE: ViewportSize = {"width": 1280, "height": 840}
 PURPOSE = "Churn model, until the end of the quarter."
+NEAR = "Renew it in time"
 COMMENT = "Fine for the churn model. Please do not join it with web_sales."
 
 
@@ -37,13 +38,14 @@ def main() -> None:
     with mesh() as portal, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         user = portal.new_user("alex.rivera")
-        approved = str(portal.ask(user, "retail", "customer", ACCOUNT, PURPOSE)["id"])
+        approved = str(portal.ask(user, "retail", "customer", ACCOUNT, PURPOSE, days=90)["id"])
         take_approver(portal, browser, approved)
         portal.decide(approved, "approve", COMMENT)
         portal.wait_for(user, approved, "SHARED")
-        prepare(portal, user)
+        ending = prepare(portal, user)
         take_desk(portal, browser, user, approved)
-        take_phone(portal, browser, user, approved)
+        take_renewal(portal, browser, user, ending)
+        take_phone(portal, browser, user, approved, ending)
         browser.close()
     for file in sorted(PICTURES.glob("*.png")):
         size = file.stat().st_size
@@ -62,17 +64,18 @@ def mesh() -> Iterator[Portal]:
             process.stop()
 
 
-def prepare(portal: Portal, user: User) -> None:
-    """Requests of every kind, but for one that was approved."""
+def prepare(portal: Portal, user: User) -> str:
+    """Requests of every kind, but for one that was approved; gives the one whose access ends soon."""
     denied = portal.ask(user, "retail", "*", ACCOUNT, "All of it, to look around.")["id"]
     portal.decide(denied, "deny", "Please ask for single tables.")
     portal.wait_for(user, denied, "DENIED")
-    shared = portal.ask(user, "transport", "yellow_tripdata", ACCOUNT)["id"]
+    shared = str(portal.ask(user, "transport", "yellow_tripdata", ACCOUNT, days=10)["id"])
     portal.wait_for(user, shared, "SHARED")
     refused = portal.ask(user, "retail", "web_return", ACCOUNT)["id"]
     portal.wait_for(user, refused, "REFUSED")
     waiting = portal.ask(user, "retail", "customer_address", ACCOUNT, PURPOSE)["id"]
     portal.wait_for(user, waiting, "WAITING")
+    return shared
 
 
 def take_approver(portal: Portal, browser: Browser, asked: str) -> None:
@@ -114,12 +117,32 @@ def take_desk(portal: Portal, browser: Browser, user: User, approved: str) -> No
     visitor.close()
 
 
-def take_phone(portal: Portal, browser: Browser, user: User, approved: str) -> None:
-    """A request in the dark, on a phone."""
+def take_renewal(portal: Portal, browser: Browser, user: User, ending: str) -> None:
+    """Access that ends soon, and the form that renews it."""
+    visitor = Visitor(portal, browser, viewport=SIZE)
+    page = visitor.page
+    visitor.sign_in(user, f"/requests/{ending}")
+    visitor.sees(NEAR)
+    take(visitor, "share")
+    page.get_by_role("link", name="Renew").click()
+    page.get_by_role("button", name=re.compile("^How long")).click()
+    page.get_by_role("option", name="For a number of days").click()
+    page.get_by_role("textbox", name="Days").fill("90")
+    page.get_by_label(re.compile("^Purpose")).fill("The demand forecast runs each week.")
+    expect(page.get_by_role("region", name="What will happen")).to_contain_text("Access for 90 days.")
+    take(visitor, "renew")
+    visitor.close()
+
+
+def take_phone(portal: Portal, browser: Browser, user: User, approved: str, ending: str) -> None:
+    """A request in the dark, on a phone, and access that ends soon."""
     visitor = Visitor(portal, browser, viewport=PHONE, color_scheme="dark", device_scale_factor=2)
     visitor.sign_in(user, f"/requests/{approved}")
     visitor.sees(COMMENT)
     take(visitor, "phone-dark")
+    visitor.open(f"/requests/{ending}")
+    visitor.sees(NEAR)
+    take(visitor, "share-phone-dark")
     visitor.close()
 
 
