@@ -1,8 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Detail, Renewed } from '../src/api/types';
+import type { Detail, Ground, Renewed } from '../src/api/types';
 import { checkEnd, checkLater } from '../src/ask/ending';
+import { because } from '../src/ask/wording';
+import { timelineOf } from '../src/request/timeline';
 import { axeFaults } from './support/axe';
 import { fakes, loadPages, renderAt } from './support/page';
 import { detail, preview, share, shared } from './support/requests';
@@ -169,5 +171,58 @@ describe('a request that renews', () => {
     expect(screen.getByRole('status')).toHaveTextContent(`Status: ${text}`);
     expect(screen.queryByRole('link', { name: 'Ask again' }) !== null).toBe(over);
     expect(screen.queryByText('What to do next'), 'all is set up').toBeNull();
+  });
+});
+
+describe('a share that was renewed', () => {
+  test.each([
+    ['Renewed by', share({ until: UNTIL, renewed_by: 'r2' })],
+    ['Renewed by', share({ status: 'REVOKED', reason: 'Expired', renewed_by: 'r2' })],
+    ['Replaced by', share({ status: 'REVOKING', reason: 'Replaced', renewed_by: 'r2' })],
+  ])('%s a later request', async (said, renewed) => {
+    const given = fakes();
+    given.api.get.mockResolvedValue(shared({ share: renewed }));
+    renderAt('/requests/r1', given);
+    const card = within(await screen.findByRole('region', { name: 'Access' }));
+    const link = card.getByRole('link', { name: 'a later request' });
+    expect(link).toHaveAttribute('href', '/requests/r2');
+    expect(link.closest('li')).toHaveTextContent(`${said} a later request.`);
+    expect(await axeFaults()).toEqual([]);
+  });
+
+  test('says so in what happened to the request that renewed it', () => {
+    const history: Detail['history'] = [{ at: UNTIL, event: 'Renewed', detail: `Until ${UNTIL}.` }];
+    expect(timelineOf(detail({ status: 'SHARED', history }))[0]).toMatchObject({
+      title: 'The end of the access moved',
+      text: 'Access until the end of 31 Dec 2998 (UTC).',
+    });
+  });
+});
+
+describe('data that are not as they were', () => {
+  const changed: Ground = { rule: 'ChangedSinceShared', table: 'customer', text: 'customer (not as it was)' };
+  const flagged: Ground = { rule: 'ColumnFlagged', table: 'customer', column: 'c_login', text: 'customer.c_login' };
+
+  test.each<[Ground[], number, string]>([
+    [[changed], 1, 'because customer is not as it was when it was shared'],
+    [[changed, flagged], 2, 'because it is not as it was when it was shared, and customer.c_login is personal data'],
+    [
+      [changed, flagged],
+      9,
+      'because it is not as it was when it was shared, and customer.c_login and 7 more count as personal data',
+    ],
+  ])('%#', (grounds, total, said) => {
+    expect(because(grounds, total)).toBe(said);
+  });
+
+  test('are why the owner is asked', async () => {
+    const given = fakes();
+    const found = shared().classification;
+    given.api.get.mockResolvedValue(
+      shared({ classification: found && { ...found, grounds: [changed], grounds_total: 1 } }),
+    );
+    renderAt('/requests/r1', given);
+    const card = within(await screen.findByRole('region', { name: 'Why the owner is asked' }));
+    expect(card.getByText('not as it was when it was shared')).toBeVisible();
   });
 });
