@@ -204,6 +204,8 @@ class SharingFunctions:
                 policies.items(("UpdateItem",), self.vault.table_arn, APPROVALS),
                 policies.items(("GetItem",), self.vault.table_arn, DECISIONS),
                 policies.shares(("UpdateItem",), self.ledger.table_arn),
+                # What access stays after a denial.
+                policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
                 policies.put_events(self.place),
             ],
         )

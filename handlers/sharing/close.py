@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from handlers.sharing.announce import announce
 from handlers.sharing.model.announcement import request_ended
 from handlers.sharing.model.applied import ended
-from handlers.sharing.model.clock import iso, now
-from handlers.sharing.model.errors import FAULTS, REFUSALS, InvalidInput, TryAgain
+from handlers.sharing.model.clock import iso, moment, now
+from handlers.sharing.model.errors import FAULTS, REFUSALS, InvalidInput, LakeshareError, TryAgain
+from handlers.sharing.model.grants import gives
 from handlers.sharing.model.record import Ending, RequestRecord, Status
 from handlers.sharing.model.request import is_object
+from handlers.sharing.model.share import ShareStatus
+from handlers.sharing.model.term import minute
 from handlers.sharing.model.transition import closed
 from handlers.sharing.ports import Events
-from handlers.sharing.shares import end_all
+from handlers.sharing.shares import covered_by, end_all
 from handlers.sharing.stores import Ledger, Register, Vault
 
 
@@ -104,7 +108,7 @@ def close(
 ) -> RequestRecord:
     """Close a request and tell the world, each once however often this is called. An event that cannot be put is owed.
 
-    What was granted is taken back, unless the request ends as shared.
+    What was granted is taken back, unless the request ends as shared. The message of a denial says what stays.
 
     Args:
         request_id: name of the execution.
@@ -117,6 +121,8 @@ def close(
         the register keeps the other one's.
     """
     at = iso(now())
+    if ending.status is Status.DENIED:
+        ending = replace(ending, message=f"{ending.message} {_what_stays(request_id, register, ledger, at)}".strip())
     record = ended(started_at, register.apply(request_id, closed(started_at, ending, at)))
     if record is None:
         record = RequestRecord(
@@ -129,6 +135,34 @@ def close(
             _tidy(record, vault, ledger)
         record = announce(record, register=register, events=events)
     return record
+
+
+def _what_stays(request_id: str, register: Register, ledger: Ledger, at: str) -> str:
+    """What the denial of a request does not end: access that its account had before to what was asked for."""
+    try:
+        record = register.find(request_id)
+        if record is None or record.source is None or record.consumer is None:
+            return ""
+        source = record.source
+        ends = [
+            share.until
+            for share in ledger.live(record.consumer)
+            if share.status is ShareStatus.ACTIVE
+            and share.source.database == source.database
+            and (share.until is None or share.until > at)
+            and gives(covered_by(share, ledger), source)
+        ]
+    except LakeshareError:
+        # No denial waits, or fails, for what else there is to say of it.
+        return "Whether its account had access before, which would stay, could not be read."
+    if not ends:
+        return ""
+    to = "some or all of it" if source.is_database else "it"
+    stays = f"Access that account {record.consumer} had to {to} before stays"
+    known = sorted(each for each in ends if each is not None)
+    if len(known) < len(ends):
+        return f"{stays}."
+    return f"{stays}, until {minute(moment(known[-1]))}{' at the latest' if len(known) > 1 else ''}."
 
 
 def announce_owed(

@@ -37,7 +37,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         SHARE: {"ConditionCheckItem", "GetItem", "PutItem", "UpdateItem"},
         HOLD: {"ConditionCheckItem", "GetItem"},
     },
-    "close": {**_REQUESTS, APPROVAL: {"UpdateItem"}, DECISION: {"GetItem"}, SHARE: {"UpdateItem"}},
+    "close": {**_REQUESTS, APPROVAL: {"UpdateItem"}, DECISION: {"GetItem"}, SHARE: {"Query", "UpdateItem"}},
     "revoke": {REQUEST: {"GetItem"}, SHARE: {"GetItem", "Query", "UpdateItem"}, HOLD: {"UpdateItem"}},
     "sweep": {REQUEST: {"BatchGetItem", "GetItem"}, SHARE: {"UpdateItem"}},
     "survey": {FLAGS: {"BatchGetItem", "GetItem", "UpdateItem"}},
@@ -50,9 +50,9 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     },
 }
 """What each function may do to which items: flags are for those that read the catalogue, claims for those that take
-requests in; only Grant makes shares, Close and the requests API end them, Classify and the preview list them; holds are
-looked at where something is judged or granted; only Decide writes decisions, only Grant and Close read them; the task
-token is for RequestApproval, which writes it, Decide and Notify, which use it, and Close, which forgets it."""
+requests in; only Grant makes shares, Close and the requests API end them, Classify, the preview and Close list them;
+holds are looked at where something is judged or granted; only Decide writes decisions, only Grant and Close read them;
+the task token is for RequestApproval, which writes it, Decide and Notify, which use it, and Close, which forgets it."""
 
 LISTS = {
     "notify": {("register", "by_due")},

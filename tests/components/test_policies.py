@@ -82,6 +82,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "dynamodb:UpdateItem of approval#*": [VAULT],
         "dynamodb:GetItem of decision#*": [VAULT],
         "dynamodb:UpdateItem of all but *#*": [LEDGER],
+        "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
         **EVENTS,
     },
     "lakeshare-revoke": {

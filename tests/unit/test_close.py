@@ -3,14 +3,26 @@
 import json
 from contextlib import nullcontext
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from handlers.sharing.close import ending_of, ending_of_execution
+from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import moment
-from handlers.sharing.model.errors import FAULTS, REFUSALS, TryAgain
+from handlers.sharing.model.errors import (
+    FAULTS,
+    REFUSALS,
+    AccessRefused,
+    LakeshareError,
+    RegisterUnreadable,
+    TryAgain,
+)
+from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Decision, Ending, RequestRecord, Status
-from tests.fakes.world import World, input_of
+from handlers.sharing.model.request import Source
+from handlers.sharing.model.share import Share, ShareStatus
+from tests.fakes.world import CONSUMER, OWNER, World, input_of, pii_table, plain_table
 
 DECISION = Decision(
     "d1", "r1", "f", "deny", "jane@owner.example", "mailbox", "no", "2026-11-24T09:00:00Z", "192.0.2.1", ""
@@ -177,3 +189,82 @@ def test_an_execution_of_a_used_name_closes_itself_and_not_the_other(world: Worl
     closed(world)
     assert closed(world, used, started_at).reason == "DuplicateRequest"
     assert world.register.records["r1"].status is Status.SHARED
+
+
+# --- what a denial does not end ---------------------------------------------------------------------------------
+
+SOON, LATER = "2030-01-02T00:00:00.000Z", "2031-01-02T00:00:00.000Z"
+PEOPLE, ALL = Source("sales", "people"), Source("sales", "*")
+
+
+def had(source: Source, scope: Scope = Scope.TABLE, until: str | None = SOON, **more: Any) -> Share:
+    """What the account was granted before; by name those are `orders` and `people`."""
+    by_name = {"tables": 2, "parts": 1} if scope is Scope.TABLES_BY_NAME else {}
+    share = Share(
+        "r0:1", CONSUMER, ShareStatus.ACTIVE, source, scope, Owner(OWNER), "f", STARTED, until=until, live=True
+    )
+    return replace(share, **by_name, **more)
+
+
+STAYS = f"Access that account {CONSUMER} had to it before stays, until 2 January 2030, 00:00 UTC."
+
+
+@pytest.mark.parametrize(
+    ("asked", "before", "told"),
+    [
+        (PEOPLE, [], ""),
+        (PEOPLE, [had(PEOPLE)], STAYS),
+        (PEOPLE, [had(ALL, Scope.WILDCARD)], STAYS),
+        (PEOPLE, [had(ALL, Scope.TABLES_BY_NAME)], STAYS),
+        (PEOPLE, [had(PEOPLE, until=None)], STAYS.replace(", until 2 January 2030, 00:00 UTC", "")),
+        (ALL, [had(PEOPLE)], STAYS.replace("to it", "to some or all of it")),
+        (
+            PEOPLE,
+            [had(PEOPLE), had(ALL, Scope.WILDCARD, LATER, id="r00:1")],
+            STAYS.replace("2030, 00:00 UTC", "2031, 00:00 UTC at the latest"),
+        ),
+        (
+            PEOPLE,
+            [had(PEOPLE), had(ALL, Scope.WILDCARD, None, id="r00:1")],
+            STAYS.replace(", until 2 January 2030, 00:00 UTC", ""),
+        ),
+        # What is no longer, of others, or of something else.
+        (PEOPLE, [had(PEOPLE, until="2020-01-02T00:00:00.000Z")], ""),
+        (PEOPLE, [had(PEOPLE, status=ShareStatus.REVOKING)], ""),
+        (PEOPLE, [had(PEOPLE, status=ShareStatus.GRANTING)], ""),
+        (PEOPLE, [had(PEOPLE, consumer="888888888888")], ""),
+        (PEOPLE, [had(Source("sales", "orders"))], ""),
+        (PEOPLE, [had(Source("crm", "people"))], ""),
+        (Source("sales", "later"), [had(ALL, Scope.TABLES_BY_NAME)], ""),
+    ],
+)
+def test_a_denial_says_what_access_stays(world: World, asked: Source, before: list[Share], told: str) -> None:
+    world.catalogue.put(world.catalogue.databases["sales"], plain_table(), pii_table(), pii_table("later"))
+    for share in before:
+        world.ledger.shares[share.id] = share
+        world.ledger.covered[share.id] = ("orders", "people")
+    world.classify(document=input_of(asked.database, asked.table))
+    denied = closed(world, Ending(Status.DENIED, "Denied", "The owner denied it.", DECISION))
+    assert denied.message == f"The owner denied it. {told}".strip()
+    assert world.events.put[-1].announcement.facts["message"] == denied.message
+    assert [world.ledger.shares[each.id] for each in before] == before
+
+
+@pytest.mark.parametrize("error", [TryAgain("busy"), AccessRefused("no right"), RegisterUnreadable("broken")])
+@pytest.mark.parametrize("method", ["live", "names"])
+def test_a_denial_waits_for_nothing_that_cannot_be_read(world: World, method: str, error: LakeshareError) -> None:
+    world.ledger.shares["r0:1"] = had(PEOPLE)
+    world.classify(document=input_of("sales", "people"))
+    world.ledger.fail(method, error)
+    denied = closed(world, Ending(Status.DENIED, "Denied", "The owner denied it.", DECISION))
+    assert (denied.status, denied.decision) == (Status.DENIED, DECISION)
+    assert denied.message.endswith(" had access before, which would stay, could not be read.")
+
+
+def test_only_of_a_denial_it_is_said_and_only_where_it_is_known_what_was_asked_for(world: World) -> None:
+    world.ledger.shares["r0:1"] = had(PEOPLE)
+    denied = Ending(Status.DENIED, "Denied", "The owner denied it.", DECISION)
+    assert closed(world, denied).message == "The owner denied it."
+    world.classify("r2", input_of("sales", "people"))
+    assert world.close(Ending(Status.EXPIRED, "ApprovalTimedOut", "In vain."), "r2").message == "In vain."
+    assert world.ledger.count("live") == 1

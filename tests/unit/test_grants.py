@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.sharing.model.classification import Scope
-from handlers.sharing.model.grants import Resource, covered, ended_by, stays
+from handlers.sharing.model.grants import Resource, covered, ended_by, gives, stays
 from handlers.sharing.model.request import Source
 
 TABLES = ("orders", "people", "visits")
@@ -41,6 +41,13 @@ def test_what_a_share_ends_and_what_stays_readable(
             readable = any(each.database == database and each.covers(table) for each in left)
             asked = Resource(database, table)
             assert (asked in stays(mine, others)) == (asked in mine and readable)
+
+
+@given(SHARES, st.sampled_from(("sales", "web")), st.sampled_from((*TABLES, "*")))
+def test_what_is_asked_for_and_what_can_be_read_meet(mine: frozenset[Resource], database: str, table: str) -> None:
+    of_it = [each for each in TABLES if table in {each, "*"}]
+    readable = any(each.covers(name) for each in mine if each.database == database for name in of_it)
+    assert gives(mine, Source(database, table)) == readable
 
 
 def test_permissions() -> None:

@@ -59,8 +59,25 @@ def test_a_request_that_its_owner_approved(mesh: Mesh, account: str) -> None:
 
 
 def test_a_request_that_was_denied_has_none(mesh: Mesh, account: str) -> None:
-    mesh.decide(mesh.ask_owner("retail", "customer", account), "deny", OLGA)
+    finished = mesh.decide(mesh.ask_owner("retail", "customer", account), "deny", OLGA)
     assert mesh.shares(account) == {}
+    assert finished.output["message"] == "The owner of the data denied the request."
+
+
+def test_a_denial_says_what_access_stays(mesh: Mesh, account: str, database: str) -> None:
+    mesh.ask(database, "*", account)
+    shares, grants = mesh.shares(account), mesh.grants(account)
+    mesh.catalogue.flag_column(database, "t00", "amount")
+    mesh.catalogue.add_table(database, "later", [column("mail", pii_flag="true")])
+    told = {"t00": "it", "later": None, "*": "some or all of it"}
+    for table, what in told.items():
+        asked = mesh.ask_owner(database, table, account)
+        finished = mesh.decide(asked, "deny", OLGA)
+        stays = f" Access that account {account} had to {what} before stays." if what else ""
+        assert finished.output["message"] == f"The owner of the data denied the request.{stays}"
+        assert mesh.register_item(request_id(asked.arn))["message"] == finished.output["message"]
+        assert mesh.events(request_id(asked.arn))[-1]["detail"]["message"] == finished.output["message"]
+    assert (mesh.shares(account), mesh.grants(account)) == (shares, grants)
 
 
 def test_a_catalogue_that_changes_while_it_is_granted_makes_a_share_of_each_round(

@@ -52,6 +52,12 @@ def covered(source: Source, scope: Scope, names: Iterable[str]) -> frozenset[Res
             return frozenset({database, *(Resource(source.database, name) for name in names)})
 
 
+def gives(covers: Iterable[Resource], source: Source) -> bool:
+    """Whether who has all this can read some of what `source` names; a database itself holds no data."""
+    tables = (each for each in covers if each.table and each.database == source.database)
+    return any(source.is_database or each.covers(source.table) for each in tables)
+
+
 def ended_by(mine: Set[Resource], others: Iterable[Set[Resource]]) -> frozenset[Resource]:
     """What is revoked when a share ends: all that none of the consumer's `others` that live covers, too."""
     return frozenset(mine).difference(*others)
