@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from handlers.aws.clients import KEY_CURE, PASSING, Translate, client, code_and_message, is_about_a_key, translated
+from handlers.aws.lf_listed import held
 from handlers.sharing.model.errors import (
     AccessRefused,
     CatalogueKeyUnavailable,
@@ -18,14 +19,11 @@ from handlers.sharing.model.errors import (
     TryAgain,
 )
 from handlers.sharing.model.grants import Resource
-from handlers.sharing.model.request import WHOLE_DATABASE
 from handlers.sharing.ports import GrantFailure
 
 _TABLE_PERMISSIONS = ("SELECT", "DESCRIBE")
 _DATABASE_PERMISSIONS = ("DESCRIBE",)
 _GRANTED_ALREADY = "AlreadyExistsException"
-_ALL_TABLES = "ALL_TABLES"
-"""The name under which Lake Formation lists what is granted on all tables."""
 
 
 class LakeFormation:
@@ -72,22 +70,13 @@ class LakeFormation:
         """Whether an account was granted this with grant option; what this role may not see, it was not.
 
         DESCRIBE is looked for, which goes with all that a share grants: Lake Formation lists only what the caller has
-        itself, and who reads the catalogue has no SELECT. It is asked by the resource alone: with the principal, too,
-        it tells what comes of wider grants as well.
+        itself, and who reads the catalogue has no SELECT.
         """
-        asked, page = _listed_as(resource), dict[str, Any]()
         try:
-            while True:
-                with translated("list what is granted"):
-                    page = self._lake.list_permissions(
-                        Resource=asked, **{"NextToken": page["NextToken"]} if page else {}
-                    )
-                if any(_is_described(each, resource, consumer) for each in page["PrincipalResourcePermissions"]):
-                    return True
-                if not page.get("NextToken"):
-                    return False
+            found = held(self._lake, resource, consumer)
         except AccessRefused:
             return False
+        return found is not None and "DESCRIBE" in found.grantable
 
     def grant_database(self, database: str, consumer: str) -> None:
         """DESCRIBE on the database itself."""
@@ -142,28 +131,6 @@ class LakeFormation:
             code, message = code_and_message(error)
             if code != _GRANTED_ALREADY:
                 raise _unforeseen(what, code, message) from error
-
-
-def _listed_as(resource: Resource) -> Mapping[str, Any]:
-    if not resource.table:
-        return {"Database": {"Name": resource.database}}
-    if resource.table == WHOLE_DATABASE:
-        return {"Table": {"DatabaseName": resource.database, "TableWildcard": {}}}
-    return _table(resource.database, resource.table)
-
-
-def _is_described(entry: Mapping[str, Any], resource: Resource, consumer: str) -> bool:
-    """Whether an entry of a list is the account's DESCRIBE on just this."""
-    on = entry["Resource"]
-    table: Mapping[str, Any] = on.get("Table") or {}
-    whole = "TableWildcard" in table or table.get("Name") == _ALL_TABLES
-    of = WHOLE_DATABASE if whole else table.get("Name", "")
-    return (
-        entry["Principal"]["DataLakePrincipalIdentifier"] == consumer
-        and "DESCRIBE" in entry["PermissionsWithGrantOption"]
-        and of == resource.table
-        and bool(table or "Database" in on)
-    )
 
 
 def _table(database: str, table: str) -> Mapping[str, Any]:

@@ -10,13 +10,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 HEAVY = {"boto3", "botocore", "aws_lambda_powertools", "urllib3", "moto", "pulumi"}
 USED = {
-    "classify": {"dynamodb", "eventbridge", "glue", "lakeformation", "parties"},
+    "classify": {"dynamodb", "eventbridge", "glue", "lakeformation", "lf_listed", "parties"},
     "request_approval": {"dynamodb", "notifying"},
     "notify": {"dynamodb", "eventbridge", "parties", "producers", "stepfunctions"},
     "decide": {"dynamodb", "eventbridge", "notifying", "stepfunctions"},
-    "grant": {"dynamodb", "glue", "lakeformation", "parties"},
+    "grant": {"dynamodb", "glue", "lakeformation", "lf_listed", "parties"},
     "close": {"dynamodb", "eventbridge"},
-    "revoke": {"dynamodb", "eventbridge", "lf_revokes"},
+    "revoke": {"dynamodb", "eventbridge", "lf_listed", "lf_revokes"},
     "sweep": {"closing", "dynamodb", "eventbridge", "stepfunctions"},
     "survey": {"dynamodb", "glue", "parties"},
 }

@@ -1,0 +1,73 @@
+"""What is granted in the central account's Lake Formation, looked for by resource; of it what the caller may see."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+from handlers.aws.clients import answer_unless
+from handlers.sharing.model.grants import Resource
+from handlers.sharing.model.request import WHOLE_DATABASE
+from handlers.sharing.ports import Held
+
+GONE: Final = frozenset({"EntityNotFoundException"})
+"""The table or database is not there any more, and what was granted on it went with it."""
+_ALL_TABLES: Final = "ALL_TABLES"
+"""The name under which Lake Formation lists what is granted on all tables."""
+
+
+def held(lake: Any, resource: Resource, consumer: str) -> Held | None:
+    """What an account holds on a resource, of what a share grants; `None`: nothing. It is asked by the resource alone.
+
+    With the principal, too, Lake Formation would tell what comes of wider grants as well.
+
+    Args:
+        lake: a client of Lake Formation.
+        resource: what is looked at.
+        consumer: the account.
+    """
+    may: set[str] = set()
+    may_grant: set[str] = set()
+    for entry in _listed(lake, resource):
+        if entry["Principal"]["DataLakePrincipalIdentifier"] == consumer and _is_on(entry, resource):
+            may.update(entry["Permissions"])
+            may_grant.update(entry["PermissionsWithGrantOption"])
+    ours = resource.permissions
+    found = Held(resource, _of(ours, may), _of(ours, may_grant))
+    return found if found.permissions or found.grantable else None
+
+
+def as_lake_formation(resource: Resource) -> Mapping[str, Any]:
+    """A resource as Lake Formation's calls name it."""
+    if not resource.table:
+        return {"Database": {"Name": resource.database}}
+    if resource.table == WHOLE_DATABASE:
+        return {"Table": {"DatabaseName": resource.database, "TableWildcard": {}}}
+    return {"Table": {"DatabaseName": resource.database, "Name": resource.table}}
+
+
+def _listed(lake: Any, resource: Resource) -> Iterator[Mapping[str, Any]]:
+    more: dict[str, str] = {}
+    while True:
+        ask = partial(lake.list_permissions, Resource=as_lake_formation(resource), **more)
+        page: Mapping[str, Any] = answer_unless(GONE, ask, "list what is granted") or {}
+        yield from page.get("PrincipalResourcePermissions", ())
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}
+
+
+def _of(ours: Sequence[str], found: set[str]) -> tuple[str, ...]:
+    return tuple(each for each in ours if each in found)
+
+
+def _is_on(entry: Mapping[str, Any], resource: Resource) -> bool:
+    """Whether a grant is on just this; of a table the SELECT on all columns is listed as one on columns."""
+    listed: Mapping[str, Any] = entry["Resource"]
+    if not resource.table:
+        return "Database" in listed
+    columns: Mapping[str, Any] | None = listed.get("TableWithColumns")
+    if columns is not None and columns.get("ColumnWildcard") != {}:
+        return False
+    table: Mapping[str, Any] = columns or listed.get("Table") or {}
+    is_all = "TableWildcard" in table or table.get("Name") == _ALL_TABLES
+    return bool(table) and is_all == (resource.table == WHOLE_DATABASE)
