@@ -16,14 +16,15 @@ from components.function_routes import FunctionRoutes, FunctionRoutesArgs, Limit
 from components.handler_layer import PYTHON_VERSION, handler_layer
 from components.http_api import HttpApi
 from components.lake_formation_grants import LakeFormationGrants, LakeFormationGrantsArgs, commands
-from components.ledger import Ledger, LedgerArgs
+from components.ledger import Ledger
 from components.observability import Observability, ObservabilityArgs
 from components.policies import Place
 from components.portal import Portal, PortalArgs
-from components.register import Register, RegisterArgs
+from components.register import Register
 from components.sharing_functions import SharingFunctions
 from components.state_machine import StateMachine, StateMachineArgs, longest_run_seconds
-from components.vault import Vault, VaultArgs
+from components.table_args import TableArgs
+from components.vault import Vault
 from settings import CentralSettings
 
 DECISION_PATH = "/workflow/update-state"
@@ -53,9 +54,10 @@ class CentralWorkflow(pulumi.ComponentResource):
         page: Sequence[BuiltFile] = built_page() if args.portal else ()
         found = aws.get_partition_output(opts=pulumi.InvokeOptions(parent=self))
         partition = found.partition
-        register = Register(f"{name}-register", RegisterArgs(deletion_protection=args.deletion_protection), own)
-        vault = Vault(f"{name}-vault", VaultArgs(deletion_protection=args.deletion_protection), own)
-        ledger = Ledger(f"{name}-ledger", LedgerArgs(deletion_protection=args.deletion_protection), own)
+        table = TableArgs(deletion_protection=args.deletion_protection)
+        register = Register(f"{name}-register", table, own)
+        vault = Vault(f"{name}-vault", table, own)
+        ledger = Ledger(f"{name}-ledger", table, own)
         api = HttpApi(f"{name}-api", own)
         functions = SharingFunctions(
             prefix=name,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import pulumi
 import pulumi_aws as aws
+
+from components.table_args import TableArgs
 
 LIVE: Final = "live"
 """The index of an account's live shares: local, so that it can be read consistently; named as what it is sorted by."""
@@ -23,17 +24,6 @@ HOLDS: Final = "hold#*"
 """The keys of holds."""
 
 
-@dataclass(frozen=True)
-class LedgerArgs:
-    """What the ledger is told.
-
-    Attributes:
-        deletion_protection: whether both Pulumi and DynamoDB refuse to delete it.
-    """
-
-    deletion_protection: bool
-
-
 class Ledger(pulumi.ComponentResource):
     """Makes the table of shares and holds, on demand, with point-in-time recovery. Its items stay for good.
 
@@ -47,7 +37,7 @@ class Ledger(pulumi.ComponentResource):
     table_arn: pulumi.Output[str]
     """ARN of the table."""
 
-    def __init__(self, name: str, args: LedgerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:Ledger", name, None, opts)
         keys = dict.fromkeys(("pk", "entry", LIVE, *(key for index in INDEXES.values() for key in index)))
         table = aws.dynamodb.Table(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import pulumi
 import pulumi_aws as aws
+
+from components.table_args import TableArgs
 
 INDEXES: Final = {
     "by_requester": "requester_id",
@@ -39,17 +40,6 @@ LISTED: Final = (
 """What a list of requests shows: the indexes carry this much of an item and no more."""
 
 
-@dataclass(frozen=True)
-class RegisterArgs:
-    """What the register is told.
-
-    Attributes:
-        deletion_protection: whether both Pulumi and DynamoDB refuse to delete it.
-    """
-
-    deletion_protection: bool
-
-
 class Register(pulumi.ComponentResource):
     """Makes the table of requests, on demand, with point-in-time recovery. Its items stay for good.
 
@@ -63,7 +53,7 @@ class Register(pulumi.ComponentResource):
     table_arn: pulumi.Output[str]
     """ARN of the table."""
 
-    def __init__(self, name: str, args: RegisterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:Register", name, None, opts)
         keys = ("pk", *INDEXES.values(), SORT_KEY, *DUE[1:])
         table = aws.dynamodb.Table(

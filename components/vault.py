@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import pulumi
 import pulumi_aws as aws
+
+from components.table_args import TableArgs
 
 APPROVALS: Final = "approval#*"
 """Keys of the items that guard the decision on a request: task token, hashes of keys and of addresses, tries."""
@@ -16,17 +17,6 @@ DECISIONS: Final = "decision#*"
 
 PACES: Final = "pace#*"
 """Keys of the items that count how often somebody does something, for an hour."""
-
-
-@dataclass(frozen=True)
-class VaultArgs:
-    """What the vault is told.
-
-    Attributes:
-        deletion_protection: whether both Pulumi and DynamoDB refuse to delete it.
-    """
-
-    deletion_protection: bool
 
 
 class Vault(pulumi.ComponentResource):
@@ -42,7 +32,7 @@ class Vault(pulumi.ComponentResource):
     table_arn: pulumi.Output[str]
     """ARN of the table."""
 
-    def __init__(self, name: str, args: VaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:Vault", name, None, opts)
         table = aws.dynamodb.Table(
             f"{name}-table",
