@@ -3,7 +3,6 @@
 A long share takes minutes, so each page of tables is read once more just before these tables are granted.
 """
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,13 +17,13 @@ from handlers.sharing.model.record import Granted, RequestRecord
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.transition import granted
 from handlers.sharing.ports import Catalogue, GrantFailure, Lake
+from handlers.sharing.retry import tries
 from handlers.sharing.stores import Memory, Register
 
 TABLES_A_BATCH = 20
 """Lake Formation's limit for one batch is 20 entries."""
 SECONDS_TO_SPARE = 60.0
 """An invocation stops granting when less than this is left of it, and the next one goes on."""
-_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
 
 
 class Progress(StrEnum):
@@ -139,7 +138,7 @@ class Granter:
         database, consumer = self.request.source.database, self.request.consumer
         left = list(tables)
         failures: list[GrantFailure] = []
-        for seconds in (*_PAUSES, None):
+        for _ in tries(self.pause):
             try:
                 failures = self.lake.grant_tables(database, left, consumer)
             except LakeshareError as error:
@@ -148,17 +147,17 @@ class Granter:
             if final is not None or not failures:
                 return _Batch(_without(failures, tables), final)
             left = list(dict.fromkeys(failure.table for failure in failures))
-            if seconds is not None:
-                self.pause(seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
         return _Batch(_without(failures, tables), failures[0].error)
 
     def _retried(self, grant: Callable[[], None]) -> None:
-        for seconds in _PAUSES:
+        for left in tries(self.pause):
             try:
-                return grant()
+                grant()
             except TryAgain:
-                self.pause(seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
-        return grant()
+                if not left:
+                    raise
+            else:
+                return
 
 
 def _without(failures: Sequence[GrantFailure], tables: Sequence[str]) -> Sequence[str]:

@@ -4,7 +4,6 @@ Who does has the consumer's lease, so nothing is granted to that account meanwhi
 ledger: it can stop anywhere and be started anew, and two at once do no harm.
 """
 
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,8 @@ from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.revocation import Report, Work, report_of
 from handlers.sharing.model.share import Share, ShareStatus, revoked, tried
 from handlers.sharing.model.share_events import share_ended
-from handlers.sharing.ports import Events, Grants, Held
+from handlers.sharing.ports import Events, Grants, Held, RevokeFailure
+from handlers.sharing.retry import tries
 from handlers.sharing.shares import GRACE, covered_by
 from handlers.sharing.stores import Ledger
 
@@ -27,7 +27,6 @@ ENTRIES_A_BATCH: Final = 20
 """Lake Formation's limit."""
 SECONDS_TO_SPARE: Final = 90.0
 """An invocation begins no further batch when less than this is left of it, and the next one goes on."""
-_PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +178,13 @@ class _Taking:
     def _retried(self, what: Sequence[Held]) -> None:
         by_resource: Mapping[Resource, Held] = {each.resource: each for each in what}
         left = list(what)
-        for seconds in (*_PAUSES, None):
+        failures: Sequence[RevokeFailure] = []
+        for _ in tries(self.pause, lambda: self.seconds_left() >= SECONDS_TO_SPARE):
             failures = self.grants.revoke(left, self.consumer)
             final = next((each.error for each in failures if not isinstance(each.error, TryAgain)), None)
             if final is not None:
                 raise final
             if not failures:
                 return
-            if seconds is None or self.seconds_left() < SECONDS_TO_SPARE:
-                raise failures[0].error
             left = [by_resource[each] for each in dict.fromkeys(failure.resource for failure in failures)]
-            self.pause(seconds * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+        raise failures[0].error

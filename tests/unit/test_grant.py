@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing import granter as granting
+from handlers.sharing import retry
 from handlers.sharing.grant import Shared
 from handlers.sharing.granter import Progress
 from handlers.sharing.model.catalogue import Database, Table
@@ -222,7 +222,7 @@ def test_a_retry_that_comes_less_far_takes_nothing_back() -> None:
 def test_pauses_are_spread_between_half_and_whole(
     monkeypatch: pytest.MonkeyPatch, world: World, table: str, at: str, part: float
 ) -> None:
-    monkeypatch.setattr(granting.random, "uniform", lambda low, high: {"low": low, "high": high}[at])
+    monkeypatch.setattr(retry.random, "uniform", lambda low, high: {"low": low, "high": high}[at])
     world.classify(document=input_of("weather", table))
     world.lake.refusals = lambda name: TryAgain("busy") if name == "rain" else None
     paused: list[float] = []
