@@ -13,6 +13,7 @@ from typing import Final
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import InvalidInput, RevokeIncomplete
 from handlers.sharing.model.record import HistoryEntry
+from handlers.sharing.model.request import is_request_id
 from handlers.sharing.model.revocation import Report, Revocation, Work, report_of
 from handlers.sharing.model.share import EndReason, Share, ending
 from handlers.sharing.ports import Events
@@ -129,7 +130,8 @@ def _reached(wish: Revocation, began: str, by: Revoker) -> Iterator[Share]:
 
 
 def _one(share_id: str, by: Revoker) -> Share:
-    request = by.register.find(share_id.rpartition(":")[0])
+    request_id = share_id.rpartition(":")[0]
+    request = by.register.find(request_id) if is_request_id(request_id) else None
     share = by.ledger.find(request.consumer, share_id) if request is not None and request.consumer else None
     if share is None:
         raise InvalidInput("There is no share of this id: it is the request's id, ':' and a number.", "share")

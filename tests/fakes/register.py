@@ -69,6 +69,7 @@ class MemoryRegister(Fake):
 
     @port
     def find(self, request_id: str) -> RequestRecord | None:
+        assert request_id, "DynamoDB takes no empty key"
         return self._read(request_id)
 
     @port

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.portal.conftest import with_page
-from tests.portal.portal import Portal, new_request
+from tests.portal.portal import Portal, User, new_request
 from tests.proof.bad_input.case import Case, Door
 from tests.proof.bad_input.execution import NO_START
 from tests.proof.bad_input.sending import CONSUMER, Came, Sender, ids
@@ -22,9 +22,9 @@ from tests.proof.visitors.traces import events, executions
 from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Grants, Mesh, request_id
 from tests.workflow.running import Options
 
-WAITING = "888888888888"
-OPTIONS = Options(config={"consumerAccounts": [CONSUMER, WAITING], "longestShare": "365d"})
-CASES = through(Door.DECISION, Door.REQUESTS, Door.EXECUTION, Door.CATALOGUE)
+WAITING, SHARING = "888888888888", "666666666666"
+OPTIONS = Options(config={"consumerAccounts": [CONSUMER, WAITING, SHARING], "longestShare": "365d"})
+CASES = through(Door.DECISION, Door.REQUESTS, Door.EXECUTION, Door.REVOKING, Door.CATALOGUE)
 BEGAN = ("RequestReceived", "ApprovalRequested")
 
 
@@ -40,7 +40,19 @@ def sender(mesh: Mesh) -> Sender:
     foreign.create_database(DatabaseInput={"Name": "private", "Parameters": {"data_owner": "111111111111"}})
     foreign.create_table(DatabaseName="private", TableInput={"Name": "salaries"})
     callers = {"user": portal.new_user(), "auditor": portal.new_user(auditor=True)}
-    return Sender(mesh, portal, mesh.ask_owner("retail", "customer", WAITING), callers)
+    shares = {"{share}": _share(portal, callers["user"]), "{others}": _share(portal, portal.new_user())}
+    return Sender(mesh, portal, mesh.ask_owner("retail", "customer", WAITING), callers, shares)
+
+
+def _share(portal: Portal, user: User) -> str:
+    made = portal.ask(user, "transport", "yellow_tripdata", SHARING)
+    return str(portal.wait_for(user, made["id"], "SHARED")["share"]["id"])
+
+
+@pytest.fixture(scope="module")
+def shared(sender: Sender) -> set[str]:
+    """The requests that the live shares came of."""
+    return {share.partition(":")[0] for share in sender.shares.values()}
 
 
 @pytest.fixture(scope="module")
@@ -75,21 +87,28 @@ def test_each_is_told(came: Mapping[str, Came], case: Case) -> None:
         assert len(answer.said) < 1000 or case.door is Door.CATALOGUE
 
 
-def test_nothing_was_granted(mesh: Mesh, came: Mapping[str, Came], grants_before: dict[str, Grants]) -> None:
+def test_nothing_was_granted_and_nothing_ended(
+    mesh: Mesh, came: Mapping[str, Came], grants_before: dict[str, Grants], sender: Sender
+) -> None:
     assert came
     assert mesh.all_grants() == grants_before
+    shares = {name: share["status"] for name, share in mesh.shares(SHARING).items()}
+    assert shares == dict.fromkeys(sender.shares.values(), "ACTIVE")
+    assert not [item for item in mesh.ledger_items() if item["entry"] == "hold"]
 
 
-def test_every_request_has_an_end(mesh: Mesh, came: Mapping[str, Came], sender: Sender, figure: Figure) -> None:
+def test_every_request_has_an_end(
+    mesh: Mesh, came: Mapping[str, Came], sender: Sender, shared: set[str], figure: Figure
+) -> None:
     """In the register and as an event, once, and as its execution says; what was not started left nothing."""
     made = ids(came.values())
     states = executions(mesh)
-    assert states == {request_id(sender.waiting.arn): "RUNNING", **dict.fromkeys(made, "SUCCEEDED")}
+    assert states == {request_id(sender.waiting.arn): "RUNNING", **dict.fromkeys(made | shared, "SUCCEEDED")}
     items = [item for key, item in mesh.items().items() if "#" not in key]
     assert {item["pk"] for item in items} == states.keys()
     by_id = {request_id(each.arn): each for each in came.values() if each.arn}
     closed = Counter(event["detail"]["request_id"] for event in events(mesh) if event["detail-type"] not in BEGAN)
-    assert closed == Counter(made)
+    assert closed == Counter(made | shared)
     for item in items:
         if item["pk"] in made:
             ended = by_id[item["pk"]]
@@ -100,18 +119,25 @@ def test_every_request_has_an_end(mesh: Mesh, came: Mapping[str, Came], sender: 
 
 
 def test_no_function_broke(mesh: Mesh, came: Mapping[str, Came], figure: Figure) -> None:
-    log = mesh.control("GET", "/functions/log")
-    assert [entry["error"] for entry in log if entry["error"]] == []
-    assert not [line for entry in log for line in entry["lines"] if "Traceback" in line or "[ERROR]" in line]
+    """To Revoke an input that is wrong is an error, so that who started it is told, and the alarm rings."""
+    pages = mesh.client("lambda").get_paginator("list_functions").paginate()
+    functions = [each["FunctionName"] for page in pages for each in page["Functions"]]
+    errors = {name: mesh.metric("AWS/Lambda", "Errors", FunctionName=name) for name in functions}
+    refused = sum(each.outcome.startswith("FAILED") for each in came.values())
+    assert {count for name, count in errors.items() if "-revoke-" not in name} == {0}
+    assert sum(errors.values()) == refused
+    for group in (f"/aws/lambda/{name}" for name in functions if "-revoke-" not in name):
+        assert not [line for line in mesh.log_lines(group) if "Traceback" in line or "[ERROR]" in line]
     assert not [each for each in came.values() if each.outcome[:1] == "5"]
     api = mesh.description["api_url"].rsplit("/", 1)[-1]
     assert mesh.metric("AWS/ApiGateway", "5xx", ApiId=api) == 0
-    figure("invocations without an error", len(log))
+    invocations = sum(mesh.metric("AWS/Lambda", "Invocations", FunctionName=name) for name in functions)
+    figure("invocations, and errors: Revoke's refusals by name", f"{invocations:,.0f}, {refused}")
 
 
-def test_nobody_wrote_anything_down_for_a_bad_call(mesh: Mesh, came: Mapping[str, Came]) -> None:
+def test_nobody_wrote_anything_down_for_a_bad_call(mesh: Mesh, came: Mapping[str, Came], shared: set[str]) -> None:
     assert came
-    assert not [item for item in mesh.items().values() if "requester_id" in item]
+    assert {key for key, item in mesh.items().items() if "requester_id" in item} == shared
 
 
 def test_good_input_still_works(mesh: Mesh, came: Mapping[str, Came], sender: Sender) -> None:

@@ -13,6 +13,7 @@ class Door(StrEnum):
     DECISION = "decision route"
     REQUESTS = "requests API"
     EXECUTION = "execution input"
+    REVOKING = "input of revoking"
     CATALOGUE = "catalogue"
     CONFIG = "stack configuration"
 
@@ -25,7 +26,8 @@ class Http:
         method: as it is sent.
         query: percent-encoded; `{request}`, `{key}` and `{cut}` stand for those of a request that
             waits, the last one for its key without its end.
-        path: within the API; of the requests API without `/api`.
+        path: within the API; of the requests API without `/api`, `{share}` being a live share of the user, `{others}`
+            one of somebody else.
         body: as it is sent; `None` for none.
         headers: by name.
         caller: whose access token goes along: `user`, `auditor`, or `nobody`.
@@ -41,7 +43,7 @@ class Http:
 
 @dataclass(frozen=True)
 class Execution:
-    """The input of an execution, as text, and its name where that matters."""
+    """The input of an execution, as text, with `{share}` and `{others}` as in `Http`; its name where that matters."""
 
     text: str
     name: str | None = None

@@ -51,12 +51,14 @@ class Sender:
         portal: its portal.
         waiting: a request that waits for its owner; bad decisions are about this one.
         callers: who calls the requests API.
+        shares: live shares: the `user`'s own as `{share}`, and somebody else's as `{others}`.
     """
 
     mesh: Mesh
     portal: Portal
     waiting: Asked
     callers: Mapping[str, User]
+    shares: Mapping[str, str]
     _numbers: Iterable[int] = field(default_factory=lambda: itertools.count(FIRST_ADDRESS))
 
     def all(self, cases: Iterable[Case]) -> dict[str, Came]:
@@ -75,6 +77,8 @@ class Sender:
                 return self._decision(case.given, f"127.0.{number // 250}.{number % 250 + 1}")
             case Http():
                 return self._api(case.given)
+            case Execution() if case.door is Door.REVOKING:
+                return self._revoking(self._with_shares(case.given.text))
             case Execution():
                 return self._execution(case.given)
             case Entry():
@@ -98,7 +102,7 @@ class Sender:
         if http.caller != "nobody":
             token = self.portal.tokens(self.callers[http.caller])["access_token"]
             headers["Authorization"] = f"Bearer {token}"
-        url = f"{self.portal.url}/api{http.path}?{http.query}"
+        url = f"{self.portal.url}/api{self._with_shares(http.path)}?{http.query}"
 
         def below_the_limit() -> Reply | None:
             """What is above API Gateway's own limit no function has seen: it is sent again."""
@@ -107,6 +111,21 @@ class Sender:
 
         reply = self.mesh.kept.page(url, wait_until(below_the_limit, 60, "a call below the API's limit"))
         return Came(*_problem(reply), reply.body)
+
+    def _with_shares(self, text: str) -> str:
+        for name, share in self.shares.items():
+            text = text.replace(name, share)
+        return text
+
+    def _revoking(self, text: str) -> Came:
+        states = self.mesh.client("stepfunctions")
+        try:
+            run = states.start_execution(stateMachineArn=self.mesh.revoking_machine, input=text)
+        except (ClientError, ParamValidationError) as error:
+            return Came(NO_START, str(error), str(error))
+        ended = self.mesh.finish(run["executionArn"], seconds=120)
+        said = json.loads(ended.cause or "{}").get("errorMessage", "")
+        return Came(f"{ended.status} {ended.error}", said, f"{ended.output} {said}")
 
     def _execution(self, execution: Execution) -> Came:
         try:

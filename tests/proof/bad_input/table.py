@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.bad_input import catalogue, config, config_keys, decision, execution, reading, requests
+from tests.proof.bad_input import catalogue, config, config_keys, decision, ending, execution, reading, requests
 from tests.proof.bad_input.case import Case, Door
 
 CASES: tuple[Case, ...] = (
@@ -10,6 +10,7 @@ CASES: tuple[Case, ...] = (
     *requests.CASES,
     *reading.CASES,
     *execution.CASES,
+    *ending.CASES,
     *catalogue.CASES,
     *config.CASES,
     *config_keys.CASES,
