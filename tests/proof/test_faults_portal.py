@@ -10,7 +10,8 @@ from tests.portal.conftest import running, with_page
 from tests.portal.portal import Portal
 from tests.proof.conftest import Figure
 from tests.proof.matrix.api import Callers
-from tests.proof.matrix.axes import ALL_FAULTS, ALL_KILLS, Fault
+from tests.proof.matrix.axes import ALL_FAULTS, ALL_KILLS, EACH_WAY, Fault
+from tests.proof.matrix.ended import judge
 from tests.proof.matrix.run import cases_of, prove, record
 from tests.workflow.running import Options
 
@@ -27,3 +28,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
 def test_a_second_call_succeeds(portal: Portal, figure: Figure, what: str, faults: tuple[Fault, ...]) -> None:
     found = record(portal.mesh, Callers(portal).paths())
     prove(portal.mesh, cases_of(found, faults), figure, f"portal's API, {what}")
+
+
+def test_a_share_is_given_back_at_the_second_call(portal: Portal, figure: Figure) -> None:
+    found = record(portal.mesh, [Callers(portal).giving_back()], by=judge)
+    cases = cases_of(found, (*EACH_WAY, *ALL_KILLS))
+    prove(portal.mesh, cases, figure, "portal's API, giving back", by=judge)

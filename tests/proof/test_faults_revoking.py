@@ -12,7 +12,7 @@ import pytest
 
 from tests.proof.conftest import Figure
 from tests.proof.matrix import run
-from tests.proof.matrix.axes import ALL_KILLS, Fault, Site
+from tests.proof.matrix.axes import ALL_KILLS, EACH_WAY, Fault, Site
 from tests.proof.matrix.copies import Original
 from tests.proof.matrix.ended import judge
 from tests.proof.matrix.ending import Ending, originals
@@ -21,16 +21,6 @@ from tests.proof.matrix.run import cases_of, prove, record
 from tests.workflow.driver import Mesh
 
 OPTIONS = replace(run.OPTIONS, retries=2)
-FAULTS = (
-    Fault("throttled", "first two"),
-    Fault("5xx", "always"),
-    Fault("time-out before the effect", "first try"),
-    Fault("time-out after the effect", "first try"),
-    Fault("time-out after the effect", "always"),
-    Fault("access denied", "always"),
-    Fault("concurrent modification", "always"),
-)
-"""Every way once, and what had its effect also for good: the others are the same to the SDK, and asked for there."""
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -44,7 +34,7 @@ def found(mesh: Mesh, made: Mapping[str, Original]) -> Sequence[tuple[Path, Site
     return record(mesh, Ending(made).paths(), by=judge)
 
 
-@pytest.mark.parametrize(("what", "faults"), [("faults", FAULTS), ("kills", ALL_KILLS)])
+@pytest.mark.parametrize(("what", "faults"), [("faults", EACH_WAY), ("kills", ALL_KILLS)])
 def test_what_was_shared_is_gone_whatever_fails(
     mesh: Mesh, found: Sequence[tuple[Path, Site]], figure: Figure, what: str, faults: tuple[Fault, ...]
 ) -> None:

@@ -9,10 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from handlers.sharing.model.classification import Rule
 from tests.portal.portal import Portal, User
-from tests.proof.matrix.paths import Case, Path, wait_for_end
+from tests.proof.matrix.copies import Original
+from tests.proof.matrix.ended import is_over, ledger_share, share_of
+from tests.proof.matrix.paths import Case, Path, wait, wait_for_end
 from tests.workflow.accounts import SELECT_AND_DESCRIBE
 from tests.workflow.driver import Mesh
 from tests.workflow.http_client import Reply
@@ -85,6 +88,31 @@ class Callers:
             Path("a preview", self._preview, self._asked, self._preview_again, ("catalogue-api",), "preview"),
             *(self._way_of(look) for look in LOOKS),
         )
+
+    def giving_back(self) -> Path:
+        """The way of who gives back what their request was granted: each time a copy of one share of theirs."""
+        user, mesh = next(self._users), self._portal.mesh
+        made = self._portal.ask(user, "transport", "yellow_tripdata", mesh.new_account())["id"]
+        self._portal.wait_for(user, made, "SHARED")
+        before = partial(self._given, Original.of(mesh, made), user)
+        return Path(
+            "a share that is given back", self._give_back, before, self._give_back_again, ("requests-api",), "API"
+        )
+
+    def _given(self, original: Original, user: User, mesh: Mesh, case: Case) -> None:
+        case.account, case.usual, self._of[case.event] = mesh.new_account(), "GivenBack", user
+        original.copy(mesh, case.id, case.account)
+
+    def _give_back(self, mesh: Mesh, case: Case) -> None:
+        del mesh
+        path = f"/shares/{quote(share_of(case))}/give-back"
+        self._note(case, self._call(case, "POST", path, {"reason": "A test."}), {200})
+
+    def _give_back_again(self, mesh: Mesh, case: Case) -> None:
+        """Called once more, it is taken back, whatever came of the first call."""
+        self._give_back(mesh, case)
+        self._must_be_well(case, 1)
+        wait(lambda: is_over(ledger_share(mesh, case)), case, "end of the share")
 
     # --- asking -------------------------------------------------------------------------------------------------
 

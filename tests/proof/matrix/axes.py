@@ -119,6 +119,16 @@ class Fault:
 
 
 ALL_FAULTS = tuple(Fault(what, times) for what in FAULTS for times in COUNTS)
+EACH_WAY = (
+    Fault("throttled", "first two"),
+    Fault("5xx", "always"),
+    Fault("time-out before the effect", "first try"),
+    Fault("time-out after the effect", "first try"),
+    Fault("time-out after the effect", "always"),
+    Fault("access denied", "always"),
+    Fault("concurrent modification", "always"),
+)
+"""Every way once, and what had its effect also for good: what the others differ in is the SDK's."""
 ALL_KILLS = tuple(Fault(what, "first try") for what in KILLS)
 
 

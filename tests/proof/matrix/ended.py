@@ -29,6 +29,11 @@ def ledger_share(mesh: Mesh, case: Case) -> Item:
     return mesh.shares(case.account)[share_of(case)]
 
 
+def is_over(share: Item) -> bool:
+    """Whether a share is taken back, and the world was told so."""
+    return share["status"] == "REVOKED" and "owed_events" not in share
+
+
 def is_held(mesh: Mesh, account: str) -> bool:
     """Whether there is a hold on an account."""
     key = {"pk": {"S": f"hold#consumer#{account}"}, "entry": {"S": "hold"}}
@@ -64,7 +69,7 @@ def judge(mesh: Mesh, cases: Sequence[Case], tally: Tally) -> None:
 
 def _sweep(mesh: Mesh, cases: Sequence[Case]) -> None:
     """Has tried again what came to nothing, and told what is owed, all at one time."""
-    left = [case for case in cases if not _is_over(_shares(mesh)[share_of(case)])]
+    left = [case for case in cases if not is_over(_shares(mesh)[share_of(case)])]
     if not left:
         return
     for case in left:
@@ -74,13 +79,9 @@ def _sweep(mesh: Mesh, cases: Sequence[Case]) -> None:
     while time.monotonic() < deadline:
         sweep(mesh, Case(left[0].path))
         shares = _shares(mesh)
-        if all(_is_over(shares[share_of(case)]) for case in left):
+        if all(is_over(shares[share_of(case)]) for case in left):
             return
         time.sleep(1.0)
-
-
-def _is_over(share: Item) -> bool:
-    return share["status"] == "REVOKED" and "owed_events" not in share
 
 
 def _wrong_of_share(share: Item, case: Case) -> Iterator[str]:
