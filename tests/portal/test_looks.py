@@ -36,7 +36,7 @@ class Samples:
 def samples(portal: Portal) -> Samples:
     user = portal.new_user(auditor=True)
     account = portal.mesh.new_account()
-    shared = portal.ask(user, "transport", "yellow_tripdata", account)["id"]
+    shared = portal.ask(user, "transport", "yellow_tripdata", account, days=10)["id"]
     waiting = portal.ask(user, "retail", "customer", account, "To see what people say.\nAll of it.")["id"]
     denied = portal.ask(user, "retail", "*", account)["id"]
     refused = portal.ask(user, "retail", "no_such_table", account)["id"]
@@ -69,6 +69,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "requests of a status": ("/requests?view=status&status=SHARED", "Shared"),
     "requests of which account": ("/requests?view=account", "Which account?"),
     "shared": ("/requests/{shared}", "Accept the invitations"),
+    "renewing": ("/requests/{shared}/renew", "Renewed at once"),
     "waiting": ("/requests/{waiting}", "To see what people say."),
     "denied": ("/requests/{denied}", "Ask for single tables, please."),
     "refused": ("/requests/{refused}", "Refused"),
