@@ -182,6 +182,13 @@ def _widgets(args: ObservabilityArgs) -> list[dict[str, Any]]:
         _graph(
             args.region,
             6,
+            "Live shares (as DynamoDB counts them, every six hours)",
+            [["Lakeshare", "SharesLive", "service", _SWEEP]],
+            "Maximum",
+        ),
+        _graph(
+            args.region,
+            7,
             "Revoking",
             [["AWS/States", f"Executions{end}", "StateMachineArn", args.revoking_arn] for end in executions],
         ),

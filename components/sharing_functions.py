@@ -236,6 +236,8 @@ class SharingFunctions:
             statements=[
                 policies.requests(("BatchGetItem", "GetItem"), self.register.table_arn),
                 policies.shares(("UpdateItem",), self.ledger.table_arn),
+                # How many shares live, as DynamoDB counts them anyway.
+                policies.allow("dynamodb:DescribeTable", self.ledger.table_arn),
                 policies.allow("states:StartExecution", revoking_arn),
                 policies.put_events(self.place),
                 policies.query(

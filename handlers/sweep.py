@@ -15,7 +15,8 @@ from handlers.aws.log import log, measure
 from handlers.aws.stepfunctions import RevokeRuns, StepFunctions
 from handlers.sharing.due import Due, Seers, see_to_due
 from handlers.sharing.model.clock import now
-from handlers.sharing.model.errors import SweepIncomplete
+from handlers.sharing.model.errors import LakeshareError, SweepIncomplete
+from handlers.sharing.stores import Ledger
 from handlers.sharing.sweep import Swept, sweep
 
 
@@ -59,9 +60,10 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _see_to_shares(settings: Environment, seconds_left: Callable[[], float]) -> Due:
+    ledger = DynamoLedger(settings.ledger_table)
     due = see_to_due(
         by=Seers(
-            DynamoLedger(settings.ledger_table),
+            ledger,
             DynamoRegister(settings.register_table),
             RevokeRuns(settings.revoke_state_machine_arn),
             EventBridge(),
@@ -70,10 +72,20 @@ def _see_to_shares(settings: Environment, seconds_left: Callable[[], float]) -> 
         at=now(),
         seconds_left=seconds_left,
     )
-    measure(SharesDue=due.shares, SharesOverdue=due.overdue)
+    measure(SharesDue=due.shares, SharesOverdue=due.overdue, **_live(ledger))
     for each in due.left:
         log("share not seen to", each.share, error=each.error.reason, cause=str(each.error))
     return due
+
+
+def _live(ledger: Ledger) -> dict[str, int]:
+    """How many shares are live, for the dashboard; nothing that Sweep does fails for it."""
+    try:
+        live = ledger.live_at_last_count()
+    except LakeshareError as error:
+        log("live shares not counted", "-", error=error.reason, cause=str(error))
+        return {}
+    return {} if live is None else {"SharesLive": live}
 
 
 def _close_requests(settings: Environment) -> Swept:

@@ -68,6 +68,13 @@ class Ledger(Protocol):
         """The shares that Sweep has to look at by then, the longest due first, likewise."""
         ...
 
+    def live_at_last_count(self) -> int | None:
+        """How many shares are live, as the store last counted them by itself, hours ago perhaps; `None`: not yet.
+
+        Nothing is read for it; to count them as of now would take reading them all.
+        """
+        ...
+
     def write_names(self, share: Share, names: Sequence[str]) -> int:
         """Keep the tables that a share will cover by name, before it is written down; returns in how many `parts`."""
         ...

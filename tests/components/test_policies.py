@@ -101,6 +101,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
             *(f"{TABLE}/index/by_status", f"{TABLE}/index/by_announcement"),
             f"{LEDGER}/index/by_due",
         ],
+        "dynamodb:DescribeTable": [LEDGER],
         "states:StartExecution": [REVOKING],
         **EVENTS,
         "states:ListExecutions": [MACHINE],

@@ -362,6 +362,7 @@ def test_the_dashboard_shows_every_function(
     widgets = json.loads(body)["widgets"]
     assert {widget["properties"]["region"] for widget in widgets} == {"eu-central-1"}
     assert all(body.count(f'"{logical(module)}-function"') == 3 for module in modules)
+    assert all(body.count(f'"Shares{which}"') == 1 for which in ("Due", "Overdue", "Live"))
     places = [(widget["x"], widget["y"]) for widget in widgets]
     assert len(places) == len(set(places))
 

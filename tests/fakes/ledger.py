@@ -59,6 +59,10 @@ class MemoryLedger(Fake):
         return sorted(due, key=lambda each: str(each.due_at))
 
     @port
+    def live_at_last_count(self) -> int | None:
+        return len(self._live())
+
+    @port
     def write_names(self, share: Share, names: Sequence[str]) -> int:
         self.covered[share.id] = tuple(names)
         return 1 if names else 0

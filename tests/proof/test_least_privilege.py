@@ -70,6 +70,7 @@ _TABLE_ACTIONS = (
     "BatchGetItem",
     "ConditionCheckItem",
     "DeleteItem",
+    "DescribeTable",
     "GetItem",
     "PutItem",
     "Query",

@@ -326,6 +326,22 @@ def test_a_sweep_that_left_a_request_fails_so_that_the_alarm_rings(
     assert lines == [("swept", "-"), ("request not swept", "r2")]
 
 
+def test_sweep_does_all_else_where_live_shares_are_not_counted(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_share(world, "r1:1", "people", until=STARTED, due_at=STARTED)
+    world.ledger.fail("live_at_last_count", TryAgain("no answer"))
+    assert sweep.handler({}, Context(300)) == {"closed": 0, "due": 1}
+    lines = {record.message: vars(record) for record in caplog.records}
+    assert lines["live shares not counted"]["error"] == "TryAgain"
+    assert lines["measured"]["SharesOverdue"] == 1
+    assert "SharesLive" not in lines["measured"]
+    caplog.clear()
+    monkeypatch.setattr(world.ledger, "live_at_last_count", lambda: None)
+    sweep.handler({}, Context(300))
+    assert "SharesLive" not in next(vars(record) for record in caplog.records if record.message == "measured")
+
+
 def test_sweep_sees_to_shares_whatever_becomes_of_requests_and_the_other_way_round(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -337,7 +353,8 @@ def test_sweep_sees_to_shares_whatever_becomes_of_requests_and_the_other_way_rou
     assert list(world.revokes.runs.values()) == [("r2:1", "Expired")]
     lines = {record.message: vars(record) for record in caplog.records}
     assert (lines["share not seen to"]["request_id"], lines["share not seen to"]["error"]) == ("r1:1", "TryAgain")
-    assert (lines["measured"]["SharesDue"], lines["measured"]["SharesOverdue"]) == (2, 2)
+    counts = [lines["measured"][f"Shares{which}"] for which in ("Due", "Overdue", "Live")]
+    assert counts == [2, 2, 2]
     assert "swept" in lines
     world.workflow.fail("running", TryAgain("no answer"))
     with pytest.raises(TryAgain):

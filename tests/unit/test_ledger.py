@@ -17,7 +17,7 @@ from handlers.aws.dynamodb.share_items import attributes_of
 from handlers.sharing.model import share as steps_of
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import iso, moment
-from handlers.sharing.model.errors import OnHold, RegisterUnreadable, TryAgain
+from handlers.sharing.model.errors import AccessRefused, OnHold, RegisterUnreadable, TryAgain
 from handlers.sharing.model.hold import Hold, holds_on
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Announcement, HistoryEntry, Requester
@@ -28,6 +28,7 @@ from handlers.sharing.stores import Ledger
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.register import fields_after
 from tests.fakes.table import LEDGER, make_tables
+from tests.unit.stubs import error, stubbed
 
 CONSUMER = "999999999999"
 AT = "2026-11-24T09:00:00.000Z"
@@ -377,3 +378,16 @@ def test_every_field_of_a_share_is_kept() -> None:
     written = attributes_of({name: getattr(whole, name) for name in FIELDS})
     assert len(written) == len(set(itertools.chain(written)))
     assert {"live_database", "live_owner", "due", "database", "table", "requester_email"} <= set(written)
+
+
+def test_how_many_live_is_what_dynamodb_says_of_its_index() -> None:
+    ledger, asked = DynamoLedger(LEDGER), {"TableName": LEDGER}
+    found = [{"IndexName": "by_data", "ItemCount": 8}, {"IndexName": "by_owner", "ItemCount": 7}]
+    for indexes, live in ((found, 7), ([{"IndexName": "by_owner"}], None)):
+        with stubbed("dynamodb") as table:
+            table.add_response("describe_table", {"Table": {"GlobalSecondaryIndexes": indexes}}, asked)
+            assert ledger.live_at_last_count() == live
+    with stubbed("dynamodb") as table:
+        error(table, "describe_table", "AccessDeniedException")
+        with pytest.raises(AccessRefused):
+            ledger.live_at_last_count()

@@ -255,6 +255,13 @@ class Table:
             )
         return [_unmarshal(item) for item in page["Items"]], "LastEvaluatedKey" in page
 
+    def counted(self, index: str) -> int | None:
+        """How many items stand in a global index, as DynamoDB counted them within some six hours; `None`: not yet."""
+        with translated(f"describe the {self._what}"):
+            table = self._dynamodb.describe_table(TableName=self._name)["Table"]
+        indexes: Sequence[Mapping[str, Any]] = table.get("GlobalSecondaryIndexes", ())
+        return next((each.get("ItemCount") for each in indexes if each["IndexName"] == index), None)
+
     def count(self, index: str, attribute: str, value: str, *, since: str, most: int) -> int:
         """How many items of an index with one value of its key were received since then, counted up to `most`."""
         with translated("count requests"):

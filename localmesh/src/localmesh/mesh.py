@@ -20,6 +20,7 @@ from localmesh.aws import (
     cognito_pools,
     definitions,
     dynamodb,
+    dynamodb_counts,
     eventbridge,
     executions,
     glue,
@@ -175,7 +176,7 @@ class Mesh:
         self._cleanup.callback(functions.stop)
         events = Events(functions)
         self._cleanup.callback(events.stop)
-        for service in (sts, iam, glue, dynamodb, serializing, apigatewayv2, definitions, tasktokens):
+        for service in (sts, iam, glue, dynamodb, dynamodb_counts, serializing, apigatewayv2, definitions, tasktokens):
             service.install()
         for service in (s3, cloudfront, cognito_identity):
             service.install()

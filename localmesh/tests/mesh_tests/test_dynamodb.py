@@ -176,3 +176,15 @@ def test_a_transaction_changes_all_of_its_items_or_none(table: Any, condition: s
     assert {key for key in ("new", "other", "never") if "Item" in table.get_item(**of(key))} == there
     for key in there:
         table.delete_item(**of(key))
+
+
+def test_an_index_says_how_many_items_stand_in_it(table: Any) -> None:
+    def counted() -> int:
+        (index,) = table.describe_table(TableName="quick")["Table"]["GlobalSecondaryIndexes"]
+        return index["ItemCount"]
+
+    before = counted()
+    table.put_item(TableName="quick", Item={"pk": {"S": "in"}, "status": {"S": "OPEN"}, "moment": {"S": "2026"}})
+    # Without what it is sorted by, an item stands in none.
+    table.put_item(TableName="quick", Item={"pk": {"S": "out"}, "status": {"S": "OPEN"}})
+    assert counted() == before + 1
