@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from handlers.sharing.model.clock import iso, now
 from tests.proof.matrix.copies import Original, grant
-from tests.proof.matrix.ended import is_held, ledger_share, share_of, told_of_holds
+from tests.proof.matrix.ended import is_held, is_over, ledger_share, share_of, told_of_holds
+from tests.proof.matrix.ends import sweep
 from tests.proof.matrix.paths import Case, Path, Way, many_tables, wait
 from tests.workflow.accounts import Grants
 from tests.workflow.driver import SELECT_AND_DESCRIBE, Mesh
@@ -54,6 +56,10 @@ class Ending:
             _path("a hold that is lifted", _lifted, self._held, _end_after_all, "lifting"),
         )
 
+    def over(self) -> Path:
+        """The way of a share whose end has come: Sweep sees to it."""
+        return Path("a share whose end has come", sweep, self._over, _sweep_again, ("sweep",), "sweep")
+
     # --- before -------------------------------------------------------------------------------------------------
 
     def share(self, mesh: Mesh, case: Case) -> None:
@@ -79,6 +85,12 @@ class Ending:
         owner = _other(case)
         self._of["table"].copy(mesh, case.id, case.account, None, owner_account=owner, live_owner=owner)
 
+    def _over(self, mesh: Mesh, case: Case) -> None:
+        self._given(mesh, case)
+        case.usual = "Expired"
+        past = iso(now())
+        self._of["table"].copy(mesh, case.id, case.account, None, until=past, due_at=past, due="DUE")
+
     def _to_be_held(self, mesh: Mesh, case: Case) -> None:
         self.share(mesh, case)
         case.usual = "Held"
@@ -92,6 +104,15 @@ class Ending:
         case.account, case.granted = mesh.new_account(), {**FOREIGN, **(more or {})}
         case.usual = "Revoked"
         grant(mesh, case.account, FOREIGN)
+
+
+def _sweep_again(mesh: Mesh, case: Case) -> None:
+    """What one could not mark or begin is due still, and the next one does it."""
+    share = ledger_share(mesh, case)
+    if share["status"] != "REVOKED" and share["due_at"] <= iso(now()):
+        case.swept = True
+        sweep(mesh, case)
+    wait(lambda: is_over(ledger_share(mesh, case)), case, "end of the share")
 
 
 # --- what operators want ------------------------------------------------------------------------------------------
