@@ -6,13 +6,14 @@ import os
 import platform
 from pathlib import Path
 
-from bench import cold_starts, engine, large_database, requests
+from bench import cold_starts, engine, large_database, long_share, requests
 from bench.figures import Figure
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 PARTS = {
     "The local mesh": requests.measure,
     "Large databases": large_database.measure,
+    "Long shares": long_share.measure,
     "Cold starts": cold_starts.measure,
     "The real engine": engine.measure,
 }

@@ -16,10 +16,14 @@ OWNER = "111111111111"
 
 
 class PagingGlue:
-    """What `GetDatabase` and `GetTables` answer of a database of `size` tables, 100 a page."""
+    """What `GetDatabase` and `GetTables` answer of a database of `size` tables, 100 a page.
 
-    def __init__(self, size: int) -> None:
+    `letters`: how long the tables' names are, at least.
+    """
+
+    def __init__(self, size: int, letters: int = 0) -> None:
         self.size = size
+        self._letters = letters
         self.calls = 0
 
     def get_database(self, **_: object) -> dict[str, Any]:
@@ -31,14 +35,14 @@ class PagingGlue:
         self.calls += 1
         first = int(NextToken)
         last = min(first + MaxResults, self.size)
-        page: dict[str, Any] = {"TableList": [_table(number) for number in range(first, last)]}
+        page: dict[str, Any] = {"TableList": [_table(number, self._letters) for number in range(first, last)]}
         return page | ({"NextToken": str(last)} if last < self.size else {})
 
 
-def _table(number: int) -> dict[str, Any]:
+def _table(number: int, letters: int) -> dict[str, Any]:
     columns = [{"Name": f"column_{each}", "Type": "string"} for each in range(20)]
     return {
-        "Name": f"table_{number:05d}",
+        "Name": f"table_{number:05d}".ljust(letters, "_"),
         "DatabaseName": "large",
         "CatalogId": CENTRAL,
         "TableType": "EXTERNAL_TABLE",
