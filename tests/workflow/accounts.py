@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import boto3
@@ -66,17 +66,7 @@ class Accounts:
 
     def all_grants(self) -> dict[str, Grants]:
         """The same of every account."""
-        found: dict[str, Grants] = {}
-        for entry in self.permissions():
-            grants = found.setdefault(entry["Principal"]["DataLakePrincipalIdentifier"], {})
-            name = name_of(entry["Resource"])
-            # SELECT on a table is an entry of its own.
-            may, may_grant = grants.get(name, ((), ()))
-            grants[name] = (
-                tuple(sorted({*may, *entry["Permissions"]})),
-                tuple(sorted({*may_grant, *entry["PermissionsWithGrantOption"]})),
-            )
-        return found
+        return grants_of(self.permissions())
 
     def lake(self) -> Lake:
         """The central account's lake, to be asked who can read what: see `localmesh.reading`."""
@@ -109,6 +99,21 @@ class Accounts:
             if "NextToken" not in page:
                 return
             more = {"NextToken": page["NextToken"]}
+
+
+def grants_of(entries: Iterable[Mapping[str, Any]]) -> dict[str, Grants]:
+    """Entries of `Accounts.permissions`, by account."""
+    found: dict[str, Grants] = {}
+    for entry in entries:
+        grants = found.setdefault(entry["Principal"]["DataLakePrincipalIdentifier"], {})
+        name = name_of(entry["Resource"])
+        # SELECT on a table is an entry of its own.
+        may, may_grant = grants.get(name, ((), ()))
+        grants[name] = (
+            tuple(sorted({*may, *entry["Permissions"]})),
+            tuple(sorted({*may_grant, *entry["PermissionsWithGrantOption"]})),
+        )
+    return found
 
 
 def name_of(resource: Mapping[str, Any]) -> str:
