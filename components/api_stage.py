@@ -46,8 +46,11 @@ class ApiStage(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ApiStageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:ApiStage", name, None, opts)
-        own = pulumi.ResourceOptions(parent=self)
-        logs = aws.cloudwatch.LogGroup(f"{name}-logs", retention_in_days=args.log_retention_days, opts=own)
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            retention_in_days=args.log_retention_days,
+            opts=pulumi.ResourceOptions(parent=self, aliases=[self._was(args.api, "logs")]),
+        )
         limits = {key: limit for routes in args.routes for key, limit in routes.limits.items()}
         aws.apigatewayv2.Stage(
             f"{name}-stage",
@@ -68,6 +71,13 @@ class ApiStage(pulumi.ComponentResource):
                 for key, limit in sorted(limits.items())
             ],
             # AWS takes no settings for a route that is not there.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.routes)),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=list(args.routes), aliases=[self._was(args.api, "stage")]
+            ),
         )
         self.register_outputs({})
+
+    @staticmethod
+    def _was(api: HttpApi, suffix: str) -> pulumi.Alias:
+        """What it is in stacks of an earlier release: there is one name for it, so it cannot be made anew first."""
+        return pulumi.Alias(name=f"{api.pulumi_resource_name}-{suffix}", parent=api)

@@ -30,6 +30,9 @@ from settings import CentralSettings
 DECISION_PATH = "/workflow/update-state"
 """Part of the contract: the links in mails lead here."""
 
+FORMER_STATE_MACHINE: Final = pulumi.Alias(type_="lakeshare:index:SharingStateMachine")
+"""What it is in stacks of an earlier release: made anew, all requests that wait would end with the former one."""
+
 DECISION_LIMITS: Final[Mapping[str, Limit]] = dict.fromkeys(("GET", "HEAD", "POST"), Limit(rate=100, burst=200))
 """Mail filters open every link, many at once; each method has a limit of its own, so that they starve no decision."""
 
@@ -103,7 +106,7 @@ class CentralWorkflow(pulumi.ComponentResource):
                 numbers={"ApprovalTimeoutSeconds": args.approval_timeout_seconds},
                 log_retention_days=args.log_retention_days,
             ),
-            own,
+            pulumi.ResourceOptions.merge(own, pulumi.ResourceOptions(aliases=[FORMER_STATE_MACHINE])),
         )
         # Apart from its other permissions: the state machine calls a function that calls this one.
         aws.iam.RolePolicy(

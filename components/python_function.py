@@ -28,6 +28,8 @@ class PythonFunctionArgs:
         assumed_roles: ARNs of roles that it may assume, however many.
         managed_policies: ARNs of managed policies it needs besides, by a short name.
         role_name: a physical name for its role, only where another account must know it.
+        role: what its role is called in the stack, after the function.
+        role_was: what its role is called in stacks of an earlier release, where it was another function's.
         log_retention_days: how long its logs are kept.
         reserved_concurrency: how many of the account's concurrent executions are kept for it, and as many as it gets;
             None: whatever is free.
@@ -44,6 +46,8 @@ class PythonFunctionArgs:
     assumed_roles: Sequence[pulumi.Input[str]] = ()
     managed_policies: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     role_name: str | None = None
+    role: str = "role"
+    role_was: str | None = None
     log_retention_days: int = 90
     reserved_concurrency: int | None = None
 
@@ -68,11 +72,13 @@ class PythonFunction(pulumi.ComponentResource):
         own = pulumi.ResourceOptions(parent=self)
         logs = aws.cloudwatch.LogGroup(f"{name}-logs", retention_in_days=args.log_retention_days, opts=own)
         role = aws.iam.Role(
-            f"{name}-role",
+            f"{name}-{args.role}",
             name=args.role_name,
             description=f"Lakeshare: {args.description}",
             assume_role_policy=policies.trust_service("lambda.amazonaws.com"),
-            opts=own,
+            opts=pulumi.ResourceOptions(
+                parent=self, aliases=[pulumi.Alias(name=args.role_was)] if args.role_was else None
+            ),
         )
         permissions = self._permissions(name, args, role, logs)
         function = aws.lambda_.Function(

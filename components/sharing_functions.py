@@ -84,6 +84,8 @@ class SharingFunctions:
             "lets a request wait for its owner's decision",
             timeout=60,
             memory=256,
+            # Stacks of an earlier release have under the usual name what Notify takes over.
+            role="waits-role",
             environment={"NOTIFY_FUNCTION": notify.function_name},
             opens_vault=True,
             statements=[
@@ -104,7 +106,9 @@ class SharingFunctions:
             # As long as until its schedule calls it again.
             timeout=60,
             memory=256,
+            # No two roles bear this name while a stack is updated: it comes from the function that mailed before.
             role_name=NOTIFIER_ROLE_NAME,
+            role_was=f"{self.prefix}-request-approval-role",
             texts=self._parties(),
             environment={"API_URL": api_url, "PARTITION": self.place.partition},
             opens_vault=True,

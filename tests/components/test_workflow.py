@@ -100,7 +100,7 @@ def test_each_function_is_told_this(portal: Program, module: str) -> None:
     timeout, memory, environment = PARTICULARS[module]
     name = logical(module)
     made = portal.one("aws:lambda/function:Function", f"{name}-function")
-    role = "LakeshareNotifier" if module == "notify" else f"{name}-role"
+    role = {"notify": "LakeshareNotifier", "request_approval": f"{name}-waits-role"}.get(module, f"{name}-role")
     inputs = {key: value for key, value in made.inputs.items() if key not in {"code", "description"}}
     assert inputs == {
         "architectures": ["arm64"],

@@ -62,7 +62,7 @@ _FUNCTIONS = (
     "LakeshareNotifier",
     *(
         f"lakeshare-{name}-role"
-        for name in ("classify", "close", "decide", "grant", "request-approval", "revoke", "survey", "sweep")
+        for name in ("classify", "close", "decide", "grant", "request-approval-waits", "revoke", "survey", "sweep")
     ),
 )
 _OF_PORTAL = tuple(f"lakeshare-portal-{name}-role" for name in ("requests-api", "catalogue-api"))
@@ -147,7 +147,7 @@ def test_the_record_is_of_every_role(
     figure("the record", source)
     names = {
         "classify",
-        "request-approval",
+        "request-approval-waits",
         "decide",
         "grant",
         "close",

@@ -26,6 +26,7 @@ from handlers.sharing.model.keys import SentKey
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import VERSION, Ending, Granted, RequestRecord, Status
 from handlers.sharing.model.request import Source
+from handlers.sharing.model.term import NO_END
 from handlers.sharing.stores import RequestList
 from tests.fakes.steps import Steps
 from tests.fakes.table import INDEXES, TABLE, all_items, item, make_tables, put_item
@@ -229,6 +230,16 @@ TOUCHED: dict[str, Callable[[Steps], object]] = {
 NAMED = (
     rf"^The item of (the approval of )?(request|decision) \w+ has version {NEWER}; this release reads 1 to {VERSION}"
 )
+
+
+def test_what_was_classified_before_there_were_ends_can_be_read() -> None:
+    now_kept = next(each for each in kept("waiting") if each["pk"] == "waiting")
+    early = {name: value for name, value in now_kept.items() if name not in {"asked", "term"}}
+    early["classification"] = {name: value for name, value in early["classification"].items() if name != "hybrid_total"}
+    record = read_record(early)
+    assert record.term == NO_END
+    assert record.classification is not None
+    assert (record.asked, record.classification.hybrid_total) == (None, 0)
 
 
 @pytest.mark.parametrize("how", TOUCHED)

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from tests.components.item_kinds import ITEMS, LISTS, MAY
 from tests.workflow.driver import Mesh
 
-ROLES = {"notify": "LakeshareNotifier"}
+ROLES = {"notify": "LakeshareNotifier", "request-approval": "lakeshare-request-approval-waits-role-"}
 ABSENT = {"ConditionExpression": "attribute_exists(pk)"}
 """Of an item that is not there: a call that is let through changes nothing."""
 

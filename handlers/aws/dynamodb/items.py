@@ -138,7 +138,8 @@ def _record(item: Item) -> RequestRecord:
         purpose=item.get("purpose"),
         asked=_term(item.get("asked")),
         renews=item.get("renews"),
-        term=_term(item.get("term")),
+        # An early release classified without one. What it lets wait is shared within `longestShare` all the same.
+        term=_term(item.get("term", {} if classification else None)),
         reason=item.get("reason"),
         message=item.get("message", ""),
         execution_arn=item.get("execution_arn"),
@@ -241,7 +242,8 @@ def read_classification(value: Item) -> Classification:
         columns_total=value["columns_total"],
         unregistered=tuple(value["unregistered"]),
         unregistered_total=value["unregistered_total"],
-        hybrid_total=value["hybrid_total"],
+        # Absent where an early release classified it.
+        hybrid_total=value.get("hybrid_total", 0),
         description=value["description"],
     )
 
