@@ -64,6 +64,8 @@ class Year:
 
     def begin(self) -> None:
         """Makes the data, and lets it be noon: no day ends while something is done."""
+        for service in ("glue", "stepfunctions", "dynamodb"):
+            self.mesh.client(service)  # made once, before the threads ask for it
         with ThreadPoolExecutor(AT_ONCE) as people:
             list(people.map(self._make, self.lives))
         # It looks through all of the catalogue in the night, and has no part in this.
