@@ -36,19 +36,19 @@ def found(mesh: Mesh, made: Mapping[str, Original]) -> Sequence[tuple[Path, Site
     return record(mesh, Ending(made).paths(), by=judge)
 
 
-@pytest.mark.parametrize(("what", "faults"), [("faults", EACH_WAY), ("kills", ALL_KILLS)])
-def test_what_was_shared_is_gone_whatever_fails(
-    mesh: Mesh, found: Sequence[tuple[Path, Site]], figure: Figure, what: str, faults: tuple[Fault, ...]
-) -> None:
-    prove(mesh, cases_of(found, faults), figure, f"revoking, {what}", by=judge)
-
-
 def test_the_next_sweep_sees_to_what_one_has_left(mesh: Mesh, made: Mapping[str, Original], figure: Figure) -> None:
     """One case after the other: a sweep sees to all that is due. Its calls for requests have a matrix of their own."""
     found = record(mesh, [Ending(made).over()], by=judge)
     of_shares = [(path, site) for path, site in found if _OF_SHARES.search(f"{site.operation} {site.kind}")]
     assert len(of_shares) == 4, found
     prove(mesh, cases_of(of_shares, (*EACH_WAY, *ALL_KILLS)), figure, "sweep", at_once=1, by=judge)
+
+
+@pytest.mark.parametrize(("what", "faults"), [("faults", EACH_WAY), ("kills", ALL_KILLS)])
+def test_what_was_shared_is_gone_whatever_fails(
+    mesh: Mesh, found: Sequence[tuple[Path, Site]], figure: Figure, what: str, faults: tuple[Fault, ...]
+) -> None:
+    prove(mesh, cases_of(found, faults), figure, f"revoking, {what}", by=judge)
 
 
 def test_what_the_shares_are_copies_of_is_as_it_was(mesh: Mesh, made: Mapping[str, Original]) -> None:
