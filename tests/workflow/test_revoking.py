@@ -208,6 +208,11 @@ def test_what_nobody_grants_any_more_is_taken_back(mesh: Mesh) -> None:
     mesh.control("POST", "/schedules/run")
     wait_until(lambda: mesh.shares(account)[share]["status"] == "REVOKED", 60, "the sweep")
     assert (mesh.shares(account)[share]["reason"], mesh.grants(account)) == ("NotShared", {})
+    # What Sweep says of the ledger as a whole.
+    groups = [each["logGroupName"] for each in mesh.client("logs").describe_log_groups()["logGroups"]]
+    (group,) = [each for each in groups if "-sweep-" in each]
+    measured = [json.loads(line) for line in mesh.log_lines(group) if "SharesOverdue" in line]
+    assert measured[-1]["SharesLive"] >= 1
 
 
 def test_who_can_read_a_table_is_one_query(mesh: Mesh) -> None:
