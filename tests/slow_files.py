@@ -23,6 +23,7 @@ SECONDS: Final = {
     "program_tests/test_shop": 40,
     "workflow/test_scale_requests": 33,
     "workflow/test_two_meshes_stopping": 31,
+    "workflow/test_share_races": 25,
     "workflow/test_scale_tables": 24,
     "workflow/test_many_producers": 16,
     "workflow/test_overdue": 25,
