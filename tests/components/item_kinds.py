@@ -61,3 +61,5 @@ LISTS = {
     "portal-requests-api": {("register", "by_requester"), ("register", "by_consumer"), ("register", "by_status")},
 }
 """The functions that query whatever the key is, and the indexes that they do it on: nothing but an index is."""
+COUNTS = {"sweep": {("ledger", "")}}
+"""The functions that have a table described, which says how many items it has and none of them."""

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.components.conftest import PORTAL
-from tests.components.item_kinds import ITEMS, LISTS, MAY
+from tests.components.item_kinds import COUNTS, ITEMS, LISTS, MAY
 from tests.components.program import Program, run
 from tests.proof.permissions.evaluator import allows
 
@@ -63,7 +63,8 @@ def test_who_reaches_what(portal: Program, function: str) -> None:
         for each in ON_TABLES
         if allows(policies, f"dynamodb:{each}", arn(*place), {})
     }
-    assert lists == {("Query", *place) for place in LISTS.get(function, ())}
+    queried = {("Query", *place) for place in LISTS.get(function, ())}
+    assert lists == queried | {("DescribeTable", *place) for place in COUNTS.get(function, ())}
 
 
 def leading(key: str) -> dict[str, list[str]]:
