@@ -17,7 +17,7 @@ from tests.workflow.driver import Mesh
 from tests.workflow.running import MeshProcess, Options
 
 SEQUENCES = 200
-STEPS = 5
+STEPS = 4
 """Of each sequence: what fits into two minutes of two cores."""
 DAYS = 365
 USERS = 10

@@ -303,6 +303,7 @@ def every_step() -> dict[str, Transition]:
         "received": steps_of.received(RECEIVED),
         "classified": steps_of.classified(1, CLASSIFICATION, NO_END, LATER),
         "found shared": steps_of.found_shared("r0:1", DUE, "jane@owner.example", LATER),
+        "found renewed": steps_of.found_renewed("r0:1", DUE, LATER),
         "waiting": steps_of.waiting(EXPIRES, LATER),
         "mail put off": steps_of.mail_put_off(DUE, LATER),
         "mailed": steps_of.mailed(DUE, 2, EXPIRES, LATER),
@@ -340,6 +341,8 @@ def may(step: str, status: Status | None, started_at: str | None) -> bool:
             return started_at is None
         case (("classified" | "found shared"), _):
             return status is Status.RECEIVED
+        case "found renewed", Status.SHARING:
+            return True
         case "waiting", (Status.RECEIVED | Status.WAITING):
             return True
         case (("mail put off" | "mailed" | "mail wanted" | "key died" | "last key died"), Status.WAITING):
