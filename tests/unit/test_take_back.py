@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.sharing.model.clock import moment, now
-from handlers.sharing.model.errors import AccessRefused, LakeshareError, RegisterUnreadable, TryAgain
+from handlers.sharing.model.errors import AccessRefused, LakeshareError, NotRenewable, RegisterUnreadable, TryAgain
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.revocation import Work
-from handlers.sharing.model.share import HOLDING, EndReason, Share, ShareStatus, active, ending
+from handlers.sharing.model.share import HOLDING, EndReason, Share, ShareStatus, active, ending, replaced
+from handlers.sharing.renewal import move_end
 from handlers.sharing.take_back import Taken, take_back
 from tests.fakes.grants import MemoryGrants, grant_of
 from tests.fakes.lake import Grant
@@ -38,10 +39,10 @@ class Scene:
         self.grants = MemoryGrants(self.world.lake)
         self.runs = 0
 
-    def end(self, *shares: str) -> list[Work]:
+    def end(self, *shares: str, reason: EndReason = EndReason.REVOKED) -> list[Work]:
         for share in shares:
             there = self.world.ledger.shares[share]
-            self.world.ledger.apply(there.consumer, share, ending(EndReason.REVOKED, AT, note="why"))
+            self.world.ledger.apply(there.consumer, share, ending(reason, AT, note="why"))
         return [Work(self.world.ledger.shares[share].consumer, share) for share in shares]
 
     def take_back(self, work: Sequence[Work], seconds_left: Callable[[], float] = lambda: 900.0) -> Taken:
@@ -234,6 +235,8 @@ ACTS = st.lists(
         st.tuples(st.just("grant"), SHARES, st.booleans()),
         st.tuples(st.just("end"), st.integers(0, 20), PLANNED),
         st.tuples(st.just("finish"), st.integers(0, 20), st.none()),
+        st.tuples(st.just("renew"), st.integers(0, 20), st.booleans()),
+        st.tuples(st.just("hold"), st.sampled_from([CONSUMER, STRANGER]), PLANNED),
     ),
     min_size=3,
     max_size=14,
@@ -244,7 +247,7 @@ FOREIGN = {Grant("sales", "people", "777777777777"), Grant("other", "*", CONSUME
 @settings(max_examples=150, deadline=None)
 @given(ACTS)
 def test_the_lake_is_always_the_union_of_what_lives(acts: list[Any]) -> None:
-    """Of shares that are granted, half granted, ended, in any order, with calls that fail and functions that die.
+    """Of shares that are granted, half granted, renewed, ended, held, in any order; calls fail and functions die.
 
     Whatever lives is granted at any time; what is granted beyond that belongs to a share that is being taken back, and
     is gone once that has come to its end; what others were granted is not touched.
@@ -256,12 +259,17 @@ def test_the_lake_is_always_the_union_of_what_lives(acts: list[Any]) -> None:
         if act == "grant":
             consumer, (table, names) = what
             status = ShareStatus.ACTIVE if how else ShareStatus.GRANTING
-            put_share(scene.world, f"r{number}:1", table, names, consumer=consumer, status=status)
+            put_share(scene.world, f"r{number}:1", table, names, consumer=consumer, status=status, until=FAR)
+        elif act == "hold":
+            mine = [each for each in shares if each.consumer == what and each.holds]
+            _end_with_failures(scene, [each.id for each in mine], how, EndReason.HELD)
         elif shares and act == "finish":
             share = shares[what % len(shares)]
             scene.world.ledger.apply(share.consumer, share.id, active(share, AT))
+        elif shares and act == "renew":
+            _renew(scene, shares[what % len(shares)], f"r{number}", replaces=how)
         elif shares:
-            _end_with_failures(scene, shares[what % len(shares)].id, how)
+            _end_with_failures(scene, [shares[what % len(shares)].id], how)
         _holds_all_that_lives(scene)
     _no_failures(scene)
     _after_all_leases(scene)
@@ -269,7 +277,11 @@ def test_the_lake_is_always_the_union_of_what_lives(acts: list[Any]) -> None:
         scene.take_back(work)
     assert scene.world.lake.grants == scene.union() | FOREIGN
     ended = {each.id for each in scene.world.ledger.shares.values() if each.status is ShareStatus.REVOKED}
-    owed = {each.id for each in scene.world.ledger.shares.values() if each.owed_events}
+    owed = {
+        each.id
+        for each in scene.world.ledger.shares.values()
+        if any(event.type == "ShareEnded" for event in each.owed_events)
+    }
     assert ended == {share for _, share in scene.world.events.of_shares} | owed
 
 
@@ -277,8 +289,24 @@ def _is_ending(share: Share) -> bool:
     return share.status is ShareStatus.REVOKING
 
 
-def _end_with_failures(scene: Scene, share: str, planned: Sequence[Any]) -> None:
-    work = scene.end(share)
+def _renew(scene: Scene, share: Share, by: str, *, replaces: bool) -> None:
+    """Its end moves, or a share of the same takes its place, if it has not ended."""
+    ledger = scene.world.ledger
+    if share.status is ShareStatus.ACTIVE and replaces:
+        names = ledger.covered[share.id]
+        put_share(scene.world, f"{by}:1", share.source.table, names, consumer=share.consumer, until=FAR)
+        ledger.apply(share.consumer, share.id, replaced(by, AT))
+    elif share.status is ShareStatus.ACTIVE:
+        assert move_end(share, by, None, ledger).until is None
+    else:
+        with pytest.raises(NotRenewable):
+            move_end(share, by, None, ledger)
+
+
+def _end_with_failures(
+    scene: Scene, shares: Sequence[str], planned: Sequence[Any], reason: EndReason = EndReason.REVOKED
+) -> None:
+    work = scene.end(*shares, reason=reason)
     fakes = (scene.world.ledger, scene.grants, scene.world.events)
     for method, after, error in planned:
         for fake in fakes:
