@@ -54,22 +54,18 @@ def _is_granted(share: Share, ledger: Ledger, lake: Lake) -> bool:
 def told_already(share: Share) -> str:
     """What people are told of a request whose data are shared already."""
     return (
-        f"{_what(share)} has been shared with account {share.consumer} since {_since(share)}{_until(share)}. "
+        f"{share.source.in_words} has been shared with account {share.consumer} since {_since(share)}{_until(share)}. "
         f"{_why(share)} It is as it was then, so nothing new was granted, and nobody was asked."
     )
 
 
 def told_before(share: Share) -> str:
     """What somebody is told who has not asked yet. No address of a person stands in it."""
-    what = _what(share)
+    what = share.source.in_words
     return (
         f"Account {share.consumer} can read {what[:1].lower()}{what[1:]} already, since {_since(share)}"
         f"{_until(share, ',')}. {_why(share)} It is as it was then: a request would grant nothing new, and ask nobody."
     )
-
-
-def _what(share: Share) -> str:
-    return f"Database {share.source.database}" if share.source.is_database else f"Table {share.source}"
 
 
 def _since(share: Share) -> str:

@@ -209,10 +209,12 @@ def _renewed(share: Share, record: RequestRecord, until: str | None, register: R
     _, classification = _classified_request(record)
     share = move_end(share, record.id, until, ledger)
     advanced(register.apply(record.id, found_renewed(share.id, share.until, iso(now()))))
-    what = f"Database {share.source.database}" if share.source.is_database else f"Table {share.source}"
     ends = f"until {minute(moment(share.until))}" if share.until else "without an end"
     why = f"No approval was needed. It is as it was when it was shared. {classification.summary}"
-    return Shared(Progress.SHARED, message=f"{what} goes on being shared with account {share.consumer} {ends}. {why}")
+    return Shared(
+        Progress.SHARED,
+        message=f"{share.source.in_words} goes on being shared with account {share.consumer} {ends}. {why}",
+    )
 
 
 def _check_open(share: Share, register: Register, ledger: Ledger) -> None:

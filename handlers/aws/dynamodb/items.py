@@ -81,7 +81,7 @@ def read_record(item: Item) -> RequestRecord:
     Raises:
         RegisterUnreadable: written by a newer release, or not written by Lakeshare.
     """
-    return _read(item, f"request {item.get('pk')}", lambda: _record(item))
+    return read_item(item, f"request {item.get('pk')}", lambda: _record(item))
 
 
 def read_any(item: Item) -> RequestRecord:
@@ -111,8 +111,12 @@ def _listed(item: Item) -> RequestRecord:
     return record
 
 
-def _read(item: Item, what: str, read: Callable[[], T]) -> T:
-    """What `read` makes of an item, if this release can read it."""
+def read_item(item: Item, what: str, read: Callable[[], T]) -> T:
+    """What `read` makes of an item; `what` it is, for people.
+
+    Raises:
+        RegisterUnreadable: written by a newer release, or not written by Lakeshare.
+    """
     if not is_known(item.get("version")):
         raise unknown_version(what, item.get("version"))
     return _readable(what, read)
@@ -146,7 +150,7 @@ def _record(item: Item) -> RequestRecord:
         started_at=item.get("started_at"),
         closed_at=item.get("closed_at"),
         to_announce="announcement" in item,
-        owed_events=tuple(Announcement(each["type"], each["facts"]) for each in item.get("owed_events", ())),
+        owed_events=read_announcements(item),
         announced_at=item.get("announced_at"),
         expires_at=item.get("expires_at"),
         mail_due_at=item.get("mail_due_at"),
@@ -159,10 +163,7 @@ def _record(item: Item) -> RequestRecord:
         if granted
         else None,
         shared_by=item.get("shared_by"),
-        history=tuple(
-            HistoryEntry(each["at"], each["event"], each.get("by"), each.get("detail"))
-            for each in item.get("history", ())
-        ),
+        history=read_entries(item.get("history", ())),
         version=item.get("version", 0),
     )
 
@@ -193,9 +194,19 @@ def write_entry(entry: HistoryEntry) -> dict[str, object]:
     return without_none(asdict(entry))
 
 
+def read_entries(lines: Iterable[Item]) -> tuple[HistoryEntry, ...]:
+    """The inverse of `write_entry`, of all lines of a history."""
+    return tuple(HistoryEntry(each["at"], each["event"], each.get("by"), each.get("detail")) for each in lines)
+
+
 def write_announcement(announcement: Announcement) -> dict[str, object]:
     """An event that is owed, as the register keeps it."""
     return {"type": announcement.type, "facts": without_none(announcement.facts)}
+
+
+def read_announcements(item: Item) -> tuple[Announcement, ...]:
+    """The events that are owed, of a request's item or a share's: the inverse of `write_announcement`."""
+    return tuple(Announcement(each["type"], each["facts"]) for each in item.get("owed_events", ()))
 
 
 def write_decision(decision: Decision) -> dict[str, object]:
@@ -254,7 +265,9 @@ def read_decision(item: Item) -> Decision:
     Raises:
         RegisterUnreadable: written by a newer release, or not written by Lakeshare.
     """
-    return _read(item, f"decision {str(item.get('pk', '')).partition('#')[2]}", lambda: Decision(**item["decision"]))
+    return read_item(
+        item, f"decision {str(item.get('pk', '')).partition('#')[2]}", lambda: Decision(**item["decision"])
+    )
 
 
 def read_claim(item: Item) -> Claim:
@@ -263,7 +276,9 @@ def read_claim(item: Item) -> Claim:
     Raises:
         RegisterUnreadable: written by a newer release, or not written by Lakeshare.
     """
-    return _read(item, f"claim {str(item.get('pk', '')).partition('#')[2]}", lambda: Claim(item["holder"], item["at"]))
+    return read_item(
+        item, f"claim {str(item.get('pk', '')).partition('#')[2]}", lambda: Claim(item["holder"], item["at"])
+    )
 
 
 def read_approval(item: Item) -> Approval:
@@ -273,7 +288,7 @@ def read_approval(item: Item) -> Approval:
         RegisterUnreadable: written by a newer release, or not written by Lakeshare.
     """
     request_id = str(item.get("pk", "")).partition("#")[2]
-    return _read(item, f"the approval of request {request_id}", lambda: _approval(item))
+    return read_item(item, f"the approval of request {request_id}", lambda: _approval(item))
 
 
 def _approval(item: Item) -> Approval:

@@ -2,19 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from handlers.aws.dynamodb.items import DUE, write_announcement
+from handlers.aws.dynamodb.items import DUE, read_announcements, read_entries, read_item, write_announcement
 from handlers.aws.dynamodb.store import Item
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import moment
-from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.parties import Owner
-from handlers.sharing.model.record import Announcement, HistoryEntry, Requester, is_known, unknown_version
+from handlers.sharing.model.record import Requester
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.share import EndReason, Share, ShareStatus
-
-T = TypeVar("T")
 
 LIVE: Final = "LIVE"
 """Value of `live` while a share may be readable: it keeps it in the index of its consumer's live shares."""
@@ -38,7 +35,7 @@ def read_share(item: Item) -> Share:
     Raises:
         RegisterUnreadable: written by a newer release, or not written by Lakeshare.
     """
-    return _read(item, f"share {str(item.get('entry', '')).removeprefix(_SHARE)}", lambda: _share(item))
+    return read_item(item, f"share {str(item.get('entry', '')).removeprefix(_SHARE)}", lambda: _share(item))
 
 
 def read_names(item: Item) -> tuple[str, ...]:
@@ -50,16 +47,7 @@ def read_names(item: Item) -> tuple[str, ...]:
             raise TypeError
         return names
 
-    return _read(item, f"the names {str(item.get('entry', '')).partition('#')[2]}", read)
-
-
-def _read(item: Item, what: str, read: Callable[[], T]) -> T:
-    if not is_known(item.get("version")):
-        raise unknown_version(what, item.get("version"))
-    try:
-        return read()
-    except (KeyError, TypeError, ValueError) as error:
-        raise RegisterUnreadable(f"The item of {what} cannot be read ({type(error).__name__}).") from error
+    return read_item(item, f"the names {str(item.get('entry', '')).partition('#')[2]}", read)
 
 
 def _share(item: Item) -> Share:
@@ -93,10 +81,8 @@ def _share(item: Item) -> Share:
         ended_by=item.get("ended_by"),
         note=item.get("note"),
         live="live" in item,
-        owed_events=tuple(Announcement(each["type"], each["facts"]) for each in item.get("owed_events", ())),
-        history=tuple(
-            HistoryEntry(each["at"], each["event"], each.get("by"), each.get("detail")) for each in item["history"]
-        ),
+        owed_events=read_announcements(item),
+        history=read_entries(item["history"]),
         version=item["version"],
     )
 

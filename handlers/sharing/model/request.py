@@ -59,6 +59,11 @@ class Source:
     def __str__(self) -> str:
         return f"{self.database}.{self.table}"
 
+    @property
+    def in_words(self) -> str:
+        """What it is, with its name: `Table retail.customer`, `Database retail`."""
+        return f"Database {self.database}" if self.is_database else f"Table {self}"
+
 
 @dataclass(frozen=True, slots=True)
 class ShareRequest:

@@ -17,7 +17,7 @@ from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import VERSION, Announcement, HistoryEntry, Requester
 from handlers.sharing.model.request import Source
-from handlers.sharing.model.transition import LONGEST_DETAIL, Transition
+from handlers.sharing.model.transition import LONGEST_DETAIL, Transition, known
 
 WARNINGS: Final = (14, 3, 1)
 """So many days before its end a share is warned of."""
@@ -146,7 +146,7 @@ def granting(share: Share, until: str, before: str | None) -> Transition:
         matches={"busy_until": before},
         creates=True,
         sets={"busy_until": until, "due_at": until},
-        keeps=_known({"status": ShareStatus.GRANTING, "live": True, **_fields(share, _OF_A_NEW_ONE)}),
+        keeps=known({"status": ShareStatus.GRANTING, "live": True, **_fields(share, _OF_A_NEW_ONE)}),
         entry=HistoryEntry(share.since, "Granting"),
         first_entry_only=True,
     )
@@ -182,7 +182,7 @@ def rested(until: str, before: str | None) -> Transition:
     return Transition(
         starts_from=None,
         matches={"busy_until": until},
-        sets=_known({"busy_until": before}),
+        sets=known({"busy_until": before}),
         removes=() if before else ("busy_until",),
     )
 
@@ -191,7 +191,7 @@ def ending(reason: EndReason, at: str, by: str | None = None, note: str | None =
     """It is to be taken back, from now on, and counts for nobody any more."""
     return Transition(
         starts_from=HOLDING,
-        sets=_known(
+        sets=known(
             {
                 "status": ShareStatus.REVOKING,
                 "reason": reason,
@@ -314,8 +314,3 @@ def next_due(until: str | None, warned_of: int | None) -> str | None:
 
 def _fields(share: Share, names: tuple[str, ...]) -> Mapping[str, object]:
     return {name: getattr(share, name) for name in names}
-
-
-def _known(values: Mapping[str, object]) -> Mapping[str, object]:
-    """`values` without what is not known."""
-    return {name: value for name, value in values.items() if value is not None}

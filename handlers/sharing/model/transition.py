@@ -67,7 +67,7 @@ def submitted(record: RequestRecord) -> Transition:
     return Transition(
         starts_from=(),
         creates=True,
-        sets=_known({name: getattr(record, name) for name in fields}),
+        sets=known({name: getattr(record, name) for name in fields}),
         entry=HistoryEntry(record.received_at, "Received", by=requester.email if requester else None),
     )
 
@@ -83,11 +83,11 @@ def received(record: RequestRecord) -> Transition:
         started_at=(None,),
         # Who gives no purpose takes up what was asked with one; a purpose of its own must be the same.
         matches={
-            **_known({name: getattr(record, name) for name in ("source", "consumer", "purpose", "asked")}),
+            **known({name: getattr(record, name) for name in ("source", "consumer", "purpose", "asked")}),
             "renews": record.renews,
         },
         creates=True,
-        sets=_known(
+        sets=known(
             {
                 "version": VERSION,
                 "status": Status.RECEIVED,
@@ -100,7 +100,7 @@ def received(record: RequestRecord) -> Transition:
             }
         ),
         # The requests API has noted them when it came.
-        keeps=_known({"received_at": record.received_at, "purpose": record.purpose}),
+        keeps=known({"received_at": record.received_at, "purpose": record.purpose}),
         entry=HistoryEntry(record.received_at, "Received"),
         first_entry_only=True,
         announces=request_received(),
@@ -178,7 +178,7 @@ def key_died(before: int, dead: int, due: str | None, at: str) -> Transition:
     return Transition(
         starts_from=(Status.WAITING,),
         matches={"dead_keys": before or None},
-        sets=_known({"dead_keys": dead, "mail_due_at": due}),
+        sets=known({"dead_keys": dead, "mail_due_at": due}),
         entry=_entry(at, "KeyDied"),
         announces=None if due else new_key_needed(dead),
     )
@@ -233,7 +233,7 @@ def closed(started_at: str | None, ending: Ending, at: str) -> Transition:
         started_at=None if started_at is None else mine,
         newest_version=None,
         creates=True,
-        sets=_known(
+        sets=known(
             {
                 "status": ending.status,
                 "reason": ending.reason,
@@ -242,7 +242,7 @@ def closed(started_at: str | None, ending: Ending, at: str) -> Transition:
                 "decision": decision,
             }
         ),
-        keeps=_known({"version": VERSION, "received_at": started_at or at, "started_at": started_at}),
+        keeps=known({"version": VERSION, "received_at": started_at or at, "started_at": started_at}),
         removes=("mail_due_at",),
         entry=_entry(
             at,
@@ -275,7 +275,7 @@ def told(record: RequestRecord, put: int, at: str) -> Transition:
     )
 
 
-def _known(fields: Mapping[str, object]) -> Mapping[str, object]:
+def known(fields: Mapping[str, object]) -> Mapping[str, object]:
     """`fields` without what is not known."""
     return {name: value for name, value in fields.items() if value is not None}
 
