@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.proof.sample import ONE_IN, commit
 from tests.workflow.conftest import mesh, no_faults_left, shared_mesh, start_mesh
 
 __all__ = ["mesh", "no_faults_left", "shared_mesh", "start_mesh"]
@@ -28,6 +29,8 @@ def figure(record_property: Callable[[str, object], None]) -> Figure:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Prints the figures of all proofs, whichever process they ran in."""
+    if ONE_IN > 1:
+        terminalreporter.section(f"one case in {ONE_IN}, chosen by commit {commit() or 'none'}")
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.getreports(kind)]
     lines = [
         f"{report.nodeid.partition('::')[0].rpartition('/')[2].removeprefix('test_').removesuffix('.py')}: {value}"

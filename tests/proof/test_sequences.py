@@ -11,12 +11,13 @@ import pytest
 from tests.portal.conftest import with_page
 from tests.portal.portal import Portal
 from tests.proof.conftest import Figure
+from tests.proof.sample import fewer
 from tests.proof.sequences.life import Life
 from tests.proof.sequences.year import Year
 from tests.workflow.driver import Mesh
 from tests.workflow.running import MeshProcess, Options
 
-SEQUENCES = 200
+SEQUENCES = fewer(200)
 STEPS = 4
 """Of each sequence: what fits into two minutes of two cores."""
 DAYS = 365

@@ -13,6 +13,7 @@ from handlers.sharing.model.clock import iso, now
 from tests.proof.matrix.axes import Fault, Site, sites_of
 from tests.proof.matrix.ends import sweep
 from tests.proof.matrix.paths import FINAL, Case, Path, status_of, wait
+from tests.proof.sample import sample
 from tests.proof.visitors.traces import events
 from tests.workflow.accounts import Grants
 from tests.workflow.driver import Mesh
@@ -72,8 +73,14 @@ def record(
 
 
 def cases_of(found: Iterable[tuple[Path, Site]], faults: Sequence[Fault]) -> list[Case]:
-    """Every fault at every place."""
-    return [Case(path, site, fault) for path, site in found for fault in faults]
+    """Every fault at every place, or a sample of them."""
+    every = [(path, site, fault) for path, site in found for fault in faults]
+    some = sample(
+        every,
+        name=lambda each: f"{each[0].name} {each[1]} {each[2]}",
+        kind=lambda each: f"{each[1].short} {each[2].what}",
+    )
+    return [Case(*each) for each in some]
 
 
 def run(mesh: Mesh, cases: Sequence[Case], at_once: int = AT_ONCE, by: Judge | None = None) -> Tally:

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.proof.sample import sample
+
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "pytest_timeout", "-o", "timeout=240")
 QUIET = ("--tb=no", "--assert=plain")
 """Where nobody reads why a test failed, nobody need work it out."""
@@ -127,7 +129,7 @@ def run(mutants: Iterable[Mutant]) -> None:
     Raises:
         SystemExit: the tests fail on what was not changed, so that their failing would mean nothing.
     """
-    mutants = list(mutants)
+    mutants = sample(list(mutants), lambda each: f"{each.kind} {each.where}", lambda each: each.kind)
     gc.collect()
     gc.freeze()  # or each forked process would go over all that is there, and so copy it
     quickest: dict[Sequence[str], Sequence[str]] = {}
