@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from bench import cold_starts, engine, large_database, long_share, requests
+from bench import cold_starts, engine, first_page, large_database, long_share, requests
 from bench.figures import Figure
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -15,6 +15,7 @@ PARTS = {
     "Large databases": large_database.measure,
     "Long shares": long_share.measure,
     "Cold starts": cold_starts.measure,
+    "The portal's first page": first_page.measure,
     "The real engine": engine.measure,
 }
 

@@ -1,25 +1,29 @@
-import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { withoutFonts } from './build-tools/fonts.ts';
-import { manifestAside } from './build-tools/manifest.ts';
 import { meshBehind } from './build-tools/mesh.ts';
 import { lakeshareTheme } from './build-tools/theme.ts';
 
 export default defineConfig({
-  plugins: [
-    withoutFonts(),
-    lakeshareTheme(),
-    react(),
-    meshBehind(),
-    manifestAside(fileURLToPath(new URL('.build/manifest.json', import.meta.url))),
-  ],
+  plugins: [withoutFonts(), lakeshareTheme(), react(), meshBehind()],
   build: {
     target: 'es2022',
     // Nothing inline: the content security policy allows files only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { checks: { bundlerTimings: false } },
+    rolldownOptions: {
+      checks: { bundlerTimings: false },
+      output: {
+        codeSplitting: {
+          groups: [
+            // Every file more is a round trip, or a share of the line: one for what every page needs, one for all else
+            // that pages share, which is the component library.
+            { name: 'page', tags: ['$initial'], priority: 2 },
+            { name: 'library', test: /node_modules/, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: 'jsdom',

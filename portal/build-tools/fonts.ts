@@ -2,7 +2,7 @@ import type { Plugin } from 'vite';
 
 /**
  * Leaves the fonts out of Cloudscape's global styles: they stand inline there, 200 KB of them, and the page uses the
- * system's own.
+ * system's own. What is left is a layer: it is loaded after the page's own styles, and must not win over them.
  */
 export function withoutFonts(): Plugin {
   return {
@@ -12,7 +12,7 @@ export function withoutFonts(): Plugin {
       if (!id.includes('@cloudscape-design/global-styles/index.css')) return;
       const left = code.replace(/@font-face\s*\{[^}]*\}/g, '');
       if (left.includes('data:font')) this.error('A font is still in the global styles of Cloudscape.');
-      return { code: left, map: null };
+      return { code: `@layer library {${left}}`, map: null };
     },
   };
 }

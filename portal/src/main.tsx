@@ -1,7 +1,7 @@
-import '@cloudscape-design/global-styles/index.css';
-import 'virtual:lakeshare-theme.css';
 import './app/styles/base.css';
 import './app/styles/frame.css';
+import './app/styles/controls.css';
+import './app/styles/listing.css';
 import './app/styles/parts.css';
 import './app/styles/screens.css';
 import { createRoot } from 'react-dom/client';

@@ -15,6 +15,9 @@ beforeEach(() => {
     removeListener: () => undefined,
   }));
   vi.stubGlobal('scrollTo', () => undefined);
+  HTMLDialogElement.prototype.showModal = function () {
+    this.open = true;
+  };
   vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(null);
 });
 

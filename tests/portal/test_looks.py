@@ -6,7 +6,6 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -17,7 +16,8 @@ from tests.portal.conftest import Visit
 from tests.portal.portal import Portal, User
 from tests.portal.visitor import DESKTOP, PHONE, Visitor
 
-LARGEST_FIRST_PAGE = 400 * 1024
+MOST_BYTES = 200 * 1024
+MOST_REQUESTS = 12
 LOOKS = [(size, scheme) for size in (DESKTOP, PHONE) for scheme in ("light", "dark")]
 
 
@@ -200,26 +200,24 @@ def test_the_choice_of_dark_holds(visit: Visit, user: User) -> None:
 
 
 def test_the_first_page_is_small(portal: Portal, visit: Visit, user: User) -> None:
-    """Counts what goes over the wire until the catalogue stands there, of the page's own address."""
+    """Counts what is asked for until the catalogue stands there, with nothing kept from before."""
     visitor = visit()
-    devtools = visitor.context.new_cdp_session(visitor.page)
-    addresses: dict[str, str] = {}
-    sizes: list[tuple[int, str]] = []
-
-    def finished(done: dict[str, Any]) -> None:
-        address = addresses.get(done["requestId"], "")
-        if address.startswith(portal.url):
-            sizes.append((int(done["encodedDataLength"]), address.removeprefix(portal.url)))
-
-    devtools.send("Network.enable")
-    devtools.on("Network.requestWillBeSent", lambda sent: addresses.update({sent["requestId"]: sent["request"]["url"]}))
-    devtools.on("Network.loadingFinished", finished)
     visitor.sign_in(user)
-    expect(visitor.page.get_by_role("link", name="retail", exact=True)).to_be_visible()
+    row = visitor.page.get_by_role("link", name="retail", exact=True)
+    expect(row).to_be_visible()
     visitor.settle()
-    total = sum(size for size, _ in sizes)
-    print(f"first page: {total / 1024:.0f} KB in {len(sizes)} answers; the largest: {sorted(sizes)[-4:]}")
-    assert 100_000 < total <= LARGEST_FIRST_PAGE
+    devtools = visitor.context.new_cdp_session(visitor.page)
+    asked: dict[str, str] = {}
+    came: list[int] = []
+    devtools.send("Network.enable")
+    devtools.send("Network.clearBrowserCache")
+    devtools.on("Network.requestWillBeSent", lambda sent: asked.update({sent["requestId"]: sent["request"]["url"]}))
+    devtools.on("Network.loadingFinished", lambda done: came.append(int(done["encodedDataLength"])))
+    visitor.open()
+    expect(row).to_be_visible()
+    visitor.settle()
+    assert len(asked) <= MOST_REQUESTS, sorted(asked.values())
+    assert 50_000 < sum(came) <= MOST_BYTES
 
 
 def test_nothing_jumps_while_it_loads(visit: Visit, samples: Samples) -> None:

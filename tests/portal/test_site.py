@@ -21,7 +21,7 @@ from tests.workflow.http_client import Reply, send
 
 COMPONENTS = Path(__file__).resolve().parents[2] / "components"
 PATHS = (
-    *("/", "/index.html", "/config.json", "/favicon.svg", "/mode.js", "/callback", "/requests/abc", "/databases/a.b"),
+    *("/", "/index.html", "/config.json", "/favicon.svg", "/start.js", "/callback", "/requests/abc", "/databases/a.b"),
     *("/assets/none.js", "/assets", "/no/such/page", "//x", "/config.json/x", "/api", "/apis"),
 )
 API_PATHS = (
@@ -79,7 +79,7 @@ def test_the_page_is_told_where_things_are(portal: Portal) -> None:
 
 
 def test_every_answer_carries_the_security_headers(portal: Portal) -> None:
-    for path in ("/", "/config.json", "/mode.js", "/assets/none.js", "/api/requests"):
+    for path in ("/", "/config.json", "/start.js", "/assets/none.js", "/api/requests"):
         headers = get(portal, path).headers
         parts = [part.strip().partition(" ") for part in headers["content-security-policy"].split(";")]
         policy = {name: values for name, _, values in parts}

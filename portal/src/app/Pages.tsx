@@ -1,11 +1,12 @@
 import { type ReactNode, Suspense, lazy, useEffect, useRef } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
+import CataloguePage from '../catalogue/CataloguePage';
 import { CrashGuard } from '../shared/CrashGuard';
 import { PageSkeleton } from '../shared/PageSkeleton';
 import { NotFoundPage } from './NotFoundPage';
 import { Shell } from './Shell';
 
-const CataloguePage = lazy(() => import('../catalogue/CataloguePage'));
+const Library = lazy(() => import('./Library'));
 const DatabasePage = lazy(() => import('../database/DatabasePage'));
 const TablePage = lazy(() => import('../table/TablePage'));
 const AskPage = lazy(() => import('../ask/AskPage'));
@@ -27,14 +28,16 @@ export function Pages(): ReactNode {
             <Route path="/" element={<CataloguePage />} />
             <Route path="/databases" element={<Navigate to="/" replace />} />
             <Route path="/databases/:database" element={<DatabasePage />} />
-            <Route path="/databases/:database/request" element={<AskPage />} />
             <Route path="/databases/:database/tables/:table" element={<TablePage />} />
-            <Route path="/databases/:database/tables/:table/request" element={<AskPage />} />
-            <Route path="/requests" element={<RequestsPage />} />
-            <Route path="/requests/:id" element={<RequestPage />} />
-            <Route path="/requests/:id/renew" element={<RenewPage />} />
-            <Route path="/executions" element={<ExecutionsPage />} />
-            <Route path="/executions/:name" element={<ExecutionPage />} />
+            <Route element={<Library />}>
+              <Route path="/databases/:database/request" element={<AskPage />} />
+              <Route path="/databases/:database/tables/:table/request" element={<AskPage />} />
+              <Route path="/requests" element={<RequestsPage />} />
+              <Route path="/requests/:id" element={<RequestPage />} />
+              <Route path="/requests/:id/renew" element={<RenewPage />} />
+              <Route path="/executions" element={<ExecutionsPage />} />
+              <Route path="/executions/:name" element={<ExecutionPage />} />
+            </Route>
             <Route path="/callback" element={<Navigate to="/" replace />} />
             <Route path="*" element={<NotFoundPage />} />
           </Routes>

@@ -1,5 +1,4 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import I18nProvider from '@cloudscape-design/components/i18n';
 import { type ReactNode, useState } from 'react';
 import { AuthProvider } from 'react-oidc-context';
 import { BrowserRouter } from 'react-router';
@@ -9,7 +8,6 @@ import { finishSignIn } from '../auth/redirect';
 import { Session } from '../auth/session';
 import { CrashGuard } from '../shared/CrashGuard';
 import type { PortalConfig } from './config';
-import { messages } from './messages';
 import { createQueryClient } from './queries';
 import { Pages } from './Pages';
 import { createServices, ServicesContext } from './services';
@@ -21,24 +19,22 @@ export function Root({ config }: { config: PortalConfig }): ReactNode {
     return { services: createServices(config, manager, new Session(manager)), queries: createQueryClient() };
   });
   return (
-    <I18nProvider locale="en" messages={[messages]}>
-      <CrashGuard>
-        <ServicesContext value={services}>
-          <QueryClientProvider client={queries}>
-            <AuthProvider
-              userManager={services.manager}
-              skipSigninCallback={location.pathname !== CALLBACK_PATH}
-              onSigninCallback={finishSignIn}
-            >
-              <AuthGate>
-                <BrowserRouter>
-                  <Pages />
-                </BrowserRouter>
-              </AuthGate>
-            </AuthProvider>
-          </QueryClientProvider>
-        </ServicesContext>
-      </CrashGuard>
-    </I18nProvider>
+    <CrashGuard>
+      <ServicesContext value={services}>
+        <QueryClientProvider client={queries}>
+          <AuthProvider
+            userManager={services.manager}
+            skipSigninCallback={location.pathname !== CALLBACK_PATH}
+            onSigninCallback={finishSignIn}
+          >
+            <AuthGate>
+              <BrowserRouter>
+                <Pages />
+              </BrowserRouter>
+            </AuthGate>
+          </AuthProvider>
+        </QueryClientProvider>
+      </ServicesContext>
+    </CrashGuard>
   );
 }

@@ -1,13 +1,13 @@
-import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import type { ReactNode } from 'react';
+import { Button } from '../shared/Button';
+import { Notice } from '../shared/Notice';
 import { Stage } from './Stage';
 
 /** Shown when `config.json` cannot be used, so that nothing else can start. */
 export function StartError({ message }: { message: string }): ReactNode {
   return (
     <Stage title="Lakeshare cannot start">
-      <Alert
+      <Notice
         type="error"
         header="Something is wrong with this installation"
         action={
@@ -21,7 +21,7 @@ export function StartError({ message }: { message: string }): ReactNode {
         }
       >
         {message} If it stays like this, tell the platform team.
-      </Alert>
+      </Notice>
     </Stage>
   );
 }

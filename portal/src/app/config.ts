@@ -1,3 +1,5 @@
+import { earlyConfig } from './early';
+
 /** What one stack tells the page: `config.json` beside it, written by `pulumi up`. One build serves every stack. */
 export interface PortalConfig {
   region: string;
@@ -57,7 +59,7 @@ export function parseConfig(document: unknown): PortalConfig {
 export async function loadConfig(): Promise<PortalConfig> {
   let response: Response;
   try {
-    response = await fetch('/config.json', { cache: 'no-cache' });
+    response = await (earlyConfig() ?? fetch('/config.json', { cache: 'no-cache' }));
   } catch {
     throw new ConfigError('config.json cannot be reached. Are you online?');
   }

@@ -1,10 +1,9 @@
-import { applyMode, Mode } from '@cloudscape-design/global-styles';
 import { useSyncExternalStore } from 'react';
 import { readStored, writeStored } from '../shared/storage';
 
 export type Choice = 'system' | 'light' | 'dark';
 
-// `public/mode.js` reads the same key before the first paint.
+// `public/start.js` reads the same key before the first paint.
 const KEY = 'lakeshare.mode';
 const listeners = new Set<() => void>();
 
@@ -19,7 +18,8 @@ function current(): Choice {
 
 function apply(): void {
   const choice = current();
-  applyMode(choice === 'dark' || (choice === 'system' && systemIsDark()) ? Mode.Dark : Mode.Light);
+  // The component library's own name for it, which its style sheets go by.
+  document.body.classList.toggle('awsui-dark-mode', choice === 'dark' || (choice === 'system' && systemIsDark()));
 }
 
 /** Apply the chosen mode now, and whenever the system's changes. */

@@ -1,40 +1,48 @@
-import Box from '@cloudscape-design/components/box';
-import Button from '@cloudscape-design/components/button';
-import Modal from '@cloudscape-design/components/modal';
-import { type ReactNode, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react';
 import { useServices } from '../app/services';
+import { Button } from '../shared/Button';
+import { Icon } from '../shared/Icon';
 import { signIn } from './redirect';
 
-/** The dialog that opens when the session has ended. */
+/**
+ * The dialog that opens when the session has ended.
+ *
+ * Nothing is loaded for it: by then there may be a new version of the page, and the old one's files gone.
+ */
 export function SessionEnded(): ReactNode {
-  const { session, manager } = useServices();
+  const { session } = useServices();
   const ended = useSyncExternalStore(session.subscribe, session.hasEnded);
-  const [dismissed, setDismissed] = useState(false);
+  return ended && <Dialog />;
+}
+
+function Dialog(): ReactNode {
+  const { manager } = useServices();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const title = useId();
   const [leaving, setLeaving] = useState(false);
+  useEffect(() => {
+    dialog.current?.showModal();
+  }, []);
   const again = () => {
     setLeaving(true);
     signIn(manager).catch(() => {
       setLeaving(false);
     });
   };
-  if (!ended) return null;
   return (
-    <Modal
-      visible={!dismissed}
-      header="Your session has ended"
-      closeAriaLabel="Close"
-      onDismiss={() => {
-        setDismissed(true);
-      }}
-      footer={
-        <Box float="right">
-          <Button variant="primary" loading={leaving} onClick={again}>
-            Sign in again
-          </Button>
-        </Box>
-      }
-    >
-      Sign in again to go on. You come back to this page, and what you typed is kept.
-    </Modal>
+    <dialog ref={dialog} className="ls-dialog" aria-labelledby={title}>
+      <div className="ls-dialog-head">
+        <h2 id={title}>Your session has ended</h2>
+        <button type="button" className="ls-icon-button" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <Icon name="close" />
+        </button>
+      </div>
+      <p>Sign in again to go on. You come back to this page, and what you typed is kept.</p>
+      <div className="ls-buttons ls-end">
+        <Button variant="primary" busy={leaving ? 'Going to the sign-in' : undefined} onClick={again}>
+          Sign in again
+        </Button>
+      </div>
+    </dialog>
   );
 }

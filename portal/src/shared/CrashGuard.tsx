@@ -1,6 +1,6 @@
-import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { Button } from './Button';
+import { Notice } from './Notice';
 
 /** Catches what nobody foresaw, so that a fault on one page leaves the others usable. */
 export class CrashGuard extends Component<{ children: ReactNode }, { error: Error | null }> {
@@ -20,7 +20,7 @@ export class CrashGuard extends Component<{ children: ReactNode }, { error: Erro
     const outdated = /dynamically imported module|Importing a module|module script/i.test(this.state.error.message);
     return (
       <div role="alert">
-        <Alert
+        <Notice
           type={outdated ? 'info' : 'error'}
           header={outdated ? 'This page cannot be loaded' : 'Something went wrong on this page'}
           action={
@@ -36,7 +36,7 @@ export class CrashGuard extends Component<{ children: ReactNode }, { error: Erro
           {outdated
             ? 'You may be offline, or there is a new version of it. Load it again.'
             : 'That is our fault, not yours. Loading the page again often helps.'}
-        </Alert>
+        </Notice>
       </div>
     );
   }

@@ -1,34 +1,26 @@
-import Button, { type ButtonProps } from '@cloudscape-design/components/button';
 import type { ReactNode } from 'react';
-import { useNavigate } from 'react-router';
+import { Link } from 'react-router';
+import { Button } from './Button';
 
 interface Props {
   href: string;
   children: ReactNode;
-  variant?: ButtonProps.Variant;
+  variant?: 'primary' | 'normal';
   disabledReason?: string;
 }
 
 /** A button that leads to another page. With a `disabledReason` it leads nowhere, and says why. */
 export function GoButton({ href, children, variant = 'primary', disabledReason = '' }: Props): ReactNode {
-  const navigate = useNavigate();
   if (disabledReason !== '') {
     return (
-      <Button variant={variant} disabled disabledReason={disabledReason}>
+      <Button variant={variant} disabledReason={disabledReason} onClick={() => undefined}>
         {children}
       </Button>
     );
   }
   return (
-    <Button
-      variant={variant}
-      href={href}
-      onFollow={(event) => {
-        event.preventDefault();
-        void navigate(href);
-      }}
-    >
+    <Link className={`ls-button ls-${variant}`} to={href}>
       {children}
-    </Button>
+    </Link>
   );
 }

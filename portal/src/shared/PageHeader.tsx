@@ -1,6 +1,7 @@
-import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { useLocation, useNavigate } from 'react-router';
+import { useLocation } from 'react-router';
+import { Icon } from './Icon';
+import { TextLink } from './TextLink';
 
 interface Props {
   title: string;
@@ -15,7 +16,6 @@ interface Props {
 /** A page's title with the way to it. On coming from another page, the title gets the focus, so that it is read out. */
 export function PageHeader({ title, trail, lede, mark, actions }: Props): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null);
-  const navigate = useNavigate();
   const { key } = useLocation();
   useEffect(() => {
     document.title = `${title} · Lakeshare`;
@@ -28,14 +28,19 @@ export function PageHeader({ title, trail, lede, mark, actions }: Props): ReactN
   return (
     <div className="ls-page-header">
       {trail.length > 0 && (
-        <BreadcrumbGroup
-          ariaLabel="Path"
-          items={[...trail, { text: title, href: location.pathname }]}
-          onFollow={(event) => {
-            event.preventDefault();
-            void navigate(event.detail.href);
-          }}
-        />
+        <nav aria-label="Path">
+          <ol className="ls-path">
+            {trail.map(({ text, href }) => (
+              <li key={href}>
+                <TextLink href={href}>{text}</TextLink>
+                <Icon name="next" />
+              </li>
+            ))}
+            <li className="ls-strong" aria-current="page">
+              {title}
+            </li>
+          </ol>
+        </nav>
       )}
       <div className="ls-title-row">
         <div className="ls-title">

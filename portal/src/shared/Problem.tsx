@@ -1,8 +1,8 @@
-import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import type { ReactNode } from 'react';
 import { signIn } from '../auth/redirect';
 import { useServices } from '../app/services';
+import { Button } from './Button';
+import { Notice } from './Notice';
 import { PortalError, type Trouble, troubleOf } from './errors';
 
 interface Props {
@@ -21,19 +21,13 @@ export function Problem({ error, header, onRetry, texts = {} }: Props): ReactNod
   const again = trouble === 'signed-out' ? () => void signIn(manager) : onRetry;
   return (
     <div role="alert">
-      <Alert
+      <Notice
         type={trouble === 'forbidden' || trouble === 'not-found' || trouble === 'signed-out' ? 'warning' : 'error'}
         header={header}
-        action={
-          again && (
-            <Button formAction="none" onClick={again}>
-              {trouble === 'signed-out' ? 'Sign in again' : 'Try again'}
-            </Button>
-          )
-        }
+        action={again && <Button onClick={again}>{trouble === 'signed-out' ? 'Sign in again' : 'Try again'}</Button>}
       >
         {texts[trouble] ?? usual(error, trouble)}
-      </Alert>
+      </Notice>
     </div>
   );
 }

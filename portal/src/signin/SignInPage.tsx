@@ -1,10 +1,10 @@
-import Alert from '@cloudscape-design/components/alert';
-import Button from '@cloudscape-design/components/button';
 import { type ReactNode, useState } from 'react';
 import { Stage } from '../app/Stage';
 import { useServices } from '../app/services';
 import { CALLBACK_PATH } from '../auth/manager';
 import { signIn } from '../auth/redirect';
+import { Button } from '../shared/Button';
+import { Notice } from '../shared/Notice';
 
 /** For everybody who is not signed in. After the sign-in they get to the address that they came for. */
 export function SignInPage({ failure }: { failure?: Error | undefined }): ReactNode {
@@ -25,11 +25,11 @@ export function SignInPage({ failure }: { failure?: Error | undefined }): ReactN
   return (
     <Stage title="Lakeshare" lede="Find data, ask for it, follow the request.">
       {(failure !== undefined || broken) && (
-        <Alert type="error" header="The sign-in did not work">
+        <Notice type="error" header="The sign-in did not work">
           {reasonOf(failure)} Try again; if it stays like this, tell the platform team.
-        </Alert>
+        </Notice>
       )}
-      <Button variant="primary" fullWidth loading={leaving} loadingText="Going to the sign-in" onClick={enter}>
+      <Button variant="primary" wide busy={leaving ? 'Going to the sign-in' : undefined} onClick={enter}>
         Sign in
       </Button>
       {deep && <p className="ls-quiet">After that you get to the page that you came for.</p>}

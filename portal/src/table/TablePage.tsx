@@ -1,8 +1,8 @@
-import Badge from '@cloudscape-design/components/badge';
 import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
 import type { Column, Rule, Table } from '../api/types';
 import { useServices } from '../app/services';
+import { Badge } from '../shared/Badge';
 import { Empty } from '../shared/Empty';
 import { Facts } from '../shared/Facts';
 import { GoButton } from '../shared/GoButton';

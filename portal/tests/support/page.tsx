@@ -1,4 +1,3 @@
-import I18nProvider from '@cloudscape-design/components/i18n';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type RenderResult, render } from '@testing-library/react';
 import type { UserManager } from 'oidc-client-ts';
@@ -6,7 +5,6 @@ import { MemoryRouter, useLocation } from 'react-router';
 import { vi } from 'vitest';
 import type { PageOf } from '../../src/api/client';
 import type { Database, Execution, Summary, Table, TableDetail } from '../../src/api/types';
-import { messages } from '../../src/app/messages';
 import { Pages } from '../../src/app/Pages';
 import { createQueryClient } from '../../src/app/queries';
 import { type Person, PersonContext, type Services, ServicesContext } from '../../src/app/services';
@@ -43,7 +41,9 @@ export const TABLE: Table = {
  * wait for that. To be called before all tests of a file.
  */
 export async function loadPages(): Promise<void> {
-  await Promise.all(Object.values(import.meta.glob('../../src/*/*Page.tsx')).map((load) => load()));
+  await Promise.all(
+    Object.values(import.meta.glob(['../../src/*/*Page.tsx', '../../src/app/Library.tsx'])).map((load) => load()),
+  );
 }
 
 /** Stand-ins for everything outside; each answer can be replaced. */
@@ -103,19 +103,17 @@ export function renderAt(address: string, given: Fakes = fakes(), person: Partia
   const queries = createQueryClient();
   queries.setDefaultOptions({ queries: { ...queries.getDefaultOptions().queries, retry: false } });
   return render(
-    <I18nProvider locale="en" messages={[messages]}>
-      <ServicesContext value={services}>
-        <PersonContext value={{ sub: 'alex', label: 'alex@consumer.example', isAuditor: false, ...person }}>
-          <QueryClientProvider client={queries}>
-            <MemoryRouter initialEntries={[address]}>
-              <Pages />
-              <Address />
-            </MemoryRouter>
-            <SessionEnded />
-          </QueryClientProvider>
-        </PersonContext>
-      </ServicesContext>
-    </I18nProvider>,
+    <ServicesContext value={services}>
+      <PersonContext value={{ sub: 'alex', label: 'alex@consumer.example', isAuditor: false, ...person }}>
+        <QueryClientProvider client={queries}>
+          <MemoryRouter initialEntries={[address]}>
+            <Pages />
+            <Address />
+          </MemoryRouter>
+          <SessionEnded />
+        </QueryClientProvider>
+      </PersonContext>
+    </ServicesContext>,
   );
 }
 
