@@ -149,6 +149,7 @@ class CentralWorkflow(pulumi.ComponentResource):
                     deletion_protection=args.deletion_protection,
                     api=api,
                     functions=functions,
+                    notify=notify,
                     machine=machine,
                     revoking_arn=revoking.arn,
                 ),

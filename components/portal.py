@@ -10,13 +10,15 @@ import pulumi
 
 from components.built_page import BuiltFile
 from components.function_routes import FunctionRoutes
+from components.functions import Functions
 from components.http_api import HttpApi
 from components.identity_pool import IdentityPool, IdentityPoolArgs
 from components.page_files import PageFiles, PageFilesArgs
 from components.policies import Place
+from components.portal_functions import PortalFunctions
+from components.python_function import PythonFunction
 from components.requests_api import RequestsApi, RequestsApiArgs
 from components.security_headers import content_security_policy
-from components.sharing_functions import SharingFunctions
 from components.sign_in import SignIn, SignInArgs, sign_in_url
 from components.site import API, Site, SiteArgs
 from components.state_machine import StateMachine
@@ -34,7 +36,8 @@ class PortalArgs:
         dns_suffix: what the addresses of AWS's services end with.
         deletion_protection: whether the users are protected from deletion.
         api: the stack's HTTP API.
-        functions: makes the functions.
+        functions: the stack's functions, which the portal's are made like.
+        notify: asks the producers who their approvers are.
         machine: what a request starts.
         revoking_arn: the state machine that takes back what is given back.
     """
@@ -45,7 +48,8 @@ class PortalArgs:
     dns_suffix: pulumi.Output[str]
     deletion_protection: bool
     api: HttpApi
-    functions: SharingFunctions
+    functions: Functions
+    notify: PythonFunction
     machine: StateMachine
     revoking_arn: pulumi.Output[str]
 
@@ -90,16 +94,17 @@ class Portal(pulumi.ComponentResource):
                 region=args.place.region,
                 portal_url=site.url,
                 deletion_protection=args.deletion_protection,
+                approvers_groups=[
+                    each.approvers_group for each in args.functions.settings.producers if each.approvers_group
+                ],
             ),
             own,
         )
         requests = RequestsApi(
             f"{name}-requests",
             RequestsApiArgs(
-                portal=args.portal,
                 api=args.api,
-                functions=args.functions.under(self, name),
-                sign_in=sign_in,
+                functions=PortalFunctions.under(self, name, args.functions, sign_in, args.notify),
                 state_machine_arn=args.machine.arn,
                 state_machine_name=args.machine.machine_name,
                 revoking_arn=args.revoking_arn,

@@ -11,11 +11,8 @@ import pulumi_aws as aws
 
 from components.function_routes import FunctionRoutes, FunctionRoutesArgs, Limit
 from components.http_api import HttpApi
+from components.portal_functions import PortalFunctions
 from components.python_function import PythonFunction
-from components.sharing_functions import SharingFunctions
-from components.sign_in import SignIn
-from settings import PortalSettings
-from settings.portal import OidcProvider, SamlProvider
 
 LIMIT: Final = Limit(rate=50, burst=100)
 """Of each route, so that looking takes nothing from asking; how much one person may ask, the functions know."""
@@ -26,19 +23,15 @@ class RequestsApiArgs:
     """What the requests API is told.
 
     Attributes:
-        portal: the portal's settings.
         api: the HTTP API that gets the routes.
-        functions: makes the functions.
-        sign_in: whose access tokens count.
+        functions: makes the functions, and knows whose access tokens count.
         state_machine_arn: what a request starts, and whose executions are shown.
         state_machine_name: its name, part of their ARNs.
         revoking_arn: the state machine that takes back what is given back.
     """
 
-    portal: PortalSettings
     api: HttpApi
-    functions: SharingFunctions
-    sign_in: SignIn
+    functions: PortalFunctions
     state_machine_arn: pulumi.Output[str]
     state_machine_name: pulumi.Output[str]
     revoking_arn: pulumi.Output[str]
@@ -62,15 +55,7 @@ class RequestsApi(pulumi.ComponentResource):
     def __init__(self, name: str, args: RequestsApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:RequestsApi", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
-        self.requests = args.functions.requests_api(
-            args.state_machine_arn,
-            args.state_machine_name,
-            revoking_arn=args.revoking_arn,
-            user_pool_id=args.sign_in.pool_id,
-            user_pool_arn=args.sign_in.pool_arn,
-            auditors_group=args.portal.auditors_group,
-            trust_federated_email=trusts_federated_email(args.portal),
-        )
+        self.requests = args.functions.requests_api(args.state_machine_arn, args.state_machine_name, args.revoking_arn)
         self.catalogue = args.functions.catalogue_api()
         authorizer = aws.apigatewayv2.Authorizer(
             f"{name}-authorizer",
@@ -78,7 +63,7 @@ class RequestsApi(pulumi.ComponentResource):
             authorizer_type="JWT",
             identity_sources=["$request.header.Authorization"],
             jwt_configuration=aws.apigatewayv2.AuthorizerJwtConfigurationArgs(
-                audiences=[args.sign_in.client_id], issuer=args.sign_in.issuer
+                audiences=[args.functions.sign_in.client_id], issuer=args.functions.sign_in.issuer
             ),
             opts=own,
         )
@@ -95,6 +80,7 @@ class RequestsApi(pulumi.ComponentResource):
                 own,
             )
             for short, function, path, methods in (
+                ("me", self.requests, "/me", ("GET",)),
                 ("list", self.requests, "/requests", ("GET", "POST")),
                 ("one", self.requests, "/requests/{id}", ("GET",)),
                 ("give-back", self.requests, "/shares/{id}/give-back", ("POST",)),
@@ -108,18 +94,3 @@ class RequestsApi(pulumi.ComponentResource):
             )
         ]
         self.register_outputs({})
-
-
-def trusts_federated_email(portal: PortalSettings) -> bool:
-    """Whether the addresses of those whom the identity provider signs in count without being verified by Cognito.
-
-    A SAML provider is an organization's own directory. An OpenID provider may let people claim any address, so it says
-    for each whether it is verified, or the platform team says that they all are.
-    """
-    match portal.identity_provider:
-        case SamlProvider():
-            return True
-        case OidcProvider(trust_email=trusted):
-            return trusted
-        case None:
-            return False

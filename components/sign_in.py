@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
 
+from components.pool_groups import groups_of
 from settings import PortalSettings
 from settings.portal import OidcProvider, SamlProvider
 
@@ -44,12 +46,14 @@ class SignInArgs:
         region: the stack's region.
         portal_url: where the page is, without a slash at the end.
         deletion_protection: whether both Pulumi and Cognito refuse to delete the users.
+        approvers_groups: the groups of the producers' approvers.
     """
 
     portal: PortalSettings
     region: str
     portal_url: pulumi.Output[str]
     deletion_protection: bool
+    approvers_groups: Sequence[str] = ()
 
 
 class SignIn(pulumi.ComponentResource):
@@ -96,7 +100,7 @@ class SignIn(pulumi.ComponentResource):
             use_cognito_provided_values=True,
             opts=self._own,
         )
-        self._people(name, args.portal, pool, depends_on=[domain, branding])
+        self._people(name, args, pool, depends_on=[domain, branding])
         self.pool_id = pool.id
         self.pool_arn = pool.arn
         self.provider_name = pool.endpoint
@@ -206,19 +210,10 @@ class SignIn(pulumi.ComponentResource):
         )
 
     def _people(
-        self, name: str, portal: PortalSettings, pool: aws.cognito.UserPool, depends_on: list[pulumi.Resource]
+        self, name: str, args: SignInArgs, pool: aws.cognito.UserPool, depends_on: list[pulumi.Resource]
     ) -> None:
-        auditors = None
-        if portal.auditors_group is not None:
-            auditors = aws.cognito.UserGroup(
-                f"{name}-auditors",
-                user_pool_id=pool.id,
-                name=portal.auditors_group,
-                description="Lakeshare: reads everybody's requests",
-                opts=self._own,
-            )
-        for each in portal.users:
-            user = aws.cognito.User(
+        users = {
+            each.username: aws.cognito.User(
                 f"{name}-user-{each.username}",
                 user_pool_id=pool.id,
                 username=each.username,
@@ -227,12 +222,22 @@ class SignIn(pulumi.ComponentResource):
                 # The invitation is sent at once: there must be something to sign in to.
                 opts=pulumi.ResourceOptions(parent=self, depends_on=depends_on),
             )
-            if auditors is not None and each.auditor:
+            for each in args.portal.users
+        }
+        for group in groups_of(args.portal, args.approvers_groups):
+            made = aws.cognito.UserGroup(
+                f"{name}-{group.short}",
+                user_pool_id=pool.id,
+                name=group.name,
+                description=f"Lakeshare: {group.does}",
+                opts=self._own,
+            )
+            for username in group.members:
                 aws.cognito.UserInGroup(
-                    f"{name}-auditor-{each.username}",
+                    f"{name}-{group.member_short}-{username}",
                     user_pool_id=pool.id,
-                    group_name=auditors.name,
-                    username=user.username,
+                    group_name=made.name,
+                    username=users[username].username,
                     opts=self._own,
                 )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.api.access import admit
 from handlers.api.answers import Answer, answered
 from handlers.api.calls import Call, read_call
 from handlers.api.catalogue import databases_page, one_database, one_table, tables_page
@@ -17,9 +18,11 @@ from handlers.aws.parties import load_parties
 from handlers.aws.tagged_catalogue import open_catalogue
 from handlers.sharing.browse import RememberingBrowser
 from handlers.sharing.memory import RememberingCatalogue
+from handlers.sharing.model.access import Groups, Standing
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.new_request import parse_question
 from handlers.sharing.model.parties import Rules
+from handlers.sharing.model.person import Person
 from handlers.sharing.preview import preview
 
 
@@ -32,25 +35,33 @@ class Environment:
     wildcard_on_approval: bool
     vault_table: str
     ledger_table: str
+    binds_accounts: bool
     sensitive_tags: str = ""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
     call = read_call(event)
+    return answered(lambda: _answer(call.checked(), call.person()), log)
+
+
+def _answer(call: Call, person: Person) -> Answer:
+    settings = environment(Environment)
+    # Whoever watches sees no more here than anybody, so no other group is of interest.
+    standing = Groups(binds_accounts=settings.binds_accounts).standing(person)
+    admit(call.route, standing)
     if call.route == "POST /requests/preview":
-        return answered(lambda: _preview(call.checked(), environment(Environment)), log)
-    return answered(lambda: _browse(call.checked(), environment(Environment)), log)
+        return _preview(call, standing, settings)
+    return _browse(call, settings)
 
 
-def _preview(call: Call, settings: Environment) -> Answer:
-    person = call.person()
+def _preview(call: Call, standing: Standing, settings: Environment) -> Answer:
     request, asked, renews = parse_question(call.document())
     foreseen = preview(
         request,
         asked,
         renews,
-        person.id,
+        standing,
         rules=Rules(settings.central_account_id, load_parties(), settings.wildcard_on_approval),
         catalogue=RememberingCatalogue(
             open_catalogue(settings.central_account_id, settings.sensitive_tags), DynamoMemory(settings.register_table)
@@ -64,7 +75,6 @@ def _preview(call: Call, settings: Environment) -> Answer:
 
 
 def _browse(call: Call, settings: Environment) -> Answer:
-    call.person()
     routes = {
         "GET /catalogue/databases": databases_page,
         "GET /catalogue/database": one_database,

@@ -1,5 +1,6 @@
 """Notify: mails the owners of data what is owed to them. The only function that enters producers' accounts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from handlers.aws.parties import load_parties
 from handlers.aws.producers import AssumedProducers
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.pages.mail import approval_mail
+from handlers.sharing.approvers import Recent, find_approver
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.notify import Notifier, notify, notify_due
@@ -31,18 +33,26 @@ class Environment:
     aws_region: str
 
 
+_RECENT: Recent = {}
+"""Lasts as long as this instance of the function."""
+
+
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Mail what is owed: about one request, or with a schedule's event all that is due.
+    """Mail what is owed: about one request, or with a schedule's event all that is due. Or say who answers for what.
 
     Args:
         event: `{"request_id"}`; from an operator `{"request_id", "again": true}`, who wants another mail with a new
-            key; or EventBridge's "Scheduled Event".
+            key; EventBridge's "Scheduled Event"; or `{"approves": {"email", "producers", "fresh"}}`, the question which
+            of these accounts' approvers somebody is among.
         context: Lambda's; tells how much time is left.
 
     Returns:
-        `{"request_id", "status", "mail_due_at"}`, the last being null if nothing is owed any more; or `{"mailed"}`.
+        `{"request_id", "status", "mail_due_at"}`, the last being null if nothing is owed any more; or `{"mailed"}`; or
+        `{"approves", "unknown"}`, accounts each.
     """
     settings = environment(Environment)
+    if "approves" in event:
+        return _find(event["approves"], settings)
     by = Notifier(
         register=DynamoRegister(settings.register_table),
         vault=DynamoVault(settings.vault_table),
@@ -65,6 +75,21 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     record = notify(event["request_id"], again=event.get("again") is True, by=by, now=now)
     log("notified", record.id, status=record.status.value, owed=record.mail_due_at is not None)
     return {"request_id": record.id, "status": record.status.value, "mail_due_at": record.mail_due_at}
+
+
+def _find(question: Mapping[str, Any], settings: Environment) -> dict[str, Any]:
+    """Which of these producers somebody is an approver of."""
+    found = find_approver(
+        question["email"],
+        question["producers"],
+        fresh=question["fresh"],
+        producers=AssumedProducers(settings.partition, settings.aws_region),
+        parties=load_parties(),
+        recent=_RECENT,
+        now=now,
+    )
+    log("asked who approves", "-", asked=len(question["producers"]), unknown=sorted(found.unknown))
+    return {"approves": sorted(found.approves), "unknown": sorted(found.unknown)}
 
 
 def _mail(api_url: str, record: RequestRecord, key: str) -> tuple[str, str]:

@@ -1,14 +1,16 @@
 """The requests API: takes requests, and shares given back, from people who are signed in; shows them and executions."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.api.access import admit
 from handlers.api.answers import Answer, answered
 from handlers.api.calls import Call, read_call
 from handlers.api.executions import executions_page, one_execution
 from handlers.api.lists import cursor, read_query
+from handlers.api.me import me
 from handlers.api.shapes import detail, row, share
-from handlers.aws.cognito import UserPool
 from handlers.aws.dynamodb.claims import DynamoClaims
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.lists import DynamoLists
@@ -16,9 +18,11 @@ from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.environment import environment
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
+from handlers.aws.people import standings
 from handlers.aws.stepfunctions import RevokeRuns, StepFunctions
 from handlers.sharing.give_back import give_back
 from handlers.sharing.model.clock import now
+from handlers.sharing.model.errors import EmailNotVerified
 from handlers.sharing.model.new_request import parse_new, parse_reason
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import RequestRecord
@@ -28,22 +32,24 @@ from handlers.sharing.submit import list_page, show, submit
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Settings of this function; `auditors_group` is empty where nobody reads everybody's requests."""
+    """Settings of this function, beside those of `handlers.aws.people`."""
 
     register_table: str
     ledger_table: str
     central_account_id: str
     state_machine_arn: str
     revoke_state_machine_arn: str
-    user_pool_id: str
-    trust_federated_email: bool
-    auditors_group: str = ""
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
     call = read_call(event)
+    return answered(lambda: _answer(call.checked(), call.person()), log)
+
+
+def _answer(call: Call, person: Person) -> Answer:
     routes = {
+        "GET /me": _me,
         "POST /requests": _create,
         "GET /requests": _list,
         "GET /requests/{id}": _show,
@@ -51,11 +57,20 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "GET /executions": _executions,
         "GET /executions/{name}": _execution,
     }
-    return answered(lambda: routes[call.route](call.checked(), environment(Environment)), log)
+    admit(call.route, standings(load_parties()).looking(person))
+    return routes[call.route](call, person, environment(Environment))
 
 
-def _create(call: Call, settings: Environment) -> Answer:
-    person = call.person()
+def _me(_call: Call, person: Person, _settings: Environment) -> Answer:
+    parties = load_parties()
+    known = standings(parties)
+    email = None
+    with suppress(EmailNotVerified):
+        email = known.people.email_of(person.id, person.username)
+    return Answer(200, me(person, email, known.looking(person, parties.producers), parties.producers.values()))
+
+
+def _create(call: Call, person: Person, settings: Environment) -> Answer:
     new = parse_new(call.document(), settings.central_account_id, load_parties(), now())
     record, made = submit(
         new,
@@ -64,7 +79,7 @@ def _create(call: Call, settings: Environment) -> Answer:
         lists=DynamoLists(settings.register_table),
         claims=DynamoClaims(settings.register_table),
         ledger=DynamoLedger(settings.ledger_table),
-        people=UserPool(settings.user_pool_id, trust_federated_email=settings.trust_federated_email),
+        standings=standings(load_parties()),
         workflow=StepFunctions(settings.state_machine_arn),
         at=now(),
     )
@@ -72,35 +87,31 @@ def _create(call: Call, settings: Environment) -> Answer:
     return _shown(201 if made else 200, record, person, settings)
 
 
-def _list(call: Call, settings: Environment) -> Answer:
-    person = call.person()
+def _list(call: Call, person: Person, settings: Environment) -> Answer:
     query = read_query(call.query, person)
     found, position = list_page(
         query.requests,
         query.limit,
         query.after,
-        person=person,
-        auditors_group=settings.auditors_group,
+        standing=standings(load_parties()).looking(person),
         lists=DynamoLists(settings.register_table),
     )
     return Answer(200, {"requests": [row(each) for each in found], "next": cursor(query.requests, position)})
 
 
-def _show(call: Call, settings: Environment) -> Answer:
-    register = DynamoRegister(settings.register_table)
-    person = call.person()
-    return _shown(200, show(call.parameters["id"], person, settings.auditors_group, register), person, settings)
+def _show(call: Call, person: Person, settings: Environment) -> Answer:
+    record = show(call.parameters["id"], person, standings(load_parties()), DynamoRegister(settings.register_table))
+    return _shown(200, record, person, settings)
 
 
-def _give_back(call: Call, settings: Environment) -> Answer:
-    person = call.person()
+def _give_back(call: Call, person: Person, settings: Environment) -> Answer:
     after = give_back(
         call.parameters["id"],
         parse_reason(call.document()),
         person,
         register=DynamoRegister(settings.register_table),
         ledger=DynamoLedger(settings.ledger_table),
-        people=UserPool(settings.user_pool_id, trust_federated_email=settings.trust_federated_email),
+        standings=standings(load_parties()),
         revokes=RevokeRuns(settings.revoke_state_machine_arn),
         at=now(),
     )
@@ -113,11 +124,9 @@ def _shown(status: int, record: RequestRecord, person: Person, settings: Environ
     return Answer(status, detail(record, share_of(record, ledger), renewed_share(record, ledger), person))
 
 
-def _executions(call: Call, settings: Environment) -> Answer:
-    call.person()
+def _executions(call: Call, _person: Person, settings: Environment) -> Answer:
     return Answer(200, executions_page(call.query, StepFunctions(settings.state_machine_arn)))
 
 
-def _execution(call: Call, settings: Environment) -> Answer:
-    call.person()
+def _execution(call: Call, _person: Person, settings: Environment) -> Answer:
     return Answer(200, one_execution(call.parameters["name"], StepFunctions(settings.state_machine_arn)))

@@ -16,7 +16,8 @@ import pulumi
 
 from settings import checks
 from settings.keys import CENTRAL, KEYS, PRODUCER, ROLES, STACK, ConfigError, hint, names_in_use
-from settings.portal import PortalReader, PortalSettings
+from settings.people import DECISIONS, check_bindings, check_deciders
+from settings.portal import PortalReader, PortalSettings, own_group
 from settings.regions import NO_PORTAL, partition_of
 
 MAX_PRODUCERS: Final = 810
@@ -55,6 +56,8 @@ _PRODUCER_FIELDS: Final = (
     "legacyKit",
     "defaultShare",
     "longestShare",
+    "approversGroup",
+    "decisions",
 )
 
 
@@ -87,6 +90,8 @@ class RegisteredProducer:
         databases: names, or patterns as of `fnmatch`, of the databases it owns; None: any that names it as owner.
         legacy_kit: it still runs the old producer kit, so the weaker approver check is allowed.
         default_share_days, longest_share_days: the same as the stack's, for its data, and no longer.
+        approvers_group: the group of the portal's users that answers for its data, beside the topic's subscribers.
+        decisions: how its approvers decide, `link` or `signed-in`; None: as the stack says.
     """
 
     account_id: str
@@ -97,6 +102,8 @@ class RegisteredProducer:
     legacy_kit: bool = False
     default_share_days: int | None = None
     longest_share_days: int | None = None
+    approvers_group: str | None = None
+    decisions: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +117,7 @@ class CentralSettings(StackSettings):
         default_share_days: how many days data is shared where a request says nothing; None: `longest_share_days`.
         longest_share_days: how many days data is shared at most; None: without an end.
         direct_requests: what requests may do that nobody signed in for, one of `DIRECT_REQUESTS`.
+        decisions: how owners decide, `link` or `signed-in`.
         secret_producers: whether `producers` holds an encrypted value, so that what is made of it is kept secret too.
         portal: the portal, if the stack has one.
     """
@@ -118,6 +126,7 @@ class CentralSettings(StackSettings):
     consumer_accounts: tuple[str, ...] | None
     approval_timeout_seconds: int = 7 * 86_400
     direct_requests: str = "allow"
+    decisions: str = "link"
     default_share_days: int | None = None
     longest_share_days: int | None = None
     wildcard_on_approval: bool = False
@@ -201,6 +210,10 @@ class _Reader(PortalReader):
             self.fault("portal", f"false in {own['region']}: AWS has not all that the portal needs there", got=lacking)
         self._one_partition(own["region"], producers)
         default_share, longest_share = self._share_days(producers)
+        decisions = self.checked("decisions", checks.one_of(DECISIONS), "link")
+        portal = self.portal()
+        check_deciders(self, producers, decisions)
+        check_bindings(self, own["account_id"], consumers)
         return CentralSettings(
             **own,
             producers=producers,
@@ -209,6 +222,7 @@ class _Reader(PortalReader):
             approval_timeout_seconds=self.checked(
                 "approvalTimeout", lambda value: checks.duration_seconds(value, 1, checks.MAX_APPROVAL_TIMEOUT), 0
             ),
+            decisions=decisions,
             direct_requests=self.checked("directRequests", checks.one_of(DIRECT_REQUESTS), "refuse"),
             default_share_days=default_share,
             longest_share_days=longest_share,
@@ -222,7 +236,7 @@ class _Reader(PortalReader):
             sweep_every_minutes=self.checked("sweepEvery", checks.whole_minutes, 0),
             sensitive_tags=self._sensitive_tags(),
             reserved_concurrency=self._concurrency(),
-            portal=self.portal(),
+            portal=portal,
         )
 
     def _share_days(self, producers: tuple[RegisteredProducer, ...]) -> tuple[int | None, int | None]:
@@ -380,4 +394,6 @@ class _Reader(PortalReader):
             legacy_kit=given("legacyKit", checks.boolean) or False,
             default_share_days=given("defaultShare", checks.whole_days),
             longest_share_days=given("longestShare", checks.whole_days),
+            approvers_group=given("approversGroup", own_group),
+            decisions=given("decisions", checks.one_of(DECISIONS)),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar, cast
 
@@ -15,7 +15,10 @@ MAX_TAGS: Final = 9
 
 MFA: Final = ("off", "optional")
 
-_USER_FIELDS: Final = ("username", "email", "auditor")
+ACCOUNT_GROUP: Final = "account-"
+"""How the names of the groups begin that bind people to accounts; the handlers' word, as a test says."""
+
+_USER_FIELDS: Final = ("username", "email", "auditor", "operator", "accounts")
 _ADDRESS_FIELDS: Final = ("hostName", "certificateArn")
 _OIDC_FIELDS: Final = ("name", "oidcIssuer", "clientId", "clientSecret", "trustEmail")
 _SAML_FIELDS: Final = ("name", "samlMetadataUrl")
@@ -33,11 +36,15 @@ class PortalUser:
         username: the name to sign in with.
         email: where the invitation goes; counts as verified, as the platform team says so.
         auditor: whether they are in the group that reads everybody's requests.
+        operator: whether they are in the group that runs the stack.
+        accounts: the consumer accounts that they are bound to.
     """
 
     username: str
     email: str
     auditor: bool = False
+    operator: bool = False
+    accounts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +97,9 @@ class PortalSettings:
     """The portal: see Pulumi.yaml for what each key means.
 
     Attributes:
-        auditors_group: the group that reads everybody's requests; None: nobody does.
+        auditors_group: the group that reads everybody's requests; None: there is none.
+        operators_group: the group that reads them too, revokes and holds; None: there is none.
+        account_groups: whether groups that bind people to accounts are filled elsewhere too.
         mfa: whether people may protect their sign-in with an authenticator app.
         identity_provider: who else signs people in.
         web_acl_arn: the web ACL of AWS WAF that stands before the page and its API, if one does.
@@ -102,6 +111,8 @@ class PortalSettings:
     domain_prefix: str
     users: tuple[PortalUser, ...] = ()
     auditors_group: str | None = None
+    operators_group: str | None = None
+    account_groups: bool = False
     mfa: bool = True
     identity_provider: OidcProvider | SamlProvider | None = None
     address: PortalAddress | None = None
@@ -110,6 +121,11 @@ class PortalSettings:
     identity_pool: bool = False
     direct_start: bool = False
 
+    @property
+    def binds_accounts(self) -> bool:
+        """Whether people are bound to accounts: then nobody asks for one that they are not bound to."""
+        return self.account_groups or any(each.accounts for each in self.users)
+
 
 class PortalReader(KeyReader):
     """Reads the portal's keys; all are checked, whether it is on or off."""
@@ -117,7 +133,11 @@ class PortalReader(KeyReader):
     def portal(self) -> PortalSettings | None:
         """The portal's settings, or None where it is off."""
         on: bool = self.values["portal"]
-        group = self.optional("portalAuditorsGroup", checks.group_name)
+        auditors, operators = (
+            self.optional(name, own_group) for name in ("portalAuditorsGroup", "portalOperatorsGroup")
+        )
+        if operators is not None and operators == auditors:
+            self.fault("portalOperatorsGroup", "another group than portalAuditorsGroup", operators)
         prefix = self.optional("portalDomainPrefix", checks.domain_prefix)
         if on and not self.values["portalDomainPrefix"]:
             self.checked("portalDomainPrefix", checks.domain_prefix, "")
@@ -128,8 +148,10 @@ class PortalReader(KeyReader):
             self.fault("portalDirectStart", "portalIdentityPool: true beside it, whose role it is about", got="false")
         settings = PortalSettings(
             domain_prefix=prefix or "",
-            users=self._users(group),
-            auditors_group=group,
+            users=self._users({"auditor": auditors, "operator": operators}),
+            auditors_group=auditors,
+            operators_group=operators,
+            account_groups=self.values["portalAccountGroups"],
             mfa=self.checked("portalMfa", checks.one_of(MFA), "off") == "optional",
             identity_provider=self._identity_provider(),
             address=self._address(),
@@ -140,24 +162,28 @@ class PortalReader(KeyReader):
         )
         return settings if on else None
 
-    def _users(self, group: str | None) -> tuple[PortalUser, ...]:
+    def _users(self, groups: Mapping[str, str | None]) -> tuple[PortalUser, ...]:
         users: list[PortalUser] = []
         seen: set[str] = set()
         for index, entry in enumerate(cast("list[object]", self.values["portalUsers"])):
             key = f"portalUsers[{index}]"
             if not isinstance(entry, dict):
-                self.fault(key, "a map with username, email and, if need be, auditor", entry)
+                self.fault(key, f"a map with username, email and, if need be, {', '.join(_USER_FIELDS[2:])}", entry)
                 continue
             given = self._fields(key, cast("dict[str, object]", entry), _USER_FIELDS)
             user = PortalUser(
                 username=given("username", checks.username, ""),
                 email=given("email", checks.email, ""),
                 auditor=given("auditor", checks.boolean, False, optional=True),
+                operator=given("operator", checks.boolean, False, optional=True),
+                accounts=self.listed(f"{key}.accounts", given.values.get("accounts"), checks.account_id),
             )
             if user.username and user.username in seen:
                 self.fault(f"{key}.username", "a name that is not listed above", user.username)
-            if user.auditor and group is None:
-                self.fault(f"{key}.auditor", "a group for auditors, portalAuditorsGroup", got="none")
+            for field_name, group in groups.items():
+                if getattr(user, field_name) and group is None:
+                    wanted = f"a group for {field_name}s, portal{field_name.capitalize()}sGroup"
+                    self.fault(f"{key}.{field_name}", wanted, got="none")
             seen.add(user.username)
             users.append(user)
         return tuple(users)
@@ -198,6 +224,16 @@ class PortalReader(KeyReader):
         for name in values.keys() - set(names):
             self.fault(f"{key}.{name}", f"one of {', '.join(names)}", got="a field of another name")
         return _Given(self, key, values)
+
+
+def own_group(value: object) -> str:
+    """The name of a group of Lakeshare's own: none of those that bind people to accounts."""
+    name = checks.group_name(value)
+    if name.startswith(ACCOUNT_GROUP):
+        raise checks.Unexpected(
+            f"a group's name that does not begin with {ACCOUNT_GROUP}: those bind people to accounts"
+        )
+    return name
 
 
 def _origin(value: object) -> str:

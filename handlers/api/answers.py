@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from handlers.api.calls import Unreadable
 from handlers.sharing.model.errors import (
-    AuditorsOnly,
     DatabaseNotFound,
     Declined,
     EmailNotVerified,
     Fault,
     LakeshareError,
+    NotAllowed,
     Refused,
     ShareNotActive,
     SignInEnded,
@@ -35,7 +35,7 @@ HEADERS: Final = {"cache-control": "no-store", "x-content-type-options": "nosnif
 _STATUSES: Final[Mapping[type[LakeshareError], int]] = {
     SignInEnded: 401,
     EmailNotVerified: 403,
-    AuditorsOnly: 403,
+    NotAllowed: 403,
     UnknownRequest: 404,
     UnknownShare: 404,
     UnknownExecution: 404,

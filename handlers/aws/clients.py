@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from handlers.sharing.model.errors import AccessRefused, CatalogueKeyUnavailable, LakeshareError, TryAgain
@@ -53,6 +54,7 @@ _HTTP_SERVER_ERROR = 500
 # Lambda answers Sweep when Close is done, which may take its whole minute.
 _SECONDS_TO_ANSWER = {"dynamodb": 3, "stepfunctions": 3, "lambda": 65}
 
+_MAKING = Lock()
 T = TypeVar("T")
 Translate = Callable[[str, str], "LakeshareError | None"]
 """Makes the error that an error code and message of AWS mean to one service; `None`: nothing special."""
@@ -75,7 +77,9 @@ def make_client(service: str, region: str | None = None, **credentials: str) -> 
         retries={"mode": "standard", "max_attempts": 3},
         user_agent_extra="lakeshare",
     )
-    return boto3.client(service, region_name=region, config=config, **credentials)  # pyright: ignore
+    # boto3's own session is not for several threads at once, and Notify asks many producers at a time.
+    with _MAKING:
+        return boto3.client(service, region_name=region, config=config, **credentials)  # pyright: ignore
 
 
 def code_and_message(error: ClientError) -> tuple[str, str]:

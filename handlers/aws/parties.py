@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.parties import Decisions, Parties, Producer
 from handlers.sharing.model.term import Lengths
 
 FILE = Path(__file__).parents[2] / "parties.json"
@@ -31,6 +31,8 @@ def load_parties(file: Path = FILE) -> Parties:
             databases=None if each["databases"] is None else tuple(each["databases"]),
             legacy_kit=each["legacy_kit"],
             lengths=_lengths(each),
+            approvers_group=each["approvers_group"] or "",
+            decisions=Decisions(each["decisions"]),
         )
         for each in document["producers"]
     ]

@@ -1,17 +1,11 @@
-"""Whose a share is: it belongs to whoever made the request that it came of, who alone renews it or gives it back."""
+"""Which share a request, or its id, leads to; and who may renew it."""
 
-from typing import Final
-
-from handlers.sharing.model.errors import UnknownShare
-from handlers.sharing.model.person import Person
+from handlers.sharing.model.access import Deed, Standing, Thing, hidden
 from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.model.request import is_share_id
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.share import share_id as id_of_share
 from handlers.sharing.stores import Ledger, Register
-
-_NONE: Final = "There is no such share, or it is somebody else's."
-"""The answer does not tell which."""
 
 
 def share_of(record: RequestRecord, ledger: Ledger) -> Share | None:
@@ -28,27 +22,27 @@ def renewed_share(record: RequestRecord, ledger: Ledger) -> Share | None:
     return ledger.find(record.consumer, record.renews)
 
 
-def own_share(share_id: str, person: Person, register: Register, ledger: Ledger) -> Share:
-    """A share that came of a person's own request.
+def find_share(share_id: str, register: Register, ledger: Ledger) -> Share:
+    """The share of this id, whoever may know of it.
 
     Raises:
-        UnknownShare: there is none of that id, or it is not theirs.
+        UnknownShare: there is none.
     """
-    request_id = share_id.rpartition(":")[0]
-    record = register.find(request_id) if is_share_id(share_id) else None
-    if record is not None and record.consumer is not None and person.made(record):
-        share = ledger.find(record.consumer, share_id)
-        if share is not None:
-            return share
-    raise UnknownShare(_NONE)
+    record = register.find(share_id.rpartition(":")[0]) if is_share_id(share_id) else None
+    share = ledger.find(record.consumer, share_id) if record is not None and record.consumer is not None else None
+    if share is None:
+        raise hidden(Deed.SEE_SHARE)
+    return share
 
 
-def check_own(share_id: str, consumer: str, person_id: str, ledger: Ledger) -> None:
-    """Check the same of a share of this account, where requests are out of reach: by what it says itself.
+def check_renews(share_id: str, consumer: str, standing: Standing, ledger: Ledger) -> None:
+    """Check that somebody may renew a share of this account, where requests are out of reach.
 
     Raises:
-        UnknownShare: the account has none of that id, or it is not theirs.
+        UnknownShare: the account has none of that id, or they may not know of it.
+        NotAllowed: they may not.
     """
     share = ledger.find(consumer, share_id)
-    if share is None or share.requester is None or share.requester.id != person_id:
-        raise UnknownShare(_NONE)
+    if share is None:
+        raise hidden(Deed.SEE_SHARE)
+    standing.check(Deed.RENEW, Thing.of_share(share))

@@ -213,6 +213,22 @@ class NotifyCaller(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Which producers somebody is an approver of, of those that were asked; `unknown`: those that did not say."""
+
+    approves: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+
+
+class ApproverFinder(Protocol):
+    """The Notify function, as those ask it who want to know who somebody answers for."""
+
+    def find(self, email: str, accounts: Sequence[str], *, fresh: bool) -> Found:
+        """Have the producers asked; `fresh`: now, and not a minute ago."""
+        ...
+
+
 class Events(Protocol):
     """Tells the world what happened, as EventBridge events. Schemas: docs/events.md."""
 
@@ -238,5 +254,13 @@ class People(Protocol):
         Raises:
             SignInEnded: there is no such user any more, it is disabled, or the name belongs to somebody else now.
             EmailNotVerified: its address is not verified.
+        """
+        ...
+
+    def groups_of(self, person_id: str, username: str) -> frozenset[str]:
+        """The groups that they are in now, whatever their token says.
+
+        Raises:
+            SignInEnded: as above.
         """
         ...

@@ -6,13 +6,14 @@ from enum import StrEnum
 
 from handlers.sharing.already_shared import already_shared, told_before
 from handlers.sharing.classify import judge
+from handlers.sharing.model.access import Standing
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.errors import Refused, TooManyPreviews
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.term import Term
-from handlers.sharing.own import check_own
+from handlers.sharing.own import check_renews
 from handlers.sharing.ports import Catalogue, Lake
 from handlers.sharing.stores import Ledger, Pace
 
@@ -34,7 +35,7 @@ class Preview:
     """The prospect of a request; `reason` if it would be refused, what follows if it would not.
 
     `term`: when it would end. `latest_day`: until when one may ask for it; `None`: without an end. `already`: the share
-    of an earlier request of whoever asks, by which the account has all of it.
+    of an earlier request, by which the account has all of it.
     """
 
     prospect: Prospect
@@ -50,7 +51,7 @@ def preview(
     request: ShareRequest,
     asked: Term,
     renews: str | None,
-    person_id: str,
+    standing: Standing,
     *,
     rules: Rules,
     catalogue: Catalogue,
@@ -61,37 +62,40 @@ def preview(
 ) -> Preview:
     """Say what would become of a request now.
 
-    That the account has it already is said only to whoever asked for that share: from a preview, which leaves no trace,
-    nobody learns what others asked for.
+    That the account has it already is said only to whoever asked for that share, and to people bound to the account:
+    from a preview, which leaves no trace, nobody else learns what others asked for.
 
     Args:
         request: what is asked about.
         asked: what it says of its end.
         renews: the share that it renews, if any.
-        person_id: who asks.
+        standing: what they are who ask.
         rules: who may own data and be granted access.
         catalogue, ledger, lake, pace: ports.
         at: the present.
 
     Raises:
-        UnknownShare: it renews a share of this account that is not theirs, or there is none of that id.
+        AccountNotYours: they are bound to other accounts.
+        UnknownShare: it renews a share of this account that is not theirs to renew, or there is none of that id.
         TooManyPreviews: the person has asked as often as one may within a minute.
         TryAgain, AccessRefused: the catalogue is out of reach.
     """
-    if not pace.step(f"preview {person_id}", PREVIEWS_A_MINUTE, at):
+    standing.check_asks_for(request.consumer)
+    if not pace.step(f"preview {standing.person_id}", PREVIEWS_A_MINUTE, at):
         raise TooManyPreviews(
             f"You have looked {PREVIEWS_A_MINUTE} times within a minute at what would become of a request, and no more "
             "is shown. Go on in a minute; a request can be sent without it."
         )
     if renews is not None:
-        check_own(renews, request.consumer, person_id, ledger)
+        check_renews(renews, request.consumer, standing, ledger)
     try:
         found, term = judge(request, asked, renews, rules=rules, catalogue=catalogue, ledger=ledger, lake=lake, at=at)
     except Refused as refused:
         return Preview(Prospect.REFUSED, str(refused), reason=refused.reason)
     classification = found.classification
     latest = rules.parties.lengths_of(classification.owner).latest_day(at)
-    already = already_shared(request, classification, term, ledger=ledger, lake=lake, requester_id=person_id)
+    only_of = None if request.consumer in (standing.accounts or ()) else standing.person_id
+    already = already_shared(request, classification, term, ledger=ledger, lake=lake, requester_id=only_of)
     if already is not None:
         return Preview(Prospect.SHARED, told_before(already), None, classification, term, latest, already)
     if classification.needs_approval:

@@ -9,16 +9,16 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from handlers.sharing.approvers import Standings
 from handlers.sharing.claim import take, take_or_find
+from handlers.sharing.model.access import NOTHING, Deed, Standing, Thing, hidden
 from handlers.sharing.model.applied import written
 from handlers.sharing.model.claim import MOST_OPEN, Claim, claim_of_place, claim_of_request
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import (
-    AuditorsOnly,
     TokenReused,
     TooManyOpenRequests,
     TooManyRequests,
-    UnknownRequest,
 )
 from handlers.sharing.model.new_request import NewRequest
 from handlers.sharing.model.person import Person
@@ -26,8 +26,8 @@ from handlers.sharing.model.record import Listed, Requester, RequestRecord, Stat
 from handlers.sharing.model.request import is_request_id
 from handlers.sharing.model.term import NO_END
 from handlers.sharing.model.transition import submitted
-from handlers.sharing.own import own_share
-from handlers.sharing.ports import People, Workflow
+from handlers.sharing.own import find_share
+from handlers.sharing.ports import Workflow
 from handlers.sharing.stores import Claims, Ledger, Position, Register, RequestList, RequestLists
 
 MOST_AN_HOUR = 100
@@ -49,7 +49,7 @@ def submit(
     lists: RequestLists,
     claims: Claims,
     ledger: Ledger,
-    people: People,
+    standings: Standings,
     workflow: Workflow,
     at: datetime,
     pause: Callable[[float], None] = time.sleep,
@@ -61,7 +61,8 @@ def submit(
     Args:
         new: what is asked for.
         person: who asks.
-        register, lists, claims, ledger, people, workflow: ports.
+        register, lists, claims, ledger, workflow: ports.
+        standings: finds out what they are.
         at: the present.
         pause: waits some seconds while another call writes the same down.
 
@@ -70,13 +71,16 @@ def submit(
 
     Raises:
         SignInEnded, EmailNotVerified: who asks is not verified.
-        UnknownShare: it renews a share that is not theirs.
+        AccountNotYours: they are bound to other accounts.
+        UnknownShare, NotAllowed: it renews a share that is not theirs to renew.
         TokenReused: the token stands for a request with other content.
         TooManyRequests: the person has made as many as one may within the hour.
         TooManyOpenRequests: as many of theirs are open as may be.
         TryAgain: an outage; calling again with the same token is safe.
     """
-    email = people.email_of(person.id, person.username)
+    email = standings.people.email_of(person.id, person.username)
+    standing = standings.acting(person)
+    standing.check_asks_for(new.request.consumer)
     mine = RequestRecord(
         id=request_id(person.id, new.client_token),
         status=Status.RECEIVED,
@@ -92,7 +96,7 @@ def submit(
     if record is None:
         _check_pace(person, lists, at)
         if new.renews is not None:
-            own_share(new.renews, person, register, ledger)
+            standing.check(Deed.RENEW, Thing.of_share(find_share(new.renews, register, ledger)))
         claim = claim_of_request(person.id, new.request)
         record = take_or_find(claim, mine.id, claims=claims, register=register, at=at, pause=pause)
         if record is None:
@@ -108,26 +112,22 @@ def submit(
     return record, made
 
 
-def show(name: str, person: Person, auditors_group: str, register: Register) -> RequestRecord:
+def show(name: str, person: Person, standings: Standings, register: Register) -> RequestRecord:
     """One request.
 
     Raises:
         UnknownRequest: there is none of that name, or it is not theirs to see.
+        ApproversUnknown: nobody can say now whether they answer for its data.
     """
     record = register.find(name) if is_request_id(name) else None
-    if record is None or not (person.made(record) or person.audits(auditors_group)):
-        raise UnknownRequest("There is no such request, or it is somebody else's.")
+    if record is None:
+        raise hidden(Deed.SEE_REQUEST)
+    standings.check_looking(person, Deed.SEE_REQUEST, Thing.of_request(record))
     return record
 
 
 def list_page(
-    requests: RequestList,
-    limit: int,
-    after: Position | None,
-    *,
-    person: Person,
-    auditors_group: str,
-    lists: RequestLists,
+    requests: RequestList, limit: int, after: Position | None, *, standing: Standing, lists: RequestLists
 ) -> tuple[list[Listed], Position | None]:
     """A page of requests, newest first, and where the next one begins.
 
@@ -135,8 +135,8 @@ def list_page(
         AuditorsOnly: the list is not one's own.
         TryAgain: an outage.
     """
-    if not requests.is_of(person.id) and not person.audits(auditors_group):
-        raise AuditorsOnly("Lists over everybody's requests are for auditors.")
+    if not requests.is_of(standing.person_id):
+        standing.check(Deed.AUDIT, NOTHING)
     return lists.page(requests, limit, after)
 
 

@@ -139,6 +139,8 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
                     "legacy_kit": False,
                     "default_share_days": 7,
                     "longest_share_days": 30,
+                    "approvers_group": None,
+                    "decisions": "link",
                 },
                 {
                     "account_id": "222222222222",
@@ -149,6 +151,8 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
                     "legacy_kit": True,
                     "default_share_days": None,
                     "longest_share_days": None,
+                    "approvers_group": None,
+                    "decisions": "link",
                 },
             ],
             "consumer_accounts": ["999999999999"],

@@ -115,7 +115,10 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "states:ListExecutions states:StartExecution": [MACHINE],
         "states:StartExecution": [REVOKING],
         "states:DescribeExecution": [EXECUTIONS],
-        "cognito-idp:AdminGetUser": [f"arn:aws:cognito-idp:{HERE}:userpool/lakeshare-portal-sign-in-users"],
+        **CALL_NOTIFY,
+        "cognito-idp:AdminGetUser cognito-idp:AdminListGroupsForUser": [
+            f"arn:aws:cognito-idp:{HERE}:userpool/lakeshare-portal-sign-in-users"
+        ],
     },
     "lakeshare-survey": {
         "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:UpdateItem of flags#*": [TABLE],

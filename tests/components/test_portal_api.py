@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.api.access import DEEDS
 from tests.components.program import Program
 
 
@@ -23,6 +24,7 @@ def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> N
     }
     open_to_all = {f"{method} /workflow/update-state" for method in ("GET", "HEAD", "POST")}
     assert {key: integrations[routes[key]["target"]] for key in routes.keys() - open_to_all} == {
+        "GET /me": "lakeshare-portal-requests-api-function",
         "GET /requests": "lakeshare-portal-requests-api-function",
         "GET /requests/{id}": "lakeshare-portal-requests-api-function",
         "POST /requests": "lakeshare-portal-requests-api-function",
@@ -42,6 +44,11 @@ def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> N
             assert (route["authorizationType"], route["authorizerId"]) == ("JWT", f"{authorizer.name}-id")
 
 
+def test_the_table_of_who_may_do_what_has_every_route(portal: Program) -> None:
+    routes = {made.inputs["routeKey"] for made in portal.of("aws:apigatewayv2/route:Route")}
+    assert set(DEEDS) == {route for route in routes if not route.endswith(" /workflow/update-state")}
+
+
 def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> None:
     source = "arn:aws:execute-api:eu-central-1:123456789012:lakeshare-api-http/*/*"
     permissions = [made.inputs for made in portal.of("aws:lambda/permission:Permission")]
@@ -49,6 +56,7 @@ def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> Non
     assert {each.get("principal") for each in own} == {"apigateway.amazonaws.com"}
     assert {each["action"] for each in own} == {"lambda:InvokeFunction"}
     assert {(each["function"], each["sourceArn"]) for each in own} == {
+        ("lakeshare-portal-requests-api-function", f"{source}/me"),
         ("lakeshare-portal-requests-api-function", f"{source}/requests"),
         ("lakeshare-portal-requests-api-function", f"{source}/requests/*"),
         ("lakeshare-portal-requests-api-function", f"{source}/executions"),

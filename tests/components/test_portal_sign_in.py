@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.requests_api import trusts_federated_email
+from components.portal_functions import trusts_federated_email
 from settings.portal import OidcProvider, PortalSettings, SamlProvider
 from tests.components.conftest import PORTAL
 from tests.components.program import Program, run

@@ -62,10 +62,12 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
             "REVOKE_STATE_MACHINE_ARN": f"{MACHINES}:lakeshare-revoking-machine",
             "USER_POOL_ID": "lakeshare-portal-sign-in-users-id",
             "TRUST_FEDERATED_EMAIL": "false",
+            "BINDS_ACCOUNTS": "false",
+            "NOTIFY_FUNCTION": "lakeshare-notify-function",
             "AUDITORS_GROUP": "auditors",
         },
     ),
-    "catalogue_api": (30, 512, {**VAULT, **LEDGER, **WILDCARD}),
+    "catalogue_api": (30, 512, {**VAULT, **LEDGER, **WILDCARD, "BINDS_ACCOUNTS": "false"}),
 }
 """By entry point: seconds, megabytes, and the environment's own part; the last two are the portal's."""
 OF_CENTRAL = tuple(PARTICULARS)[:-2]

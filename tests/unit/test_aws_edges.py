@@ -30,7 +30,7 @@ from handlers.sharing.model.errors import (
     TableNotFound,
     TryAgain,
 )
-from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.parties import Decisions, Parties, Producer
 from handlers.sharing.model.term import Lengths
 from tests.unit.stubs import OUTAGES, stubbed
 
@@ -169,15 +169,27 @@ PRODUCER = {
     "legacy_kit": True,
     "default_share_days": 7,
     "longest_share_days": 14,
+    "approvers_group": "sales-approvers",
+    "decisions": "signed-in",
 }
-BARE = dict.fromkeys(PRODUCER) | {"account_id": "222222222222", "legacy_kit": False}
+BARE = dict.fromkeys(PRODUCER) | {"account_id": "222222222222", "legacy_kit": False, "decisions": "link"}
 
 
 def test_the_file_of_parties(tmp_path: Path) -> None:
     file = tmp_path / "parties.json"
     lengths = {"default_share_days": None, "longest_share_days": 90}
     file.write_text(json.dumps({"producers": [PRODUCER, BARE], "consumer_accounts": ["999999999999"], **lengths}))
-    one = Producer("111111111111", "one-secret", "eu-west-1", "Sales", ("sales", "s_*"), True, Lengths(7, 14))
+    one = Producer(
+        "111111111111",
+        "one-secret",
+        "eu-west-1",
+        "Sales",
+        ("sales", "s_*"),
+        True,
+        Lengths(7, 14),
+        "sales-approvers",
+        Decisions.SIGNED_IN,
+    )
     both = {"111111111111": one, "222222222222": Producer("222222222222")}
     assert load_parties(file) == Parties(both, frozenset({"999999999999"}), Lengths(None, 90))
 

@@ -10,7 +10,9 @@ import pytest
 from moto import mock_aws
 
 from handlers.aws.dynamodb.claims import DynamoClaims
+from handlers.sharing.approvers import Standings
 from handlers.sharing.claim import take, take_or_find
+from handlers.sharing.model.access import Groups
 from handlers.sharing.model.claim import MOST_OPEN, WRITTEN_WITHIN, Claim, claim_of_place, claim_of_request
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import AlreadyAsked, RegisterUnreadable, TooManyOpenRequests, TryAgain
@@ -22,6 +24,7 @@ from handlers.sharing.model.term import NO_END
 from handlers.sharing.stores import Claims
 from handlers.sharing.submit import submit
 from tests.fakes.claims import MemoryClaims
+from tests.fakes.people import MemoryApproverFinder, MemoryPeople
 from tests.fakes.register import MemoryRegister
 from tests.fakes.table import TABLE, make_tables
 from tests.fakes.world import CONSUMER, World, input_of
@@ -171,14 +174,6 @@ def test_who_is_signed_in_is_another(world: World) -> None:
 # --- who is signed in -----------------------------------------------------------------------------------------------
 
 
-class People:
-    """Everybody's address."""
-
-    def email_of(self, person_id: str, username: str) -> str:
-        del username
-        return f"{person_id}@consumer.example"
-
-
 def ask(
     world: World, token: str, *, person: str = "anna", table: str = "orders", at: datetime = AT
 ) -> tuple[str, bool]:
@@ -191,7 +186,9 @@ def ask(
         lists=world.register,
         claims=world.claims,
         ledger=world.ledger,
-        people=People(),
+        standings=Standings(
+            Groups(), world.parties, MemoryPeople({person: f"{person}@consumer.example"}), MemoryApproverFinder({})
+        ),
         workflow=world.workflow,
         at=at,
         pause=lambda _: None,

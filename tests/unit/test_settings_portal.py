@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from handlers.sharing.model.parties import Decisions
 from settings import CentralSettings, ConfigError
+from settings.people import DECISIONS
 from settings.portal import OidcProvider, PortalAddress, PortalSettings, PortalUser, SamlProvider
 from tests.unit.configured import called, central, loaded, producer, texts
 
@@ -17,6 +19,8 @@ SAML = {"name": "Corp", "samlMetadataUrl": "https://id.example.org/metadata.xml?
 ADDRESS = {"hostName": "data.example.org", "certificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/0a-1b"}
 WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/Lakeshare_1/01234567-89ab-cdef-0123-456789abcdef"
 ALEX = {"username": "alex", "email": "alex@example.org"}
+EVERY = {"auditor": True, "operator": True, "accounts": ["999999999999", "888888888888"]}
+ONE = {"accountId": "111111111111"}
 
 
 def portal(**more: object) -> dict[str, object]:
@@ -35,8 +39,10 @@ def test_a_portal_with_nothing_but_a_prefix() -> None:
 
 def test_a_portal_with_everything() -> None:
     assert settings(
-        portalUsers=[ALEX, {"username": "a.b-c_d@example.org", "email": "b@example.org", "auditor": True}],
+        portalUsers=[ALEX, {"username": "a.b-c_d@example.org", "email": "b@example.org", **EVERY}],
         portalAuditorsGroup="Data_auditors.1",
+        portalOperatorsGroup="ops",
+        portalAccountGroups=True,
         portalMfa="off",
         portalIdentityProvider={**OIDC, "trustEmail": True},
         portalAddress=ADDRESS,
@@ -48,9 +54,17 @@ def test_a_portal_with_everything() -> None:
         domain_prefix="data",
         users=(
             PortalUser(username="alex", email="alex@example.org"),
-            PortalUser(username="a.b-c_d@example.org", email="b@example.org", auditor=True),
+            PortalUser(
+                username="a.b-c_d@example.org",
+                email="b@example.org",
+                auditor=True,
+                operator=True,
+                accounts=("999999999999", "888888888888"),
+            ),
         ),
         auditors_group="Data_auditors.1",
+        operators_group="ops",
+        account_groups=True,
         mfa=False,
         identity_provider=OidcProvider(
             name="Corp",
@@ -80,6 +94,42 @@ def test_it_is_off_unless_told_otherwise() -> None:
         assert read.portal is None
 
 
+@pytest.mark.parametrize(
+    ("config", "binds"),
+    [
+        ({}, False),
+        ({"portalUsers": [{**ALEX, "accounts": []}]}, False),
+        ({"portalUsers": [ALEX, {**ALEX, "username": "kim", "accounts": ["999999999999"]}]}, True),
+        ({"portalAccountGroups": True}, True),
+    ],
+)
+def test_whether_people_are_bound_to_accounts(config: dict[str, object], *, binds: bool) -> None:
+    read = settings(**config)
+    assert read is not None
+    assert read.binds_accounts is binds
+
+
+def test_who_decides_and_how() -> None:
+    read = loaded(
+        portal(
+            decisions="signed-in",
+            producers=[
+                {**ONE, "approversGroup": "sales", "legacyKit": True},
+                {"accountId": "222222222222", "decisions": "link", "legacyKit": True},
+                {"accountId": "333333333333", "approversGroup": "sales"},
+            ],
+        )
+    )
+    assert isinstance(read, CentralSettings)
+    assert read.decisions == "signed-in"
+    assert [(each.approvers_group, each.decisions) for each in read.producers] == [
+        ("sales", None),
+        (None, "link"),
+        ("sales", None),
+    ]
+    assert tuple(Decisions) == DECISIONS
+
+
 def test_a_key_of_the_portal_may_hold_its_default_in_a_producers_stack() -> None:
     assert loaded(producer(portal=False, portalMfa="optional", portalUsers=[])) == loaded(producer())
 
@@ -106,6 +156,28 @@ WRONG: list[dict[str, object]] = [
     portal(portalUsers=[{**ALEX, "auditor": "yes"}]),
     portal(portalUsers=[{**ALEX, "auditor": True}]),
     portal(portalUsers=[ALEX, ALEX]),
+    portal(portalUsers=[{**ALEX, "operator": True}]),
+    portal(portalUsers=[{**ALEX, "operator": 1}], portalOperatorsGroup="ops"),
+    portal(portalUsers=[{**ALEX, "accounts": "999999999999"}]),
+    portal(portalUsers=[{**ALEX, "accounts": [999999999999]}]),
+    portal(portalUsers=[{**ALEX, "accounts": ["999999999999"] * 2}]),
+    portal(portalUsers=[{**ALEX, "accounts": ["123456789012"]}]),
+    portal(portalUsers=[{**ALEX, "accounts": ["888888888888"]}], consumerAccounts=["999999999999"]),
+    portal(portalAccountGroups="yes"),
+    portal(portalOperatorsGroup="the operators"),
+    portal(portalOperatorsGroup="account-999999999999"),
+    portal(portalAuditorsGroup="account-x"),
+    portal(portalAuditorsGroup="all", portalOperatorsGroup="all"),
+    portal(producers=[{**ONE, "approversGroup": "ops"}], portalOperatorsGroup="ops"),
+    portal(producers=[{**ONE, "approversGroup": "all"}], portalAuditorsGroup="all"),
+    portal(producers=[{**ONE, "approversGroup": "account-1"}]),
+    portal(producers=[{**ONE, "decisions": "mail"}]),
+    portal(producers=[{**ONE, "decisions": "signed-in", "legacyKit": True}]),
+    portal(producers=[{**ONE, "legacyKit": True}], decisions="signed-in"),
+    portal(decisions="mail"),
+    central(decisions="signed-in"),
+    central(producers=[{**ONE, "decisions": "signed-in"}]),
+    central(producers=[{**ONE, "approversGroup": "sales"}]),
     portal(tags={f"t{n}": "" for n in range(10)}),
     portal(portalIdentityProvider={"name": "Corp"}),
     portal(portalIdentityProvider={**OIDC, "name": "x"}),

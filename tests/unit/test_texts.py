@@ -17,6 +17,7 @@ from syrupy.assertion import SnapshotAssertion
 from handlers.sharing import classify as classifying
 from handlers.sharing.classify import MOST_ROUNDS
 from handlers.sharing.close import ending_of, ending_of_execution
+from handlers.sharing.model.access import Standing
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import LakeshareError, Refused
@@ -144,7 +145,7 @@ def test_classify(snapshot: SnapshotAssertion, world: World, monkeypatch: pytest
         request,
         NO_END,
         None,
-        "alex",
+        Standing("alex", None),
         rules=world.rules,
         catalogue=world.catalogue,
         ledger=world.ledger,

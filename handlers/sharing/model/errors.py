@@ -37,6 +37,12 @@ class DecisionNotKnown(TryAgain):
     """A decision was passed on, and nothing says whether it counts: no answer, no register. Posting again is safe."""
 
 
+class ApproversUnknown(TryAgain):
+    """A producer's account did not say who its approvers are, and what somebody may do depends on it."""
+
+    try_again_after = 60
+
+
 # --- Refused: bad input -------------------------------------------------------------------------------------------
 
 
@@ -278,8 +284,16 @@ class EmailNotVerified(Declined):
     """The caller's mail address is not verified, so the owner of the data could not know who asks."""
 
 
-class AuditorsOnly(Declined):
-    """Lists over everybody's requests are for the auditors' group."""
+class NotAllowed(Declined):
+    """The caller may know of it and not do it; the message says who may."""
+
+
+class AuditorsOnly(NotAllowed):
+    """Lists over everybody's requests are for those who watch: the auditors' group and the operators'."""
+
+
+class AccountNotYours(NotAllowed):
+    """The stack binds people to accounts, and the caller is not bound to the one that they ask for."""
 
 
 class UnknownRequest(Declined):

@@ -30,6 +30,13 @@ class DirectRequests(StrEnum):
     REFUSE = "refuse"
 
 
+class Decisions(StrEnum):
+    """How a producer's approvers decide: by a mailed link and a typed address, or signed in to the portal only."""
+
+    LINK = "link"
+    SIGNED_IN = "signed-in"
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Who answers for the data: a registered producer account. `name` is for people, and may be empty."""
@@ -47,7 +54,8 @@ class Producer:
 
     `databases`: names or patterns of those that it owns; `None`: no list. `region` of `None`: the stack's own.
     `legacy_kit`: it still runs the old producer kit, whose role may not list the topic's subscribers. `lengths`: how
-    long its data is shared, where that is shorter than everybody's.
+    long its data is shared, where that is shorter than everybody's. `approvers_group`: those in this group of the user
+    pool answer for its data too; empty: there is none. `decisions`: how they decide.
     """
 
     account_id: str
@@ -57,6 +65,8 @@ class Producer:
     databases: tuple[str, ...] | None = None
     legacy_kit: bool = False
     lengths: Lengths = NO_LENGTHS
+    approvers_group: str = ""
+    decisions: Decisions = Decisions.LINK
 
     def names(self, database: str) -> bool:
         """Whether the producer's list has just this name."""

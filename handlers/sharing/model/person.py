@@ -13,10 +13,6 @@ class Person:
     username: str
     groups: frozenset[str] = frozenset()
 
-    def audits(self, auditors_group: str) -> bool:
-        """Whether they may see everybody's requests; `auditors_group` is empty where nobody may."""
-        return bool(auditors_group) and auditors_group in self.groups
-
     def made(self, record: RequestRecord) -> bool:
         """Whether a request is theirs."""
         return record.requester is not None and record.requester.id == self.id

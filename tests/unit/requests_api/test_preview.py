@@ -42,6 +42,7 @@ def pace() -> MemoryPace:
 def asked(world: World, pace: MemoryPace, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("VAULT_TABLE", "vault")
     monkeypatch.setenv("LEDGER_TABLE", "ledger")
+    monkeypatch.setenv("BINDS_ACCOUNTS", "false")
     monkeypatch.setenv("REGISTER_TABLE", "register")
     monkeypatch.setenv("CENTRAL_ACCOUNT_ID", CENTRAL)
     monkeypatch.setenv("WILDCARD_ON_APPROVAL", "true")

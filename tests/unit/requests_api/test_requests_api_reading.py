@@ -155,7 +155,10 @@ def test_lists_over_everybody_are_for_auditors(
     made = {*make(api, alex, 2), *make(api, kim, 1)}
     answer = api.list(alex, **query)
     assert (answer.status, answer.reason) == (403, "AuditorsOnly")
-    assert answer.body["detail"] == "Lists over everybody's requests are for auditors."
+    assert answer.body["detail"] == (
+        "Looking at everybody's requests and shares is for the auditors' group and the operators' group. The platform "
+        "team knows who they are."
+    )
     assert set(ids(api.list(auditor, **query))) == made
 
 

@@ -65,6 +65,7 @@ def grant(request_id: str, *, done: bool = True) -> Share:
         tables=1,
         until=UNTIL,
         approver="jane@owner.example",
+        requester=DynamoRegister(TABLE).load(request_id).requester,
     )
     ledger = DynamoLedger(LEDGER)
     assert ledger.apply_unless_held(
@@ -119,7 +120,7 @@ def test_its_requester_gives_it_back(api: Api, alex: Caller) -> None:
         "detail": "The model\nis trained.",
     }
     name = f"given-back-{share.request_id}-1"
-    assert api.revokes() == {name: {"share": share.id, "reason": "Its requester gave it back."}}
+    assert api.revokes() == {name: {"share": share.id, "reason": "The account gave it back."}}
     again = api.give_back(alex, share.id, {"reason": "Another one."})
     assert (again.status, again.body) == (200, given.body), "twice is once"
     assert list(api.revokes()) == [name]

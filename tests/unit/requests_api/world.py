@@ -15,6 +15,7 @@ from tests.unit.requests_api.calls import Answered, Caller, call
 
 CENTRAL = "123456789012"
 AUDITORS = "auditors"
+OPERATORS = "operators"
 
 
 def wish(token: str = "token-0001", **more: Any) -> dict[str, Any]:  # noqa: S107 - no real one
@@ -60,7 +61,7 @@ class Api:
         )
         return cls(pool, machine, revoke)
 
-    def environment(self, auditors: str = AUDITORS, federated: str = "false") -> dict[str, str]:
+    def environment(self, auditors: str = AUDITORS, federated: str = "false", binds: str = "false") -> dict[str, str]:
         return {
             "REGISTER_TABLE": TABLE,
             "LEDGER_TABLE": LEDGER,
@@ -69,7 +70,10 @@ class Api:
             "REVOKE_STATE_MACHINE_ARN": self.revoke,
             "USER_POOL_ID": self.pool,
             "TRUST_FEDERATED_EMAIL": federated,
+            "BINDS_ACCOUNTS": binds,
+            "NOTIFY_FUNCTION": "notify",
             "AUDITORS_GROUP": auditors,
+            "OPERATORS_GROUP": OPERATORS,
         }
 
     def user(self, name: str, *, verified: str = "true", groups: str | None = None) -> Caller:

@@ -1,0 +1,158 @@
+"""The functions that a stack with a portal has: for each one what it does, what it is told and what it may do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import pulumi
+
+from components import policies
+from components.functions import READ_AND_CHANGE, Functions, flag
+from components.ledger import HOLDS, LIVE
+from components.policies import Statement
+from components.python_function import PythonFunction
+from components.register import CLAIMS, FLAGS
+from components.sign_in import SignIn
+from components.vault import PACES
+from settings import PortalSettings
+from settings.portal import OidcProvider, SamlProvider
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalFunctions(Functions):
+    """Makes the functions behind the portal's API, one method each.
+
+    Attributes:
+        portal: the portal's settings.
+        sign_in: who may sign in.
+        notify: asks the producers who their approvers are.
+    """
+
+    portal: PortalSettings
+    sign_in: SignIn
+    notify: PythonFunction
+
+    @classmethod
+    def under(
+        cls, parent: pulumi.Resource, prefix: str, functions: Functions, sign_in: SignIn, notify: PythonFunction
+    ) -> Self:
+        """Like other functions of the stack, under another component and with what these take besides.
+
+        Raises:
+            ValueError: the stack has no portal.
+        """
+        if functions.settings.portal is None:
+            raise ValueError("A stack without a portal has no functions of the portal.")
+        return cls(
+            prefix=prefix,
+            parent=parent,
+            settings=functions.settings,
+            place=functions.place,
+            register=functions.register,
+            vault=functions.vault,
+            ledger=functions.ledger,
+            layer_arn=functions.layer_arn,
+            portal=functions.settings.portal,
+            sign_in=sign_in,
+            notify=notify,
+        )
+
+    def requests_api(
+        self,
+        state_machine_arn: pulumi.Output[str],
+        state_machine_name: pulumi.Output[str],
+        revoking_arn: pulumi.Output[str],
+    ) -> PythonFunction:
+        """Takes requests, and shares given back, from signed-in people, and shows them and the executions."""
+        executions = self.place.arn("states", pulumi.Output.concat("execution:", state_machine_name, ":*"))
+        return self.function(
+            "requests_api",
+            "takes requests from people who are signed in, and shows them and the executions",
+            # Half a minute is what an HTTP API waits.
+            timeout=30,
+            memory=512,
+            texts=self.parties(),
+            opens_ledger=True,
+            environment={
+                "CENTRAL_ACCOUNT_ID": self.settings.account_id,
+                "STATE_MACHINE_ARN": state_machine_arn,
+                "REVOKE_STATE_MACHINE_ARN": revoking_arn,
+                **self.people(),
+            },
+            statements=[
+                # Requests and shares are told from all else in the same way.
+                policies.shares(READ_AND_CHANGE, self.register.table_arn, self.ledger.table_arn),
+                policies.items(("UpdateItem",), self.register.table_arn, CLAIMS),
+                policies.query(
+                    [self.register.index_arn(index) for index in ("by_requester", "by_consumer", "by_status")]
+                ),
+                # Never `states:GetExecutionHistory`: the history of an execution holds its task token.
+                policies.allow(["states:ListExecutions", "states:StartExecution"], state_machine_arn),
+                policies.allow("states:DescribeExecution", executions),
+                policies.allow("states:StartExecution", revoking_arn),
+                *self.know_people(),
+            ],
+        )
+
+    def catalogue_api(self) -> PythonFunction:
+        """Shows the catalogue and says what would become of a request; it knows of flags, holds and shares only."""
+        return self.function(
+            "catalogue_api",
+            "shows the catalogue, and says what would become of a request",
+            timeout=30,
+            memory=512,
+            texts=self.parties(),
+            environment={**self.catalogue(), "BINDS_ACCOUNTS": flag(self.portal.binds_accounts)},
+            opens_vault=True,
+            opens_ledger=True,
+            statements=[
+                policies.items(("BatchGetItem",), self.register.table_arn, FLAGS),
+                policies.items(("UpdateItem",), self.vault.table_arn, PACES),
+                # Whether the account has it already, as Classify looks for it.
+                policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
+                policies.wildcard("ReadGrants"),
+                policies.items(("GetItem",), self.ledger.table_arn, HOLDS),
+                # Whose the share is that is to be renewed.
+                policies.shares(("GetItem",), self.ledger.table_arn),
+                *policies.browse_catalogue(self.place, self.settings.catalog_kms_key_arn),
+                *self.tags("SearchTags", "ReadTags", "ListTags"),
+                policies.wildcard("ReadDataLakeSettings"),
+                policies.wildcard("ListLocations"),
+            ],
+        )
+
+    def people(self) -> dict[str, pulumi.Input[str]]:
+        """What it takes to find out what somebody is who is signed in: `handlers/aws/people.py` reads it."""
+        portal = self.portal
+        groups = {"AUDITORS_GROUP": portal.auditors_group, "OPERATORS_GROUP": portal.operators_group}
+        return {
+            "USER_POOL_ID": self.sign_in.pool_id,
+            "TRUST_FEDERATED_EMAIL": flag(trusts_federated_email(portal)),
+            "BINDS_ACCOUNTS": flag(portal.binds_accounts),
+            "NOTIFY_FUNCTION": self.notify.function_name,
+            **{name: group for name, group in groups.items() if group},
+        }
+
+    def know_people(self) -> Sequence[Statement]:
+        """What that may do: ask the pool, and Notify, which asks the producers."""
+        return [
+            policies.allow(["cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser"], self.sign_in.pool_arn),
+            policies.allow("lambda:InvokeFunction", self.notify.arn),
+        ]
+
+
+def trusts_federated_email(portal: PortalSettings) -> bool:
+    """Whether the addresses of those whom the identity provider signs in count without being verified by Cognito.
+
+    A SAML provider is an organization's own directory. An OpenID provider may let people claim any address, so it says
+    for each whether it is verified, or the platform team says that they all are.
+    """
+    match portal.identity_provider:
+        case SamlProvider():
+            return True
+        case OidcProvider(trust_email=trusted):
+            return trusted
+        case None:
+            return False

@@ -1,0 +1,38 @@
+"""What people want to do who call a route: the API's side of the table of who may do what."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from handlers.sharing.model.access import NOTHING, Deed, Standing
+
+DEEDS: Final[Mapping[str, Deed]] = {
+    "GET /me": Deed.BROWSE,
+    # One's own; lists of everybody's are looked at by those who watch.
+    "GET /requests": Deed.BROWSE,
+    "POST /requests": Deed.ASK,
+    "POST /requests/preview": Deed.ASK,
+    "GET /requests/{id}": Deed.SEE_REQUEST,
+    "POST /shares/{id}/give-back": Deed.GIVE_BACK,
+    "GET /executions": Deed.SEE_EXECUTIONS,
+    "GET /executions/{name}": Deed.SEE_EXECUTIONS,
+    "GET /catalogue/databases": Deed.BROWSE,
+    "GET /catalogue/database": Deed.BROWSE,
+    "GET /catalogue/tables": Deed.BROWSE,
+    "GET /catalogue/table": Deed.BROWSE,
+}
+"""Every route of the portal's API, with the least that its caller must be allowed."""
+
+AT_THE_DOOR: Final = frozenset({Deed.BROWSE, Deed.AUDIT, Deed.SEE_EXECUTIONS})
+"""Deeds that are about no single thing. All others are checked where the thing is known, once it has been read."""
+
+
+def admit(route: str, standing: Standing) -> None:
+    """Check at the door what can be checked there.
+
+    Raises:
+        NotAllowed: they may not; the message says who may.
+        KeyError: the table does not know the route, which then does nothing.
+    """
+    deed = DEEDS[route]
+    if deed in AT_THE_DOOR:
+        standing.check(deed, NOTHING)
