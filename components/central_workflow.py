@@ -15,7 +15,12 @@ from components.event_rules import EventRules, EventRulesArgs
 from components.function_routes import FunctionRoutes, FunctionRoutesArgs, Limit
 from components.handler_layer import PYTHON_VERSION, handler_layer
 from components.http_api import HttpApi
-from components.lake_formation_grants import LakeFormationGrants, LakeFormationGrantsArgs, commands
+from components.lake_formation_grants import (
+    LakeFormationGrants,
+    LakeFormationGrantsArgs,
+    commands,
+    read_only_administrator,
+)
 from components.ledger import Ledger
 from components.observability import Observability, ObservabilityArgs
 from components.policies import Place
@@ -125,6 +130,7 @@ class CentralWorkflow(pulumi.ComponentResource):
             own,
         )
         survey = functions.survey()
+        drift = functions.drift(args.drift) if args.drift else None
         rules = EventRules(
             f"{name}-rules",
             EventRulesArgs(
@@ -134,6 +140,8 @@ class CentralWorkflow(pulumi.ComponentResource):
                 sweep_every_minutes=args.sweep_every_minutes,
                 notify=notify,
                 survey=survey,
+                drift=drift,
+                granting_role_arn=grant.role_arn,
             ),
             own,
         )
@@ -171,11 +179,18 @@ class CentralWorkflow(pulumi.ComponentResource):
             reader_role_arns={
                 "classify": classify.role_arn,
                 "survey": survey.role_arn,
+                **({"drift": drift.role_arn} if drift else {}),
                 **(portal.reader_role_arns if portal else {}),
             },
             owner_role_arns={"grant": grant.role_arn, "revoke": revoke.role_arn},
             tags=list(args.sensitive_tags),
-            tag_readers=("classify", "survey", "grant", *(("catalogue-api",) if portal else ())),
+            tag_readers=(
+                "classify",
+                "survey",
+                "grant",
+                *(("drift",) if drift else ()),
+                *(("catalogue-api",) if portal else ()),
+            ),
         )
         managed = args.manage_lake_formation_grants
         if managed and grants.grants:
@@ -196,6 +211,7 @@ class CentralWorkflow(pulumi.ComponentResource):
                     "revoke": revoke.function_name,
                     "sweep": sweep.function_name,
                     "survey": survey.function_name,
+                    **({"drift": drift.function_name} if drift else {}),
                     **(portal.function_names if portal else {}),
                 },
                 rules=rules.rule_names,
@@ -216,6 +232,7 @@ class CentralWorkflow(pulumi.ComponentResource):
             "VaultTableName": vault.table_name,
             "LedgerTableName": ledger.table_name,
             "LakeFormationGrantCommands": pulumi.Output.from_input("") if managed else commands(grants),
+            **({"DriftAdministratorCommand": read_only_administrator(drift.role_arn, args.region)} if drift else {}),
             **(portal.stack_outputs if portal else {}),
         }
         self.register_outputs(self.stack_outputs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +14,17 @@ from components.python_function import PythonFunction
 DEAD_STATUSES: Final = ("FAILED", "TIMED_OUT", "ABORTED")
 NIGHTLY: Final = "cron(0 1 * * ? *)"
 """One o'clock in UTC. A survey only reads, so it may be day where the data is used."""
+
+DRIFT_NIGHTLY: Final = "cron(0 2 * * ? *)"
+"""An hour later: what the survey costs is done by then."""
+GRANTS_CHANGE: Final = (
+    "BatchGrantPermissions",
+    "BatchRevokePermissions",
+    "GrantPermissions",
+    "PutDataLakeSettings",
+    "RevokePermissions",
+)
+"""What CloudTrail calls that by which grants change."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +39,8 @@ class EventRulesArgs:
         notify: the function that mails what is due, each minute.
         survey: the function that looks through the catalogue, each night. Lambda calls it twice more if it did not come
             to its end.
+        drift: the function that holds the ledger against the lake, each night and when a grant changes; None: none.
+        granting_role_arn: the role whose grants it need not be told of: a share explains each before it is made.
     """
 
     state_machine_arn: pulumi.Output[str]
@@ -37,16 +49,18 @@ class EventRulesArgs:
     sweep_every_minutes: int
     notify: PythonFunction
     survey: PythonFunction
+    drift: PythonFunction | None = None
+    granting_role_arn: pulumi.Output[str] | None = None
 
 
 class EventRules(pulumi.ComponentResource):
-    """Makes the EventBridge rule that calls Close for a dead execution, and the schedules of Sweep, Notify and Survey.
+    """Makes the rules that call Close for a dead execution, Drift for a grant that changed, and those by the clock.
 
-    The rule is quick but best effort, as those events are; Sweep finds what it missed.
+    What comes by an event is quick but best effort, as events are; Sweep, and Drift by night, find what was missed.
     """
 
-    rule_names: Mapping[str, pulumi.Output[str]]
-    """Names of the rules, by the function that each calls: `close`, `sweep`, `notify`, `survey`."""
+    rule_names: dict[str, pulumi.Output[str]]
+    """Names of the rules, by what each calls: `close`, `sweep`, `notify`, `survey`, `drift`, and `drift-events` too."""
 
     def __init__(self, name: str, args: EventRulesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:EventRules", name, None, opts)
@@ -69,6 +83,16 @@ class EventRules(pulumi.ComponentResource):
                 "survey", "looks through the catalogue for flags", args.survey, schedule_expression=NIGHTLY
             ),
         }
+        if args.drift is not None and args.granting_role_arn is not None:
+            self.rule_names["drift"] = self._rule(
+                "drift", "holds the ledger against the lake", args.drift, schedule_expression=DRIFT_NIGHTLY
+            )
+            self.rule_names["drift-events"] = self._rule(
+                "drift-events",
+                "a grant in Lake Formation changed",
+                args.drift,
+                event_pattern=args.granting_role_arn.apply(_grants_changed),
+            )
         self.register_outputs({"ruleNames": self.rule_names})
 
     def _rule(
@@ -117,5 +141,24 @@ def _pattern(state_machine_arn: str) -> str:
             "source": ["aws.states"],
             "detail-type": ["Step Functions Execution Status Change"],
             "detail": {"stateMachineArn": [state_machine_arn], "status": list(DEAD_STATUSES)},
+        }
+    )
+
+
+def _grants_changed(granting_role_arn: str) -> str:
+    """The pattern of calls by which grants change, but for those of the role that grants for shares.
+
+    CloudTrail tells EventBridge of calls that change something, where a trail logs management events.
+    """
+    others: list[object] = [{"anything-but": [granting_role_arn]}, {"exists": False}]
+    return json.dumps(
+        {
+            "source": ["aws.lakeformation"],
+            "detail-type": ["AWS API Call via CloudTrail"],
+            "detail": {
+                "eventSource": ["lakeformation.amazonaws.com"],
+                "eventName": list(GRANTS_CHANGE),
+                "userIdentity": {"sessionContext": {"sessionIssuer": {"arn": others}}},
+            },
         }
     )

@@ -161,3 +161,20 @@ def command(grant: Grant, principal: str, catalog_id: str, region: str) -> str:
         *(("--permissions-with-grant-option", *grant.permissions) if grant.grantable else ()),
     ]
     return shlex.join(words)
+
+
+def read_only_administrator(role: pulumi.Output[str], region: str) -> pulumi.Output[str]:
+    """The command with which a data lake administrator makes a role one that reads only.
+
+    The stack never does: settings are written as a whole, and those of others would be lost. Needs `jq`.
+    """
+
+    def command_for(arn: str) -> str:
+        add = f'.ReadOnlyAdmins += [{{"DataLakePrincipalIdentifier": {json.dumps(arn)}}}] | .ReadOnlyAdmins |= unique'
+        lakeformation = ("aws", "lakeformation")
+        read = (*lakeformation, "get-data-lake-settings", "--region", region, "--query", "DataLakeSettings")
+        write = (*lakeformation, "put-data-lake-settings", "--region", region, "--data-lake-settings")
+        # The AWS CLI reads no parameter from standard input, so the shell hands it over.
+        return f'{shlex.join(write)} "$({shlex.join((*read, "--output", "json"))} | {shlex.join(("jq", "-c", add))})"'
+
+    return role.apply(command_for)

@@ -23,6 +23,9 @@ owed of ended ones: the attributes that they are of stand in no other item."""
 HOLDS: Final = "hold#*"
 """The keys of holds."""
 
+FINDINGS: Final = "finding#*"
+"""The keys of what drift found, and of who looks for it."""
+
 
 class Ledger(pulumi.ComponentResource):
     """Makes the table of shares and holds, on demand, with point-in-time recovery. Its items stay for good.

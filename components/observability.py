@@ -15,6 +15,9 @@ DAY: Final = 86_400
 _SWEEP: Final = "lakeshare-sweep"
 """Under this name Sweep's log has the metrics that it counts."""
 
+_DRIFT: Final = "lakeshare-drift"
+"""The same of Drift's."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ObservabilityArgs:
@@ -135,6 +138,17 @@ def _watched(args: ObservabilityArgs) -> Iterator[_Watched]:
         wanted=True,
         period=DAY,
     )
+    if "drift" in args.functions:
+        # Counted each time it looks, so that a night without a look is noticed as well.
+        yield _Watched(
+            "drift-found",
+            "ledger and lake differ and nobody has settled it, or nobody looked",
+            "Lakeshare",
+            "FindingsOpen",
+            {"service": _DRIFT},
+            missing=True,
+            period=DAY,
+        )
     yield _Watched("api-5xx", "the API failed", "AWS/ApiGateway", "5xx", {"ApiId": args.api_id})
 
 

@@ -77,6 +77,14 @@ WILDCARDS: Final[Mapping[str, Wildcard]] = {
         ("lakeformation:ListPermissions",),
         "Lake Formation has no resource-level permissions in IAM; it lists what this role's own rights let it see.",
     ),
+    "ReadAllGrants": Wildcard(
+        ("lakeformation:GetDataLakeSettings", "lakeformation:ListPermissions"),
+        "The same; who is a read-only administrator of the data lake sees all grants.",
+    ),
+    "ReadResourceShares": Wildcard(
+        ("ram:GetResourceShareAssociations",),
+        "Lake Formation makes the resource shares and names them, so that none can be told from others by its ARN.",
+    ),
     "Grant": Wildcard(
         ("lakeformation:BatchGrantPermissions", "lakeformation:GrantPermissions"),
         "Lake Formation has no resource-level permissions in IAM; its own grants say what this role may hand on.",
@@ -213,15 +221,16 @@ def shares(actions: Sequence[str], *arns: pulumi.Input[str]) -> Statement:
     return _items(actions, list(arns), "ForAllValues:StringNotLike", "*#*")
 
 
-def items(actions: Sequence[str], arn: pulumi.Input[str], kind: str) -> Statement:
+def items(actions: Sequence[str], arn: pulumi.Input[str], kind: str, *local: pulumi.Input[str]) -> Statement:
     """Work on one kind of items (actions without the prefix).
 
     Args:
         actions: of those that name single items, which alone IAM knows the keys of.
         arn: the table's.
         kind: what the keys of these items look like, with `*`.
+        local: ARNs of indexes that are sorted under the same keys.
     """
-    return _items(actions, arn, "ForAllValues:StringLike", kind)
+    return _items(actions, [arn, *local] if local else arn, "ForAllValues:StringLike", kind)
 
 
 def _items(actions: Sequence[str], arn: Any, operator: str, kind: str) -> Statement:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import pulumi
 
 from components import policies
-from components.functions import READ_AND_CHANGE, Functions
-from components.ledger import HOLDS, LIVE
+from components.functions import READ_AND_CHANGE, Functions, flag
+from components.ledger import FINDINGS, HOLDS, LIVE
 from components.producer_approval_kit import NOTIFIER_ROLE_NAME, ROLE_NAME
 from components.python_function import PythonFunction
 from components.register import CLAIMS, DUE, FLAGS
 from components.vault import APPROVALS, DECISIONS, PACES
+from settings import DriftSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,5 +238,37 @@ class SharingFunctions(Functions):
                 policies.items(("BatchGetItem", "GetItem", "UpdateItem"), self.register.table_arn, FLAGS),
                 *policies.list_catalogue(self.place, self.settings.catalog_kms_key_arn),
                 *self.tags("SearchTags", "ListTags"),
+            ],
+        )
+
+    def drift(self, drift: DriftSettings) -> PythonFunction:
+        """Holds the ledger against the lake, and notes what differs; it can neither grant nor revoke."""
+        return self.function(
+            "drift",
+            "holds the ledger against the lake, and notes what differs",
+            timeout=900,
+            memory=1024,
+            texts=self.parties(),
+            environment={
+                "CENTRAL_ACCOUNT_ID": self.settings.account_id,
+                "REVOKE_NEW_PERSONAL_DATA": flag(drift.revokes_new_personal_data),
+                **self.sensitive(),
+            },
+            opens_ledger=True,
+            statements=[
+                # What the owner saw who approved a share.
+                policies.requests(("GetItem",), self.register.table_arn),
+                # Which accounts have shares; then each account's, consistently.
+                policies.allow("dynamodb:Scan", self.ledger.index_arn("by_owner")),
+                policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
+                *([policies.shares(("UpdateItem",), self.ledger.table_arn)] if drift.revokes_new_personal_data else []),
+                policies.items(
+                    (*READ_AND_CHANGE, "Query"), self.ledger.table_arn, FINDINGS, self.ledger.index_arn(LIVE)
+                ),
+                *policies.read_catalogue(self.place, self.settings.catalog_kms_key_arn),
+                *self.tags("SearchTags", "ReadTags"),
+                policies.wildcard("ReadAllGrants"),
+                policies.wildcard("ReadResourceShares"),
+                policies.put_events(self.place),
             ],
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final, TypeVar, cast
 
 import pulumi
@@ -29,8 +30,12 @@ MAX_TAGS: Final = 45
 PORTAL_FUNCTIONS: Final = ("requests-api", "catalogue-api")
 """The functions that a stack has with a portal only."""
 
+DRIFT_FUNCTIONS: Final = ("drift",)
+"""The functions that a stack has with drift only."""
+
 FUNCTIONS: Final = (
     *("classify", "request-approval", "notify", "decide", "grant", "close", "revoke", "sweep", "survey"),
+    *DRIFT_FUNCTIONS,
     *PORTAL_FUNCTIONS,
 )
 """All functions of a central stack, by the names that its logs and alarms give them."""
@@ -46,6 +51,9 @@ ANY: Final = "any"
 
 DIRECT_REQUESTS: Final = ("allow", "automatic", "refuse")
 """What executions may do that somebody started directly; the words are those of the handlers."""
+
+ON_NEW_PERSONAL_DATA: Final = ("report", "revoke")
+"""What becomes of a share under which personal data appears."""
 
 _PRODUCER_FIELDS: Final = (
     "accountId",
@@ -107,6 +115,19 @@ class RegisteredProducer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DriftSettings:
+    """Whether and how the ledger is held against the lake.
+
+    Attributes:
+        revokes_new_personal_data: whether shares end under which personal data appeared that nobody approved.
+        adopted_until: the last day of what is adopted; None: as long as the longest share.
+    """
+
+    revokes_new_personal_data: bool = False
+    adopted_until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CentralSettings(StackSettings):
     """The central stack: see Pulumi.yaml for what each key means.
 
@@ -118,6 +139,7 @@ class CentralSettings(StackSettings):
         longest_share_days: how many days data is shared at most; None: without an end.
         direct_requests: what requests may do that nobody signed in for, one of `DIRECT_REQUESTS`.
         decisions: how owners decide, `link` or `signed-in`.
+        drift: whether and how the ledger is held against the lake; None: it is not.
         secret_producers: whether `producers` holds an encrypted value, so that what is made of it is kept secret too.
         portal: the portal, if the stack has one.
     """
@@ -139,6 +161,7 @@ class CentralSettings(StackSettings):
     sweep_every_minutes: int = 15
     sensitive_tags: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict[str, tuple[str, ...] | None])
     reserved_concurrency: Mapping[str, int] = field(default_factory=dict[str, int])
+    drift: DriftSettings | None = None
     secret_producers: bool = False
     portal: PortalSettings | None = None
 
@@ -235,6 +258,7 @@ class _Reader(PortalReader):
             ops_topic_arn=self.optional("opsTopicArn", checks.topic_arn),
             sweep_every_minutes=self.checked("sweepEvery", checks.whole_minutes, 0),
             sensitive_tags=self._sensitive_tags(),
+            drift=self._drift(),
             reserved_concurrency=self._concurrency(),
             portal=portal,
         )
@@ -287,10 +311,20 @@ class _Reader(PortalReader):
             return None
         return self.listed(f"sensitiveTags.{key}", value, checks.lf_tag_value)
 
+    def _drift(self) -> DriftSettings | None:
+        revokes = self.checked("onNewPersonalData", checks.one_of(ON_NEW_PERSONAL_DATA), "report") == "revoke"
+        until = self.optional("adoptedUntil", checks.day)
+        if self.values["drift"]:
+            return DriftSettings(revokes_new_personal_data=revokes, adopted_until=until)
+        for name in ("onNewPersonalData", "adoptedUntil"):
+            if self.values[name] != KEYS[name].default:
+                self.fault(name, "nothing without drift: true", self.values[name])
+        return None
+
     def _concurrency(self) -> Mapping[str, int]:
         values = cast("dict[str, object]", self.values["reservedConcurrency"])
         account = self.checked("accountConcurrency", checks.positive, 0)
-        functions = [name for name in FUNCTIONS if self.values["portal"] or name not in PORTAL_FUNCTIONS]
+        functions = [name for name in FUNCTIONS if self._has(name)]
         for name in values.keys() - set(functions):
             expected = f"one of the stack's functions ({', '.join(functions)})"
             self.fault(f"reservedConcurrency.{name}", expected, got="a function that it does not have")
@@ -308,6 +342,12 @@ class _Reader(PortalReader):
                 got=f"{free} left",
             )
         return reserved
+
+    def _has(self, function: str) -> bool:
+        """Whether the stack has a function."""
+        return (self.values["portal"] or function not in PORTAL_FUNCTIONS) and (
+            self.values["drift"] or function not in DRIFT_FUNCTIONS
+        )
 
     def producer(self) -> ProducerSettings:
         own = self._common()

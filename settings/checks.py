@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from typing import Any, Final, cast
 
 SECONDS: Final[Mapping[str, int]] = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -169,6 +171,14 @@ def whole_days(value: object) -> int:
     if seconds % SECONDS["d"]:
         raise Unexpected(f"a duration of whole days, from 1d to {MAX_SHARE_DAYS}d (such as 90d)")
     return seconds // SECONDS["d"]
+
+
+def day(value: object) -> date:
+    """A day, as `YYYY-MM-DD`."""
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise Unexpected("a day as YYYY-MM-DD (such as 2027-06-30)")
 
 
 def external_id(value: object) -> str:

@@ -7,6 +7,7 @@ from handlers.aws.clients import client, translated
 from handlers.sharing.model import share_events
 from handlers.sharing.model.announcement import event_id
 from handlers.sharing.model.errors import LakeshareError, TryAgain
+from handlers.sharing.model.finding import Finding, event_id_of_finding
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.record import Announcement, RequestRecord
 from handlers.sharing.model.share import Share
@@ -49,6 +50,24 @@ class EventBridge:
             "since": share.since,
             "until": share.until,
             **announcement.facts,
+        }
+        _put(announcement.type, detail)
+
+    def announce_finding(self, announcement: Announcement, finding: Finding) -> None:
+        """Put the event on the default bus."""
+        detail = {
+            "version": SCHEMA_VERSION,
+            # Found again after it was gone, it is another event.
+            "event_id": event_id_of_finding(announcement.type, finding),
+            "finding_id": finding.id,
+            "kind": finding.kind.value,
+            "principal": finding.principal,
+            "database": finding.database or None,
+            "share_id": finding.share,
+            "owner_account": finding.owner,
+            "message": finding.says,
+            "things_total": finding.things_total,
+            "since": finding.since,
         }
         _put(announcement.type, detail)
 

@@ -11,7 +11,7 @@ from handlers.sharing.ports import Held
 
 GONE: Final = frozenset({"EntityNotFoundException"})
 """The table or database is not there any more, and what was granted on it went with it."""
-_ALL_TABLES: Final = "ALL_TABLES"
+ALL_TABLES: Final = "ALL_TABLES"
 """The name under which Lake Formation lists what is granted on all tables."""
 
 
@@ -69,5 +69,5 @@ def _is_on(entry: Mapping[str, Any], resource: Resource) -> bool:
     if columns is not None and columns.get("ColumnWildcard") != {}:
         return False
     table: Mapping[str, Any] = columns or listed.get("Table") or {}
-    is_all = "TableWildcard" in table or table.get("Name") == _ALL_TABLES
+    is_all = "TableWildcard" in table or table.get("Name") == ALL_TABLES
     return bool(table) and is_all == (resource.table == WHOLE_DATABASE)

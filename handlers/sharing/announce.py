@@ -10,12 +10,14 @@ from handlers.sharing.model.announcement import as_told
 from handlers.sharing.model.applied import Applied
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import LakeshareError
+from handlers.sharing.model.finding import Finding
+from handlers.sharing.model.finding import told as told_of_finding
 from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.share import told as told_of_share
 from handlers.sharing.model.transition import told
 from handlers.sharing.ports import Events
-from handlers.sharing.stores import Ledger, Register
+from handlers.sharing.stores import Findings, Ledger, Register
 
 
 def announce(record: RequestRecord, *, register: Register, events: Events) -> RequestRecord:
@@ -51,3 +53,18 @@ def announce_share(share: Share, *, ledger: Ledger, events: Events) -> Share:
         there, _ = ledger.apply(share.consumer, share.id, told_of_share(share, put))
         return there or share
     return share
+
+
+def announce_finding(finding: Finding, *, findings: Findings, events: Events) -> Finding:
+    """Put the events that are owed of a finding, in the same way; returns the finding as it now stands."""
+    put = 0
+    with suppress(LakeshareError):
+        for owed in finding.owed_events:
+            events.announce_finding(owed, finding)
+            put += 1
+    if not put:
+        return finding
+    with suppress(LakeshareError):
+        there, _ = findings.apply(finding.id, told_of_finding(finding, put))
+        return there or finding
+    return finding

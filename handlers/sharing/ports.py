@@ -3,13 +3,15 @@
 Every method may raise `TryAgain` for outages and `AccessRefused` where AWS denies Lakeshare's own role.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.errors import LakeshareError
+from handlers.sharing.model.finding import Finding
+from handlers.sharing.model.granted import Granted, Trouble
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.parties import Producer
@@ -70,6 +72,22 @@ class Grants(Protocol):
 
     def held(self, resource: Resource, consumer: str) -> Held | None:
         """What an account holds on a resource still, as far as a share grants it; `None`: nothing."""
+        ...
+
+
+class LakeState(Protocol):
+    """All that is granted in the central account's Lake Formation, and how RAM carries it over."""
+
+    def check_sees_all(self) -> None:
+        """Check that this function sees all grants. Raises `NotReadOnlyAdministrator`."""
+        ...
+
+    def everything(self) -> Iterable[Granted]:
+        """All grants, as they are listed: of one principal and thing there may be several."""
+        ...
+
+    def troubles(self, arns: Collection[str]) -> Mapping[str, Sequence[Trouble]]:
+        """What is wrong in these resource shares, by their ARNs."""
         ...
 
 
@@ -238,6 +256,10 @@ class Events(Protocol):
 
     def announce_share(self, announcement: Announcement, share: Share) -> None:
         """Tell the world this of a share."""
+        ...
+
+    def announce_finding(self, announcement: Announcement, finding: Finding) -> None:
+        """Tell the world this of a finding."""
         ...
 
     def announce_hold(self, event: HoldEvent, hold: Hold, run: str) -> None:

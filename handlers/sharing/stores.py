@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from handlers.sharing.model.applied import Applied, Rejected
 from handlers.sharing.model.catalogue import Marked, Place
 from handlers.sharing.model.claim import Claim
+from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.record import Decision, HistoryEntry, Listed, RequestRecord
@@ -50,6 +51,10 @@ class Ledger(Protocol):
 
     def live(self, consumer: str) -> Sequence[Share]:
         """All shares of an account that are not `REVOKED`, read consistently."""
+        ...
+
+    def consumers(self) -> Iterable[str]:
+        """All accounts that have live shares, each once, as an index shows them: a moment late."""
         ...
 
     def names(self, share: Share) -> Sequence[str]:
@@ -117,6 +122,41 @@ class Ledger(Protocol):
 
     def lift_hold(self, hold: Hold, entry: HistoryEntry) -> bool:
         """Lift a hold; says whether it stood."""
+        ...
+
+
+class Findings(Protocol):
+    """The findings, and who looks for them. What a step sets, and when: `handlers.sharing.model.finding`.
+
+    Raises `RegisterUnreadable` for an item that cannot be read.
+    """
+
+    def find(self, finding_id: str) -> Finding | None:
+        """Read a finding, consistently; `None` if there is none."""
+        ...
+
+    def live(self) -> Sequence[Finding]:
+        """All findings that are not closed, and those of whose end the world has not been told, read consistently."""
+        ...
+
+    def apply(self, finding_id: str, step: Transition) -> tuple[Finding | None, bool]:
+        """Take a finding one step on, in one conditional write; returns it as it stands, and whether that was done."""
+        ...
+
+    def want_look(self, at: str) -> None:
+        """Note that somebody has to look, since something may have changed by then."""
+        ...
+
+    def look_wanted(self) -> str | None:
+        """When it was noted last; `None`: never."""
+        ...
+
+    def begin_look(self, holder: str, until: str, at: str) -> bool:
+        """Become the one who looks, until then at the latest, if nobody else does `at` now."""
+        ...
+
+    def end_look(self, holder: str) -> None:
+        """Let others look, if `holder` did."""
         ...
 
 

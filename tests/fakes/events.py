@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.record import Announcement, RequestRecord
 from handlers.sharing.model.share import Share
@@ -27,6 +28,7 @@ class MemoryEvents(Fake):
         super().__init__()
         self.put: list[Event] = []
         self.of_shares: list[tuple[Announcement, str]] = []
+        self.of_findings: list[tuple[str, str]] = []
         self.of_holds: list[tuple[HoldEvent, Hold, str]] = []
 
     def types(self) -> list[str]:
@@ -40,6 +42,10 @@ class MemoryEvents(Fake):
     @port
     def announce_share(self, announcement: Announcement, share: Share) -> None:
         self.of_shares.append((announcement, share.id))
+
+    @port
+    def announce_finding(self, announcement: Announcement, finding: Finding) -> None:
+        self.of_findings.append((announcement.type, finding.id))
 
     @port
     def announce_hold(self, event: HoldEvent, hold: Hold, run: str) -> None:

@@ -39,6 +39,10 @@ class MemoryLedger(Fake):
         return [each for each in self._live() if each.consumer == consumer]
 
     @port
+    def consumers(self) -> Iterable[str]:
+        return {each.consumer for each in self._live()}
+
+    @port
     def names(self, share: Share) -> Sequence[str]:
         names = self.covered.get(share.id, ())
         if share.parts and len(names) != share.tables:

@@ -43,6 +43,10 @@ class DynamoLedger:
         """All shares of an account that are not `REVOKED`."""
         return [read_share(item) for item in self._table.in_local_index("live", consumer)]
 
+    def consumers(self) -> Iterable[str]:
+        """All accounts that have live shares."""
+        return self._table.keys_in("by_owner")
+
     def names(self, share: Share) -> Sequence[str]:
         """The tables that a share covers by name."""
         parts = [read_names(item) for item in self._table.under(share.consumer, names_entry(share.id))]

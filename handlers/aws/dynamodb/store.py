@@ -193,6 +193,18 @@ class Table:
             condition, names["#sort"], values[":until"] = f"{condition} AND #sort <= :until", *until
         return self._all_pages("list requests", condition, names, values, IndexName=index)
 
+    def keys_in(self, index: str) -> set[str]:
+        """The `pk` of every item that a global index has, each once."""
+        found: set[str] = set()
+        start: dict[str, Any] = {}
+        while True:
+            with translated(f"go through the {self._what}"):
+                page = self._dynamodb.scan(TableName=self._name, IndexName=index, ProjectionExpression="pk", **start)
+            found.update(item["pk"]["S"] for item in page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return found
+            start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
     def under(self, key: str, start: str) -> Iterator[Item]:
         """All items of one `pk` whose `entry` starts so, read consistently."""
         names, values = {"#key": "pk", "#entry": "entry"}, {":key": key, ":start": start}

@@ -176,12 +176,13 @@ class Excerpt(Generic[T]):
     items: list[T] = field(default_factory=list[T])
     total: int = 0
     bytes_left: int = MOST_BYTES
+    most_items: int = MOST_ITEMS
 
     def add(self, item: T) -> None:
         """Add one item; keep it if it fits. Once one did not fit, no later one is kept either."""
         self.total += 1
         size = len(str(item).encode(errors="surrogatepass"))
-        if self.total - 1 == len(self.items) < MOST_ITEMS and size <= self.bytes_left:
+        if self.total - 1 == len(self.items) < self.most_items and size <= self.bytes_left:
             self.items.append(item)
             self.bytes_left -= size
 

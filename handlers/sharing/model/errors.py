@@ -265,6 +265,14 @@ class RevokeIncomplete(Fault):
     """Some shares could not be taken back, and all others of the same wish are; Sweep has them tried again."""
 
 
+class NotReadOnlyAdministrator(Fault):
+    """Drift's role does not see all grants, and what it does not see would look as if it were not there."""
+
+
+class DriftIncomplete(Fault):
+    """Not all could be compared; what could be is noted, and what is named was left as it was."""
+
+
 class SweepIncomplete(Fault):
     """Sweep could not see to some requests, and has seen to all others; it tries them again each time it runs."""
 
@@ -308,6 +316,18 @@ class ShareNotActive(Declined):
     """A share is being granted still, and cannot be given back before that is done."""
 
     try_again_after = 60
+
+
+class UnknownFinding(Declined):
+    """There is no such finding, or it is not for the person to see; the answer does not tell which."""
+
+
+class FindingChanged(Declined):
+    """The finding is not what the person saw any more, or has been settled."""
+
+
+class NotForLakeshare(Declined):
+    """A finding of this kind cannot be settled in this way."""
 
 
 class UnknownExecution(Declined):

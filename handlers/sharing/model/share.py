@@ -25,6 +25,11 @@ TRIED_AGAIN_AFTER: Final = timedelta(hours=1)
 """What is being revoked and is not done by then is begun anew; two at it do no harm."""
 
 
+ADOPTED: Final = "adopted"
+"""Fingerprint of a share of what somebody else had granted: nobody knows what the data were then, so they are never as
+they were."""
+
+
 class ShareStatus(StrEnum):
     """Where a share stands. Until it is `REVOKED` its consumer may be able to read what it covers."""
 
@@ -48,6 +53,7 @@ class EndReason(StrEnum):
     NOT_SHARED = "NotShared"
     CATALOGUE_CHANGED = "CatalogueChanged"
     REPLACED = "Replaced"
+    NEW_PERSONAL_DATA = "NewPersonalData"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,21 @@ def active(share: Share, at: str) -> Transition:
         sets={"status": ShareStatus.ACTIVE, "active_at": at, **ends.sets},
         removes=ends.removes,
         entry=HistoryEntry(at, "Active", detail=f"Until {share.until}." if share.until else None),
+    )
+
+
+def adopted(share: Share, by: str, note: str) -> Transition:
+    """It covers what somebody granted past Lakeshare, since `share.since`; nothing is granted for it."""
+    ends = _ends(share.until, share.since)
+    return Transition(
+        starts_from=(),
+        creates=True,
+        sets={
+            **known({**_fields(share, _OF_A_NEW_ONE), "status": ShareStatus.ACTIVE, "live": True}),
+            "active_at": share.since,
+            **ends.sets,
+        },
+        entry=HistoryEntry(share.since, "Adopted", by, note[:LONGEST_DETAIL]),
     )
 
 

@@ -1,0 +1,116 @@
+"""Reads the data of live shares again: what of it is gone, and what personal data nobody approved is in it now."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final
+
+from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.classification import Ground, Scope
+from handlers.sharing.model.drift import Standing, appeared
+from handlers.sharing.model.errors import DatabaseNotFound, LakeshareError, RegisterUnreadable, TableNotFound
+from handlers.sharing.model.grants import Resource
+from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table, own_grounds
+from handlers.sharing.model.share import ADOPTED, Share
+from handlers.sharing.ports import Catalogue
+from handlers.sharing.stores import Register
+
+_WHOLE: Final = (Scope.TABLES_BY_NAME, Scope.WILDCARD)
+
+
+@dataclass(slots=True)
+class Sources:
+    """What the catalogue says of shared data now.
+
+    Attributes:
+        gone: what shares cover that is not in the catalogue any more.
+        appeared: on what grounds somebody would have to be asked about a share now and was not, by its id.
+        unread: databases that could not be read to their end, or whose approvals could not, and why.
+    """
+
+    gone: set[Resource] = field(default_factory=set[Resource])
+    appeared: dict[str, Sequence[Ground]] = field(default_factory=dict[str, Sequence[Ground]])
+    unread: dict[str, LakeshareError] = field(default_factory=dict[str, LakeshareError])
+
+
+def read_sources(standings: Iterable[Standing], catalogue: Catalogue, register: Register) -> Sources:
+    """Read the data of these shares. What cannot be read keeps nothing else from being read."""
+    by_database: defaultdict[str, list[Standing]] = defaultdict(list)
+    for each in standings:
+        by_database[each.share.source.database].append(each)
+    found = Sources()
+    for name, shares in by_database.items():
+        try:
+            _read_database(name, shares, catalogue, register, found)
+        except LakeshareError as error:
+            found.unread[name] = error
+    return found
+
+
+def _read_database(
+    name: str, shares: Sequence[Standing], catalogue: Catalogue, register: Register, found: Sources
+) -> None:
+    try:
+        database = catalogue.database(name)
+    except DatabaseNotFound:
+        found.gone.update(*(each.covers for each in shares))
+        return
+    whole = [each for each in shares if each.share.scope in _WHOLE]
+    if whole:
+        _look_at_whole(database, whole, catalogue, register, found)
+    tables: dict[str, Table | None] = {}
+    for each in shares:
+        if each.share.scope is not Scope.TABLE:
+            continue
+        table_name = each.share.source.table
+        if table_name not in tables:
+            tables[table_name] = _table(name, table_name, catalogue)
+        table = tables[table_name]
+        if table is None:
+            found.gone |= each.covers
+        else:
+            _note(each.share, list(grounds_of_table(table, database)), register, found)
+
+
+def _look_at_whole(
+    database: Database, shares: Sequence[Standing], catalogue: Catalogue, register: Register, found: Sources
+) -> None:
+    """Look at shares of all tables, or of many by name, in one pass through the database."""
+    own: dict[str, list[Ground]] = {
+        table.name: list(own_grounds(table, database)) for table in chain.from_iterable(catalogue.pages(database.name))
+    }
+    of_database = list(grounds_of_database(database))
+    for each in shares:
+        by_name = each.share.scope is Scope.TABLES_BY_NAME
+        names = [resource.table for resource in sorted(each.covers) if resource.table] if by_name else list(own)
+        found.gone.update(Resource(database.name, name) for name in names if name not in own)
+        grounds = [*of_database, *chain.from_iterable(own.get(name, ()) for name in names)]
+        _note(each.share, grounds, register, found)
+
+
+def _table(database: str, name: str, catalogue: Catalogue) -> Table | None:
+    try:
+        return catalogue.table(database, name)
+    except TableNotFound:
+        return None
+
+
+def _note(share: Share, grounds: Sequence[Ground], register: Register, found: Sources) -> None:
+    # Nobody looked at what an adopted share covers when it was granted: it has its end instead.
+    if not grounds or share.fingerprint == ADOPTED:
+        return
+    then, all_of_them = _approved(share, register)
+    if new := appeared(grounds, then, all_of_them=all_of_them):
+        found.appeared[share.id] = new
+
+
+def _approved(share: Share, register: Register) -> tuple[Sequence[Ground], bool]:
+    """The grounds that whoever approved a share was told of, and whether they are all that there were."""
+    if share.approver is None:
+        return (), True
+    record = register.find(share.request_id)
+    classification = None if record is None else record.classification
+    if classification is None or classification.fingerprint != share.fingerprint:
+        raise RegisterUnreadable(f"The register does not say what was approved with share {share.id}.")
+    return classification.grounds, classification.grounds_total == len(classification.grounds)
