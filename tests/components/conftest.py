@@ -30,6 +30,8 @@ CENTRAL = {
 
 PORTAL = {
     **CENTRAL,
+    "drift": True,
+    "onNewPersonalData": "revoke",
     "portal": True,
     "portalDomainPrefix": "example-data",
     "portalUsers": [

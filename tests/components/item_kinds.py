@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 REQUEST, FLAGS, CLAIM, ODD = "a request", "flags", "a claim", "what is none of these"
 APPROVAL, DECISION, PACE, STRANGE = "an approval", "a decision", "a pace", "what is none of those"
-SHARE, HOLD, UNKNOWN = "a share", "a hold", "what is neither"
+SHARE, HOLD, FINDING, UNKNOWN = "a share", "a hold", "a finding", "what is none of theirs"
 ITEMS = {
     REQUEST: ("register", "3b7d"),
     FLAGS: ("register", 'flags#["sales", "people"]'),
@@ -18,6 +18,7 @@ ITEMS = {
     STRANGE: ("vault", "other#3b7d"),
     SHARE: ("ledger", "999999999999"),
     HOLD: ("ledger", "hold#consumer#999999999999"),
+    FINDING: ("ledger", "finding#all"),
     UNKNOWN: ("ledger", "other#3b7d"),
 }
 """Kinds of items: the table they are in, and a key of one. The ledger's keys have a second part, unknown to IAM."""
@@ -41,6 +42,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     "revoke": {REQUEST: {"GetItem"}, SHARE: {"GetItem", "Query", "UpdateItem"}, HOLD: {"UpdateItem"}},
     "sweep": {REQUEST: {"BatchGetItem", "GetItem"}, SHARE: {"UpdateItem"}},
     "survey": {FLAGS: {"BatchGetItem", "GetItem", "UpdateItem"}},
+    "drift": {REQUEST: {"GetItem"}, SHARE: {"Query", "UpdateItem"}, FINDING: {"GetItem", "Query", "UpdateItem"}},
     "portal-requests-api": {**_REQUESTS, CLAIM: {"UpdateItem"}, SHARE: {"GetItem", "UpdateItem"}},
     "portal-catalogue-api": {
         FLAGS: {"BatchGetItem"},
@@ -51,7 +53,8 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
 }
 """What each function may do to which items: flags are for those that read the catalogue, claims for those that take
 requests in; only Grant makes shares, Close and the requests API end them, Classify, the preview and Close list them;
-holds are looked at where something is judged or granted; only Decide writes decisions, only Grant and Close read them;
+Drift marks them as over only where
+the stack says so; holds are looked at where something is judged or granted; only Decide writes decisions, only Grant and Close read them;
 the task token is for RequestApproval, which writes it, Decide and Notify, which use it, and Close, which forgets it."""
 
 LISTS = {
@@ -63,3 +66,5 @@ LISTS = {
 """The functions that query whatever the key is, and the indexes that they do it on: nothing but an index is."""
 COUNTS = {"sweep": {("ledger", "")}}
 """The functions that have a table described, which says how many items it has and none of them."""
+SCANS = {"drift": {("ledger", "by_owner")}}
+"""The functions that go through all of an index: every live share is looked at."""

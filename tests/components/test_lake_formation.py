@@ -62,7 +62,7 @@ def test_tags_that_are_flags_are_shown_to_those_who_read_them() -> None:
     portal = run({**PORTAL, "portalIdentityPool": True, "databases": [], "sensitiveTags": {"pii": "any"}})
     readers = [options(each)["--principal"][0] for each in portal.outputs["LakeFormationGrantCommands"].splitlines()]
     assert [each.rpartition("/")[2] for each in readers] == [
-        f"lakeshare-{name}-role" for name in ("classify", "survey", "grant", "portal-catalogue-api")
+        f"lakeshare-{name}-role" for name in ("classify", "survey", "grant", "drift", "portal-catalogue-api")
     ]
 
 

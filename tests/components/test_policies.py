@@ -126,6 +126,18 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "glue:GetTables": CATALOGUE,
         **DECRYPT,
     },
+    "lakeshare-drift": {
+        "dynamodb:GetItem of all but *#*": [TABLE],
+        "dynamodb:Scan": [f"{LEDGER}/index/by_owner"],
+        "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
+        "dynamodb:UpdateItem of all but *#*": [LEDGER],
+        "dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem of finding#*": [LEDGER, f"{LEDGER}/index/live"],
+        **GLUE,
+        "lakeformation:GetDataLakeSettings lakeformation:ListPermissions": ["*"],
+        "ram:GetResourceShareAssociations": ["*"],
+        **EVENTS,
+        **DECRYPT,
+    },
     "lakeshare-portal-catalogue-api": {
         **RECALL,
         "dynamodb:UpdateItem of pace#*": [VAULT],
@@ -216,6 +228,7 @@ def test_tags_are_read_where_they_are_flags_by_those_who_read_the_catalogue(func
         "lakeshare-classify": {search, one},
         "lakeshare-grant": {search, one},
         "lakeshare-survey": {search, lists},
+        "lakeshare-drift": {search, one},
         "lakeshare-portal-catalogue-api": {search, one, lists},
     }.get(function, set[str]())
     assert {each for each in policy if "Tag" in each} == expected

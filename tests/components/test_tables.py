@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.components.conftest import PORTAL
-from tests.components.item_kinds import COUNTS, ITEMS, LISTS, MAY
+from tests.components.item_kinds import COUNTS, ITEMS, LISTS, MAY, SCANS
 from tests.components.program import Program, run
 from tests.proof.permissions.evaluator import allows
 
@@ -64,7 +64,8 @@ def test_who_reaches_what(portal: Program, function: str) -> None:
         if allows(policies, f"dynamodb:{each}", arn(*place), {})
     }
     queried = {("Query", *place) for place in LISTS.get(function, ())}
-    assert lists == queried | {("DescribeTable", *place) for place in COUNTS.get(function, ())}
+    scanned = {("Scan", *place) for place in SCANS.get(function, ())}
+    assert lists == queried | scanned | {("DescribeTable", *place) for place in COUNTS.get(function, ())}
 
 
 def leading(key: str) -> dict[str, list[str]]:

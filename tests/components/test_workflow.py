@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from moto.events.models import EventPattern
 from statelint.linter import Linter
 
 from components import state_machine
@@ -51,6 +53,7 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
         },
     ),
     "survey": (900, 512, {**REGISTER, **ACCOUNT}),
+    "drift": (900, 1024, {**REGISTER, **LEDGER, **ACCOUNT, "REVOKE_NEW_PERSONAL_DATA": "true"}),
     "requests_api": (
         30,
         512,
@@ -70,11 +73,13 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
     "catalogue_api": (30, 512, {**VAULT, **LEDGER, **WILDCARD, "BINDS_ACCOUNTS": "false"}),
 }
 """By entry point: seconds, megabytes, and the environment's own part; the last two are the portal's."""
-OF_CENTRAL = tuple(PARTICULARS)[:-2]
+OF_PORTAL = tuple(PARTICULARS)[-2:]
+OF_CENTRAL = tuple(module for module in PARTICULARS if module not in {*OF_PORTAL, "drift"})
+"""What a stack has that asks for nothing more."""
 
 
 def logical(module: str) -> str:
-    return f"lakeshare-{'' if module in OF_CENTRAL else 'portal-'}{module.replace('_', '-')}"
+    return f"lakeshare-{'portal-' if module in OF_PORTAL else ''}{module.replace('_', '-')}"
 
 
 def test_no_execution_that_works_runs_longer_than_sweep_lets_it() -> None:
@@ -288,6 +293,35 @@ def test_dead_executions_and_a_schedule_close_requests(central: Program) -> None
     assert nightly["scheduleExpression"] == "cron(0 1 * * ? *)"
 
 
+def test_drift_looks_each_night_and_when_somebody_else_changes_a_grant(portal: Program) -> None:
+    nightly = portal.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-rules-drift").inputs
+    assert nightly["scheduleExpression"] == "cron(0 2 * * ? *)"
+    changed = portal.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-rules-drift-events").inputs
+    pattern = EventPattern.load(changed["eventPattern"])
+    granting = portal.one("aws:iam/role:Role", "lakeshare-grant-role").inputs
+    assert granting
+    role = "arn:aws:iam::123456789012:role/{}"
+    for who, is_told in (
+        ({"sessionContext": {"sessionIssuer": {"arn": role.format("lakeshare-grant-role")}}}, False),
+        ({"sessionContext": {"sessionIssuer": {"arn": role.format("lakeshare-revoke-role")}}}, True),
+        ({"sessionContext": {"sessionIssuer": {"arn": role.format("admin")}}}, True),
+        ({"arn": "arn:aws:iam::123456789012:user/ann"}, True),
+    ):
+        for name, counts in (("GrantPermissions", True), ("BatchRevokePermissions", True), ("GetDataAccess", False)):
+            detail = {"eventSource": "lakeformation.amazonaws.com", "eventName": name, "userIdentity": who}
+            event = {"source": "aws.lakeformation", "detail-type": "AWS API Call via CloudTrail", "detail": detail}
+            assert pattern.matches_event(event) is (is_told and counts), (who, name)
+
+
+def test_who_makes_drift_see_all(portal: Program, central: Program) -> None:
+    command = portal.outputs["DriftAdministratorCommand"]
+    assert subprocess.run(["bash", "-n"], input=command, text=True, check=False).returncode == 0
+    assert "arn:aws:iam::123456789012:role/lakeshare-drift-role" in command
+    assert command.startswith("aws lakeformation put-data-lake-settings --region eu-central-1")
+    assert "DriftAdministratorCommand" not in central.outputs
+    assert not [made for made in central.resources if "drift" in made.name], "what is off costs nothing"
+
+
 @pytest.mark.parametrize(
     ("minutes", "expression"), [(1, "rate(1 minute)"), (2, "rate(2 minutes)"), (60, "rate(60 minutes)")]
 )
@@ -322,6 +356,9 @@ def test_everything_that_can_fail_has_an_alarm(portal: Program) -> None:
         ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-sweep"}),
         ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-survey"}),
         ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-mails"}),
+        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-drift"}),
+        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-drift-events"}),
+        ("Lakeshare", "FindingsOpen", {"service": "lakeshare-drift"}),
         ("AWS/Lambda", "Invocations", {"FunctionName": "lakeshare-sweep-function"}),
         ("AWS/Lambda", "Invocations", {"FunctionName": "lakeshare-survey-function"}),
         *(
@@ -338,7 +375,7 @@ def test_everything_that_can_fail_has_an_alarm(portal: Program) -> None:
         assert (each["statistic"], each["threshold"]) == ("Sum", 1)
         idle = each["metricName"] == "Invocations"
         assert each["comparisonOperator"] == ("LessThanThreshold" if idle else "GreaterThanOrEqualToThreshold")
-        missed = idle or each["metricName"] == "SharesOverdue"
+        missed = idle or each["metricName"] in {"SharesOverdue", "FindingsOpen"}
         assert each["treatMissingData"] == ("breaching" if missed else "notBreaching")
 
 

@@ -62,7 +62,9 @@ _FUNCTIONS = (
     "LakeshareNotifier",
     *(
         f"lakeshare-{name}-role"
-        for name in ("classify", "close", "decide", "grant", "request-approval-waits", "revoke", "survey", "sweep")
+        for name in (
+            *("classify", "close", "decide", "drift", "grant", "request-approval-waits", "revoke", "survey", "sweep"),
+        )
     ),
 )
 _OF_PORTAL = tuple(f"lakeshare-portal-{name}-role" for name in ("requests-api", "catalogue-api"))
@@ -154,6 +156,7 @@ def test_the_record_is_of_every_role(
         "revoke",
         "sweep",
         "survey",
+        "drift",
         "sharing",
         "revoking",
     }
