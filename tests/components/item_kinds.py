@@ -52,10 +52,10 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     },
 }
 """What each function may do to which items: flags are for those that read the catalogue, claims for those that take
-requests in; only Grant makes shares, Close and the requests API end them, Classify, the preview and Close list them;
-Drift marks them as over only where
-the stack says so; holds are looked at where something is judged or granted; only Decide writes decisions, only Grant and Close read them;
-the task token is for RequestApproval, which writes it, Decide and Notify, which use it, and Close, which forgets it."""
+requests in; only Grant makes shares, Close and the requests API end them, and Drift where the stack says so; Classify,
+the preview, Close and Drift list them; findings are Drift's; holds are looked at where something is judged or granted;
+only Decide writes decisions, only Grant and Close read them; the task token is for RequestApproval, which writes it,
+Decide and Notify, which use it, and Close, which forgets it."""
 
 LISTS = {
     "notify": {("register", "by_due")},
