@@ -16,9 +16,10 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            // Every file more is a round trip, or a share of the line: one for what every page needs, one for all else
-            // that pages share, which is the component library.
+            // Every file more is a round trip, or a share of the line: one for what every page needs, one for the sign-in
+            // and the renewal of tokens, one for all else that pages share, which is the component library.
             { name: 'page', tags: ['$initial'], priority: 2 },
+            { name: 'sign-in', test: /node_modules\/(oidc-client-ts|jwt-decode)\//, priority: 2 },
             { name: 'library', test: /node_modules/, priority: 1 },
           ],
         },

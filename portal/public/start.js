@@ -1,18 +1,23 @@
 // Runs before the first paint and while the page's script is on its way (src/app/early.ts takes over from it): light or
 // dark, what stands there meanwhile, and the first questions to the API.
 (function () {
-  function stored(storage, key) {
+  function stored(key) {
     try {
-      return window[storage].getItem(key);
+      return localStorage.getItem(key);
     } catch (error) {
       return null; // No storage: the system decides, and nobody is signed in.
     }
   }
 
-  var mode = stored('localStorage', 'lakeshare.mode');
+  var mode = stored('lakeshare.mode');
   var dark = mode === 'dark' || (mode !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.body.classList.toggle('awsui-dark-mode', dark);
-  var signedIn = Object.keys(window.sessionStorage || {}).some((key) => key.startsWith('oidc.user:'));
+  var signedIn = false;
+  try {
+    signedIn = Object.keys(localStorage).some((key) => key.startsWith('oidc.user:'));
+  } catch (error) {
+    // As above.
+  }
   document.body.dataset.first = location.pathname === '/' && signedIn ? 'catalogue' : 'other';
 
   // Before anything that a slow network would put off: what is asked for here comes while the script does.
@@ -24,7 +29,7 @@
       return response.clone().json();
     })
     .then(function (config) {
-      var user = JSON.parse(stored('sessionStorage', 'oidc.user:' + config.issuer + ':' + config.clientId) || 'null');
+      var user = JSON.parse(stored('oidc.user:' + config.issuer + ':' + config.clientId) || 'null');
       if (user === null || !(user.expires_at > Date.now() / 1000 + 60)) return;
       paths.forEach(function (path) {
         var asked = fetch(config.apiBase.replace(/\/+$/, '') + path, {

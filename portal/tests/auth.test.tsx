@@ -1,13 +1,12 @@
-import { act, render, screen, waitFor } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { ErrorResponse, User } from 'oidc-client-ts';
-import { AuthProvider } from 'react-oidc-context';
 import { describe, expect, test, vi } from 'vitest';
 import { type Services, ServicesContext, personOf, usePerson } from '../src/app/services';
 import { AuthGate } from '../src/auth/AuthGate';
 import { createUserManager } from '../src/auth/manager';
-import { finishSignIn, signOut } from '../src/auth/redirect';
 import { Session } from '../src/auth/session';
+import { signOut, startAnew } from '../src/auth/signOut';
 import { axeFaults } from './support/axe';
 import { CONFIG } from './support/config';
 
@@ -30,8 +29,8 @@ function Inside() {
 async function open(current: User | null) {
   const manager = createUserManager(CONFIG);
   if (current) await manager.storeUser(current);
-  const session = new Session(manager);
-  const services = { config: CONFIG, manager, session } as unknown as Services;
+  const session = new Session(`oidc.user:${CONFIG.issuer}:${CONFIG.clientId}`, () => Promise.resolve(manager));
+  const services = { config: CONFIG, session } as unknown as Services;
   const silent = vi.spyOn(manager, 'signinSilent');
   const redirect = vi.spyOn(manager, 'signinRedirect').mockResolvedValue();
   return {
@@ -42,11 +41,9 @@ async function open(current: User | null) {
     show: () =>
       render(
         <ServicesContext value={services}>
-          <AuthProvider userManager={manager} skipSigninCallback={location.pathname !== '/callback'}>
-            <AuthGate>
-              <Inside />
-            </AuthGate>
-          </AuthProvider>
+          <AuthGate>
+            <Inside />
+          </AuthGate>
         </ServicesContext>,
       ),
   };
@@ -74,7 +71,6 @@ describe('who gets in', () => {
     silent.mockImplementation(async () => {
       const fresh = user(3600);
       await manager.storeUser(fresh);
-      await manager.events.load(fresh);
       return fresh;
     });
     show();
@@ -98,33 +94,50 @@ describe('who gets in', () => {
   });
 });
 
-test('after the sign-in, the address that was left is back', () => {
+test('after the sign-in, the address that was left is back', async () => {
   history.replaceState(null, '', '/callback?code=x&state=y');
-  finishSignIn({ state: { returnTo: '/requests/r1' } });
+  const { manager, show } = await open(null);
+  vi.spyOn(manager, 'signinRedirectCallback').mockImplementation(async () => {
+    const fresh = user(3600);
+    await manager.storeUser(fresh);
+    return Object.assign(fresh, { state: { returnTo: '/requests/r1' } });
+  });
+  show();
+  expect(await screen.findByText('Inside as alex@consumer.example')).toBeVisible();
   expect(location.pathname).toBe('/requests/r1');
 });
 
+test('the address of the sign-in’s answer, without one, is none', async () => {
+  history.replaceState(null, '', '/callback');
+  const { show } = await open(user(3600));
+  show();
+  expect(await screen.findByText('Inside as alex@consumer.example')).toBeVisible();
+});
+
 test('sign-out forgets tokens and drafts, and ends the sign-in’s session', async () => {
-  const { manager, session } = await open(user(3600));
+  const { session } = await open(user(3600));
   sessionStorage.setItem('lakeshare.draft.x', 'typed');
   const assign = vi.fn();
-  const reload = vi.fn();
-  vi.stubGlobal('location', { origin: 'https://portal.example', assign, reload });
+  vi.stubGlobal('location', { origin: 'https://portal.example', assign });
   const fetched = vi.fn(() => Promise.resolve(new Response(null, { status: 200 })));
   vi.stubGlobal('fetch', fetched);
-  await signOut(manager, session, CONFIG);
+  await signOut(session, CONFIG);
   const [address, call] = fetched.mock.calls[0] as unknown as [string, { body: URLSearchParams }];
   expect(address).toBe('https://sign-in.example/oauth2/revoke');
   expect(Object.fromEntries(call.body)).toMatchObject({ client_id: 'client', token: 'refresh' });
   expect(fetched).toHaveBeenCalledTimes(1);
-  await waitFor(() => {
-    expect(String(assign.mock.calls[0]?.[0])).toBe(
-      'https://sign-in.example/logout?client_id=client&logout_uri=https%3A%2F%2Fportal.example%2F',
-    );
-  });
+  expect(String(assign.mock.calls[0]?.[0])).toBe(
+    'https://sign-in.example/logout?client_id=client&logout_uri=https%3A%2F%2Fportal.example%2F',
+  );
+  expect([localStorage.length, sessionStorage.length]).toEqual([0, 0]);
+});
+
+test('what another tab ended is left with all that was typed', () => {
+  const reload = vi.fn();
+  vi.stubGlobal('location', { reload });
+  sessionStorage.setItem('lakeshare.draft.x', 'typed');
+  startAnew();
   expect(sessionStorage).toHaveLength(0);
-  // Back by the browser's own button.
-  dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
   expect(reload).toHaveBeenCalledTimes(1);
 });
 
@@ -142,13 +155,13 @@ test('during a sign-out the page is gone, and no way in is offered yet', async (
 });
 
 test('sign-out works although the pool cannot be reached', async () => {
-  const { manager, session } = await open(user(3600));
+  const { session } = await open(user(3600));
   const assign = vi.fn();
   vi.stubGlobal('location', { origin: 'https://portal.example', assign });
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
-  await signOut(manager, session, CONFIG);
+  await signOut(session, CONFIG);
   expect(assign).toHaveBeenCalledTimes(1);
-  expect(sessionStorage).toHaveLength(0);
+  expect([localStorage.length, sessionStorage.length]).toEqual([0, 0]);
 });
 
 test('auditors are those of the configured group', () => {

@@ -15,7 +15,7 @@ const asked = vi.fn<(address: string, init?: RequestInit) => Promise<Response>>(
 async function start(seconds: number | null, path = '/'): Promise<void> {
   history.replaceState(null, '', path);
   const user = { access_token: 'kept', expires_at: Date.now() / 1000 + (seconds ?? 0) };
-  if (seconds !== null) sessionStorage.setItem(KEY, JSON.stringify(user));
+  if (seconds !== null) localStorage.setItem(KEY, JSON.stringify(user));
   (0, eval)(START);
   await window.lakeshareEarly?.config;
   await vi.waitFor(() => {

@@ -208,14 +208,21 @@ def test_an_address_leads_to_its_page(visit: Visit, user: User, path: str, headi
     visitor.sees_heading(heading)
 
 
-def test_a_sign_out_leaves_nothing_behind(visit: Visit, user: User) -> None:
+def test_a_sign_in_and_a_sign_out_count_in_every_tab(visit: Visit, user: User) -> None:
     visitor = visit()
     visitor.sign_in(user)
-    page = visitor.page
+    page, other = visitor.page, visitor.context.new_page()
+    other.goto(f"{visitor.portal.url}/requests")
+    expect(other.get_by_role("heading", name="Requests", exact=True)).to_be_visible()
     page.get_by_role("button", name=re.compile("^Account of")).click()
     page.get_by_role("menuitem", name="Sign out").click()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    for each in (page, other):
+        expect(each.get_by_role("button", name="Sign in")).to_be_visible()
     stored: Callable[[str], object] = page.evaluate
-    assert stored("Object.keys(sessionStorage).filter(key => key.startsWith('oidc.user'))") == []
+    kept = "[localStorage, sessionStorage].flatMap(Object.keys).filter(key => key.startsWith('oidc.user'))"
+    assert stored(kept) == []
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_label("Password")).to_be_visible()
+    visitor.enter(user.username, user.password)
+    visitor.sees_heading("Catalogue")
+    # And back to where the other one was.
+    expect(other.get_by_role("heading", name="Requests", exact=True)).to_be_visible()

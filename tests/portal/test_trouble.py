@@ -32,12 +32,12 @@ def typed(visitor: Visitor, account: str) -> None:
 
 
 def let_tokens_run_out(page: Page) -> None:
-    """What half an hour does to the page's tokens."""
+    """What half an hour does to the browser's tokens."""
     page.evaluate(
         """() => {
-            const key = Object.keys(sessionStorage).find((each) => each.startsWith('oidc.user:'));
-            const user = JSON.parse(sessionStorage.getItem(key));
-            sessionStorage.setItem(key, JSON.stringify({ ...user, expires_at: Math.floor(Date.now() / 1000) - 60 }));
+            const key = Object.keys(localStorage).find((each) => each.startsWith('oidc.user:'));
+            const user = JSON.parse(localStorage.getItem(key));
+            localStorage.setItem(key, JSON.stringify({ ...user, expires_at: Math.floor(Date.now() / 1000) - 60 }));
         }"""
     )
 

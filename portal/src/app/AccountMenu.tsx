@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
-import { signOut } from '../auth/redirect';
+import { signOut } from '../auth/signOut';
 import { Icon } from '../shared/Icon';
 import { type Choice, useMode } from './mode';
 import { usePerson, useServices } from './services';
@@ -50,7 +50,7 @@ export function AccountMenu(): ReactNode {
 }
 
 function Menu({ label, onClose }: { label: string; onClose: () => void }): ReactNode {
-  const { manager, session, config } = useServices();
+  const { session, config } = useServices();
   const [mode, choose] = useMode();
   const menu = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -88,7 +88,7 @@ function Menu({ label, onClose }: { label: string; onClose: () => void }): React
         </button>
       ))}
       <hr />
-      <button type="button" role="menuitem" tabIndex={-1} onClick={() => void signOut(manager, session, config)}>
+      <button type="button" role="menuitem" tabIndex={-1} onClick={() => void signOut(session, config)}>
         Sign out
       </button>
     </div>

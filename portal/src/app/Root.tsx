@@ -1,10 +1,7 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { AuthProvider } from 'react-oidc-context';
 import { BrowserRouter } from 'react-router';
-import { CALLBACK_PATH, createUserManager } from '../auth/manager';
 import { AuthGate } from '../auth/AuthGate';
-import { finishSignIn } from '../auth/redirect';
 import { Session } from '../auth/session';
 import { CrashGuard } from '../shared/CrashGuard';
 import type { PortalConfig } from './config';
@@ -15,24 +12,21 @@ import { createServices, ServicesContext } from './services';
 /** The whole page. */
 export function Root({ config }: { config: PortalConfig }): ReactNode {
   const [{ services, queries }] = useState(() => {
-    const manager = createUserManager(config);
-    return { services: createServices(config, manager, new Session(manager)), queries: createQueryClient() };
+    const session = new Session(`oidc.user:${config.issuer}:${config.clientId}`, async () => {
+      const { createUserManager } = await import('../auth/manager');
+      return createUserManager(config);
+    });
+    return { services: createServices(config, session), queries: createQueryClient() };
   });
   return (
     <CrashGuard>
       <ServicesContext value={services}>
         <QueryClientProvider client={queries}>
-          <AuthProvider
-            userManager={services.manager}
-            skipSigninCallback={location.pathname !== CALLBACK_PATH}
-            onSigninCallback={finishSignIn}
-          >
-            <AuthGate>
-              <BrowserRouter>
-                <Pages />
-              </BrowserRouter>
-            </AuthGate>
-          </AuthProvider>
+          <AuthGate>
+            <BrowserRouter>
+              <Pages />
+            </BrowserRouter>
+          </AuthGate>
         </QueryClientProvider>
       </ServicesContext>
     </CrashGuard>

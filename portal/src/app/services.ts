@@ -1,19 +1,17 @@
-import type { User, UserManager } from 'oidc-client-ts';
 import { createContext, useContext } from 'react';
 import { Api } from '../api/client';
-import type { Session } from '../auth/session';
+import type { Session, SignedIn } from '../auth/session';
 import type { PortalConfig } from './config';
 
 /** Everything that a page needs of the outside, made once. */
 export interface Services {
   config: PortalConfig;
-  manager: UserManager;
   session: Session;
   api: Api;
 }
 
-export function createServices(config: PortalConfig, manager: UserManager, session: Session): Services {
-  return { config, manager, session, api: new Api(config.apiBase, session) };
+export function createServices(config: PortalConfig, session: Session): Services {
+  return { config, session, api: new Api(config.apiBase, session) };
 }
 
 export const ServicesContext = createContext<Services | null>(null);
@@ -40,7 +38,7 @@ export function usePerson(): Person {
   return person;
 }
 
-export function personOf(user: User, auditorsGroup: string | null): Person {
+export function personOf(user: Pick<SignedIn, 'profile'>, auditorsGroup: string | null): Person {
   const { sub, email, 'cognito:username': username, 'cognito:groups': groups } = user.profile;
   const label =
     [email, username].find((text): text is string => typeof text === 'string' && text !== '') ?? 'Signed in';

@@ -2,7 +2,6 @@ import { type ReactNode, useEffect, useId, useRef, useState, useSyncExternalStor
 import { useServices } from '../app/services';
 import { Button } from '../shared/Button';
 import { Icon } from '../shared/Icon';
-import { signIn } from './redirect';
 
 /**
  * The dialog that opens when the session has ended.
@@ -16,7 +15,7 @@ export function SessionEnded(): ReactNode {
 }
 
 function Dialog(): ReactNode {
-  const { manager } = useServices();
+  const { session } = useServices();
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   const [leaving, setLeaving] = useState(false);
@@ -25,7 +24,7 @@ function Dialog(): ReactNode {
   }, []);
   const again = () => {
     setLeaving(true);
-    signIn(manager).catch(() => {
+    session.signIn().catch(() => {
       setLeaving(false);
     });
   };

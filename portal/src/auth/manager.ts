@@ -1,13 +1,13 @@
 import { UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { PortalConfig } from '../app/config';
-
-export const CALLBACK_PATH = '/callback';
+import { CALLBACK_PATH } from './addresses';
 
 /**
  * The sign-in: code flow with PKCE at the user pool's own pages.
  *
- * The endpoints come from `config.json`, so nothing has to be discovered. Tokens live in this tab's session storage and
- * are renewed with the refresh token, so no frame is needed.
+ * The endpoints come from `config.json`, so nothing has to be discovered. Tokens live in the browser's local storage,
+ * where every tab finds them (ADR 35), and are renewed with the refresh token, so no frame is needed. What a sign-in
+ * under way keeps is its own tab's.
  */
 export function createUserManager(config: PortalConfig): UserManager {
   return new UserManager({
@@ -22,7 +22,7 @@ export function createUserManager(config: PortalConfig): UserManager {
       token_endpoint: config.signIn.tokenEndpoint,
       revocation_endpoint: config.signIn.revocationEndpoint,
     },
-    userStore: new WebStorageStateStore({ store: sessionStorage }),
+    userStore: new WebStorageStateStore({ store: localStorage }),
     stateStore: new WebStorageStateStore({ store: sessionStorage }),
     // `Session` renews when a token is asked for, and says so if it cannot; a timer of its own would race with that.
     automaticSilentRenew: false,

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { signIn } from '../auth/redirect';
 import { useServices } from '../app/services';
 import { Button } from './Button';
 import { Notice } from './Notice';
@@ -16,9 +15,9 @@ interface Props {
 
 /** What went wrong, and what the reader can do about it. */
 export function Problem({ error, header, onRetry, texts = {} }: Props): ReactNode {
-  const { manager } = useServices();
+  const { session } = useServices();
   const trouble = troubleOf(error);
-  const again = trouble === 'signed-out' ? () => void signIn(manager) : onRetry;
+  const again = trouble === 'signed-out' ? () => void session.signIn() : onRetry;
   return (
     <div role="alert">
       <Notice

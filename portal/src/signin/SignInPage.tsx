@@ -1,23 +1,25 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Stage } from '../app/Stage';
 import { useServices } from '../app/services';
-import { CALLBACK_PATH } from '../auth/manager';
-import { signIn } from '../auth/redirect';
+import { CALLBACK_PATH } from '../auth/addresses';
 import { Button } from '../shared/Button';
 import { Notice } from '../shared/Notice';
 
 /** For everybody who is not signed in. After the sign-in they get to the address that they came for. */
 export function SignInPage({ failure }: { failure?: Error | undefined }): ReactNode {
-  const { manager } = useServices();
+  const { session } = useServices();
   const [leaving, setLeaving] = useState(false);
   const [broken, setBroken] = useState(false);
+  useEffect(() => {
+    session.prepare();
+  }, [session]);
   const deep = location.pathname !== '/' && location.pathname !== CALLBACK_PATH;
   const enter = () => {
     setLeaving(true);
     setBroken(false);
     // A sign-in that failed left its own address behind; the way back must not lead to it.
     if (location.pathname === CALLBACK_PATH) history.replaceState(null, '', '/');
-    signIn(manager).catch(() => {
+    session.signIn().catch(() => {
       setLeaving(false);
       setBroken(true);
     });

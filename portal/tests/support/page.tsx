@@ -48,10 +48,7 @@ export async function loadPages(): Promise<void> {
 
 /** Stand-ins for everything outside; each answer can be replaced. */
 export function fakes() {
-  const manager = {
-    getUser: () => Promise.resolve(null),
-    signinRedirect: vi.fn(() => Promise.resolve()),
-  };
+  const manager = { signinRedirect: vi.fn(() => Promise.resolve()) };
   const execution: Execution = {
     name: 'r1',
     arn: 'arn:x:r1',
@@ -67,7 +64,7 @@ export function fakes() {
   };
   return {
     manager,
-    session: new Session(manager as unknown as UserManager),
+    session: new Session('nobody', () => Promise.resolve(manager as unknown as UserManager)),
     api: {
       create: vi.fn(() => Promise.resolve({ request: detail(), made: true })),
       preview: vi.fn(() => Promise.resolve(preview())),
