@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from demo import stacks
-from demo.people import CONSUMER
+from demo.people import CONSUMER, PORTAL_USERS
 
 if TYPE_CHECKING:
     from localmesh.commands import Commands
 
+_DOES = {each.username: each.does for each in PORTAL_USERS}
 _FAVOURITES = (("transport", "yellow_tripdata"), ("retail", "customer"))
 
 
@@ -73,7 +74,7 @@ def _portal(mesh: Mapping[str, Any]) -> list[str]:
         "",
         *(
             f"           {each['username']:<6} {each['first_password']:<20} "
-            f"{'sees all requests' if each['groups'] else 'asks for data'}"
+            f"{_DOES.get(each['username'], 'asks for data')}"
             for each in users
         ),
         "",

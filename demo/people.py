@@ -47,16 +47,22 @@ class PortalUser:
     Attributes:
         username: what they sign in with.
         email: their address.
+        does: what they are for, in the words of the hints.
         auditor: whether they see everybody's requests.
+        operator: whether they run the stack.
     """
 
     username: str
     email: str
+    does: str
     auditor: bool = False
+    operator: bool = False
 
 
 PORTAL_USERS = (
-    PortalUser("alex", "alex@consumer.example"),
-    PortalUser("audit", "audit@consumer.example", auditor=True),
+    PortalUser("alex", "alex@consumer.example", "asks for data"),
+    PortalUser("olga", PRODUCERS[0].approver, f"answers for the data of {PRODUCERS[0].name}"),
+    PortalUser("audit", "audit@consumer.example", "sees all requests", auditor=True),
+    PortalUser("ops", "ops@consumer.example", "sees all requests, revokes and holds", operator=True),
 )
 NAMES: Mapping[str, str] = {CENTRAL: "central", **{each.id: each.name for each in PRODUCERS}}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from demo.people import CENTRAL, PORTAL_USERS, PRODUCERS, Producer
+from demo.people import CENTRAL, PORTAL_USERS, PRODUCERS, PortalUser, Producer
 from localmesh.accounts import REGION
 from localmesh.setup import StackPlan
 
@@ -51,13 +51,22 @@ def _portal() -> dict[str, object]:
         "portal": True,
         "portalDomainPrefix": "lakeshare-demo",
         "portalAuditorsGroup": "auditors",
+        "portalOperatorsGroup": "operators",
         # Where Vite serves the page while somebody works on it: `npm run dev`.
         "portalOtherPages": ["http://localhost:5173"],
         "portalUsers": [
-            {"username": each.username, "email": each.email, **({"auditor": True} if each.auditor else {})}
+            {
+                "username": each.username,
+                "email": each.email,
+                **{role: True for role, given in _roles(each).items() if given},
+            }
             for each in PORTAL_USERS
         ],
     }
+
+
+def _roles(user: PortalUser) -> Mapping[str, bool]:
+    return {"auditor": user.auditor, "operator": user.operator}
 
 
 def _registration(producer: Producer) -> dict[str, object]:

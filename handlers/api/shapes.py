@@ -120,14 +120,15 @@ def prospect(preview: Preview) -> dict[str, Any]:
         "warnings": classification.warnings if classification else [],
         "term": _term(preview.term),
         "latest_day": preview.latest_day.isoformat() if preview.latest_day else None,
-        "already": _already(preview.already) if preview.already else None,
+        "already": _already(preview.already, preview.own) if preview.already else None,
     }
 
 
-def _already(share: Share) -> dict[str, Any]:
+def _already(share: Share, own: bool) -> dict[str, Any]:
     return {
         "account_id": share.consumer,
-        "request_id": share.request_id,
+        # A colleague's request is their own.
+        "request_id": share.request_id if own else None,
         "since": share.active_at or share.since,
         "until": share.until,
         "approved": share.approver is not None,

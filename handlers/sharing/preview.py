@@ -35,7 +35,7 @@ class Preview:
     """The prospect of a request; `reason` if it would be refused, what follows if it would not.
 
     `term`: when it would end. `latest_day`: until when one may ask for it; `None`: without an end. `already`: the share
-    of an earlier request, by which the account has all of it.
+    of an earlier request, by which the account has all of it; `own`: whoever asks made that request.
     """
 
     prospect: Prospect
@@ -45,6 +45,7 @@ class Preview:
     term: Term | None = None
     latest_day: date | None = None
     already: Share | None = None
+    own: bool = False
 
 
 def preview(
@@ -97,7 +98,8 @@ def preview(
     only_of = None if request.consumer in (standing.accounts or ()) else standing.person_id
     already = already_shared(request, classification, term, ledger=ledger, lake=lake, requester_id=only_of)
     if already is not None:
-        return Preview(Prospect.SHARED, told_before(already), None, classification, term, latest, already)
+        own = already.requester is not None and already.requester.id == standing.person_id
+        return Preview(Prospect.SHARED, told_before(already), None, classification, term, latest, already, own)
     if classification.needs_approval:
         prospect, what = Prospect.NEEDS_APPROVAL, f"This goes to {classification.owner} for approval."
     else:

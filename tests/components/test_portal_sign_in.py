@@ -188,6 +188,38 @@ def test_auditors_are_a_group(portal: Program) -> None:
     assert one(portal, "UserInGroup") == {"groupName": "auditors", "userPoolId": POOL, "username": "audit"}
 
 
+def test_whatever_people_are_comes_of_groups() -> None:
+    users = [
+        {"username": "alex", "email": "alex@consumer.example", "accounts": ["999999999999", "888888888888"]},
+        {"username": "kim", "email": "kim@consumer.example", "accounts": ["888888888888"], "operator": True},
+    ]
+    producers = [{"accountId": account, "approversGroup": "sales"} for account in ("111111111111", "222222222222")]
+    program = run(
+        {
+            **PORTAL,
+            "portalUsers": users,
+            "portalOperatorsGroup": "ops",
+            "producers": producers,
+            "consumerAccounts": "any",
+            "decisions": "signed-in",
+        }
+    )
+    groups = {each.inputs["name"] for each in program.of("aws:cognito/userGroup:UserGroup")}
+    assert groups == {"auditors", "ops", "account-888888888888", "account-999999999999", "sales"}
+    members = [each.inputs for each in program.of("aws:cognito/userInGroup:UserInGroup")]
+    assert {(each["groupName"], each["username"]) for each in members} == {
+        ("account-888888888888", "alex"),
+        ("account-888888888888", "kim"),
+        ("account-999999999999", "alex"),
+        ("ops", "kim"),
+    }
+    for name in ("requests-api", "catalogue-api"):
+        function = program.one("aws:lambda/function:Function", f"lakeshare-portal-{name}-function").inputs
+        assert function["environment"]["variables"]["BINDS_ACCOUNTS"] == "true"
+        parties = json.loads(function["code"].assets["parties.json"].text)["producers"]
+        assert {(each["approvers_group"], each["decisions"]) for each in parties} == {("sales", "signed-in")}
+
+
 # --- federation ---------------------------------------------------------------------------------------------------
 
 OIDC = {"name": "Corp", "oidcIssuer": "https://id.example.org", "clientId": "abc", "clientSecret": "very-secret-one"}

@@ -37,8 +37,12 @@ class Portal:
         self.url: str = mesh.description["portal_url"]
         self.sign_in_url: str = mesh.description["sign_in_url"]
         self._tokens: dict[str, dict[str, Any]] = {}
+        # Who approves asks for nothing here: their addresses are shown to nobody.
+        approvers = {each["approver"] for each in mesh.description["producer_accounts"]}
         for each in mesh.description["portal_users"]:
-            mesh.kept.used.update({each["first_password"]: "password", each["email"]: "requester"})
+            mesh.kept.used[each["first_password"]] = "password"
+            if each["email"] not in approvers:
+                mesh.kept.used[each["email"]] = "requester"
 
     @cached_property
     def config(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from tests.workflow.driver import wait_until
 from tests.workflow.http_client import Reply, send
 
 ROUTES = (
+    ("GET", "/me"),
     ("GET", "/requests"),
     ("POST", "/requests"),
     ("GET", "/requests/some-request"),
@@ -247,8 +248,8 @@ def test_the_answers_of_the_api_are_kept_by_nobody(portal: Portal, alice: User) 
         ("/requests", 200, "application/json"),
         ("/requests/none", 404, "application/problem+json"),
         ("/requests?limit=x", 422, "application/problem+json"),
-        ("/executions", 200, "application/json"),
-        ("/executions/none", 404, "application/problem+json"),
+        ("/executions", 403, "application/problem+json"),
+        ("/me", 200, "application/json"),
         ("/catalogue/database?name=none", 404, "application/problem+json"),
     ):
         reply = portal.call("GET", path, alice)
@@ -282,21 +283,25 @@ def test_everybody_finds_everything_that_lakeshare_sees(portal: Portal, alice: U
     assert mail["personal"] == "yes"
 
 
-def test_everybody_follows_every_execution_but_not_its_history(portal: Portal, alice: User, bob: User) -> None:
+def test_who_watches_follows_every_execution_but_not_its_history(portal: Portal, alice: User, bob: User) -> None:
+    auditor = portal.new_user(auditor=True)
     account = portal.mesh.new_account()
     made = portal.ask(bob, "transport", "taxi_zone_lookup", account)
     portal.wait_for(bob, made["id"], "SHARED")
 
     def listed() -> bool:
-        found = json.loads(portal.call("GET", "/executions?status=SUCCEEDED&limit=100", alice).body)["executions"]
+        found = json.loads(portal.call("GET", "/executions?status=SUCCEEDED&limit=100", auditor).body)["executions"]
         return made["id"] in {each["name"] for each in found}
 
     # The register knows the end a moment before the execution has come to its own.
     wait_until(listed, what="the execution's end")
-    shown = json.loads(portal.call("GET", f"/executions/{made['id']}", alice).body)
+    shown = json.loads(portal.call("GET", f"/executions/{made['id']}", auditor).body)
     assert json.loads(shown["input"])["target"] == {"account_id": account}
     assert bob.email not in json.dumps(shown)
-    assert portal.call("GET", f"/executions/{made['id']}/history", alice).status == 404
+    assert portal.call("GET", f"/executions/{made['id']}/history", auditor).status == 404
+    for user in (alice, bob):
+        refused = json.loads(portal.call("GET", f"/executions/{made['id']}", user).body)
+        assert (refused["status"], refused["reason"]) == (403, "NotAllowed")
 
 
 def test_an_outage_says_so_and_passes(portal: Portal, alice: User) -> None:
@@ -311,3 +316,42 @@ def test_an_outage_says_so_and_passes(portal: Portal, alice: User) -> None:
 
 def _part(document: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(document).encode()).decode().rstrip("=")
+
+
+# --- who somebody is ----------------------------------------------------------------------------------------------
+
+
+def test_everybody_hears_what_they_are(portal: Portal, alice: User) -> None:
+    nothing = {"accounts": None, "auditor": False, "operator": False, "owner_of": []}
+    assert json.loads(portal.call("GET", "/me", alice).body) == {
+        "username": alice.username,
+        "email": alice.email,
+        **nothing,
+    }
+    assert json.loads(portal.call("GET", "/me", portal.new_user(auditor=True)).body)["auditor"] is True
+
+
+def test_who_subscribes_to_a_topic_answers_for_its_data_until_they_leave(portal: Portal) -> None:
+    mesh, address = portal.mesh, f"new+{secrets.token_hex(4)}@example.org"
+    registered, unknown, legacy = "222222222222", "333333333333", "444444444444"
+    functions = mesh.client("lambda")
+    notify = next(
+        each["FunctionName"] for each in functions.list_functions()["Functions"] if "notify" in each["FunctionName"]
+    )
+
+    def asked() -> dict[str, Any]:
+        question = {"email": address.upper(), "producers": [registered, unknown, legacy], "fresh": True}
+        answer = functions.invoke(FunctionName=notify, Payload=json.dumps({"approves": question}).encode())
+        return dict(json.loads(answer["Payload"].read()))
+
+    sns = mesh.client("sns", registered)
+    topic = f"arn:aws:sns:us-east-1:{registered}:DataLakeSharingApproval"
+    assert asked() == {"approves": [], "unknown": []}
+    made = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=address)["SubscriptionArn"]
+    try:
+        assert asked() == {"approves": [registered], "unknown": []}
+        with mesh.fault("sns", "ListSubscriptionsByTopic", "AuthorizationError"):
+            assert asked() == {"approves": [], "unknown": [registered]}
+    finally:
+        sns.unsubscribe(SubscriptionArn=made)
+    assert asked() == {"approves": [], "unknown": []}

@@ -195,7 +195,6 @@ def test_an_auditor_sees_what_others_asked_for(portal: Portal, visit: Visit, use
         ("/databases/transport", "transport"),
         ("/databases/transport/tables/yellow_tripdata", "yellow_tripdata"),
         ("/requests", "Requests"),
-        ("/executions?status=FAILED", "Executions"),
         ("/no/such/page", "There is no such page"),
     ],
 )

@@ -120,7 +120,7 @@ def window(portal: Portal, chromium: Browser) -> Iterator[Visitor]:
     """A window where somebody new is signed in, for tests that leave the session as it is."""
     visitor = Visitor(portal, chromium)
     visitor.expects_errors = True
-    visitor.sign_in(portal.new_user())
+    visitor.sign_in(portal.new_user(auditor=True))
     yield visitor
     visitor.close()
 
@@ -184,7 +184,7 @@ def test_the_browser_holds_no_key_of_aws_and_calls_its_own_api_only(portal: Port
     called: set[str] = set()
     visitor.page.on("request", lambda request: called.add(urlsplit(request.url).netloc))
     visitor.sign_in(user)
-    for path, text in (("/databases/retail", "customer"), ("/executions", "Executions of the workflow")):
+    for path, text in (("/databases/retail", "customer"), ("/requests", "Requests")):
         visitor.open(path)
         visitor.sees(text)
     assert called == {urlsplit(portal.url).netloc, urlsplit(portal.sign_in_url).netloc}

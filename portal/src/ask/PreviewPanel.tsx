@@ -64,7 +64,7 @@ function Outcome({ preview, source, renewal }: { preview: Preview } & Asked): Re
       <p>{explanation(preview, source, renewal)}</p>
       {outcome === 'refused' && <p>{message}</p>}
       {outcome === 'needs_approval' && total > 1 && <GroundsList grounds={grounds} total={total} />}
-      {already !== null && (
+      {already !== null && already.request_id !== null && (
         <p>
           <TextLink href={requestPath(already.request_id)}>See the request that it came of</TextLink>
         </p>

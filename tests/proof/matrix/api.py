@@ -73,7 +73,7 @@ class Callers:
 
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
-        users = [portal.new_user() for _ in range(_USERS)]
+        users = [portal.new_user(auditor=True) for _ in range(_USERS)]
         for user in users:
             portal.tokens(user)
         self._users = itertools.cycle(users)

@@ -227,6 +227,20 @@ def test_what_the_account_has_by_ones_own_request_is_said(asked: Any, world: Wor
     assert "since 24 November 2026. No approval was needed." in body["message"]
 
 
+def test_people_bound_to_an_account_hear_what_it_has_whoever_asked(
+    asked: Any, world: World, mine: Share, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BINDS_ACCOUNTS", "true")
+    world.ledger.shares["r1:1"] = replace(mine, requester=Requester("sub-ben", "ben@consumer.example"))
+    body = asked(PEOPLE | {"until": "2030-01-01"}, caller=replace(ALEX, groups=f"[account-{CONSUMER}]")).body
+    assert (body["outcome"], body["already"]["request_id"]) == ("shared", None), "and not of whose request it came"
+    world.ledger.shares["r1:1"] = mine
+    body = asked(PEOPLE | {"until": "2030-01-01"}, caller=replace(ALEX, groups=f"[account-{CONSUMER}]")).body
+    assert body["already"]["request_id"] == "r1"
+    answer = asked(PEOPLE, caller=replace(ALEX, groups="[account-888888888888]"))
+    assert (answer.status, answer.reason) == (403, "AccountNotYours")
+
+
 @pytest.mark.parametrize(
     ("requester", "until", "granted"),
     [
