@@ -2,7 +2,7 @@
 // has an address of its own and headers of its own, and is not served here.
 function handler(event) {
   var request = event.request;
-  if (!/^\/api\/(catalogue|executions|requests|shares)(\/|$)/.test(request.uri)) {
+  if (!/^\/api\/(catalogue|changes|decisions|executions|findings|holds|me|requests|search|shares)(\/|$)/.test(request.uri)) {
     return {
       statusCode: 404,
       statusDescription: 'Not Found',

@@ -12,7 +12,7 @@ from localmesh.web import Response
 
 _COMPONENTS = Path(__file__).resolve().parent.parent / "components"
 _FILES = re.compile(r"^var FILES = (\[.*\]);$", re.MULTILINE)
-_API_PATH = re.compile(r"/api/(catalogue|executions|requests|shares)(/|$)")
+_API_PATH = re.compile(r"/api/(catalogue|changes|decisions|executions|findings|holds|me|requests|search|shares)(/|$)")
 _API_REFUSAL = re.compile(r"^ *body: '(.*)',$", re.MULTILINE)
 
 

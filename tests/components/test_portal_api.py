@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from demo import edge
 from handlers.api.access import DEEDS
 from tests.components.program import Program
+from tests.workflow.running import ROOT
 
 
 def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> None:
@@ -47,6 +49,14 @@ def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> N
 def test_the_table_of_who_may_do_what_has_every_route(portal: Program) -> None:
     routes = {made.inputs["routeKey"] for made in portal.of("aws:apigatewayv2/route:Route")}
     assert set(DEEDS) == {route for route in routes if not route.endswith(" /workflow/update-state")}
+
+
+def test_the_page_reaches_every_route_and_no_page_of_decisions() -> None:
+    code = (ROOT / "components" / "api_request.js").read_text(encoding="utf-8")
+    for route in DEEDS:
+        path = route.partition(" ")[2]
+        assert edge.viewer_request(code, f"/api{path}") == path
+    assert edge.viewer_request(code, "/api/workflow/update-state") != "/workflow/update-state"
 
 
 def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> None:

@@ -25,6 +25,8 @@ PATHS = (
     *("/assets/none.js", "/assets", "/no/such/page", "//x", "/config.json/x", "/api", "/apis"),
 )
 API_PATHS = (
+    "/api/me",
+    "/api/mean",
     "/api/requests",
     "/api/requests/",
     "/api/requests/a%2Fb",
