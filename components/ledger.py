@@ -16,9 +16,13 @@ INDEXES: Final = {
     "by_data": ("live_database", "entry"),
     "by_owner": ("live_owner", "since"),
     "by_due": ("due", "due_at"),
+    "by_live": (LIVE, "since"),
+    "by_consumer": ("pk", "since"),
+    "by_requester": ("requester_id", "since"),
+    "by_change": ("changes", "changed_at"),
 }
-"""The indexes over all accounts: of what each is, and what it is sorted by. Only live shares stand in them, and what is
-owed of ended ones: the attributes that they are of stand in no other item."""
+"""The global indexes: of what each is, and what it is sorted by. What the first four are of stands only in live shares,
+and in what is owed of ended ones; the others have ended shares too, and the last one has holds."""
 
 HOLDS: Final = "hold#*"
 """The keys of holds."""

@@ -138,6 +138,7 @@ class Portal(pulumi.ComponentResource):
         )
         self.function_names = {
             "requests-api": requests.requests.function_name,
+            "shares-api": requests.shares.function_name,
             "catalogue-api": requests.catalogue.function_name,
         }
         self.routes = requests.routes

@@ -10,7 +10,7 @@ import pulumi
 
 from components import policies
 from components.functions import READ_AND_CHANGE, Functions, flag
-from components.ledger import HOLDS, LIVE
+from components.ledger import HOLDS, INDEXES, LIVE
 from components.policies import Statement
 from components.python_function import PythonFunction
 from components.register import CLAIMS, FLAGS
@@ -86,11 +86,37 @@ class PortalFunctions(Functions):
                 policies.shares(READ_AND_CHANGE, self.register.table_arn, self.ledger.table_arn),
                 policies.items(("UpdateItem",), self.register.table_arn, CLAIMS),
                 policies.query(
-                    [self.register.index_arn(index) for index in ("by_requester", "by_consumer", "by_status")]
+                    [
+                        self.register.index_arn(index)
+                        for index in ("by_requester", "by_consumer", "by_owner", "by_status")
+                    ]
                 ),
                 # Never `states:GetExecutionHistory`: the history of an execution holds its task token.
                 policies.allow(["states:ListExecutions", "states:StartExecution"], state_machine_arn),
                 policies.allow("states:DescribeExecution", executions),
+                policies.allow("states:StartExecution", revoking_arn),
+                *self.know_people(),
+            ],
+        )
+
+    def shares_api(self, revoking_arn: pulumi.Output[str]) -> PythonFunction:
+        """Shows shares, holds and changes to those who may see them; ends shares and puts holds for owners."""
+        return self.function(
+            "shares_api",
+            "shows shares, holds and changes, and ends shares for the owners of their data",
+            timeout=30,
+            memory=512,
+            texts=self.parties(),
+            opens_ledger=True,
+            environment={"REVOKE_STATE_MACHINE_ARN": revoking_arn, **self.people()},
+            statements=[
+                # Which account a share is of.
+                policies.requests(("GetItem",), self.register.table_arn),
+                policies.shares(READ_AND_CHANGE, self.ledger.table_arn),
+                # What else of an account's stays.
+                policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
+                policies.items(READ_AND_CHANGE, self.ledger.table_arn, HOLDS),
+                policies.query([self.ledger.index_arn(index) for index in INDEXES if index != "by_due"]),
                 policies.allow("states:StartExecution", revoking_arn),
                 *self.know_people(),
             ],

@@ -38,13 +38,17 @@ class RequestsApiArgs:
 
 
 class RequestsApi(pulumi.ComponentResource):
-    """Makes the routes, all for signed-in people only, and the two functions behind them.
+    """Makes the routes, all for signed-in people only, and the functions behind them.
 
-    What only looks (catalogue, preview) and what writes requests down are different functions with different roles.
+    What only looks (catalogue, preview), what writes requests down, and what ends shares for owners are different
+    functions with different roles.
     """
 
     requests: PythonFunction
     """Takes requests and shares given back, shows them and the executions."""
+
+    shares: PythonFunction
+    """Shows shares, holds and changes, and ends shares for owners."""
 
     catalogue: PythonFunction
     """Shows the catalogue, and says what would become of a request."""
@@ -56,6 +60,7 @@ class RequestsApi(pulumi.ComponentResource):
         super().__init__("lakeshare:index:RequestsApi", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
         self.requests = args.functions.requests_api(args.state_machine_arn, args.state_machine_name, args.revoking_arn)
+        self.shares = args.functions.shares_api(args.revoking_arn)
         self.catalogue = args.functions.catalogue_api()
         authorizer = aws.apigatewayv2.Authorizer(
             f"{name}-authorizer",
@@ -84,6 +89,12 @@ class RequestsApi(pulumi.ComponentResource):
                 ("list", self.requests, "/requests", ("GET", "POST")),
                 ("one", self.requests, "/requests/{id}", ("GET",)),
                 ("give-back", self.requests, "/shares/{id}/give-back", ("POST",)),
+                ("shares", self.shares, "/shares", ("GET",)),
+                ("share", self.shares, "/shares/{id}", ("GET",)),
+                ("revoke", self.shares, "/shares/{id}/revoke", ("POST",)),
+                ("holds", self.shares, "/holds", ("GET", "POST")),
+                ("lift", self.shares, "/holds/lift", ("POST",)),
+                ("changes", self.shares, "/changes", ("GET",)),
                 ("executions", self.requests, "/executions", ("GET",)),
                 ("execution", self.requests, "/executions/{name}", ("GET",)),
                 ("preview", self.catalogue, "/requests/preview", ("POST",)),

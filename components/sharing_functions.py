@@ -152,7 +152,7 @@ class SharingFunctions(Functions):
                 policies.requests(("GetItem",), self.register.table_arn),
                 policies.shares(READ_AND_CHANGE, self.ledger.table_arn),
                 policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
-                policies.items(("UpdateItem",), self.ledger.table_arn, HOLDS),
+                policies.items(READ_AND_CHANGE, self.ledger.table_arn, HOLDS),
                 policies.query(of_data),
                 policies.wildcard("Revoke"),
                 policies.put_events(self.place),

@@ -93,7 +93,8 @@ def _list(call: Call, person: Person, settings: Environment) -> Answer:
         query.requests,
         query.limit,
         query.after,
-        standing=standings(load_parties()).looking(person),
+        person=person,
+        standings=standings(load_parties()),
         lists=DynamoLists(settings.register_table),
     )
     return Answer(200, {"requests": [row(each) for each in found], "next": cursor(query.requests, position)})

@@ -13,6 +13,15 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "POST /requests/preview": Deed.ASK,
     "GET /requests/{id}": Deed.SEE_REQUEST,
     "POST /shares/{id}/give-back": Deed.GIVE_BACK,
+    # One's own; those of an account or an owner, for who may see each of them; everybody's for those who watch.
+    "GET /shares": Deed.BROWSE,
+    "GET /shares/{id}": Deed.SEE_SHARE,
+    "POST /shares/{id}/revoke": Deed.REVOKE,
+    # Those on an owner's data; all of them for those who watch.
+    "GET /holds": Deed.BROWSE,
+    "POST /holds": Deed.HOLD,
+    "POST /holds/lift": Deed.HOLD,
+    "GET /changes": Deed.AUDIT,
     "GET /executions": Deed.SEE_EXECUTIONS,
     "GET /executions/{name}": Deed.SEE_EXECUTIONS,
     "GET /catalogue/databases": Deed.BROWSE,

@@ -24,6 +24,7 @@ from handlers.sharing.model.errors import (
     TooManyRequests,
     TryAgain,
     UnknownExecution,
+    UnknownHold,
     UnknownRequest,
     UnknownShare,
 )
@@ -38,6 +39,7 @@ _STATUSES: Final[Mapping[type[LakeshareError], int]] = {
     NotAllowed: 403,
     UnknownRequest: 404,
     UnknownShare: 404,
+    UnknownHold: 404,
     UnknownExecution: 404,
     DatabaseNotFound: 404,
     TableNotFound: 404,

@@ -34,8 +34,11 @@ class NotJson(Unreadable):
 
 
 PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "GET /requests": ("view", "account_id", "status", "limit", "next"),
+    "GET /requests": ("view", "account_id", "owner", "status", "limit", "next"),
     "GET /executions": ("status", "limit", "next"),
+    "GET /shares": ("view", "account_id", "owner", "database", "state", "limit", "next"),
+    "GET /holds": ("owner",),
+    "GET /changes": ("days", "account_id", "owner", "database", "limit", "next"),
     "GET /catalogue/databases": ("next",),
     "GET /catalogue/database": ("name",),
     "GET /catalogue/tables": ("database", "next"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from handlers.api.cursors import decoded, encoded
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest, foreign_next
@@ -15,7 +16,8 @@ USUAL_LIMIT = 25
 LARGEST_LIMIT = 100
 _LIMIT = re.compile(r"[1-9][0-9]{0,2}")
 _TIME = re.compile(r"[0-9TZ:.+-]{1,40}")
-_SELECTORS = ("view", "account_id", "status")
+_SELECTORS = ("view", "account_id", "owner", "status")
+_ACCOUNTS: Final[Mapping[str, Literal["consumer", "owner"]]] = {"account_id": "consumer", "owner": "owner"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,11 @@ def cursor(requests: RequestList, position: Position | None) -> str | None:
 
 
 def _requests(query: Mapping[str, str], person: Person) -> RequestList:
-    if "account_id" in query:
-        if not is_account_id(query["account_id"]):
-            raise _fault("account_id", f"account_id must be 12 digits, got {shown(query['account_id'])}.")
-        return RequestList("consumer", query["account_id"])
+    for name, kind in _ACCOUNTS.items():
+        if name in query:
+            if not is_account_id(query[name]):
+                raise _fault(name, f"{name} must be 12 digits, got {shown(query[name])}.")
+            return RequestList(kind, query[name])
     if "status" in query:
         if query["status"] not in set(Status):
             raise _fault("status", f"status must be one of {', '.join(Status)}, got {shown(query['status'])}.")

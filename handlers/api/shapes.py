@@ -49,7 +49,7 @@ def summary(record: RequestRecord) -> dict[str, Any]:
         "source": {"database": record.source.database, "table": record.source.table} if record.source else None,
         "target": {"account_id": record.consumer} if record.consumer else None,
         "requester": {"email": record.requester.email} if record.requester else None,
-        "owner": _owner(record.owner),
+        "owner": owner_fields(record.owner),
         "received_at": record.received_at,
         "closed_at": record.closed_at,
     }
@@ -74,7 +74,7 @@ def detail(record: RequestRecord, came_of_it: Share | None, renewed: Share | Non
         "classification": _classification(record.classification) if record.classification else None,
         "decision": _decision(record.decision) if record.decision else None,
         "granted": _granted(record.granted) if record.granted else None,
-        "history": [_entry(each) for each in record.history],
+        "history": [entry_fields(each) for each in record.history],
         "execution_arn": record.execution_arn,
         "renews": _renewed(record.renews, renewed) if record.renews else None,
         "share": share(came_of_it) if came_of_it else None,
@@ -96,7 +96,7 @@ def share(of: Share) -> dict[str, Any]:
         "reason": of.reason.value if of.reason else None,
         "ended_by": of.ended_by,
         "note": of.note,
-        "history": [_entry(each) for each in of.history],
+        "history": [entry_fields(each) for each in of.history],
     }
 
 
@@ -111,7 +111,7 @@ def prospect(preview: Preview) -> dict[str, Any]:
         "outcome": preview.prospect.value,
         "reason": preview.reason,
         "message": preview.message,
-        "owner": _owner(classification.owner) if classification else None,
+        "owner": owner_fields(classification.owner) if classification else None,
         "grounds": [_ground(each) for each in classification.grounds] if classification else [],
         "grounds_total": classification.grounds_total if classification else 0,
         "tables_total": classification.tables_total if classification else 0,
@@ -135,7 +135,8 @@ def _already(share: Share, own: bool) -> dict[str, Any]:
     }
 
 
-def _owner(owner: Owner | None) -> dict[str, Any] | None:
+def owner_fields(owner: Owner | None) -> dict[str, Any] | None:
+    """Who answers for data."""
     return {"account_id": owner.account_id, "name": owner.name or None} if owner else None
 
 
@@ -185,7 +186,8 @@ def _granted(granted: Granted) -> dict[str, Any]:
     }
 
 
-def _entry(entry: HistoryEntry) -> dict[str, Any]:
+def entry_fields(entry: HistoryEntry) -> dict[str, Any]:
+    """A line of a history."""
     more = {"by": entry.by, "detail": entry.detail}
     return {
         "at": entry.at,

@@ -9,6 +9,7 @@ from handlers.aws.clients import answer_unless, client, translated
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import InvalidInput, LakeshareError, RegisterUnreadable, UnknownExecution
 from handlers.sharing.model.execution import NO_EXECUTION, Execution
+from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.record import Action
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.term import Term, fields_of
@@ -135,11 +136,23 @@ class RevokeRuns:
 
     def start(self, name: str, share_id: str, reason: str) -> None:
         """Start the run of this name for a share; one that has been started is success, whatever became of it."""
-        text = json.dumps({"share": share_id, "reason": reason})
+        self._start(name, {"share": share_id, "reason": reason})
+
+    def hold(self, name: str, hold: Hold, reason: str, *, stands: bool) -> None:
+        """Start the run of this name for a hold: it ends what is held, or tells the world that nothing is any more."""
+        on = (
+            {"source": {"database": hold.name, "table": hold.table}}
+            if hold.kind == "database"
+            else {hold.kind: hold.name}
+        )
+        self._start(name, {**on, "reason": reason, "hold": stands})
+
+    def _start(self, name: str, document: Mapping[str, object]) -> None:
+        text = json.dumps(document)
         answer_unless(
             _STARTED,
             lambda: self._states.start_execution(stateMachineArn=self._machine, name=name, input=text),
-            "take the share back",
+            "have shares taken back",
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from handlers.sharing.model.access import Deed, Groups, Standing, Thing
+from handlers.sharing.model.access import NOTHING, Deed, Groups, Standing, Thing
 from handlers.sharing.model.errors import EmailNotVerified
 from handlers.sharing.model.keys import normal_address
 from handlers.sharing.model.parties import Parties, Producer
@@ -74,6 +74,21 @@ class Standings:
             SignInEnded, TryAgain: as above.
         """
         self._check(person, deed, thing, fresh=False)
+
+    def check_list(self, person: Person, deed: Deed, thing: Thing) -> None:
+        """Check that somebody may look at all there is of an account or an owner: at each, or at everybody's.
+
+        Raises:
+            AuditorsOnly, ApproversUnknown: they may not, or nobody can say now whether they may.
+            SignInEnded, TryAgain: as above.
+        """
+        standing = self.looking(person)
+        if not standing.may(deed, thing) and thing.owner is not None:
+            standing = self.looking(person, [thing.owner])
+        if not standing.may(deed, thing) and thing.owner not in standing.unknown:
+            # A list is there, whoever asks: there is nothing to hide but what is in it.
+            standing.check(Deed.AUDIT, NOTHING)
+        standing.check(deed, thing)
 
     def check_acting(self, person: Person, deed: Deed, thing: Thing) -> None:
         """Check that somebody may do something to a thing, as things are now; raises as above."""

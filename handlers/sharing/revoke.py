@@ -11,11 +11,12 @@ from itertools import islice
 from typing import Final
 
 from handlers.sharing.model.clock import iso
-from handlers.sharing.model.errors import InvalidInput, RevokeIncomplete
+from handlers.sharing.model.errors import InvalidInput, RevokeIncomplete, UnknownShare
+from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.record import HistoryEntry
-from handlers.sharing.model.request import is_request_id
 from handlers.sharing.model.revocation import Report, Revocation, Work, report_of
 from handlers.sharing.model.share import EndReason, Share, ending
+from handlers.sharing.own import find_share
 from handlers.sharing.ports import Events
 from handlers.sharing.shares import covered_by
 from handlers.sharing.stores import Ledger, Register
@@ -87,17 +88,16 @@ def plan(
             by.events.announce_hold("HoldLifted", wish.held, run)
         return Plan(Next.DONE)
     if wish.dry_run:
-        return Plan(
-            Next.DONE, reports=[_report(each, by.ledger) for each in islice(_reached(wish, began, by), MOST_AT_ONCE)]
-        )
-    if wish.hold and wish.held and look is Look.START:
-        by.ledger.put_hold(wish.held, entry)
+        reached = islice(reached_by(wish, began, by.register, by.ledger), MOST_AT_ONCE)
+        return Plan(Next.DONE, reports=foreseen(reached, by.ledger))
+    put = _put(wish, entry, look, by.ledger)
     reason = EndReason.HELD if wish.hold else EndReason.REVOKED
     work: list[Work] = []
     ended = 0
-    reached = (each for each in _reached(wish, began, by) if each.id not in failed)
+    reached = (each for each in reached_by(wish, began, by.register, by.ledger) if each.id not in failed)
     for share in islice(reached, MOST_AT_ONCE):
-        _, taken = by.ledger.apply(share.consumer, share.id, ending(reason, iso(at), note=wish.reason))
+        who = put.by if put else None
+        _, taken = by.ledger.apply(share.consumer, share.id, ending(reason, iso(at), who, wish.reason))
         ended += taken
         work.append(Work(share.consumer, share.id))
     if work:
@@ -113,31 +113,64 @@ def plan(
     return Plan(Next.DONE)
 
 
-def _reached(wish: Revocation, began: str, by: Revoker) -> Iterator[Share]:
-    """The live shares that a wish reaches, as they stand now."""
+def _put(wish: Revocation, entry: HistoryEntry, look: Look, ledger: Ledger) -> HistoryEntry | None:
+    """Put the hold that is wanted, unless it stands with just these words; returns its line, which says who put it."""
+    if not wish.hold or wish.held is None:
+        return None
+    put = ledger.find_hold(wish.held)
+    last = put.history[-1] if put is not None and put.stands and put.history else None
+    if look is Look.START and (last is None or last.detail != wish.reason):
+        ledger.put_hold(wish.held, entry, owners_reached(wish, ledger))
+        return entry
+    return last
+
+
+def reached_by(wish: Revocation, began: str, register: Register, ledger: Ledger) -> Iterator[Share]:
+    """The live shares that a wish reaches which `began` then, as they stand now.
+
+    Raises:
+        InvalidInput: there is no such share.
+    """
     if wish.share is not None:
-        share = _one(wish.share, by)
+        share = _one(wish.share, register, ledger)
         return iter([share] if share.live else ())
     if wish.consumer is not None:
-        return (each for each in by.ledger.live(wish.consumer) if wish.reaches(each, began))
+        return (each for each in ledger.live(wish.consumer) if wish.reaches(each, began))
     listed: Iterable[Share] = ()
     if wish.owner is not None:
-        listed = by.ledger.of_owner(wish.owner)
+        listed = ledger.of_owner(wish.owner)
     elif wish.source is not None:
-        listed = by.ledger.of_database(wish.source.database)
-    there = (by.ledger.find(each.consumer, each.id) for each in listed if wish.reaches(each, began))
+        listed = ledger.of_database(wish.source.database)
+    there = (ledger.find(each.consumer, each.id) for each in listed if wish.reaches(each, began))
     return (each for each in there if each is not None and each.live)
 
 
-def _one(share_id: str, by: Revoker) -> Share:
-    request_id = share_id.rpartition(":")[0]
-    request = by.register.find(request_id) if is_request_id(request_id) else None
-    share = by.ledger.find(request.consumer, share_id) if request is not None and request.consumer else None
-    if share is None:
-        raise InvalidInput("There is no share of this id: it is the request's id, ':' and a number.", "share")
-    return share
+def owners_reached(wish: Revocation, ledger: Ledger) -> frozenset[str]:
+    """Whose data a wish reaches that names data, by the live shares of it."""
+    if wish.source is None:
+        return frozenset()
+    listed = ledger.of_database(wish.source.database)
+    return frozenset(each.owner.account_id for each in listed if wish.names(each.source))
 
 
-def _report(share: Share, ledger: Ledger) -> Report:
-    others = {each.id: covered_by(each, ledger) for each in ledger.live(share.consumer) if each.holds and each != share}
-    return report_of(share, covered_by(share, ledger), others)
+def foreseen(shares: Iterable[Share], ledger: Ledger) -> list[Report]:
+    """What the end of each of these shares would take away, and what would stay, if nothing else ended."""
+    covers: dict[str, dict[str, frozenset[Resource]]] = {}
+    reports: list[Report] = []
+    for share in shares:
+        if share.consumer not in covers:
+            holding = (each for each in ledger.live(share.consumer) if each.holds)
+            covers[share.consumer] = {each.id: covered_by(each, ledger) for each in holding}
+        held = covers[share.consumer]
+        mine = held[share.id] if share.id in held else covered_by(share, ledger)
+        reports.append(report_of(share, mine, {other: theirs for other, theirs in held.items() if other != share.id}))
+    return reports
+
+
+def _one(share_id: str, register: Register, ledger: Ledger) -> Share:
+    try:
+        return find_share(share_id, register, ledger)
+    except UnknownShare as unknown:
+        raise InvalidInput(
+            "There is no share of this id: it is the request's id, ':' and a number.", "share"
+        ) from unknown

@@ -14,6 +14,7 @@ from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.listed_shares import ListedShare, PutHold, ShareList, SharePlace
 from handlers.sharing.model.record import Decision, HistoryEntry, Listed, RequestRecord
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.transition import Transition
@@ -116,8 +117,12 @@ class Ledger(Protocol):
         """Those of these holds that stand, read consistently."""
         ...
 
-    def put_hold(self, hold: Hold, entry: HistoryEntry) -> None:
-        """Put a hold, whether it stands already or not; the line goes to its history."""
+    def put_hold(self, hold: Hold, entry: HistoryEntry, owners: Iterable[str] = ()) -> None:
+        """Put a hold, whether it stands already or not; the line goes to its history, with the owners of it."""
+        ...
+
+    def find_hold(self, hold: Hold) -> PutHold | None:
+        """Read just this hold, consistently; `None`: nobody ever put it."""
         ...
 
     def lift_hold(self, hold: Hold, entry: HistoryEntry) -> bool:
@@ -160,6 +165,28 @@ class Findings(Protocol):
         ...
 
 
+class ShareLists(Protocol):
+    """Many shares at once, and all holds, as the ledger's indexes show them: a moment late.
+
+    A share that cannot be read stands among the others as an `UnreadableShare`.
+    """
+
+    def newest(self, shares: ShareList, after: SharePlace | None, most: int) -> Iterable[ListedShare]:
+        """The shares of a list from a place on, newest first, read some `most` at a time as they are taken.
+
+        Those of a database come in no order that says anything, but always in the same.
+        """
+        ...
+
+    def changed(self, since: str) -> Iterable[ListedShare]:
+        """All shares to which something has happened since then, what changed last first."""
+        ...
+
+    def put_holds(self) -> Iterable[PutHold]:
+        """All holds that were ever put, what changed last first. Raises `RegisterUnreadable`."""
+        ...
+
+
 class Claims(Protocol):
     """Who holds which claim; see `handlers.sharing.model.claim`."""
 
@@ -176,7 +203,7 @@ class Claims(Protocol):
 class RequestList:
     """A list of requests: all with `value` as their `kind`."""
 
-    kind: Literal["requester", "consumer", "status"]
+    kind: Literal["requester", "consumer", "owner", "status"]
     value: str
 
     def is_of(self, person_id: str) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from handlers.sharing.approvers import Standings
 from handlers.sharing.claim import take, take_or_find
-from handlers.sharing.model.access import NOTHING, Deed, Standing, Thing, hidden
+from handlers.sharing.model.access import Deed, Thing, hidden
 from handlers.sharing.model.applied import written
 from handlers.sharing.model.claim import MOST_OPEN, Claim, claim_of_place, claim_of_request
 from handlers.sharing.model.clock import iso
@@ -127,16 +127,24 @@ def show(name: str, person: Person, standings: Standings, register: Register) ->
 
 
 def list_page(
-    requests: RequestList, limit: int, after: Position | None, *, standing: Standing, lists: RequestLists
+    requests: RequestList,
+    limit: int,
+    after: Position | None,
+    *,
+    person: Person,
+    standings: Standings,
+    lists: RequestLists,
 ) -> tuple[list[Listed], Position | None]:
     """A page of requests, newest first, and where the next one begins.
 
     Raises:
-        AuditorsOnly: the list is not one's own.
+        AuditorsOnly: the list is neither one's own nor of data that one answers for.
+        ApproversUnknown: nobody can say now whether one answers for them.
         TryAgain: an outage.
     """
-    if not requests.is_of(standing.person_id):
-        standing.check(Deed.AUDIT, NOTHING)
+    if not requests.is_of(person.id):
+        owner = requests.value if requests.kind == "owner" else None
+        standings.check_list(person, Deed.SEE_REQUEST, Thing(owner=owner))
     return lists.page(requests, limit, after)
 
 

@@ -39,11 +39,16 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         HOLD: {"ConditionCheckItem", "GetItem"},
     },
     "close": {**_REQUESTS, APPROVAL: {"UpdateItem"}, DECISION: {"GetItem"}, SHARE: {"Query", "UpdateItem"}},
-    "revoke": {REQUEST: {"GetItem"}, SHARE: {"GetItem", "Query", "UpdateItem"}, HOLD: {"UpdateItem"}},
+    "revoke": {REQUEST: {"GetItem"}, SHARE: {"GetItem", "Query", "UpdateItem"}, HOLD: {"GetItem", "UpdateItem"}},
     "sweep": {REQUEST: {"BatchGetItem", "GetItem"}, SHARE: {"UpdateItem"}},
     "survey": {FLAGS: {"BatchGetItem", "GetItem", "UpdateItem"}},
     "drift": {REQUEST: {"GetItem"}, SHARE: {"Query", "UpdateItem"}, FINDING: {"GetItem", "Query", "UpdateItem"}},
     "portal-requests-api": {**_REQUESTS, CLAIM: {"UpdateItem"}, SHARE: {"GetItem", "UpdateItem"}},
+    "portal-shares-api": {
+        REQUEST: {"GetItem"},
+        SHARE: {"GetItem", "Query", "UpdateItem"},
+        HOLD: {"GetItem", "UpdateItem"},
+    },
     "portal-catalogue-api": {
         FLAGS: {"BatchGetItem"},
         PACE: {"UpdateItem"},
@@ -52,8 +57,9 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     },
 }
 """What each function may do to which items: flags are for those that read the catalogue, claims for those that take
-requests in; only Grant makes shares, Close and the requests API end them, and Drift where the stack says so; Classify,
-the preview, Close and Drift list them; findings are Drift's; holds are looked at where something is judged or granted;
+requests in; only Grant makes shares, Close and the portal's APIs end them, and Drift where the stack says so; Classify,
+the preview, Close, Drift and the shares API list them; findings are Drift's; holds are looked at where something is
+judged, granted or held;
 only Decide writes decisions, only Grant and Close read them; the task token is for RequestApproval, which writes it,
 Decide and Notify, which use it, and Close, which forgets it."""
 
@@ -61,7 +67,17 @@ LISTS = {
     "notify": {("register", "by_due")},
     "revoke": {("ledger", "by_data"), ("ledger", "by_owner")},
     "sweep": {("register", "by_status"), ("register", "by_announcement"), ("ledger", "by_due")},
-    "portal-requests-api": {("register", "by_requester"), ("register", "by_consumer"), ("register", "by_status")},
+    "portal-requests-api": {
+        *(
+            ("register", "by_requester"),
+            ("register", "by_consumer"),
+            ("register", "by_owner"),
+            ("register", "by_status"),
+        )
+    },
+    "portal-shares-api": {
+        ("ledger", index) for index in ("by_data", "by_owner", "by_live", "by_consumer", "by_requester", "by_change")
+    },
 }
 """The functions that query whatever the key is, and the indexes that they do it on: nothing but an index is."""
 COUNTS = {"sweep": {("ledger", "")}}

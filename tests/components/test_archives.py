@@ -126,7 +126,16 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
         assert set(assets) - {"parties.json"} == names(made.inputs["handler"].split(".")[1])
         if "parties.json" in assets:
             carrying[made.name] = json.loads(assets["parties.json"].text)
-    names_of_them = ("classify", "notify", "grant", "survey", "drift", "portal-requests-api", "portal-catalogue-api")
+    names_of_them = (
+        "classify",
+        "notify",
+        "grant",
+        "survey",
+        "drift",
+        "portal-requests-api",
+        "portal-shares-api",
+        "portal-catalogue-api",
+    )
     assert set(carrying) == {f"lakeshare-{name}-function" for name in names_of_them}
     for parties in carrying.values():
         assert parties == {

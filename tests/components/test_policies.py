@@ -89,7 +89,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "dynamodb:GetItem of all but *#*": [TABLE],
         "dynamodb:GetItem dynamodb:UpdateItem of all but *#*": [LEDGER],
         "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
-        "dynamodb:UpdateItem of hold#*": [LEDGER],
+        "dynamodb:GetItem dynamodb:UpdateItem of hold#*": [LEDGER],
         "dynamodb:Query": [f"{LEDGER}/index/by_data", f"{LEDGER}/index/by_owner"],
         "lakeformation:BatchRevokePermissions lakeformation:ListPermissions": ["*"],
         **EVENTS,
@@ -111,10 +111,27 @@ POLICIES: dict[str, dict[str, list[str]]] = {
     "lakeshare-portal-requests-api": {
         "dynamodb:GetItem dynamodb:UpdateItem of all but *#*": [TABLE, LEDGER],
         **CLAIM,
-        "dynamodb:Query": [f"{TABLE}/index/{index}" for index in ("by_requester", "by_consumer", "by_status")],
+        "dynamodb:Query": [
+            f"{TABLE}/index/{index}" for index in ("by_requester", "by_consumer", "by_owner", "by_status")
+        ],
         "states:ListExecutions states:StartExecution": [MACHINE],
         "states:StartExecution": [REVOKING],
         "states:DescribeExecution": [EXECUTIONS],
+        **CALL_NOTIFY,
+        "cognito-idp:AdminGetUser cognito-idp:AdminListGroupsForUser": [
+            f"arn:aws:cognito-idp:{HERE}:userpool/lakeshare-portal-sign-in-users"
+        ],
+    },
+    "lakeshare-portal-shares-api": {
+        "dynamodb:GetItem of all but *#*": [TABLE],
+        "dynamodb:GetItem dynamodb:UpdateItem of all but *#*": [LEDGER],
+        "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
+        "dynamodb:GetItem dynamodb:UpdateItem of hold#*": [LEDGER],
+        "dynamodb:Query": [
+            f"{LEDGER}/index/{index}"
+            for index in ("by_data", "by_owner", "by_live", "by_consumer", "by_requester", "by_change")
+        ],
+        "states:StartExecution": [REVOKING],
         **CALL_NOTIFY,
         "cognito-idp:AdminGetUser cognito-idp:AdminListGroupsForUser": [
             f"arn:aws:cognito-idp:{HERE}:userpool/lakeshare-portal-sign-in-users"

@@ -31,6 +31,13 @@ def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> N
         "GET /requests/{id}": "lakeshare-portal-requests-api-function",
         "POST /requests": "lakeshare-portal-requests-api-function",
         "POST /shares/{id}/give-back": "lakeshare-portal-requests-api-function",
+        **dict.fromkeys(
+            (
+                *("GET /shares", "GET /shares/{id}", "POST /shares/{id}/revoke"),
+                *("GET /holds", "POST /holds", "POST /holds/lift", "GET /changes"),
+            ),
+            "lakeshare-portal-shares-api-function",
+        ),
         "GET /executions": "lakeshare-portal-requests-api-function",
         "GET /executions/{name}": "lakeshare-portal-requests-api-function",
         "POST /requests/preview": "lakeshare-portal-catalogue-api-function",
@@ -72,6 +79,10 @@ def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> Non
         ("lakeshare-portal-requests-api-function", f"{source}/executions"),
         ("lakeshare-portal-requests-api-function", f"{source}/shares/*/give-back"),
         ("lakeshare-portal-requests-api-function", f"{source}/executions/*"),
+        *(
+            ("lakeshare-portal-shares-api-function", f"{source}/{path}")
+            for path in ("shares", "shares/*", "shares/*/revoke", "holds", "holds/lift", "changes")
+        ),
         ("lakeshare-portal-catalogue-api-function", f"{source}/requests/preview"),
         *(
             ("lakeshare-portal-catalogue-api-function", f"{source}/catalogue/{short}")

@@ -56,7 +56,11 @@ def test_who_reaches_what(portal: Program, function: str) -> None:
         assert not [each for each in ON_ITEMS if allows(policies, f"dynamodb:{each}", arn(table), {})]
         mixed = {"dynamodb:leadingkeys": [key for where, key in ITEMS.values() if where == table]}
         assert not [each for each in ON_ITEMS if allows(policies, f"dynamodb:{each}", arn(table), mixed)]
-    places = {(table, index) for table in TABLES for index in ("", *INDEXES, "by_due", "by_data", "live")}
+    places = {
+        (table, index)
+        for table in TABLES
+        for index in ("", *INDEXES, "by_due", "by_data", "by_live", "by_change", "live")
+    }
     lists = {
         (each, *place)
         for place in places
@@ -143,6 +147,10 @@ def test_the_ledger(central: Program) -> None:
         "by_data": ("live_database", "entry"),
         "by_owner": ("live_owner", "since"),
         "by_due": ("due", "due_at"),
+        "by_live": ("live", "since"),
+        "by_consumer": ("pk", "since"),
+        "by_requester": ("requester_id", "since"),
+        "by_change": ("changes", "changed_at"),
     }
     keys = {"pk", "live", *(key for pair in indexes.values() for key in pair)}
     assert sorted(each["name"] for each in inputs.pop("attributes")) == sorted(keys)

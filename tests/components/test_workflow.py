@@ -30,6 +30,13 @@ LEDGER = {"LEDGER_TABLE": "lakeshare-ledger-table"}
 MACHINES = "arn:aws:states:eu-central-1:123456789012:stateMachine"
 MACHINE = {"STATE_MACHINE_ARN": f"{MACHINES}:lakeshare-sharing-machine"}
 API_URL = "https://lakeshare-api-http.execute-api.eu-central-1.amazonaws.com"
+PEOPLE = {
+    "USER_POOL_ID": "lakeshare-portal-sign-in-users-id",
+    "TRUST_FEDERATED_EMAIL": "false",
+    "BINDS_ACCOUNTS": "false",
+    "NOTIFY_FUNCTION": "lakeshare-notify-function",
+    "AUDITORS_GROUP": "auditors",
+}
 
 PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
     "classify": (300, 512, {**REGISTER, **LEDGER, **WILDCARD, "DIRECT_REQUESTS": "allow"}),
@@ -63,17 +70,23 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
             **ACCOUNT,
             **MACHINE,
             "REVOKE_STATE_MACHINE_ARN": f"{MACHINES}:lakeshare-revoking-machine",
-            "USER_POOL_ID": "lakeshare-portal-sign-in-users-id",
-            "TRUST_FEDERATED_EMAIL": "false",
-            "BINDS_ACCOUNTS": "false",
-            "NOTIFY_FUNCTION": "lakeshare-notify-function",
-            "AUDITORS_GROUP": "auditors",
+            **PEOPLE,
+        },
+    ),
+    "shares_api": (
+        30,
+        512,
+        {
+            **REGISTER,
+            **LEDGER,
+            "REVOKE_STATE_MACHINE_ARN": f"{MACHINES}:lakeshare-revoking-machine",
+            **PEOPLE,
         },
     ),
     "catalogue_api": (30, 512, {**VAULT, **LEDGER, **WILDCARD, "BINDS_ACCOUNTS": "false"}),
 }
-"""By entry point: seconds, megabytes, and the environment's own part; the last two are the portal's."""
-OF_PORTAL = tuple(PARTICULARS)[-2:]
+"""By entry point: seconds, megabytes, and the environment's own part; the last three are the portal's."""
+OF_PORTAL = tuple(PARTICULARS)[-3:]
 OF_CENTRAL = tuple(module for module in PARTICULARS if module not in {*OF_PORTAL, "drift"})
 """What a stack has that asks for nothing more."""
 

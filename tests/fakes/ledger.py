@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from handlers.sharing.model.errors import RegisterUnreadable, TryAgain
 from handlers.sharing.model.hold import Hold, refuse_held
+from handlers.sharing.model.listed_shares import ListedShare, PutHold, ShareList, SharePlace
 from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.request import WHOLE_DATABASE
 from handlers.sharing.model.share import Share
@@ -17,7 +18,7 @@ from tests.fakes.register import allows, fields_after
 
 
 class MemoryLedger(Fake):
-    """`Ledger`. `leases`: who revokes an account's shares, until when; `holds`: what stands."""
+    """`Ledger`, and its lists. `leases`: who revokes an account's shares, until when; `holds`: what stands."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,6 +26,8 @@ class MemoryLedger(Fake):
         self.covered: dict[str, tuple[str, ...]] = {}
         self.leases: dict[str, tuple[str, str]] = {}
         self.holds: dict[Hold, list[HistoryEntry]] = {}
+        self.of_holds: dict[Hold, list[HistoryEntry]] = {}
+        self.owners: dict[Hold, frozenset[str]] = {}
 
     def history(self, share_id: str) -> list[str]:
         """Names of what happened to a share."""
@@ -102,12 +105,51 @@ class MemoryLedger(Fake):
         return self._held(holds)
 
     @port
-    def put_hold(self, hold: Hold, entry: HistoryEntry) -> None:
+    def put_hold(self, hold: Hold, entry: HistoryEntry, owners: Iterable[str] = ()) -> None:
         self.holds.setdefault(hold, []).append(entry)
+        self._noted(hold, entry)
+        self.owners[hold] = frozenset(owners) or self.owners.get(hold, frozenset())
+
+    @port
+    def find_hold(self, hold: Hold) -> PutHold | None:
+        return next((each for each in self._put_holds() if each.hold == hold), None)
 
     @port
     def lift_hold(self, hold: Hold, entry: HistoryEntry) -> bool:
-        return self.holds.pop(hold, None) is not None
+        stood = self.holds.pop(hold, None) is not None
+        if stood:
+            self._noted(hold, entry)
+        return stood
+
+    @port
+    def newest(self, shares: ShareList, after: SharePlace | None, most: int) -> Iterable[ListedShare]:
+        of = {
+            "requester": lambda each: each.requester is not None and each.requester.id == shares.value,
+            "consumer": lambda each: each.consumer == shares.value,
+            "owner": lambda each: each.live and each.owner.account_id == shares.value,
+            "database": lambda each: each.live and each.source.database == shares.value,
+            "all": lambda each: each.live,
+        }[shares.kind]
+        found = sorted(filter(of, self.shares.values()), key=lambda each: (each.since, each.id), reverse=True)
+        return [each for each in found if after is None or (each.since, each.id) < (after.since, after.share_id)]
+
+    @port
+    def changed(self, since: str) -> Iterable[ListedShare]:
+        last = {each.history[-1].at + each.id: each for each in self.shares.values() if each.history}
+        return [last[key] for key in sorted(last, reverse=True) if key >= since]
+
+    @port
+    def put_holds(self) -> Iterable[PutHold]:
+        return self._put_holds()
+
+    def _put_holds(self) -> list[PutHold]:
+        return [
+            PutHold(hold, hold in self.holds, self.owners.get(hold, frozenset()), tuple(lines))
+            for hold, lines in self.of_holds.items()
+        ]
+
+    def _noted(self, hold: Hold, entry: HistoryEntry) -> None:
+        self.of_holds.setdefault(hold, []).append(entry)
 
     def _live(self) -> list[Share]:
         return [each for each in self.shares.values() if each.live]

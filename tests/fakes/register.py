@@ -96,6 +96,7 @@ class MemoryRegister(Fake):
         of_list = {
             "requester": lambda record: record.requester is not None and record.requester.id == requests.value,
             "consumer": lambda record: record.consumer == requests.value,
+            "owner": lambda record: record.owner is not None and record.owner.account_id == requests.value,
             "status": lambda record: record.status == requests.value,
         }[requests.kind]
         places = {Position(each.received_at, each.id): each for each in self.records.values() if of_list(each)}

@@ -13,6 +13,10 @@ LEDGER_INDEXES = {
     "by_data": ("live_database", "entry"),
     "by_owner": ("live_owner", "since"),
     "by_due": ("due", "due_at"),
+    "by_live": ("live", "since"),
+    "by_consumer": ("pk", "since"),
+    "by_requester": ("requester_id", "since"),
+    "by_change": ("changes", "changed_at"),
 }
 INDEXES = {
     "by_requester": "requester_id",
@@ -96,6 +100,12 @@ def put_item(item: dict[str, Any]) -> None:
     client("dynamodb").put_item(
         TableName=VAULT if "#" in item["pk"] and not item["pk"].startswith("flags#") else TABLE, Item=written
     )
+
+
+def put_ledger_item(item: dict[str, Any]) -> None:
+    """Write an item of the ledger as it is, over whatever stands there."""
+    written = {name: TypeSerializer().serialize(value) for name, value in item.items()}
+    client("dynamodb").put_item(TableName=LEDGER, Item=written)
 
 
 def all_items(index: str | None = None) -> list[dict[str, Any]]:

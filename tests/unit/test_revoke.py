@@ -8,6 +8,8 @@ import pytest
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import InvalidInput, RegisterUnreadable, RevokeIncomplete, TryAgain
 from handlers.sharing.model.hold import Hold
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.revocation import Revocation, Work
 from handlers.sharing.model.share import EndReason, ShareStatus
@@ -128,6 +130,34 @@ def test_a_hold_is_put_first_once_and_told_last(world: World) -> None:
         planned(world, Look.REVOKED, consumer=CONSUMER, hold=True)
     assert planned(world, Look.REVOKED, consumer=CONSUMER, hold=True).next is Next.DONE
     assert world.events.of_holds == [("HoldPut", hold, "run")]
+
+
+def test_a_hold_that_the_portal_put_stands_and_says_whose_end_it_is(world: World) -> None:
+    hold = Hold("database", "sales", "people")
+    world.ledger.put_hold(hold, HistoryEntry(BEGAN, "HoldPut", "jane@owner.example", "an incident"), [OWNER])
+    assert planned(world, source=Source("sales", "people"), hold=True).work
+    assert len(world.ledger.holds[hold]) == 1
+    assert world.ledger.shares["r1:1"].ended_by == "jane@owner.example"
+    # Another incident is another line, and an operator's end is nobody's.
+    world.ledger.shares["r1:1"] = replace(world.ledger.shares["r2:1"], id="r1:1", source=Source("sales", "people"))
+    by = Revoker(world.register, world.ledger, world.events)
+    wish = Revocation("another", source=Source("sales", "people"), hold=True)
+    plan(wish, "run", BEGAN, Look.START, {}, by=by, at=now())
+    assert [each.detail for each in world.ledger.holds[hold]] == ["an incident", "another"]
+    assert (world.ledger.shares["r1:1"].ended_by, world.ledger.shares["r1:1"].note) == (None, "another")
+
+
+def test_whose_data_a_hold_stops_is_written_down_with_it(world: World) -> None:
+    put_share(world, "r9:1", "mixed", owner=Owner(OTHER_OWNER))
+    for table, owners in (("people", {OWNER}), ("*", {OWNER, OTHER_OWNER}), ("nothing", {OWNER})):
+        planned(world, source=Source("sales", table), hold=True)
+        put = world.ledger.find_hold(Hold("database", "sales", table))
+        assert put is not None
+        assert put.owners == owners
+    planned(world, owner=OWNER, hold=True)
+    put = world.ledger.find_hold(Hold("owner", OWNER))
+    assert put is not None
+    assert put.owners == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -4,26 +4,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
-from handlers.aws.dynamodb.items import DUE, write_entry
+from handlers.aws.dynamodb.hold_items import HOLD, hold_key, read_holds, write_line
+from handlers.aws.dynamodb.items import DUE
 from handlers.aws.dynamodb.share_items import (
-    attributes_of,
+    change_of_share,
     names_entry,
-    names_of,
     read_names,
     read_share,
     share_entry,
 )
-from handlers.aws.dynamodb.steps import change_of
-from handlers.aws.dynamodb.store import Change, Check, ConditionFailed, Item, Key, Table
+from handlers.aws.dynamodb.store import Change, Check, ConditionFailed, Item, Table
 from handlers.sharing.model.errors import RegisterUnreadable, TryAgain
 from handlers.sharing.model.hold import Hold, refuse_held
+from handlers.sharing.model.listed_shares import PutHold
 from handlers.sharing.model.record import VERSION, HistoryEntry
 from handlers.sharing.model.request import WHOLE_DATABASE
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.transition import Transition
 
 _LEASE: Final = "lease"
-_HOLD: Final = "hold"
 _MOST_TEXT: Final = 300_000
 """Bytes of names in one item; DynamoDB takes 400 KB."""
 
@@ -84,7 +83,7 @@ class DynamoLedger:
     def apply(self, consumer: str, share_id: str, step: Transition) -> tuple[Share | None, bool]:
         """Take a share one step on."""
         try:
-            item = self._table.change((consumer, share_entry(share_id)), change_of(step, attributes_of, names_of))
+            item = self._table.change((consumer, share_entry(share_id)), change_of_share(step))
         except ConditionFailed as failed:
             return None if failed.item is None else read_share(failed.item), False
         return read_share(item), True
@@ -95,7 +94,7 @@ class DynamoLedger:
         free = Check((share.consumer, _LEASE), "attribute_not_exists(#until) OR #until < :now", {":now": at})
         checks = [free, *map(_not_held, holds)]
         try:
-            self._table.change_all({key: change_of(step, attributes_of, names_of)}, checks)
+            self._table.change_all({key: change_of_share(step)}, checks)
         except TryAgain:
             refuse_held(self.held(holds))
             if self._is_leased(share.consumer, at):
@@ -133,40 +132,44 @@ class DynamoLedger:
 
     def held(self, holds: Sequence[Hold]) -> Sequence[Hold]:
         """Those of these holds that stand."""
-        return [each for each in holds if _stands(each, self._table.get(_hold_key(each)))]
+        return [each for each in holds if _stands(each, self._table.get(hold_key(each)))]
 
-    def put_hold(self, hold: Hold, entry: HistoryEntry) -> None:
+    def put_hold(self, hold: Hold, entry: HistoryEntry, owners: Iterable[str] = ()) -> None:
         """Put a hold."""
-        self._table.change(
-            _hold_key(hold),
-            Change(set={"version": VERSION}, add={"held": {hold.table}}, append={"history": [write_entry(entry)]}),
+        change = Change(
+            set={"version": VERSION, "changes": HOLD, "changed_at": entry.at},
+            add={"held": {hold.table}},
+            append={"history": [write_line(hold, entry, owners)]},
         )
+        self._table.change(hold_key(hold), change)
+
+    def find_hold(self, hold: Hold) -> PutHold | None:
+        """Read just this hold."""
+        item = self._table.get(hold_key(hold))
+        return None if item is None else next((each for each in read_holds(item) if each.hold == hold), None)
 
     def lift_hold(self, hold: Hold, entry: HistoryEntry) -> bool:
         """Lift a hold."""
         change = Change(
+            set={"changes": HOLD, "changed_at": entry.at},
             take={"held": {hold.table}},
-            append={"history": [write_entry(entry)]},
+            append={"history": [write_line(hold, entry)]},
             condition="contains(#held, :table)",
             values={":table": hold.table},
         )
         try:
-            self._table.change(_hold_key(hold), change)
+            self._table.change(hold_key(hold), change)
         except ConditionFailed:
             return False
         return True
-
-
-def _hold_key(hold: Hold) -> Key:
-    return (f"hold#{hold.kind}#{hold.name}", _HOLD)
 
 
 def _not_held(hold: Hold) -> Check:
     """That nothing is held which a share of this would reach: of a whole database none of its tables."""
     none, values = "attribute_not_exists(#held)", {":all": WHOLE_DATABASE, ":table": hold.table}
     if hold.table == WHOLE_DATABASE:
-        return Check(_hold_key(hold), none)
-    return Check(_hold_key(hold), f"{none} OR NOT (contains(#held, :all) OR contains(#held, :table))", values)
+        return Check(hold_key(hold), none)
+    return Check(hold_key(hold), f"{none} OR NOT (contains(#held, :all) OR contains(#held, :table))", values)
 
 
 def _stands(hold: Hold, item: Item | None) -> bool:

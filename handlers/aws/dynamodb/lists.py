@@ -11,6 +11,7 @@ from handlers.sharing.stores import Position, RequestList
 _INDEXES: Final = {
     "requester": ("by_requester", "requester_id"),
     "consumer": ("by_consumer", "consumer_account"),
+    "owner": ("by_owner", "owner_account"),
     "status": ("by_status", "status"),
 }
 

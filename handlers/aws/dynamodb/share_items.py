@@ -1,20 +1,26 @@
 """The items of the ledger: each written here, and read here, in every released version."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from handlers.aws.dynamodb.items import DUE, read_announcements, read_entries, read_item, write_announcement
-from handlers.aws.dynamodb.store import Item
+from handlers.aws.dynamodb.steps import change_of
+from handlers.aws.dynamodb.store import Change, Item
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import moment
+from handlers.sharing.model.errors import RegisterUnreadable
+from handlers.sharing.model.listed_shares import ListedShare, UnreadableShare
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Requester
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.share import EndReason, Share, ShareStatus
+from handlers.sharing.model.transition import Transition
 
 LIVE: Final = "LIVE"
 """Value of `live` while a share may be readable: it keeps it in the index of its consumer's live shares."""
+CHANGES: Final = "share"
+"""Value of `changes` in a share: the index of what has changed knows shares by it."""
 _SHARE: Final = "share#"
 _TIMES: Final = ("until", "active_at", "busy_until", "due_at", "ended_at")
 
@@ -36,6 +42,26 @@ def read_share(item: Item) -> Share:
         RegisterUnreadable: written by a newer release, or not written by Lakeshare.
     """
     return read_item(item, f"share {str(item.get('entry', '')).removeprefix(_SHARE)}", lambda: _share(item))
+
+
+def read_listed_share(item: Item) -> ListedShare:
+    """Read what an index has of a share; one that cannot be read is that."""
+    try:
+        return read_share(item)
+    except RegisterUnreadable:
+        # An index holds only items that have all of these, as texts: they are its keys.
+        return UnreadableShare(str(item["entry"]).removeprefix(_SHARE), item["pk"], str(item.get("since", "")))
+
+
+def change_of_share(step: Transition) -> Change:
+    """A transition as a change of a share's item, which also says when something last happened to it."""
+    change = change_of(step, attributes_of, names_of)
+    if step.entry is None:
+        return change
+    changed = {"changes": CHANGES, "changed_at": step.entry.at}
+    if step.first_entry_only:
+        return replace(change, keep={**change.keep, **changed})
+    return replace(change, set={**change.set, **changed})
 
 
 def read_names(item: Item) -> tuple[str, ...]:

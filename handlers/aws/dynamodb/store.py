@@ -205,6 +205,34 @@ class Table:
                 return found
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
+    def backwards(
+        self,
+        index: str,
+        attribute: str,
+        value: str,
+        *,
+        since: tuple[str, str] | None = None,
+        after: Mapping[str, str] | None = None,
+        batch: int | None = None,
+    ) -> Iterator[Item]:
+        """The items of an index with one value of its key, newest first, read as they are taken.
+
+        Args:
+            index, attribute, value: as in `by_index`.
+            since: the attribute that the index is sorted by, and the first value of it that counts.
+            after: begin behind this place: all attributes that are keys, of the table or the index.
+            batch: how many to read at a time; `None`: as many as DynamoDB gives.
+        """
+        condition, values, names = "#key = :key", {":key": value}, {"#key": attribute}
+        if since is not None:
+            condition, names["#sort"], values[":since"] = f"{condition} AND #sort >= :since", *since
+        more: dict[str, Any] = {"IndexName": index, "ScanIndexForward": False}
+        if batch is not None:
+            more["Limit"] = batch
+        # The key's value is the one that is asked for, whatever the place was taken from.
+        start = {} if after is None else {"ExclusiveStartKey": _marshal({**after, attribute: value})}
+        return self._all_pages(f"list what the {self._what} has", condition, names, values, start, **more)
+
     def under(self, key: str, start: str) -> Iterator[Item]:
         """All items of one `pk` whose `entry` starts so, read consistently."""
         names, values = {"#key": "pk", "#entry": "entry"}, {":key": key, ":start": start}
@@ -219,9 +247,15 @@ class Table:
         )
 
     def _all_pages(
-        self, doing: str, condition: str, names: Mapping[str, str], values: Mapping[str, object], **more: Any
+        self,
+        doing: str,
+        condition: str,
+        names: Mapping[str, str],
+        values: Mapping[str, object],
+        begin: Mapping[str, Any] | None = None,
+        **more: Any,
     ) -> Iterator[Item]:
-        start: dict[str, Any] = {}
+        start: Mapping[str, Any] = begin or {}
         while True:
             with translated(doing):
                 page = self._dynamodb.query(

@@ -312,6 +312,10 @@ class UnknownShare(Declined):
     """There is no such share, or it is somebody else's: the answer does not tell which."""
 
 
+class UnknownHold(Declined):
+    """There is no such hold, and never was."""
+
+
 class ShareNotActive(Declined):
     """A share is being granted still, and cannot be given back before that is done."""
 

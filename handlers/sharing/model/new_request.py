@@ -83,7 +83,7 @@ def parse_new(document: object, central_account: str, parties: Parties, at: date
         check_consumer(request.consumer, central_account, parties.consumers)
     except Refused as refused:
         reasons.append(refused.reason)
-        faults.append(_fault_of(refused))
+        faults.append(fault_of(refused))
     if not is_object(document):
         raise InvalidRequest(tuple(faults))
     token = document.get("client_token")
@@ -98,18 +98,18 @@ def parse_new(document: object, central_account: str, parties: Parties, at: date
     try:
         purpose = parse_purpose(document)
     except InvalidInput as invalid:
-        faults.append(_fault_of(invalid))
+        faults.append(fault_of(invalid))
     try:
         renews = parse_renews(document)
     except InvalidInput as invalid:
-        faults.append(_fault_of(invalid))
+        faults.append(fault_of(invalid))
     try:
         term = parse_term(document)
         # The owner is not known yet; what no owner's data can be asked for, nobody has to wait to hear.
         parties.lengths.term_of(term, at)
     except Refused as refused:
         reasons.append(refused.reason)
-        faults.append(_fault_of(refused))
+        faults.append(fault_of(refused))
     if request is None or faults:
         raise InvalidRequest(tuple(faults), *reasons[:1])
     return NewRequest(str(token), request, purpose, term, renews)
@@ -124,7 +124,7 @@ def parse_question(document: object) -> tuple[ShareRequest, Term, str | None]:
     try:
         return parse_request(document, OF_NEW, ()), parse_term(document), parse_renews(document)
     except Refused as refused:
-        raise InvalidRequest((_fault_of(refused),), refused.reason) from refused
+        raise InvalidRequest((fault_of(refused),), refused.reason) from refused
 
 
 def parse_reason(document: object) -> str:
@@ -141,7 +141,7 @@ def parse_reason(document: object) -> str:
         if not reason:
             raise InvalidInput("reason must say why, got nothing.", "reason")
     except Refused as refused:
-        raise InvalidRequest((_fault_of(refused),), refused.reason) from refused
+        raise InvalidRequest((fault_of(refused),), refused.reason) from refused
     return reason
 
 
@@ -154,8 +154,9 @@ def check_query(query: Iterable[str], known: tuple[str, ...]) -> None:
     try:
         refuse_unknown([name for name in query if name not in known], known, "the query of this call")
     except Refused as refused:
-        raise InvalidRequest((_fault_of(refused),), refused.reason) from refused
+        raise InvalidRequest((fault_of(refused),), refused.reason) from refused
 
 
-def _fault_of(refused: Refused) -> FieldFault:
+def fault_of(refused: Refused) -> FieldFault:
+    """What a refusal is about, and its words."""
     return FieldFault(refused.field, str(refused))

@@ -107,6 +107,11 @@ class Parties:
                 return producer in owners
         return producer.databases is None
 
+    def listed_owners(self, database: str) -> frozenset[str]:
+        """The producers that may own `database` because config says so by its name; none where no list has it."""
+        listed = (each for each in self.producers.values() if each.databases is not None)
+        return frozenset(each.account_id for each in listed if self.may_own(each, database))
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -115,7 +115,11 @@ class Revocation:
             return False
         if self.owner not in {None, share.owner.account_id}:
             return False
-        return self.source is None or Hold("database", self.source.database, self.source.table).stops(share.source)
+        return self.source is None or self.names(share.source)
+
+    def names(self, source: Source) -> bool:
+        """Whether the data that this names, if it names any, are among these or the other way round."""
+        return self.source is not None and Hold("database", self.source.database, self.source.table).stops(source)
 
 
 def parse_revocation(document: object) -> Revocation:

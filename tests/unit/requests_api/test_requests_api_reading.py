@@ -10,12 +10,20 @@ from typing import Any
 
 import pytest
 
+from handlers import requests_api
 from handlers.api import lists
+from handlers.aws import people
+from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.parties import Parties, Producer
 from handlers.sharing.model.record import RequestRecord, Status
+from handlers.sharing.model.term import NO_END
+from handlers.sharing.model.transition import classified
 from handlers.sharing.stores import Position, RequestList
+from tests.fakes.people import MemoryApproverFinder
 from tests.fakes.steps import Steps
-from tests.fakes.table import item, put_item
+from tests.fakes.table import TABLE, item, put_item
+from tests.unit.pages_samples import CLASSIFICATION
 from tests.unit.register_items import WAYS, written
 from tests.unit.requests_api.calls import Caller
 from tests.unit.requests_api.world import Api, wish
@@ -160,6 +168,23 @@ def test_lists_over_everybody_are_for_auditors(
         "team knows who they are."
     )
     assert set(ids(api.list(auditor, **query))) == made
+
+
+def test_what_was_asked_of_an_owner_is_for_their_approvers_and_auditors(
+    api: Api, alex: Caller, kim: Caller, auditor: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = CLASSIFICATION.owner.account_id
+    finder = MemoryApproverFinder({owner: {"kim@consumer.example"}})
+    monkeypatch.setattr(people, "NotifyFunction", lambda _name: finder)
+    monkeypatch.setattr(requests_api, "load_parties", lambda: Parties({owner: Producer(owner)}))
+    (asked, _) = make(api, alex, 2)
+    DynamoRegister(TABLE).apply(asked, classified(1, CLASSIFICATION, NO_END, "2026-11-24T09:00:00.000Z"))
+    for caller in (kim, auditor):
+        assert ids(api.list(caller, owner=owner)) == [asked]
+    assert api.list(alex, owner=owner).reason == "AuditorsOnly"
+    assert api.list(kim, owner="777777777777").reason == "AuditorsOnly"
+    finder.approvers.clear()
+    assert (api.list(kim, owner=owner).status, api.list(kim, owner="12").status) == (503, 422)
 
 
 GROUPS = {
