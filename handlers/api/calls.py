@@ -43,6 +43,7 @@ PARAMETERS: Final[Mapping[str, tuple[str, ...]]] = {
     "GET /catalogue/database": ("name",),
     "GET /catalogue/tables": ("database", "next"),
     "GET /catalogue/table": ("database", "name", "next"),
+    "GET /search": ("q",),
 }
 """What each route takes in its query; the others take nothing."""
 

@@ -16,6 +16,7 @@ from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.listed_shares import ListedShare, PutHold, ShareList, SharePlace
 from handlers.sharing.model.record import Decision, HistoryEntry, Listed, RequestRecord
+from handlers.sharing.model.search_index import SearchIndex
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.transition import Transition
 
@@ -328,4 +329,16 @@ class Pace(Protocol):
 
         `False` if `most` have been counted, and then none is.
         """
+        ...
+
+
+class SearchIndexes(Protocol):
+    """The index of the catalogue's words: one, which a later one replaces."""
+
+    def latest(self) -> SearchIndex:
+        """The index, as it was within the last minute; raises `SearchNotReady`."""
+        ...
+
+    def put(self, index: SearchIndex) -> None:
+        """Replace it."""
         ...

@@ -1,70 +1,24 @@
 """The survey of the catalogue: what it goes through, what it remembers, and where it goes on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TypeVar
 
 import pytest
 
-from handlers.sharing.browse import BrowsableCatalogue
-from handlers.sharing.model.catalogue import Batch, Column, Database, Found, Table
+from handlers.sharing.model.catalogue import Column
 from handlers.sharing.model.errors import (
     AccessRefused,
     CatalogueUnreadable,
     LakeshareError,
-    ResourceLink,
     SurveyIncomplete,
     TryAgain,
 )
 from handlers.sharing.model.parties import Parties, Producer
 from handlers.sharing.survey import Surveyed, survey
 from tests.fakes.memory import FlagMemory
+from tests.fakes.shelf import Shelf
 from tests.fakes.world import OTHER_OWNER, OWNER, pii_table, plain_table
 
-Entry = TypeVar("Entry")
 PARTIES = Parties({OWNER: Producer(OWNER)})
-
-
-@dataclass
-class Shelf(BrowsableCatalogue):
-    """Databases with their tables; lists come in pages of one. `broken`: what fails for a database."""
-
-    databases: dict[str, Database] = field(default_factory=dict[str, Database])
-    tables: dict[str, list[Table]] = field(default_factory=dict[str, list[Table]])
-    broken: dict[str, LakeshareError] = field(default_factory=dict[str, LakeshareError])
-    links: set[str] = field(default_factory=set[str])
-    looked: list[str] = field(default_factory=list[str])
-
-    def put(self, name: str, *tables: Table, flags: tuple[str, ...] = ()) -> None:
-        self.databases[name] = Database(name, flags=flags, owner=OWNER)
-        self.tables[name] = list(tables)
-
-    def look_at_database(self, name: str) -> Found[Database]:
-        raise NotImplementedError
-
-    def look_at_table(self, database: str, name: str) -> Found[Table]:
-        raise NotImplementedError
-
-    def some_databases(self, token: str | None) -> Batch[Found[Database]]:
-        names, at = list(self.databases), _place(token)
-        found = [self._found(name, self.databases[name]) for name in names[at : at + 1]]
-        return Batch(tuple(found), str(at + 1) if at + 1 < len(names) else None)
-
-    def some_tables(self, database: str, token: str | None) -> Batch[Found[Table]]:
-        held, at = self.tables[database], _place(token)
-        if at == 0:
-            self.looked.append(database)
-        if database in self.broken and at + 1 >= len(held):
-            raise self.broken[database]
-        found = [self._found(f"{database}.{each.name}", each) for each in held[at : at + 1]]
-        return Batch(tuple(found), str(at + 1) if at + 1 < len(held) else None)
-
-    def _found(self, name: str, entry: Entry) -> Found[Entry]:
-        return Found(entry, ResourceLink("a link") if name in self.links else None)
-
-
-def _place(token: str | None) -> int:
-    return 0 if token is None else int(token)
 
 
 @pytest.fixture

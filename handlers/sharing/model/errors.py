@@ -43,6 +43,12 @@ class ApproversUnknown(TryAgain):
     try_again_after = 60
 
 
+class SearchNotReady(TryAgain):
+    """There is no index of the catalogue yet that this release can read; the next one is made within half an hour."""
+
+    try_again_after = 60
+
+
 # --- Refused: bad input -------------------------------------------------------------------------------------------
 
 
@@ -255,6 +261,10 @@ class RegisterUnreadable(Fault):
 
 class SurveyIncomplete(Fault):
     """A survey of the catalogue did not come to its end; the next call goes on, or begins anew."""
+
+
+class IndexIncomplete(Fault):
+    """Time ran short for an index of the catalogue; search goes on with the one before."""
 
 
 class CloseFailed(Fault):
