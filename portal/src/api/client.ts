@@ -9,6 +9,7 @@ import type {
   Execution,
   ExecutionStatus,
   ExecutionSummary,
+  Findings,
   NewRequest,
   Preview,
   Share,
@@ -93,6 +94,11 @@ export class Api {
   /** One table, with as many of its columns as fit into an answer. */
   table(database: string, name: string, next: string | null, signal?: AbortSignal): Promise<TableDetail> {
     return this.#get('/catalogue/table', { query: { database, name, ...from(next) }, signal });
+  }
+
+  /** Databases and tables with all words of `text`, or what these may have been meant for. */
+  search(text: string, signal?: AbortSignal): Promise<Findings> {
+    return this.#get('/search', { query: { q: text }, signal });
   }
 
   /** A page of executions, newest first. `PENDING_REDRIVE` cannot be asked for. */

@@ -32,6 +32,8 @@ export type Database = Schemas['Database'];
 export type Table = Schemas['Table'];
 export type TableDetail = Schemas['TableDetail'];
 export type Column = Schemas['Column'];
+export type Finding = Schemas['Finding'];
+export type Findings = Schemas['Findings'];
 
 export type ExecutionStatus = Schemas['ExecutionStatus'];
 export type ExecutionSummary = Schemas['ExecutionSummary'];

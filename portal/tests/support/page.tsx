@@ -4,7 +4,7 @@ import type { UserManager } from 'oidc-client-ts';
 import { MemoryRouter, useLocation } from 'react-router';
 import { vi } from 'vitest';
 import type { PageOf } from '../../src/api/client';
-import type { Database, Execution, Summary, Table, TableDetail } from '../../src/api/types';
+import type { Database, Execution, Findings, Summary, Table, TableDetail } from '../../src/api/types';
 import { Pages } from '../../src/app/Pages';
 import { createQueryClient } from '../../src/app/queries';
 import { type Person, PersonContext, type Services, ServicesContext } from '../../src/app/services';
@@ -34,6 +34,22 @@ export const TABLE: Table = {
   columns_total: 2,
   registered: true,
   refusal: null,
+};
+
+export const FINDINGS: Findings = {
+  results: [
+    {
+      database: 'retail',
+      table: 'customer',
+      description: 'People who bought',
+      owner: { account_id: '111111111111', name: 'Retail - Store Operations' },
+      columns: ['c_email_address'],
+    },
+    { database: 'crm', table: null, description: '', owner: null, columns: [] },
+  ],
+  more: false,
+  indexed_at: new Date().toISOString(),
+  unread_databases: 0,
 };
 
 /**
@@ -88,6 +104,7 @@ export function fakes() {
       ),
       executions: vi.fn(() => Promise.resolve({ items: [execution], next: null })),
       execution: vi.fn(() => Promise.resolve(execution)),
+      search: vi.fn<(text: string) => Promise<Findings>>(() => Promise.resolve(FINDINGS)),
     },
   };
 }
