@@ -6,7 +6,7 @@ import os
 import platform
 from pathlib import Path
 
-from bench import cold_starts, engine, first_page, large_database, long_share, requests
+from bench import cold_starts, engine, first_page, large_database, long_share, requests, search
 from bench.figures import Figure
 
 REPORT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -14,6 +14,7 @@ PARTS = {
     "The local mesh": requests.measure,
     "Large databases": large_database.measure,
     "Long shares": long_share.measure,
+    "Search": search.measure,
     "Cold starts": cold_starts.measure,
     "The portal's first page": first_page.measure,
     "The real engine": engine.measure,

@@ -92,11 +92,13 @@ def unpacked(content: bytes) -> SearchIndex:
         line, _, rest = zlib.decompress(content).partition(b"\n")
         header: dict[str, Any] = json.loads(line)
         numbers: dict[str, array[int]] = {}
+        begin = 0
         for name in _NUMBERS:
-            size = 4 * header[name]
-            numbers[name], rest = array("I", rest[:size]), rest[size:]
+            end = begin + 4 * header[name]
+            numbers[name] = array("I", rest[begin:end])
+            begin = end
         index = SearchIndex(header["built_at"], header["unread"], header["names"], words=header["words"], **numbers)
-        whole = header["form"] == FORM and not rest and len(index.entries) == index.starts[-1]
+        whole = header["form"] == FORM and begin == len(rest) and len(index.entries) == index.starts[-1]
     except (ValueError, KeyError, TypeError, IndexError, zlib.error):
         whole, index = False, None
     if index is None or not whole:
