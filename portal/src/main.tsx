@@ -3,7 +3,7 @@ import './app/styles/frame.css';
 import './app/styles/controls.css';
 import './app/styles/listing.css';
 import './app/styles/parts.css';
-import './app/styles/search.css';
+import './app/styles/finder.css';
 import './app/styles/screens.css';
 import { createRoot } from 'react-dom/client';
 import { ConfigError, loadConfig } from './app/config';

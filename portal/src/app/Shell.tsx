@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link, NavLink, useLocation } from 'react-router';
-import { SearchField } from '../search/SearchField';
+import { CatalogueSearch } from '../search/CatalogueSearch';
 import { Logo } from '../shared/Logo';
 import { AccountMenu } from './AccountMenu';
 import { Bar } from './Bar';
@@ -43,7 +43,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
             );
           })}
         </nav>
-        <SearchField />
+        <CatalogueSearch />
         <AccountMenu />
       </Bar>
       <main className="ls-main" id="content" tabIndex={-1}>

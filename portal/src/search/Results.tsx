@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Finding, Findings } from '../api/types';
+import { Button } from '../shared/Button';
 import { PortalError } from '../shared/errors';
 import { factsOf, nameOfFinding, notesOf } from './findings';
 
@@ -25,7 +26,7 @@ export function Results({ id, shown, found, settled, error, chosen, onChoose, on
     list.current?.children[chosen]?.scrollIntoView?.({ block: 'nearest' });
   }, [chosen]);
   return (
-    <div className="ls-search-results" hidden={!shown} aria-busy={!settled}>
+    <div className="ls-finder-results" hidden={!shown} aria-busy={!settled}>
       <div ref={list} id={`${id}-results`} role="listbox" aria-label="Results">
         {results.map((finding, at) => (
           // The field has the focus, and hears the keys for all of them.
@@ -45,7 +46,7 @@ export function Results({ id, shown, found, settled, error, chosen, onChoose, on
           >
             <span className="ls-strong ls-break">{nameOfFinding(finding)}</span>
             <span className="ls-small ls-quiet ls-break">{factsOf(finding)}</span>
-            {finding.description !== '' && <span className="ls-small ls-search-text">{finding.description}</span>}
+            {finding.description !== '' && <span className="ls-small ls-finder-text">{finding.description}</span>}
           </div>
         ))}
       </div>
@@ -58,18 +59,16 @@ function Foot({ found, settled, error, onRetry }: Pick<Props, 'found' | 'settled
   const [now] = useState(Date.now);
   if (error !== null) {
     return (
-      <div className="ls-search-foot" role="alert">
+      <div className="ls-finder-foot" role="alert">
         <p>{error instanceof PortalError ? error.message : 'The search failed.'}</p>
-        <button type="button" onClick={onRetry}>
-          Try again
-        </button>
+        <Button onClick={onRetry}>Try again</Button>
       </div>
     );
   }
-  if (found === undefined) return <p className="ls-search-foot ls-quiet">Searching…</p>;
+  if (found === undefined) return <p className="ls-finder-foot ls-quiet">Searching…</p>;
   return (
-    <div className="ls-search-foot ls-quiet ls-small">
-      {found.results.length === 0 && settled && <p className="ls-search-none">Nothing has all of these words.</p>}
+    <div className="ls-finder-foot ls-quiet ls-small">
+      {found.results.length === 0 && settled && <p className="ls-finder-none">Nothing has all of these words.</p>}
       {notesOf(found, now).map((note) => (
         <p key={note}>{note}</p>
       ))}

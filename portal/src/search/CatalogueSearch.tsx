@@ -11,7 +11,7 @@ const LONGEST = 200;
 const LABEL = 'Search databases, tables, columns and owners';
 
 /** The field on every page that finds data: a combobox as WAI-ARIA has it, whose choices are the results. */
-export function SearchField(): ReactNode {
+export function CatalogueSearch(): ReactNode {
   const [typed, setTyped] = useState('');
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
@@ -55,7 +55,7 @@ export function SearchField(): ReactNode {
     // Nobody interacts with the box itself: it only hears that the focus leaves it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <div
-      className="ls-search"
+      className="ls-finder"
       role="search"
       aria-label="All data"
       onBlur={({ currentTarget, relatedTarget }) => {
@@ -89,7 +89,7 @@ export function SearchField(): ReactNode {
         }}
         onKeyDown={press}
       />
-      <kbd className="ls-search-key" aria-hidden="true">
+      <kbd className="ls-finder-key" aria-hidden="true">
         /
       </kbd>
       <p role="status" className="ls-hidden">
