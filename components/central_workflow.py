@@ -214,7 +214,7 @@ class CentralWorkflow(pulumi.ComponentResource):
                     **({"drift": drift.function_name} if drift else {}),
                     **(portal.function_names if portal else {}),
                 },
-                rules=rules.rule_names,
+                rules={**rules.rule_names, **(portal.rule_names if portal else {})},
                 sweep_every_minutes=args.sweep_every_minutes,
                 api_id=api.api_id,
                 ops_topic_arn=args.ops_topic_arn,

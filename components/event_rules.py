@@ -64,24 +64,23 @@ class EventRules(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EventRulesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:EventRules", name, None, opts)
-        self._name = name
+        every = rate(args.sweep_every_minutes)
         self.rule_names = {
-            "close": self._rule(
-                "died",
+            "close": rule_that_calls(
+                f"{name}-died",
                 "an execution failed, timed out or was aborted",
                 args.close,
+                self,
                 event_pattern=args.state_machine_arn.apply(_pattern),
             ),
-            "sweep": self._rule(
-                "sweep",
-                "looks for requests whose execution is gone",
-                args.sweep,
-                schedule_expression=rate(args.sweep_every_minutes),
-            ),
-            "notify": self._rule("mails", "mails what is due", args.notify, schedule_expression=rate(1)),
-            "survey": self._rule(
-                "survey", "looks through the catalogue for flags", args.survey, schedule_expression=NIGHTLY
-            ),
+            **{
+                short: rule_that_calls(f"{name}-{suffix}", why, function, self, schedule_expression=when)
+                for short, suffix, why, function, when in (
+                    ("sweep", "sweep", "looks for requests whose execution is gone", args.sweep, every),
+                    ("notify", "mails", "mails what is due", args.notify, rate(1)),
+                    ("survey", "survey", "looks through the catalogue for flags", args.survey, NIGHTLY),
+                )
+            },
         }
         if args.drift is not None and args.granting_role_arn is not None:
             self.rule_names["drift"] = self._rule(
@@ -95,39 +94,40 @@ class EventRules(pulumi.ComponentResource):
             )
         self.register_outputs({"ruleNames": self.rule_names})
 
-    def _rule(
-        self,
-        suffix: str,
-        why: str,
-        function: PythonFunction,
-        *,
-        event_pattern: pulumi.Input[str] | None = None,
-        schedule_expression: str | None = None,
-    ) -> pulumi.Output[str]:
-        """Make a rule that calls `function`, and give its name."""
-        own = pulumi.ResourceOptions(parent=self)
-        rule = aws.cloudwatch.EventRule(
-            f"{self._name}-{suffix}",
-            description=f"Lakeshare: {why}",
-            event_pattern=event_pattern,
-            schedule_expression=schedule_expression,
-            opts=own,
-        )
-        permission = aws.lambda_.Permission(
-            f"{self._name}-{suffix}-permission",
-            action="lambda:InvokeFunction",
-            function=function.function_name,
-            principal="events.amazonaws.com",
-            source_arn=rule.arn,
-            opts=own,
-        )
-        aws.cloudwatch.EventTarget(
-            f"{self._name}-{suffix}-target",
-            rule=rule.name,
-            arn=function.arn,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
-        )
-        return rule.name
+
+def rule_that_calls(
+    name: str,
+    why: str,
+    function: PythonFunction,
+    parent: pulumi.Resource,
+    *,
+    event_pattern: pulumi.Input[str] | None = None,
+    schedule_expression: str | None = None,
+) -> pulumi.Output[str]:
+    """Make a rule that calls `function`, and give its name."""
+    own = pulumi.ResourceOptions(parent=parent)
+    rule = aws.cloudwatch.EventRule(
+        name,
+        description=f"Lakeshare: {why}",
+        event_pattern=event_pattern,
+        schedule_expression=schedule_expression,
+        opts=own,
+    )
+    permission = aws.lambda_.Permission(
+        f"{name}-permission",
+        action="lambda:InvokeFunction",
+        function=function.function_name,
+        principal="events.amazonaws.com",
+        source_arn=rule.arn,
+        opts=own,
+    )
+    aws.cloudwatch.EventTarget(
+        f"{name}-target",
+        rule=rule.name,
+        arn=function.arn,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[permission]),
+    )
+    return rule.name
 
 
 def rate(minutes: int) -> str:

@@ -54,6 +54,7 @@ class Functions:
         statements: Sequence[Statement],
         texts: Mapping[str, str] | None = None,
         environment: Mapping[str, pulumi.Input[str]] | None = None,
+        opens_register: bool = True,
         opens_vault: bool = False,
         opens_ledger: bool = False,
         **particulars: Any,
@@ -69,7 +70,7 @@ class Functions:
                 code=pulumi.Output.secret(archive) if secret else archive,
                 layer_arn=self.layer_arn,
                 environment={
-                    "REGISTER_TABLE": self.register.table_name,
+                    **({"REGISTER_TABLE": self.register.table_name} if opens_register else {}),
                     **({"VAULT_TABLE": self.vault.table_name} if opens_vault else {}),
                     **({"LEDGER_TABLE": self.ledger.table_name} if opens_ledger else {}),
                     **(environment or {}),

@@ -18,6 +18,7 @@ from components.policies import Place
 from components.portal_functions import PortalFunctions
 from components.python_function import PythonFunction
 from components.requests_api import RequestsApi, RequestsApiArgs
+from components.search import Search, SearchArgs
 from components.security_headers import content_security_policy
 from components.sign_in import SignIn, SignInArgs, sign_in_url
 from components.site import API, Site, SiteArgs
@@ -63,6 +64,9 @@ class Portal(pulumi.ComponentResource):
     function_names: Mapping[str, pulumi.Output[str]]
     """Names of its functions, by a short name."""
 
+    rule_names: Mapping[str, pulumi.Output[str]]
+    """Names of the rules that call some of them, by the same."""
+
     reader_role_arns: Mapping[str, pulumi.Output[str]]
     """ARNs of those of its roles that read the catalogue, by a short name."""
 
@@ -100,11 +104,14 @@ class Portal(pulumi.ComponentResource):
             ),
             own,
         )
+        functions = PortalFunctions.under(self, name, args.functions, sign_in, args.notify)
+        search = Search(f"{name}-search", SearchArgs(functions=functions), own)
         requests = RequestsApi(
             f"{name}-requests",
             RequestsApiArgs(
                 api=args.api,
-                functions=PortalFunctions.under(self, name, args.functions, sign_in, args.notify),
+                functions=functions,
+                search=search.function,
                 state_machine_arn=args.machine.arn,
                 state_machine_name=args.machine.machine_name,
                 revoking_arn=args.revoking_arn,
@@ -140,9 +147,11 @@ class Portal(pulumi.ComponentResource):
             "requests-api": requests.requests.function_name,
             "shares-api": requests.shares.function_name,
             "catalogue-api": requests.catalogue.function_name,
+            "search": search.function.function_name,
         }
+        self.rule_names = {"search": search.rule_name}
         self.routes = requests.routes
-        self.reader_role_arns = {"catalogue-api": requests.catalogue.role_arn}
+        self.reader_role_arns = {"catalogue-api": requests.catalogue.role_arn, "search": search.function.role_arn}
         if identity is not None:
             self.reader_role_arns = {**self.reader_role_arns, "identity-pool": identity.role_arn}
         self.stack_outputs = {

@@ -149,6 +149,23 @@ class PortalFunctions(Functions):
             ],
         )
 
+    def search(self, bucket_name: pulumi.Output[str], index_arn: pulumi.Output[str]) -> PythonFunction:
+        """Finds databases and tables by words in them, in an index that it makes itself: of what its role is shown."""
+        return self.function(
+            "search",
+            "finds databases and tables, in an index that it makes by the clock",
+            # What making the index may take; a person hears from the API after half a minute, one way or the other.
+            timeout=900,
+            # A whole core: how fast it searches is how fast it computes.
+            memory=1_769,
+            environment={"CENTRAL_ACCOUNT_ID": self.settings.account_id, "INDEX_BUCKET": bucket_name},
+            opens_register=False,
+            statements=[
+                policies.allow(["s3:GetObject", "s3:PutObject"], index_arn),
+                *policies.browse_catalogue(self.place, self.settings.catalog_kms_key_arn),
+            ],
+        )
+
     def people(self) -> dict[str, pulumi.Input[str]]:
         """What it takes to find out what somebody is who is signed in: `handlers/aws/people.py` reads it."""
         portal = self.portal

@@ -25,6 +25,7 @@ class RequestsApiArgs:
     Attributes:
         api: the HTTP API that gets the routes.
         functions: makes the functions, and knows whose access tokens count.
+        search: finds databases and tables.
         state_machine_arn: what a request starts, and whose executions are shown.
         state_machine_name: its name, part of their ARNs.
         revoking_arn: the state machine that takes back what is given back.
@@ -32,6 +33,7 @@ class RequestsApiArgs:
 
     api: HttpApi
     functions: PortalFunctions
+    search: PythonFunction
     state_machine_arn: pulumi.Output[str]
     state_machine_name: pulumi.Output[str]
     revoking_arn: pulumi.Output[str]
@@ -102,6 +104,7 @@ class RequestsApi(pulumi.ComponentResource):
                 ("database", self.catalogue, "/catalogue/database", ("GET",)),
                 ("tables", self.catalogue, "/catalogue/tables", ("GET",)),
                 ("table", self.catalogue, "/catalogue/table", ("GET",)),
+                ("search", args.search, "/search", ("GET",)),
             )
         ]
         self.register_outputs({})

@@ -13,6 +13,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.built_page import CONFIG, INDEX, BuiltFile
+from components.private_bucket import private_bucket, read_in_secret
 from components.security_headers import SecurityHeaders
 from settings.portal import PortalAddress
 
@@ -64,33 +65,11 @@ class Site(pulumi.ComponentResource):
     def __init__(self, name: str, args: SiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:Site", name, None, opts)
         self._own = pulumi.ResourceOptions(parent=self)
-        # The files go with the bucket, whoever put them there.
-        bucket = aws.s3.Bucket(f"{name}-bucket", force_destroy=True, opts=self._own)
-        closed = aws.s3.BucketPublicAccessBlock(
-            f"{name}-closed",
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=self._own,
-        )
-        owned = aws.s3.BucketOwnershipControls(
-            f"{name}-owned",
-            bucket=bucket.id,
-            rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
-            opts=self._own,
-        )
-        distribution = self._distribution(name, args, bucket)
-        aws.s3.BucketPolicy(
-            f"{name}-policy",
-            bucket=bucket.id,
-            policy=_bucket_policy(bucket.arn, distribution.arn),
-            # AWS refuses two changes of a bucket's access at once.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[closed, owned]),
-        )
-        self.bucket_name = bucket.id
-        self.bucket_ready = [closed, owned]
+        private = private_bucket(name, self)
+        distribution = self._distribution(name, args, private.bucket)
+        read_in_secret(name, self, private, _read_by(distribution.arn, private.bucket.arn))
+        self.bucket_name = private.bucket.id
+        self.bucket_ready = private.ready
         self.domain = distribution.domain_name
         host = self.domain if args.address is None else pulumi.Output.from_input(args.address.host_name)
         self.url = pulumi.Output.concat("https://", host)
@@ -203,29 +182,13 @@ def _certificate(address: PortalAddress | None) -> aws.cloudfront.DistributionVi
     )
 
 
-def _bucket_policy(bucket: pulumi.Output[str], distribution: pulumi.Output[str]) -> pulumi.Output[str]:
-    """Read by this one distribution, and by nobody in the clear."""
-    objects = pulumi.Output.concat(bucket, "/*")
-    return pulumi.Output.json_dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "Distribution",
-                    "Effect": "Allow",
-                    "Principal": {"Service": "cloudfront.amazonaws.com"},
-                    "Action": "s3:GetObject",
-                    "Resource": objects,
-                    "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
-                },
-                {
-                    "Sid": "EncryptedOnly",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "s3:*",
-                    "Resource": [bucket, objects],
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                },
-            ],
-        }
-    )
+def _read_by(distribution: pulumi.Output[str], bucket: pulumi.Output[str]) -> dict[str, Any]:
+    """The statement that lets this one distribution read the bucket."""
+    return {
+        "Sid": "Distribution",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": pulumi.Output.concat(bucket, "/*"),
+        "Condition": {"StringEquals": {"AWS:SourceArn": distribution}},
+    }

@@ -28,6 +28,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "GET /catalogue/database": Deed.BROWSE,
     "GET /catalogue/tables": Deed.BROWSE,
     "GET /catalogue/table": Deed.BROWSE,
+    "GET /search": Deed.BROWSE,
 }
 """Every route of the portal's API, with the least that its caller must be allowed."""
 

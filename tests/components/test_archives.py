@@ -30,6 +30,7 @@ MODULES = (
     "drift",
     "requests_api",
     "catalogue_api",
+    "search",
 )
 
 

@@ -165,6 +165,11 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         **LAKE,
         **DECRYPT,
     },
+    "lakeshare-portal-search": {
+        "s3:GetObject s3:PutObject": ["arn:aws:s3:::lakeshare-portal-search-bucket/index"],
+        **BROWSE,
+        **DECRYPT,
+    },
 }
 """By function: actions, then the resources they are allowed on. Logging and tracing come on top."""
 

@@ -45,6 +45,7 @@ def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> N
         "GET /catalogue/database": "lakeshare-portal-catalogue-api-function",
         "GET /catalogue/tables": "lakeshare-portal-catalogue-api-function",
         "GET /catalogue/table": "lakeshare-portal-catalogue-api-function",
+        "GET /search": "lakeshare-portal-search-function",
     }
     for key, route in routes.items():
         if key in open_to_all:
@@ -69,7 +70,12 @@ def test_the_page_reaches_every_route_and_no_page_of_decisions() -> None:
 def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> None:
     source = "arn:aws:execute-api:eu-central-1:123456789012:lakeshare-api-http/*/*"
     permissions = [made.inputs for made in portal.of("aws:lambda/permission:Permission")]
-    own = [each for each in permissions if "portal" in each["function"]]
+    own = [
+        each
+        for each in permissions
+        if "portal" in each["function"]
+        and each["sourceArn"] != "arn:aws:events:eu-central-1:123456789012:rule/lakeshare-portal-search-clock"
+    ]
     assert {each.get("principal") for each in own} == {"apigateway.amazonaws.com"}
     assert {each["action"] for each in own} == {"lambda:InvokeFunction"}
     assert {(each["function"], each["sourceArn"]) for each in own} == {
@@ -88,4 +94,5 @@ def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> Non
             ("lakeshare-portal-catalogue-api-function", f"{source}/catalogue/{short}")
             for short in ("databases", "database", "tables", "table")
         ),
+        ("lakeshare-portal-search-function", f"{source}/search"),
     }

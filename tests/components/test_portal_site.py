@@ -31,15 +31,19 @@ def distribution(program: Program) -> dict[str, Any]:
 
 
 def test_the_bucket_is_private_and_goes_with_its_files(portal: Program) -> None:
-    assert portal.one("aws:s3/bucket:Bucket").inputs == {"forceDestroy": True}
-    assert portal.one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").inputs == {
+    assert portal.one("aws:s3/bucket:Bucket", "lakeshare-portal-site-bucket").inputs == {"forceDestroy": True}
+    assert portal.one(
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "lakeshare-portal-site-closed"
+    ).inputs == {
         "blockPublicAcls": True,
         "blockPublicPolicy": True,
         "bucket": BUCKET,
         "ignorePublicAcls": True,
         "restrictPublicBuckets": True,
     }
-    assert portal.one("aws:s3/bucketOwnershipControls:BucketOwnershipControls").inputs == {
+    assert portal.one(
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls", "lakeshare-portal-site-owned"
+    ).inputs == {
         "bucket": BUCKET,
         "rule": {"objectOwnership": "BucketOwnerEnforced"},
     }
@@ -47,7 +51,7 @@ def test_the_bucket_is_private_and_goes_with_its_files(portal: Program) -> None:
 
 def test_only_this_distribution_reads_it_and_nobody_in_the_clear(portal: Program) -> None:
     arn = "arn:aws:s3:::lakeshare-portal-site-bucket"
-    policy = portal.one("aws:s3/bucketPolicy:BucketPolicy")
+    policy = portal.one("aws:s3/bucketPolicy:BucketPolicy", "lakeshare-portal-site-policy")
     assert json.loads(policy.inputs["policy"])["Statement"] == [
         {
             "Sid": "Distribution",

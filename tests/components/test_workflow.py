@@ -84,6 +84,7 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
         },
     ),
     "catalogue_api": (30, 512, {**VAULT, **LEDGER, **WILDCARD, "BINDS_ACCOUNTS": "false"}),
+    "search": (900, 1_769, {**ACCOUNT, "INDEX_BUCKET": "lakeshare-portal-search-bucket-id"}),
 }
 """By entry point: seconds, megabytes, and the environment's own part; the last three are the portal's."""
 OF_PORTAL = tuple(PARTICULARS)[-3:]
@@ -372,6 +373,7 @@ def test_everything_that_can_fail_has_an_alarm(portal: Program) -> None:
         ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-drift"}),
         ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-rules-drift-events"}),
         ("Lakeshare", "FindingsOpen", {"service": "lakeshare-drift"}),
+        ("AWS/Events", "FailedInvocations", {"RuleName": "lakeshare-portal-search-clock"}),
         ("AWS/Lambda", "Invocations", {"FunctionName": "lakeshare-sweep-function"}),
         ("AWS/Lambda", "Invocations", {"FunctionName": "lakeshare-survey-function"}),
         *(
