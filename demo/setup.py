@@ -43,6 +43,7 @@ class Lakeshare(SetUp):
     site_config = "/config.json"
     default_provider = False
     pausing = ("handlers.sharing.grant",)
+    at_start = ("-search-clock",)
     invites = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -153,6 +153,8 @@ class Mesh:
         gc.freeze()
         gc.enable()
         state.publish(self.mesh_json)
+        for name in self._setup.at_start:
+            self._events.run_schedules(name)
 
     def stop(self) -> None:
         """Stops everything: no process, no port, no file is left."""
@@ -176,6 +178,7 @@ class Mesh:
         self._cleanup.callback(functions.stop)
         events = Events(functions)
         self._cleanup.callback(events.stop)
+        self._events = events
         for service in (sts, iam, glue, dynamodb, dynamodb_counts, serializing, apigatewayv2, definitions, tasktokens):
             service.install()
         for service in (s3, cloudfront, cognito_identity):

@@ -71,6 +71,8 @@ class SetUp:
         default_provider: whether programs may use the default provider, which takes its account from whatever
             credentials there are.
         pausing: modules of functions that pause before another try, which ``--retry-seconds`` shortens.
+        at_start: parts of the names of rules whose schedules run once as soon as all is there: what they do would
+            otherwise be missed until they fall due.
         invites: whether `describe` gives people their first passwords; otherwise Cognito mails them.
     """
 
@@ -81,6 +83,7 @@ class SetUp:
     site_config: str = ""
     default_provider: bool = True
     pausing: tuple[str, ...] = ()
+    at_start: tuple[str, ...] = ()
     invites: bool = False
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
