@@ -13,7 +13,7 @@ from handlers.sharing.model.search_index import SearchIndex
 KEY: Final = "index"
 FORM: Final = 1
 """Another number for another form: what an earlier release wrote is not read, and the next index replaces it."""
-SECONDS_KEPT: Final = 60
+SECONDS_KEPT: Final = 10
 """How long an index is used before the bucket is asked whether there is a newer one."""
 
 _NUMBERS: Final = ("holders", "starts", "entries")

@@ -336,7 +336,7 @@ class SearchIndexes(Protocol):
     """The index of the catalogue's words: one, which a later one replaces."""
 
     def latest(self) -> SearchIndex:
-        """The index, as it was within the last minute; raises `SearchNotReady`."""
+        """The index, as it was a few seconds ago; raises `SearchNotReady`."""
         ...
 
     def put(self, index: SearchIndex) -> None:

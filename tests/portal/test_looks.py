@@ -60,6 +60,7 @@ def window(portal: Portal, chromium: Browser, samples: Samples) -> Iterator[Visi
 
 PAGES: dict[str, tuple[str, str]] = {
     "catalogue": ("/", "retail"),
+    "found": ("/", "retail"),
     "search without a match": ("/?q=nothing-like-this", "No database matches"),
     "database": ("/databases/retail", "customer"),
     "table": ("/databases/retail/tables/customer", "c_email_address"),
@@ -87,6 +88,10 @@ def test_a_page_is_for_everybody(window: Visitor, samples: Samples, name: str) -
     def show() -> None:
         window.open(path.format(**vars(samples)))
         window.sees(text)
+        if name == "found":
+            window.page.get_by_role("combobox").fill("custmer")
+            expect(window.page.get_by_role("option").first).to_be_visible()
+            window.page.keyboard.press("ArrowDown")
         if name == "request form":
             window.page.get_by_label("Account that gets access").fill("999999999999")
             window.sees("for approval")

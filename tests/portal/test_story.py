@@ -21,6 +21,7 @@ def test_from_the_first_sign_in_to_a_shared_table(portal: Portal, visit: Visit) 
     alex = visit()
     page = alex.page
     first_sign_in(portal, alex)
+    search_for_customer(alex)
     find_customer(alex)
     ask_for_it(alex, account)
     # The owner's turn: mailbox, mail, decision page.
@@ -64,6 +65,22 @@ def first_sign_in(portal: Portal, alex: Visitor) -> None:
     page.get_by_role("button", name="Save and sign in").click()
     alex.sees_heading("Catalogue")
     alex.expects_errors = False
+
+
+def search_for_customer(alex: Visitor) -> None:
+    """By the keyboard alone, mistyped, and back again."""
+    page = alex.page
+    page.keyboard.press("/")
+    page.keyboard.type("custmer emial")
+    best = page.get_by_role("option").first
+    expect(best).to_contain_text("retail.customer")
+    expect(best).to_contain_text("c_email_address")
+    page.keyboard.press("ArrowDown")
+    expect(best).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    alex.sees_heading(re.compile(r"^customer$"))
+    page.get_by_role("link", name="Catalogue", exact=True).first.click()
+    alex.sees_heading("Catalogue")
 
 
 def find_customer(alex: Visitor) -> None:

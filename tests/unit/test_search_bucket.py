@@ -38,7 +38,7 @@ def built(at: str) -> SearchIndex:
 
 
 @mock_aws
-def test_a_newer_index_is_read_within_a_minute(clock: list[float]) -> None:
+def test_a_newer_index_is_read_soon(clock: list[float]) -> None:
     client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     kept = BucketIndexes(BUCKET)
     with pytest.raises(SearchNotReady, match="within half an hour"):
