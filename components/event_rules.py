@@ -83,13 +83,15 @@ class EventRules(pulumi.ComponentResource):
             },
         }
         if args.drift is not None and args.granting_role_arn is not None:
-            self.rule_names["drift"] = self._rule(
-                "drift", "holds the ledger against the lake", args.drift, schedule_expression=DRIFT_NIGHTLY
+            does = "holds the ledger against the lake"
+            self.rule_names["drift"] = rule_that_calls(
+                f"{name}-drift", does, args.drift, self, schedule_expression=DRIFT_NIGHTLY
             )
-            self.rule_names["drift-events"] = self._rule(
-                "drift-events",
+            self.rule_names["drift-events"] = rule_that_calls(
+                f"{name}-drift-events",
                 "a grant in Lake Formation changed",
                 args.drift,
+                self,
                 event_pattern=args.granting_role_arn.apply(_grants_changed),
             )
         self.register_outputs({"ruleNames": self.rule_names})
