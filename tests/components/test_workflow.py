@@ -86,8 +86,8 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
     "catalogue_api": (30, 512, {**VAULT, **LEDGER, **WILDCARD, "BINDS_ACCOUNTS": "false"}),
     "search": (900, 1_769, {**ACCOUNT, "INDEX_BUCKET": "lakeshare-portal-search-bucket-id"}),
 }
-"""By entry point: seconds, megabytes, and the environment's own part; the last three are the portal's."""
-OF_PORTAL = tuple(PARTICULARS)[-3:]
+"""By entry point: seconds, megabytes, and the environment's own part; the last four are the portal's."""
+OF_PORTAL = tuple(PARTICULARS)[-4:]
 OF_CENTRAL = tuple(module for module in PARTICULARS if module not in {*OF_PORTAL, "drift"})
 """What a stack has that asks for nothing more."""
 

@@ -67,7 +67,9 @@ _FUNCTIONS = (
         )
     ),
 )
-_OF_PORTAL = tuple(f"lakeshare-portal-{name}-role" for name in ("requests-api", "shares-api", "catalogue-api", "search"))
+_OF_PORTAL = tuple(
+    f"lakeshare-portal-{name}-role" for name in ("requests-api", "shares-api", "catalogue-api", "search")
+)
 _TABLE_ACTIONS = (
     "BatchGetItem",
     "ConditionCheckItem",
@@ -161,7 +163,13 @@ def test_the_record_is_of_every_role(
         "revoking",
     }
     if (ROOT / "portal" / "dist" / "index.html").is_file():
-        names |= {"portal-requests-api", "portal-shares-api", "portal-catalogue-api", "portal-search", "portal-identity"}
+        names |= {
+            "portal-requests-api",
+            "portal-shares-api",
+            "portal-catalogue-api",
+            "portal-search",
+            "portal-identity",
+        }
     expected = {f"lakeshare-{name}-role" for name in names} | {"LakeshareNotifier", "ProducerWorkflowRole"}
     assert {role.name for role in ours} == {role.name for role in ours if role.calls} == expected
     assert [name for mesh in recorded for name in privileges.recorded_without_policies(mesh)] == []
