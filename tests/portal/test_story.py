@@ -41,14 +41,14 @@ def test_from_the_first_sign_in_to_a_shared_table(portal: Portal, visit: Visit) 
     alex.sees("SELECT and DESCRIBE on retail.customer")
     alex.sees("Accept the invitations within 12 hours")
     assert portal.mesh.grants(account) == {"retail.customer": SELECT_AND_DESCRIBE}
-    # And it stands in the list, and among the executions.
+    # And it stands in both lists.
     page.get_by_role("link", name="Requests", exact=True).first.click()
     row = page.get_by_role("row", name=re.compile("retail.customer"))
     expect(row.first).to_contain_text("Shared")
-    page.get_by_role("link", name="Executions", exact=True).first.click()
-    page.get_by_role("row").nth(1).get_by_role("link").click()
-    alex.sees('"status": "SHARED"')
-    page.get_by_role("link", name="Go to its request").click()
+    page.get_by_role("link", name="My shares", exact=True).first.click()
+    page.get_by_role("link", name=re.compile("^retail.customer, for account")).click()
+    alex.sees_heading("Share of retail.customer")
+    page.get_by_role("link", name="The request", exact=True).click()
     alex.sees_heading("Request for retail.customer")
 
 

@@ -48,8 +48,8 @@ def test_tokens_that_ran_out_are_renewed_without_a_word(visit: Visit, user: User
     let_tokens_run_out(visitor.page)
     exchanged: list[Any] = []
     visitor.page.on("response", lambda answer: exchanged.append(answer) if "/oauth2/token" in answer.url else None)
-    visitor.page.get_by_role("link", name="Executions", exact=True).first.click()
-    visitor.sees_heading("Executions of the workflow")
+    visitor.page.get_by_role("link", name="My shares", exact=True).first.click()
+    visitor.sees_heading("My shares")
     visitor.page.get_by_role("link", name="Requests", exact=True).first.click()
     visitor.sees("You have not asked for anything yet")
     visitor.page.reload()

@@ -157,9 +157,13 @@ def _without_token(event: dict[str, Any]) -> str | None:
     return token
 
 
+_OF_THE_API = ("/api/requests", "/api/shares", "/api/holds", "/api/changes")
+"""Answers that show people to those who may see them."""
+
+
 def _shown(page: Page) -> str:
     """A page's text; of the API's answers about requests and shares, all but what its readers may see of people."""
-    if page.status != 200 or not any(part in page.address for part in ("/api/requests", "/api/shares")):
+    if page.status != 200 or not any(part in page.address for part in _OF_THE_API):
         return page.text
 
     def plain(fields: dict[str, Any]) -> dict[str, Any]:

@@ -4,15 +4,25 @@ import { PortalError } from '../shared/errors';
 import { ApiError, errorOf } from './problem';
 import type { AnswerOf, BodyOf, PathOf, QueryOf, VariablesOf } from './typed';
 import type {
+  Change,
   Database,
   Detail,
   Execution,
   ExecutionStatus,
   ExecutionSummary,
   Findings,
+  Held,
+  Hold,
+  ListedShare,
+  Me,
+  Narrowed,
   NewRequest,
+  OneShare,
+  Outcome,
   Preview,
+  Revoke,
   Share,
+  SharesView,
   Source,
   Summary,
   Table,
@@ -73,6 +83,57 @@ export class Api {
   /** Give back what a request was granted; for its requester. Doing it twice is no error. */
   giveBack(id: string, reason: string): Promise<Share> {
     return this.#post('/shares/{id}/give-back', { variables: { id }, body: { reason } });
+  }
+
+  /** What the person is in this stack, and so what there is for them to see. */
+  me(signal?: AbortSignal): Promise<Me> {
+    return this.#get('/me', { signal });
+  }
+
+  /** A page of shares, newest first. */
+  async shares(
+    view: SharesView,
+    next: string | null,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<PageOf<ListedShare>> {
+    const page = await this.#get('/shares', { query: { limit, ...view, ...from(next) }, signal });
+    return { items: page.shares, next: page.next };
+  }
+
+  share(id: string, signal?: AbortSignal): Promise<OneShare> {
+    return this.#get('/shares/{id}', { variables: { id }, signal });
+  }
+
+  /** End a share, or hold its data; with `dry_run` only say what would end. For the owner's approvers. */
+  revoke(id: string, body: Revoke): Promise<Outcome> {
+    return this.#post('/shares/{id}/revoke', { variables: { id }, body });
+  }
+
+  /** What is held: all of it, or of an owner's data. */
+  async holds(owner: string | null, signal?: AbortSignal): Promise<Hold[]> {
+    return (await this.#get('/holds', { query: owner === null ? {} : { owner }, signal })).holds;
+  }
+
+  /** Hold data or an account; with `dry_run` only say what would end. */
+  hold(on: Held, reason: string, dryRun: boolean): Promise<Outcome> {
+    return this.#post('/holds', { body: { ...heldFields(on), reason, dry_run: dryRun } });
+  }
+
+  lift(on: Held, reason: string): Promise<Outcome> {
+    return this.#post('/holds/lift', { body: { ...heldFields(on), reason } });
+  }
+
+  /** A page of what has happened to shares and holds, newest first. */
+  async changes(
+    days: number,
+    only: Narrowed,
+    next: string | null,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<PageOf<Change> & { unreadable: number }> {
+    const page = await this.#get('/changes', { query: { days, limit, ...only, ...from(next) }, signal });
+    return { items: page.changes, next: page.next, unreadable: page.unreadable };
   }
 
   /** A page of databases. */
@@ -199,6 +260,10 @@ type PostOptions<P extends PathOf<'post'>> = {
 type OfPath<P extends PathOf<M>, M extends 'get' | 'post'> =
   VariablesOf<P, M> extends undefined ? object : { variables: VariablesOf<P, M> };
 
+function heldFields({ consumer, owner, source }: Held): Pick<Held, 'consumer' | 'owner' | 'source'> {
+  return { consumer, owner, source };
+}
+
 function from(next: string | null): { next?: string } {
   return next === null ? {} : { next };
 }
@@ -209,6 +274,8 @@ function selector(view: View): QueryOf<'/requests'> {
       return { view: 'mine' };
     case 'account':
       return { account_id: view.accountId };
+    case 'owner':
+      return { owner: view.owner };
     case 'status':
       return { status: view.status };
   }

@@ -22,4 +22,9 @@ export type BodyOf<P extends PathOf<'post'>> =
 
 /** What comes back when all is well. */
 export type AnswerOf<P extends keyof paths, M extends 'get' | 'post'> =
-  Operation<P, M> extends { responses: { 200: { content: { 'application/json': infer A } } } } ? A : never;
+  Operation<P, M> extends { responses: { 200: { content: { 'application/json': infer A } } } }
+    ? A
+    : // What goes on in an execution is taken, and not done yet.
+      Operation<P, M> extends { responses: { 202: { content: { 'application/json': infer A } } } }
+      ? A
+      : never;

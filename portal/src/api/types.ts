@@ -15,6 +15,15 @@ export type Summary = Schemas['Summary'];
 export type Detail = Schemas['Detail'];
 export type Share = Schemas['Share'];
 export type Renewed = Schemas['Renewed'];
+export type Me = Schemas['Me'];
+export type ListedShare = Schemas['ListedShare'];
+export type OneShare = Schemas['OneShare'];
+export type Revoke = Schemas['Revoke'];
+/** What would end, or what was begun. */
+export type Outcome = Schemas['Outcome'];
+export type Held = Schemas['Held'];
+export type Hold = Schemas['Holds']['holds'][number];
+export type Change = Schemas['ChangesPage']['changes'][number];
 export type HistoryEntry = Schemas['HistoryEntry'];
 export type NewRequest = Schemas['NewRequest'];
 /** The end that is asked for; empty: the usual one. */
@@ -57,5 +66,22 @@ export function isOpen(status: ListedStatus): boolean {
   return status !== 'UNREADABLE' && OPEN[status];
 }
 
-/** Whose requests to list. All but one's own are for auditors. */
-export type View = { kind: 'mine' } | { kind: 'account'; accountId: string } | { kind: 'status'; status: Status };
+/** Whose requests to list. All but one's own are for auditors; those for an owner's data for its approvers, too. */
+export type View =
+  | { kind: 'mine' }
+  | { kind: 'account'; accountId: string }
+  | { kind: 'owner'; owner: string }
+  | { kind: 'status'; status: Status };
+
+/** What a list of shares or changes is narrowed to. */
+export interface Narrowed {
+  database?: string;
+  account_id?: string;
+  owner?: string;
+}
+
+/** Whose shares to list. */
+export interface SharesView extends Narrowed {
+  view: 'mine' | 'account' | 'owner' | 'all';
+  state?: 'live' | 'ended';
+}

@@ -1,6 +1,6 @@
 import { type ReactNode, Suspense, lazy, useEffect, useRef } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
-import CataloguePage from '../catalogue/CataloguePage';
+import Home from '../catalogue/Home';
 import { CrashGuard } from '../shared/CrashGuard';
 import { PageSkeleton } from '../shared/PageSkeleton';
 import { NotFoundPage } from './NotFoundPage';
@@ -13,6 +13,11 @@ const AskPage = lazy(() => import('../ask/AskPage'));
 const RenewPage = lazy(() => import('../ask/RenewPage'));
 const RequestsPage = lazy(() => import('../requests/RequestsPage'));
 const RequestPage = lazy(() => import('../request/RequestPage'));
+const MySharesPage = lazy(() => import('../myshares/MySharesPage'));
+const SharePage = lazy(() => import('../share/SharePage'));
+const RenewSharePage = lazy(() => import('../ask/RenewSharePage'));
+const OurDataPage = lazy(() => import('../ourdata/OurDataPage'));
+const AuditPage = lazy(() => import('../audit/AuditPage'));
 const ExecutionsPage = lazy(() => import('../executions/ExecutionsPage'));
 const ExecutionPage = lazy(() => import('../execution/ExecutionPage'));
 
@@ -25,7 +30,7 @@ export function Pages(): ReactNode {
       <CrashGuard key={pathname}>
         <Suspense fallback={<PageSkeleton />}>
           <Routes>
-            <Route path="/" element={<CataloguePage />} />
+            <Route path="/" element={<Home />} />
             <Route path="/databases" element={<Navigate to="/" replace />} />
             <Route path="/databases/:database" element={<DatabasePage />} />
             <Route path="/databases/:database/tables/:table" element={<TablePage />} />
@@ -35,6 +40,11 @@ export function Pages(): ReactNode {
               <Route path="/requests" element={<RequestsPage />} />
               <Route path="/requests/:id" element={<RequestPage />} />
               <Route path="/requests/:id/renew" element={<RenewPage />} />
+              <Route path="/shares" element={<MySharesPage />} />
+              <Route path="/shares/:id" element={<SharePage />} />
+              <Route path="/shares/:id/renew" element={<RenewSharePage />} />
+              <Route path="/our-data" element={<OurDataPage />} />
+              <Route path="/audit" element={<AuditPage />} />
               <Route path="/executions" element={<ExecutionsPage />} />
               <Route path="/executions/:name" element={<ExecutionPage />} />
             </Route>

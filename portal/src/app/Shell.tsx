@@ -1,19 +1,33 @@
 import type { ReactNode } from 'react';
 import { Link, NavLink, useLocation } from 'react-router';
+import type { Me } from '../api/types';
+import { owns, useMe, watches } from './me';
 import { CatalogueSearch } from '../search/CatalogueSearch';
 import { Logo } from '../shared/Logo';
 import { AccountMenu } from './AccountMenu';
 import { Bar } from './Bar';
 
-const SECTIONS = [
+interface Section {
+  to: string;
+  label: string;
+  under: readonly string[];
+  /** For whom it is; otherwise for everybody. */
+  for?: (me: Me | undefined) => boolean;
+}
+
+const SECTIONS: readonly Section[] = [
   { to: '/', label: 'Catalogue', under: ['/databases'] },
   { to: '/requests', label: 'Requests', under: ['/requests'] },
-  { to: '/executions', label: 'Executions', under: ['/executions'] },
+  { to: '/shares', label: 'My shares', under: ['/shares'] },
+  { to: '/our-data', label: 'Our data', under: ['/our-data'], for: owns },
+  { to: '/audit', label: 'Audit', under: ['/audit'], for: watches },
+  { to: '/executions', label: 'Executions', under: ['/executions'], for: watches },
 ];
 
 /** Bar, sections and the place where pages stand. */
 export function Shell({ children }: { children: ReactNode }): ReactNode {
   const { pathname } = useLocation();
+  const me = useMe();
   return (
     <>
       <a
@@ -34,7 +48,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
         }
       >
         <nav className="ls-sections" aria-label="Sections">
-          {SECTIONS.map(({ to, label, under }) => {
+          {SECTIONS.filter((section) => section.for?.(me) ?? true).map(({ to, label, under }) => {
             const here = pathname === to || under.some((path) => pathname === path || pathname.startsWith(`${path}/`));
             return (
               <NavLink key={to} to={to} aria-current={here ? 'page' : undefined} className={here ? 'ls-here' : ''}>

@@ -8,7 +8,7 @@ import type { Source } from '../api/types';
 import { usePerson, useServices } from '../app/services';
 import { Facts } from '../shared/Facts';
 import { endOf } from '../shared/format';
-import { requestPath, sourcePath } from '../shared/paths';
+import { sourcePath } from '../shared/paths';
 import { checkAccount, errorOnSending, tidyAccount } from './account';
 import { newToken, useDraft } from './draft';
 import { checkEnd, checkLater } from './ending';
@@ -52,7 +52,7 @@ export function AskForm({ source, renewal }: Props): ReactNode {
   // Of what would be refused the latest day is not told: what was told before holds on.
   if (known !== null && known.outcome !== 'refused' && known.latest_day !== latest) setLatest(known.latest_day);
   const outcome = preview.kind === 'ready' && !preview.stale ? preview.preview.outcome : null;
-  const back = renewal === null ? sourcePath(source) : requestPath(renewal.request);
+  const back = renewal === null ? sourcePath(source) : renewal.back;
   const fromServer = fieldErrorsOf(send.error);
 
   const accountError =

@@ -58,15 +58,16 @@ function Body({ state, ...asked }: { state: PreviewState } & Asked): ReactNode {
 
 function Outcome({ preview, source, renewal }: { preview: Preview } & Asked): ReactNode {
   const { outcome, scope, grounds, grounds_total: total, tables_total: tables, warnings, message, already } = preview;
+  const origin = already?.request_id ?? null;
   return (
     <>
       <p className="ls-outcome">{headline(preview, renewal !== null)}</p>
       <p>{explanation(preview, source, renewal)}</p>
       {outcome === 'refused' && <p>{message}</p>}
       {outcome === 'needs_approval' && total > 1 && <GroundsList grounds={grounds} total={total} />}
-      {already !== null && already.request_id !== null && (
+      {origin !== null && (
         <p>
-          <TextLink href={requestPath(already.request_id)}>See the request that it came of</TextLink>
+          <TextLink href={requestPath(origin)}>See the request that it came of</TextLink>
         </p>
       )}
       {(outcome === 'grant' || outcome === 'needs_approval') && scope !== null && (

@@ -1,11 +1,12 @@
 /** Access that goes on for longer than it was given for. */
-import type { Detail, Source } from '../api/types';
+import type { Detail, OneShare, Source } from '../api/types';
+import { requestPath, sharePath } from '../shared/paths';
 
 export interface Renewal {
   /** Its share's id. */
   share: string;
-  /** Of the request that it was given to. */
-  request: string;
+  /** Where whoever thinks better of it goes back to. */
+  back: string;
   source: Source;
   account: string;
   /** When it ends by now. */
@@ -16,5 +17,14 @@ export interface Renewal {
 export function renewalOf({ id, mine, source, target, share }: Detail, now = Date.now()): Renewal | null {
   if (!mine || source === null || target === null || share?.status !== 'ACTIVE' || share.until === null) return null;
   if (Date.parse(share.until) <= now) return null;
-  return { share: share.id, request: id, source, account: target.account_id, until: share.until };
+  return { share: share.id, back: requestPath(id), source, account: target.account_id, until: share.until };
+}
+
+/** What of a share can be renewed, the same way; who may is for the API to say. */
+export function renewalOfShare(
+  { id, source, account_id: account, status, until }: OneShare,
+  now = Date.now(),
+): Renewal | null {
+  if (source === null || status !== 'ACTIVE' || until === null || Date.parse(until) <= now) return null;
+  return { share: id, back: sharePath(id), source, account, until };
 }

@@ -61,11 +61,11 @@ export class Session {
     await (await this.#manager()).signinRedirect({ state });
   }
 
-  /** Back from the sign-in: keep the tokens, and put the address that was left back into the address bar. */
+  /** Back from the sign-in: keep the tokens, put the address that was left back, and tell the router how it came. */
   async finishSignIn(): Promise<void> {
     const user = await (await this.#manager()).signinRedirectCallback();
     this.#subject = user.profile.sub;
-    history.replaceState(null, '', returnAddress(user.state));
+    history.replaceState({ usr: { signedIn: true } }, '', returnAddress(user.state));
     this.#tell();
   }
 

@@ -46,7 +46,8 @@ export default function RequestPage(): ReactNode {
           header={request ? 'This may be out of date' : 'The request cannot be shown'}
           onRetry={() => void query.refetch()}
           texts={{
-            'not-found': 'There is no such request, or it is somebody else’s. Only its requester, the owner of the data, auditors and operators see one.',
+            'not-found':
+              'There is no such request, or it is somebody else’s. Only its requester, the owner of the data, auditors and operators see one.',
           }}
         />
       )}

@@ -23,14 +23,14 @@ export function Timeline({ request }: { request: Detail }): ReactNode {
           status: step.status,
           statusIconAriaLabel: SPOKEN[step.status] ?? 'Step',
           header: <span className="ls-step-title">{step.title}</span>,
-          details: <Details step={step} />,
+          details: <StepDetails step={step} />,
         }))}
       />
     </section>
   );
 }
 
-function Details({ step }: { step: Step }): ReactNode {
+export function StepDetails({ step }: { step: Step }): ReactNode {
   const when = [step.at, step.by && `by ${step.by}`].filter(Boolean).join(', ');
   return (
     <div className="ls-step">

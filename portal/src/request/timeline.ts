@@ -1,8 +1,6 @@
 import type { StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
-import type { Detail, HistoryEntry, Share, Status } from '../api/types';
+import type { Detail, HistoryEntry, Status } from '../api/types';
 import { counted, endOf, moment, ownerText } from '../shared/format';
-
-type ShareEntry = Share['history'][number];
 
 export interface Step {
   status: StatusIndicatorProps.Type;
@@ -25,7 +23,9 @@ export function timelineOf(request: Detail): Step[] {
 /** Lines of a share's history which its request has, too, in its own words. */
 const ALSO_THE_REQUESTS = { Granting: true, Active: true };
 
-const OF_SHARE: Partial<Record<ShareEntry['event'], readonly [StatusIndicatorProps.Type, string]>> = {
+const OF_SHARE: Readonly<Record<string, readonly [StatusIndicatorProps.Type, string] | undefined>> = {
+  Granting: ['in-progress', 'Being shared'],
+  Active: ['success', 'Shared'],
   Warned: ['warning', 'Its end is near'],
   Renewed: ['success', 'Renewed'],
   Expired: ['stopped', 'Its time was over'],
@@ -41,7 +41,18 @@ const OF_SHARE: Partial<Record<ShareEntry['event'], readonly [StatusIndicatorPro
 /** What people said with the end of a share is theirs; all else is ours. */
 const SAID: ReadonlySet<string> = new Set(['GivenBack', 'Revoked', 'Held']);
 
-function stepOfShare({ event, at, by, detail }: ShareEntry): Step {
+/** A line of a share's history. */
+export function stepOfShare({
+  event,
+  at,
+  by,
+  detail,
+}: {
+  event: string;
+  at: string;
+  by?: string;
+  detail?: string;
+}): Step {
   const [status, title] = OF_SHARE[event] ?? ['info', event];
   const said = SAID.has(event);
   return {

@@ -2,10 +2,10 @@ import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import Modal from '@cloudscape-design/components/modal';
 import Textarea, { type TextareaProps } from '@cloudscape-design/components/textarea';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useRef, useState } from 'react';
 import { ApiError } from '../api/problem';
-import type { Detail, Share } from '../api/types';
+import type { Share, Source } from '../api/types';
 import { useServices } from '../app/services';
 import { Problem } from '../shared/Problem';
 import { nameOf } from '../shared/format';
@@ -14,22 +14,24 @@ import { AFTERWARDS } from './life';
 const LONGEST_REASON = 1000;
 
 interface Props {
-  request: Detail;
-  share: Share;
+  share: { id: string };
+  source: Source | null;
+  account: string;
+  /** With the share as it then stands. */
+  onGiven: (after: Share) => void;
   onClose: () => void;
 }
 
 /** Asks once more whether a share is to be given back, and why. */
-export function GiveBack({ request, share, onClose }: Props): ReactNode {
+export function GiveBack({ share, source, account, onGiven, onClose }: Props): ReactNode {
   const { api } = useServices();
-  const queries = useQueryClient();
   const [reason, setReason] = useState('');
   const [checked, setChecked] = useState(false);
   const field = useRef<TextareaProps.Ref>(null);
   const given = useMutation({
     mutationFn: () => api.giveBack(share.id, reason.trim()),
     onSuccess: (after) => {
-      queries.setQueryData(['request', request.id], { ...request, share: after });
+      onGiven(after);
       onClose();
     },
   });
@@ -44,7 +46,7 @@ export function GiveBack({ request, share, onClose }: Props): ReactNode {
   return (
     <Modal
       visible
-      header={`Give back ${nameOf(request.source)}?`}
+      header={`Give back ${nameOf(source)}?`}
       closeAriaLabel="Close"
       onDismiss={onClose}
       footer={
@@ -60,8 +62,8 @@ export function GiveBack({ request, share, onClose }: Props): ReactNode {
     >
       <div className="ls-fields">
         <p>
-          Account {request.target?.account_id} can no longer read it from then on, and neither can those whom it handed
-          it on to. {AFTERWARDS} To have it again, you ask again.
+          Account {account} can no longer read it from then on, and neither can those whom it handed it on to.{' '}
+          {AFTERWARDS} To have it again, you ask again.
         </p>
         <FormField
           label="Why?"

@@ -1,5 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Detail, Share } from '../api/types';
 import { moment } from '../shared/format';
@@ -12,6 +13,7 @@ import { AFTERWARDS, hasEnded, lifeOf } from './life';
 
 /** What came of a request, as it goes on: until when it lives, and how it ended. */
 export function ShareCard({ request, share }: { request: Detail; share: Share }): ReactNode {
+  const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const ended = hasEnded(share);
@@ -63,8 +65,12 @@ export function ShareCard({ request, share }: { request: Detail; share: Share })
       )}
       {asking && share.status === 'ACTIVE' && (
         <GiveBack
-          request={request}
           share={share}
+          source={request.source}
+          account={request.target?.account_id ?? ''}
+          onGiven={(after) => {
+            queries.setQueryData(['request', request.id], { ...request, share: after });
+          }}
           onClose={() => {
             setAsking(false);
           }}

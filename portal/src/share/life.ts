@@ -1,5 +1,5 @@
 import type { AlertProps } from '@cloudscape-design/components/alert';
-import type { Detail, Renewed, Share } from '../api/types';
+import type { Detail, ListedShare, Renewed, Share } from '../api/types';
 import { counted, endOf, moment } from '../shared/format';
 
 interface Life {
@@ -7,6 +7,9 @@ interface Life {
   header: string;
   text: string;
 }
+
+/** What of a share says where it stands. */
+type Lived = Pick<Share, 'until' | 'ended_at' | 'reason'> & { status: ListedShare['status'] };
 
 const DAY = 24 * 60 * 60 * 1000;
 /** From here on its end is near: the first warning is given so many days before. */
@@ -29,7 +32,7 @@ export const AFTERWARDS =
   'account cover stays.';
 
 /** Where a share stands: what that means, and what will come of it. */
-export function lifeOf(share: Share, now = Date.now()): Life {
+export function lifeOf(share: Lived, now = Date.now()): Life {
   switch (share.status) {
     case 'GRANTING':
       return { type: 'info', header: 'Being shared', text: 'The account gets access just now.' };
@@ -56,7 +59,7 @@ export function accessOf({ status, share, renews }: Detail): Share | Renewed | n
 }
 
 /** Whether it is over for its account, or about to be. */
-export function hasEnded(share: Pick<Share | Renewed, 'status'> | null): boolean {
+export function hasEnded(share: { status: ListedShare['status'] | Renewed['status'] } | null): boolean {
   return share !== null && (share.status === 'REVOKING' || share.status === 'REVOKED');
 }
 
@@ -77,6 +80,6 @@ function endsAt(until: string, now: number): Life {
     : { type: 'success', header, text: span };
 }
 
-function why(share: Share): string {
+function why(share: Lived): string {
   return share.reason === null ? '' : (REASONS[share.reason] ?? share.reason);
 }

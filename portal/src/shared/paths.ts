@@ -14,6 +14,11 @@ export const requestPath = (id: string): string => `/requests/${encodeURICompone
 /** Where what a request was given is asked for longer. */
 export const renewPath = (id: string): string => `${requestPath(id)}/renew`;
 
+export const sharePath = (id: string): string => `/shares/${encodeURIComponent(id)}`;
+
+/** Where a share is asked for longer, by whoever may: also who did not ask for it first. */
+export const renewSharePath = (id: string): string => `${sharePath(id)}/renew`;
+
 export const executionPath = (name: string): string => `/executions/${encodeURIComponent(name)}`;
 
 /** Where a source can be looked at. */

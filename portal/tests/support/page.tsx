@@ -4,7 +4,21 @@ import type { UserManager } from 'oidc-client-ts';
 import { MemoryRouter, useLocation } from 'react-router';
 import { vi } from 'vitest';
 import type { PageOf } from '../../src/api/client';
-import type { Database, Execution, Findings, Summary, Table, TableDetail } from '../../src/api/types';
+import type {
+  Change,
+  Database,
+  Execution,
+  Findings,
+  Held,
+  Hold,
+  ListedShare,
+  OneShare,
+  Outcome,
+  Revoke,
+  Summary,
+  Table,
+  TableDetail,
+} from '../../src/api/types';
 import { Pages } from '../../src/app/Pages';
 import { createQueryClient } from '../../src/app/queries';
 import { type Person, PersonContext, type Services, ServicesContext } from '../../src/app/services';
@@ -12,6 +26,7 @@ import { SessionEnded } from '../../src/auth/SessionEnded';
 import { Session } from '../../src/auth/session';
 import { CONFIG } from './config';
 import { detail, preview, share } from './requests';
+import { ME, change, listed, oneShare, outcome } from './shares';
 
 export const DATABASE: Database = {
   name: 'retail',
@@ -82,6 +97,20 @@ export function fakes() {
     manager,
     session: new Session('nobody', () => Promise.resolve(manager as unknown as UserManager)),
     api: {
+      me: vi.fn(() => Promise.resolve(ME)),
+      shares: vi.fn<() => Promise<PageOf<ListedShare>>>(() => Promise.resolve({ items: [listed()], next: null })),
+      share: vi.fn<() => Promise<OneShare>>(() => Promise.resolve(oneShare())),
+      revoke: vi.fn<(id: string, body: Revoke) => Promise<Outcome>>((_, { dry_run: dry }) =>
+        Promise.resolve(outcome({ dry_run: dry === true })),
+      ),
+      holds: vi.fn<() => Promise<Hold[]>>(() => Promise.resolve([])),
+      hold: vi.fn<(on: Held, reason: string, dryRun: boolean) => Promise<Outcome>>((_on, _reason, dry) =>
+        Promise.resolve(outcome({ dry_run: dry })),
+      ),
+      lift: vi.fn(() => Promise.resolve(outcome({ shares: [], shares_total: 0, run: 'lifted-1' }))),
+      changes: vi.fn<() => Promise<PageOf<Change> & { unreadable: number }>>(() =>
+        Promise.resolve({ items: [change()], next: null, unreadable: 0 }),
+      ),
       create: vi.fn(() => Promise.resolve({ request: detail(), made: true })),
       preview: vi.fn(() => Promise.resolve(preview())),
       list: vi.fn<() => Promise<PageOf<Summary>>>(() => Promise.resolve({ items: [detail()], next: null })),
@@ -112,7 +141,11 @@ export function fakes() {
 export type Fakes = ReturnType<typeof fakes>;
 
 /** Render the page at an address, with somebody signed in. */
-export function renderAt(address: string, given: Fakes = fakes(), person: Partial<Person> = {}): RenderResult {
+export function renderAt(
+  address: string | { pathname: string; state: unknown },
+  given: Fakes = fakes(),
+  person: Partial<Person> = {},
+): RenderResult {
   const services = { config: CONFIG, ...given } as unknown as Services;
   const queries = createQueryClient();
   queries.setDefaultOptions({ queries: { ...queries.getDefaultOptions().queries, retry: false } });

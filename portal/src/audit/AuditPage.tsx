@@ -1,0 +1,76 @@
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import type { ReactNode } from 'react';
+import { useSearchParams } from 'react-router';
+import { useMe, watches } from '../app/me';
+import { Holds } from '../ending/Holds';
+import { Empty } from '../shared/Empty';
+import { PageHeader } from '../shared/PageHeader';
+import { SharesTable } from '../share/SharesTable';
+import { Changes } from './Changes';
+import { Filter, narrowedBy } from './Filter';
+import { SaveChanges, SaveShares } from './Save';
+
+const SHOWN = [
+  { id: 'shares', text: 'Who has what' },
+  { id: 'changes', text: 'What changed' },
+  { id: 'holds', text: 'What is held' },
+];
+const DAYS = 30;
+
+/** For auditors and operators: who has what today, what changed, what is held; each to be saved as CSV. */
+export default function AuditPage(): ReactNode {
+  const me = useMe();
+  const [params, setParams] = useSearchParams();
+  const shown = SHOWN.find(({ id }) => id === params.get('show'))?.id ?? 'shares';
+  const only = narrowedBy(params);
+  const key = JSON.stringify(only);
+  return (
+    <>
+      <PageHeader title="Audit" trail={[]} lede="Everybody’s access: who has what today, what changed, what is held." />
+      {me !== undefined && !watches(me) ? (
+        <div className="ls-card">
+          <Empty title="This is for auditors and operators">The platform team knows who they are.</Empty>
+        </div>
+      ) : (
+        <>
+          <div className="ls-filter">
+            <SegmentedControl
+              label="What to look at"
+              options={SHOWN}
+              selectedId={shown}
+              onChange={({ detail }) => {
+                setParams(
+                  (before) => {
+                    before.set('show', detail.selectedId);
+                    return before;
+                  },
+                  { replace: true, preventScrollReset: true },
+                );
+              }}
+            />
+          </div>
+          {shown !== 'holds' && <Filter params={params} onChange={setParams} />}
+          {shown === 'shares' && (
+            <>
+              <SharesTable
+                key={key}
+                title="Live shares"
+                view={{ view: 'all', ...only }}
+                shown={['account', 'owner', 'requester', 'approver']}
+                empty={<Empty title="Nothing is shared" />}
+              />
+              <SaveShares only={only} />
+            </>
+          )}
+          {shown === 'changes' && (
+            <>
+              <Changes key={key} days={DAYS} only={only} />
+              <SaveChanges days={DAYS} only={only} />
+            </>
+          )}
+          {shown === 'holds' && <Holds owner={null} mayLift={me?.operator === true} />}
+        </>
+      )}
+    </>
+  );
+}

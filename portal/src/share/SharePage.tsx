@@ -1,0 +1,218 @@
+import Alert from '@cloudscape-design/components/alert';
+import Button from '@cloudscape-design/components/button';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
+import Steps from '@cloudscape-design/components/steps';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useParams } from 'react-router';
+import type { Me, OneShare } from '../api/types';
+import { useMe } from '../app/me';
+import { usePerson, useServices } from '../app/services';
+import { EndDialog, type Ending } from '../ending/EndDialog';
+import { holdingDataOf, revoking } from '../ending/endings';
+import { StepDetails } from '../request/Timeline';
+import { stepOfShare } from '../request/timeline';
+import { Facts } from '../shared/Facts';
+import { GoButton } from '../shared/GoButton';
+import { PageHeader } from '../shared/PageHeader';
+import { Problem } from '../shared/Problem';
+import { Skeleton } from '../shared/Skeleton';
+import { TextLink } from '../shared/TextLink';
+import { counted, moment, nameOf, number, ownerText } from '../shared/format';
+import { askPath, renewSharePath, requestPath, sourcePath } from '../shared/paths';
+import { GiveBack } from './GiveBack';
+import { approverText, requesterText } from './columns';
+import { AFTERWARDS, hasEnded, lifeOf } from './life';
+
+const POLL_MS = 3000;
+
+/** One share: what is in it, until when, what happened to it, and what can be done with it. */
+export default function SharePage(): ReactNode {
+  const { id = '' } = useParams();
+  const { api } = useServices();
+  const query = useQuery({
+    queryKey: ['share', id],
+    queryFn: ({ signal }) => api.share(id, signal),
+    staleTime: 1000,
+    refetchInterval: ({ state }) =>
+      state.data?.status === 'GRANTING' || state.data?.status === 'REVOKING' ? POLL_MS : false,
+  });
+  const share = query.data;
+  return (
+    <>
+      <PageHeader
+        title={share ? `Share of ${nameOf(share.source)}` : 'Share'}
+        trail={[{ text: 'My shares', href: '/shares' }]}
+      />
+      {query.error && (
+        <Problem
+          error={query.error}
+          header={share ? 'This may be out of date' : 'The share cannot be shown'}
+          onRetry={() => void query.refetch()}
+          texts={{ 'not-found': 'There is no such share, or it is somebody else’s.' }}
+        />
+      )}
+      {share ? <Shown share={share} /> : !query.error && <Skeleton height="20rem" />}
+    </>
+  );
+}
+
+function Shown({ share }: { share: OneShare }): ReactNode {
+  const { type, header, text } = lifeOf(share);
+  return (
+    <>
+      <section className="ls-card" aria-labelledby="access">
+        <h2 id="access">Access</h2>
+        <Alert type={type} header={header}>
+          {text}
+        </Alert>
+        {share.note !== null && <blockquote className="ls-quote ls-break">{share.note}</blockquote>}
+        {hasEnded(share) && <p className="ls-quiet">{AFTERWARDS}</p>}
+        <Actions share={share} />
+      </section>
+      <Facts
+        tall
+        facts={[
+          {
+            label: 'Data',
+            value: share.source && <TextLink href={sourcePath(share.source)}>{nameOf(share.source)}</TextLink>,
+          },
+          { label: 'For account', value: share.account_id },
+          { label: 'Owner', value: share.owner && ownerText(share.owner) },
+          { label: 'Asked by', value: <span className="ls-break">{requesterText(share)}</span> },
+          { label: 'Approved by', value: <span className="ls-break">{approverText(share)}</span> },
+          { label: 'Since', value: moment(share.active_at ?? share.since) },
+          { label: 'Purpose', value: share.purpose && <span className="ls-said">{share.purpose}</span>, wide: true },
+        ]}
+      />
+      <Tables share={share} />
+      <section className="ls-card" aria-labelledby="timeline">
+        <h2 id="timeline">What happened</h2>
+        <Steps
+          ariaLabelledby="timeline"
+          steps={share.history.map((entry) => {
+            const step = stepOfShare(entry);
+            return {
+              status: step.status,
+              header: <span className="ls-step-title">{step.title}</span>,
+              details: <StepDetails step={step} />,
+            };
+          })}
+        />
+      </section>
+    </>
+  );
+}
+
+/** What can be done with a share, by who the person is. The API decides in any case. */
+function Actions({ share }: { share: OneShare }): ReactNode {
+  const { api } = useServices();
+  const { label } = usePerson();
+  const me = useMe();
+  const queries = useQueryClient();
+  const [ending, setEnding] = useState<Ending | null>(null);
+  const [givingBack, setGivingBack] = useState(false);
+  if (me === undefined || share.source === null) return null;
+  const isConsumer = hasIt(share, me, label);
+  const isOwner = me.operator || me.owner_of.some(({ account_id: each }) => each === share.owner?.account_id);
+  const active = share.status === 'ACTIVE';
+  return (
+    <div className="ls-buttons">
+      {isConsumer && active && share.until !== null && <GoButton href={renewSharePath(share.id)}>Renew</GoButton>}
+      {isConsumer && active && (
+        <Button
+          onClick={() => {
+            setGivingBack(true);
+          }}
+        >
+          Give back
+        </Button>
+      )}
+      {isConsumer && hasEnded(share) && (
+        <GoButton variant="normal" href={askPath(share.source.database, share.source.table)}>
+          Ask again
+        </GoButton>
+      )}
+      {isOwner && (active || share.status === 'GRANTING') && (
+        <>
+          <Button
+            onClick={() => {
+              setEnding(revoking(api, share));
+            }}
+          >
+            Revoke
+          </Button>
+          <Button
+            onClick={() => {
+              setEnding(holdingDataOf(api, share));
+            }}
+          >
+            Hold the data
+          </Button>
+        </>
+      )}
+      {seesRequest(share, me, label) && <TextLink href={requestPath(share.request_id)}>The request</TextLink>}
+      {ending !== null && (
+        <EndDialog
+          ending={ending}
+          onClose={() => {
+            setEnding(null);
+          }}
+        />
+      )}
+      {givingBack && active && (
+        <GiveBack
+          share={share}
+          source={share.source}
+          account={share.account_id}
+          onGiven={() => void queries.invalidateQueries({ queryKey: ['share', share.id] })}
+          onClose={() => {
+            setGivingBack(false);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Whether the person asked for it, or is bound to its account. Of two people with one address the API knows better. */
+function hasIt(share: OneShare, me: Me, label: string): boolean {
+  const asked = share.requester !== null && share.requester.email === (me.email ?? label);
+  return asked || (me.accounts ?? []).includes(share.account_id);
+}
+
+function seesRequest(share: OneShare, me: Me, label: string): boolean {
+  const asked = share.requester !== null && share.requester.email === (me.email ?? label);
+  return asked || me.auditor || me.operator || me.owner_of.some((each) => each.account_id === share.owner?.account_id);
+}
+
+/** The tables of a share of a whole database. */
+function Tables({ share }: { share: OneShare }): ReactNode {
+  if (share.source?.table !== '*') return null;
+  const hidden = share.names_total - share.names.length;
+  return (
+    <section className="ls-card" aria-labelledby="tables">
+      <h2 id="tables">What is in it</h2>
+      {share.scope === 'wildcard' ? (
+        <p>All tables of the database, those added later too.</p>
+      ) : (
+        <>
+          <p>
+            {counted(share.names_total, 'table')} of <code>{share.source.database}</code>. Tables added later are not
+            covered.
+          </p>
+          <ExpandableSection headerText={counted(share.names_total, 'table')}>
+            <p>
+              {share.names.map((name) => (
+                <code key={name} className="ls-chip">
+                  {name}
+                </code>
+              ))}
+            </p>
+            {hidden > 0 && <p className="ls-quiet">and {number(hidden)} more</p>}
+          </ExpandableSection>
+        </>
+      )}
+    </section>
+  );
+}

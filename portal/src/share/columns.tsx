@@ -1,0 +1,96 @@
+import type { ReactNode } from 'react';
+import type { ListedShare } from '../api/types';
+import type { ListColumn } from '../shared/ListTable';
+import { TextLink } from '../shared/TextLink';
+import { counted, moment, nameOf, ownerText } from '../shared/format';
+import { sharePath } from '../shared/paths';
+import { ShareStatus, untilText } from './ShareStatus';
+
+/** What a list of shares can show of each. */
+export type Shown = 'account' | 'owner' | 'requester' | 'approver';
+
+export function whatText(row: ListedShare): string {
+  return row.source === null ? row.id : nameOf(row.source);
+}
+
+export function requesterText(row: ListedShare): string {
+  return row.status === 'UNREADABLE' ? '' : (row.requester?.email ?? 'Started directly');
+}
+
+export function approverText(row: ListedShare): string {
+  return row.status === 'UNREADABLE' ? '' : (row.approver ?? 'Nobody had to');
+}
+
+function link(row: ListedShare): ReactNode {
+  if (row.status === 'UNREADABLE') return <span className="ls-break">{row.id}</span>;
+  return (
+    <TextLink
+      href={sharePath(row.id)}
+      ariaLabel={`${whatText(row)}, for account ${row.account_id}, since ${moment(row.since)}`}
+    >
+      {whatText(row)}
+    </TextLink>
+  );
+}
+
+function what(row: ListedShare): ReactNode {
+  return (
+    <span className="ls-stack">
+      {link(row)}
+      {row.message !== null && <span className="ls-quiet ls-small">{row.message}</span>}
+      {row.source?.table === '*' && (
+        <span className="ls-quiet ls-small">
+          {row.scope === 'wildcard' ? 'All tables, later ones too' : counted(row.tables ?? 0, 'table')}
+        </span>
+      )}
+    </span>
+  );
+}
+
+const MORE: Record<Shown, Omit<ListColumn<ListedShare>, 'share'>> = {
+  account: { id: 'account', header: 'For account', cell: (row) => row.account_id },
+  owner: { id: 'owner', header: 'Owner', cell: (row) => (row.owner === null ? '' : ownerText(row.owner)) },
+  requester: {
+    id: 'requester',
+    header: 'Asked by',
+    cell: (row) => <span className="ls-break">{requesterText(row)}</span>,
+  },
+  approver: {
+    id: 'approver',
+    header: 'Approved by',
+    cell: (row) => <span className="ls-break">{approverText(row)}</span>,
+  },
+};
+
+export function columnsOf(shown: readonly Shown[]): ListColumn<ListedShare>[] {
+  const share = Math.floor(46 / shown.length);
+  return [
+    { id: 'what', header: 'Data', cell: what, share: 22, isRowHeader: true },
+    { id: 'status', header: 'Status', cell: (row) => <ShareStatus status={row.status} />, share: 15 },
+    { id: 'until', header: 'Until', cell: untilText, share: 17 },
+    ...shown.map((each) => ({ ...MORE[each], share })),
+  ];
+}
+
+export function narrowColumnsOf(shown: readonly Shown[]): ListColumn<ListedShare>[] {
+  return [
+    {
+      id: 'what',
+      header: 'Share',
+      share: 100,
+      isRowHeader: true,
+      cell: (row) => (
+        <span className="ls-stack">
+          {what(row)}
+          <ShareStatus status={row.status} />
+          <span className="ls-quiet ls-small">Until: {untilText(row)}</span>
+          {shown.map((each) => (
+            <span key={each} className="ls-quiet ls-small ls-break">
+              {MORE[each].header}: {MORE[each].cell(row)}
+            </span>
+          ))}
+        </span>
+      ),
+    },
+  ];
+}
