@@ -166,7 +166,7 @@ def _load(path: str) -> dict[str, float]:
     code = (
         "import json, re, sys, time\n"
         "from pathlib import Path\n"
-        "from handlers import search\n"
+        "from handlers import catalogue_api\n"
         "from handlers.aws.search_index import unpacked\n"
         "began = time.process_time()\n"
         "index = unpacked(Path(sys.argv[1]).read_bytes())\n"

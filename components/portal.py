@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 
 from components.built_page import BuiltFile
+from components.event_rules import rate, rule_that_calls
 from components.function_routes import FunctionRoutes
 from components.functions import Functions
 from components.http_api import HttpApi
@@ -18,7 +19,7 @@ from components.policies import Place
 from components.portal_functions import PortalFunctions
 from components.python_function import PythonFunction
 from components.requests_api import RequestsApi, RequestsApiArgs
-from components.search import Search, SearchArgs
+from components.search_index import MINUTES, SearchIndex
 from components.security_headers import content_security_policy
 from components.sign_in import SignIn, SignInArgs, sign_in_url
 from components.site import API, Site, SiteArgs
@@ -105,13 +106,14 @@ class Portal(pulumi.ComponentResource):
             own,
         )
         functions = PortalFunctions.under(self, name, args.functions, sign_in, args.notify)
-        search = Search(f"{name}-search", SearchArgs(functions=functions), own)
+        index = SearchIndex(f"{name}-search", own)
+        indexing = functions.index_catalogue(index)
         requests = RequestsApi(
             f"{name}-requests",
             RequestsApiArgs(
                 api=args.api,
                 functions=functions,
-                search=search.function,
+                index=index,
                 state_machine_arn=args.machine.arn,
                 state_machine_name=args.machine.machine_name,
                 revoking_arn=args.revoking_arn,
@@ -147,11 +149,15 @@ class Portal(pulumi.ComponentResource):
             "requests-api": requests.requests.function_name,
             "shares-api": requests.shares.function_name,
             "catalogue-api": requests.catalogue.function_name,
-            "search": search.function.function_name,
+            "index-catalogue": indexing.function_name,
         }
-        self.rule_names = {"search": search.rule_name}
+        self.rule_names = {
+            "index-catalogue": rule_that_calls(
+                f"{name}-search-clock", "has the catalogue indexed", indexing, self, schedule_expression=rate(MINUTES)
+            )
+        }
         self.routes = requests.routes
-        self.reader_role_arns = {"catalogue-api": requests.catalogue.role_arn, "search": search.function.role_arn}
+        self.reader_role_arns = {"catalogue-api": requests.catalogue.role_arn, "index-catalogue": indexing.role_arn}
         if identity is not None:
             self.reader_role_arns = {**self.reader_role_arns, "identity-pool": identity.role_arn}
         self.stack_outputs = {

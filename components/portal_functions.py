@@ -14,6 +14,7 @@ from components.ledger import HOLDS, INDEXES, LIVE
 from components.policies import Statement
 from components.python_function import PythonFunction
 from components.register import CLAIMS, FLAGS
+from components.search_index import SearchIndex
 from components.sign_in import SignIn
 from components.vault import PACES
 from settings import PortalSettings
@@ -122,15 +123,20 @@ class PortalFunctions(Functions):
             ],
         )
 
-    def catalogue_api(self) -> PythonFunction:
+    def catalogue_api(self, index: SearchIndex) -> PythonFunction:
         """Shows the catalogue and says what would become of a request; it knows of flags, holds and shares only."""
         return self.function(
             "catalogue_api",
             "shows the catalogue, and says what would become of a request",
             timeout=30,
-            memory=512,
+            # A whole core: how fast it searches is how fast it computes.
+            memory=1_769,
             texts=self.parties(),
-            environment={**self.catalogue(), "BINDS_ACCOUNTS": flag(self.portal.binds_accounts)},
+            environment={
+                **self.catalogue(),
+                "BINDS_ACCOUNTS": flag(self.portal.binds_accounts),
+                "INDEX_BUCKET": index.bucket_name,
+            },
             opens_vault=True,
             opens_ledger=True,
             statements=[
@@ -142,6 +148,7 @@ class PortalFunctions(Functions):
                 policies.items(("GetItem",), self.ledger.table_arn, HOLDS),
                 # Whose the share is that is to be renewed.
                 policies.shares(("GetItem",), self.ledger.table_arn),
+                policies.allow("s3:GetObject", index.arn),
                 *policies.browse_catalogue(self.place, self.settings.catalog_kms_key_arn),
                 *self.tags("SearchTags", "ReadTags", "ListTags"),
                 policies.wildcard("ReadDataLakeSettings"),
@@ -149,20 +156,18 @@ class PortalFunctions(Functions):
             ],
         )
 
-    def search(self, bucket_name: pulumi.Output[str], index_arn: pulumi.Output[str]) -> PythonFunction:
-        """Finds databases and tables by words in them, in an index that it makes itself: of what its role is shown."""
+    def index_catalogue(self, index: SearchIndex) -> PythonFunction:
+        """Makes the index that the catalogue API searches."""
         return self.function(
-            "search",
-            "finds databases and tables, in an index that it makes by the clock",
-            # What making the index may take; a person hears from the API after half a minute, one way or the other.
+            "index_catalogue",
+            "makes the index of the catalogue that people search",
             timeout=900,
-            # A whole core: how fast it searches is how fast it computes.
             memory=1_769,
-            environment={"CENTRAL_ACCOUNT_ID": self.settings.account_id, "INDEX_BUCKET": bucket_name},
+            environment={"CENTRAL_ACCOUNT_ID": self.settings.account_id, "INDEX_BUCKET": index.bucket_name},
             opens_register=False,
             statements=[
-                policies.allow(["s3:GetObject", "s3:PutObject"], index_arn),
-                *policies.browse_catalogue(self.place, self.settings.catalog_kms_key_arn),
+                policies.allow("s3:PutObject", index.arn),
+                *policies.list_catalogue(self.place, self.settings.catalog_kms_key_arn),
             ],
         )
 

@@ -13,6 +13,7 @@ from components.function_routes import FunctionRoutes, FunctionRoutesArgs, Limit
 from components.http_api import HttpApi
 from components.portal_functions import PortalFunctions
 from components.python_function import PythonFunction
+from components.search_index import SearchIndex
 
 LIMIT: Final = Limit(rate=50, burst=100)
 """Of each route, so that looking takes nothing from asking; how much one person may ask, the functions know."""
@@ -25,7 +26,7 @@ class RequestsApiArgs:
     Attributes:
         api: the HTTP API that gets the routes.
         functions: makes the functions, and knows whose access tokens count.
-        search: finds databases and tables.
+        index: what a search looks into.
         state_machine_arn: what a request starts, and whose executions are shown.
         state_machine_name: its name, part of their ARNs.
         revoking_arn: the state machine that takes back what is given back.
@@ -33,7 +34,7 @@ class RequestsApiArgs:
 
     api: HttpApi
     functions: PortalFunctions
-    search: PythonFunction
+    index: SearchIndex
     state_machine_arn: pulumi.Output[str]
     state_machine_name: pulumi.Output[str]
     revoking_arn: pulumi.Output[str]
@@ -63,7 +64,7 @@ class RequestsApi(pulumi.ComponentResource):
         own = pulumi.ResourceOptions(parent=self)
         self.requests = args.functions.requests_api(args.state_machine_arn, args.state_machine_name, args.revoking_arn)
         self.shares = args.functions.shares_api(args.revoking_arn)
-        self.catalogue = args.functions.catalogue_api()
+        self.catalogue = args.functions.catalogue_api(args.index)
         authorizer = aws.apigatewayv2.Authorizer(
             f"{name}-authorizer",
             api_id=args.api.api_id,
@@ -104,7 +105,7 @@ class RequestsApi(pulumi.ComponentResource):
                 ("database", self.catalogue, "/catalogue/database", ("GET",)),
                 ("tables", self.catalogue, "/catalogue/tables", ("GET",)),
                 ("table", self.catalogue, "/catalogue/table", ("GET",)),
-                ("search", args.search, "/search", ("GET",)),
+                ("search", self.catalogue, "/search", ("GET",)),
             )
         ]
         self.register_outputs({})

@@ -36,6 +36,7 @@ class Environment:
     vault_table: str
     ledger_table: str
     binds_accounts: bool
+    index_bucket: str
     sensitive_tags: str = ""
 
 
@@ -52,6 +53,8 @@ def _answer(call: Call, person: Person) -> Answer:
     admit(call.route, standing)
     if call.route == "POST /requests/preview":
         return _preview(call, standing, settings)
+    if call.route == "GET /search":
+        return _search(call, settings)
     return _browse(call, settings)
 
 
@@ -72,6 +75,18 @@ def _preview(call: Call, standing: Standing, settings: Environment) -> Answer:
         at=now(),
     )
     return Answer(200, prospect(foreseen))
+
+
+def _search(call: Call, settings: Environment) -> Answer:
+    # What only a search takes, no other call waits for.
+    from handlers.api.search import findings
+    from handlers.aws.glue import GlueCatalogue
+    from handlers.aws.search_index import BucketIndexes
+    from handlers.sharing.search import search
+
+    indexes, catalogue = BucketIndexes(settings.index_bucket), GlueCatalogue(settings.central_account_id)
+    found = findings(call.query, lambda text: search(text, indexes=indexes, catalogue=catalogue))
+    return Answer(200, found, seconds_kept=60)
 
 
 def _browse(call: Call, settings: Environment) -> Answer:

@@ -27,7 +27,7 @@ MAX_PRODUCERS: Final = 810
 MAX_TAGS: Final = 45
 """AWS takes 50 on a resource; the rest is for Lakeshare's own and the organization's."""
 
-PORTAL_FUNCTIONS: Final = ("requests-api", "shares-api", "catalogue-api", "search")
+PORTAL_FUNCTIONS: Final = ("requests-api", "shares-api", "catalogue-api", "index-catalogue")
 """The functions that a stack has with a portal only."""
 
 DRIFT_FUNCTIONS: Final = ("drift",)

@@ -55,7 +55,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         SHARE: {"GetItem", "Query"},
         HOLD: {"GetItem"},
     },
-    "portal-search": {},
+    "portal-index-catalogue": {},
 }
 """What each function may do to which items: flags are for those that read the catalogue, claims for those that take
 requests in; only Grant makes shares, Close and the portal's APIs end them, and Drift where the stack says so; Classify,

@@ -30,7 +30,7 @@ MODULES = (
     "drift",
     "requests_api",
     "catalogue_api",
-    "search",
+    "index_catalogue",
 )
 
 

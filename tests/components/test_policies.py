@@ -156,6 +156,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         **DECRYPT,
     },
     "lakeshare-portal-catalogue-api": {
+        "s3:GetObject": ["arn:aws:s3:::lakeshare-portal-search-bucket/index"],
         **RECALL,
         "dynamodb:UpdateItem of pace#*": [VAULT],
         **HELD,
@@ -165,9 +166,10 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         **LAKE,
         **DECRYPT,
     },
-    "lakeshare-portal-search": {
-        "s3:GetObject s3:PutObject": ["arn:aws:s3:::lakeshare-portal-search-bucket/index"],
-        **BROWSE,
+    "lakeshare-portal-index-catalogue": {
+        "s3:PutObject": ["arn:aws:s3:::lakeshare-portal-search-bucket/index"],
+        "glue:GetDatabases": CATALOGUE[:2],
+        "glue:GetTables": CATALOGUE,
         **DECRYPT,
     },
 }

@@ -45,7 +45,7 @@ def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> N
         "GET /catalogue/database": "lakeshare-portal-catalogue-api-function",
         "GET /catalogue/tables": "lakeshare-portal-catalogue-api-function",
         "GET /catalogue/table": "lakeshare-portal-catalogue-api-function",
-        "GET /search": "lakeshare-portal-search-function",
+        "GET /search": "lakeshare-portal-catalogue-api-function",
     }
     for key, route in routes.items():
         if key in open_to_all:
@@ -94,5 +94,5 @@ def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> Non
             ("lakeshare-portal-catalogue-api-function", f"{source}/catalogue/{short}")
             for short in ("databases", "database", "tables", "table")
         ),
-        ("lakeshare-portal-search-function", f"{source}/search"),
+        ("lakeshare-portal-catalogue-api-function", f"{source}/search"),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from components import search
+from components.search_index import KEY
 from handlers.aws import search_index
 from tests.components.program import Program
 
@@ -28,9 +28,9 @@ def test_the_clock_has_it_made_every_half_hour(portal: Program) -> None:
     rule = portal.one("aws:cloudwatch/eventRule:EventRule", f"{NAME}-clock").inputs
     assert rule["scheduleExpression"] == "rate(30 minutes)"
     target = portal.one("aws:cloudwatch/eventTarget:EventTarget", f"{NAME}-clock-target").inputs
-    assert target["arn"].endswith(f":function:{NAME}-function")
-    assert search.KEY == search_index.KEY
+    assert target["arn"].endswith(":function:lakeshare-portal-index-catalogue-function")
+    assert KEY == search_index.KEY
 
 
 def test_without_a_portal_there_is_none_of_it(central: Program) -> None:
-    assert not [made.name for made in central.resources if "search" in made.name]
+    assert not [made.name for made in central.resources if "search" in made.name or "index-catalogue" in made.name]

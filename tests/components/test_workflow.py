@@ -38,6 +38,7 @@ PEOPLE = {
     "AUDITORS_GROUP": "auditors",
 }
 
+INDEX = {"INDEX_BUCKET": "lakeshare-portal-search-bucket-id"}
 PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
     "classify": (300, 512, {**REGISTER, **LEDGER, **WILDCARD, "DIRECT_REQUESTS": "allow"}),
     "request_approval": (60, 256, {**VAULT, **NOTIFY}),
@@ -83,8 +84,8 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
             **PEOPLE,
         },
     ),
-    "catalogue_api": (30, 512, {**VAULT, **LEDGER, **WILDCARD, "BINDS_ACCOUNTS": "false"}),
-    "search": (900, 1_769, {**ACCOUNT, "INDEX_BUCKET": "lakeshare-portal-search-bucket-id"}),
+    "catalogue_api": (30, 1_769, {**VAULT, **LEDGER, **WILDCARD, **INDEX, "BINDS_ACCOUNTS": "false"}),
+    "index_catalogue": (900, 1_769, {**ACCOUNT, **INDEX}),
 }
 """By entry point: seconds, megabytes, and the environment's own part; the last four are the portal's."""
 OF_PORTAL = tuple(PARTICULARS)[-4:]

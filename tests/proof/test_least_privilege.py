@@ -68,7 +68,7 @@ _FUNCTIONS = (
     ),
 )
 _OF_PORTAL = tuple(
-    f"lakeshare-portal-{name}-role" for name in ("requests-api", "shares-api", "catalogue-api", "search")
+    f"lakeshare-portal-{name}-role" for name in ("requests-api", "shares-api", "catalogue-api", "index-catalogue")
 )
 _TABLE_ACTIONS = (
     "BatchGetItem",
@@ -167,7 +167,7 @@ def test_the_record_is_of_every_role(
             "portal-requests-api",
             "portal-shares-api",
             "portal-catalogue-api",
-            "portal-search",
+            "portal-index-catalogue",
             "portal-identity",
         }
     expected = {f"lakeshare-{name}-role" for name in names} | {"LakeshareNotifier", "ProducerWorkflowRole"}

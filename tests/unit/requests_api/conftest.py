@@ -56,6 +56,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, memory: FlagMemory) -> Ask:
     monkeypatch.setenv("WILDCARD_ON_APPROVAL", "true")
     monkeypatch.setenv("VAULT_TABLE", "vault")
     monkeypatch.setenv("LEDGER_TABLE", "ledger")
+    monkeypatch.setenv("INDEX_BUCKET", "index")
     monkeypatch.setenv("BINDS_ACCOUNTS", "false")
     producers = {OWNER: Producer(OWNER, databases=("sales",))}
     monkeypatch.setattr(catalogue_api, "load_parties", lambda: Parties(producers, None))

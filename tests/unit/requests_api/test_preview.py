@@ -46,6 +46,7 @@ def asked(world: World, pace: MemoryPace, monkeypatch: pytest.MonkeyPatch) -> An
     monkeypatch.setenv("REGISTER_TABLE", "register")
     monkeypatch.setenv("CENTRAL_ACCOUNT_ID", CENTRAL)
     monkeypatch.setenv("WILDCARD_ON_APPROVAL", "true")
+    monkeypatch.setenv("INDEX_BUCKET", "index")
     monkeypatch.setattr(catalogue_api, "open_catalogue", lambda _account, _tags: world.catalogue)
     monkeypatch.setattr(catalogue_api, "DynamoMemory", lambda _: world.memory)
     monkeypatch.setattr(catalogue_api, "DynamoLedger", lambda _: world.ledger)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import catalogue_api, requests_api, search
+from handlers import catalogue_api, requests_api
 from handlers.api.calls import PARAMETERS
 from tests.fakes.world import input_of
 from tests.unit.requests_api.calls import Caller, call
@@ -16,12 +16,9 @@ ROUTES = [f"{method} {path}" for method, path, _ in operations()]
 
 @pytest.mark.usefixtures("ask")
 @pytest.mark.parametrize("route", ROUTES)
-def test_unknown_parameters_are_refused(api: Api, alex: Caller, route: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    browsing = "catalogue" in route or route.endswith("preview")
+def test_unknown_parameters_are_refused(api: Api, alex: Caller, route: str) -> None:
+    browsing = "catalogue" in route or route.endswith(("preview", "search"))
     handler = catalogue_api.handler if browsing else requests_api.handler
-    if route == "GET /search":
-        monkeypatch.setenv("INDEX_BUCKET", "index")
-        handler = search.handler
     body = (input_of() if browsing else wish()) if route.startswith("POST") else None
     known = ", ".join(PARAMETERS.get(route, ()))
     for name in ("Limit", "requester_id", "x" * 200):

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from handlers import search
+from handlers import catalogue_api, index_catalogue
 from handlers.api.search import LONGEST_DESCRIPTION, LONGEST_QUERY
 from handlers.aws import search_index
 from handlers.aws.clients import client
 from handlers.sharing.search import MOST_COLUMNS, SHOWN
-from tests.fakes.world import CENTRAL, OWNER
+from tests.fakes.world import OWNER
 from tests.unit.requests_api.calls import Answered, Caller, call
 from tests.unit.requests_api.entries import owned
 from tests.unit.requests_api.test_openapi import operations, schema
@@ -27,9 +27,8 @@ class Clock:
 
 
 @pytest.fixture(autouse=True)
-def lake(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CENTRAL_ACCOUNT_ID", CENTRAL)
-    monkeypatch.setenv("INDEX_BUCKET", "index")
+def lake(monkeypatch: pytest.MonkeyPatch, ask: object) -> Iterator[None]:
+    del ask  # for its environment
     monkeypatch.setattr(search_index, "_kept", {})
     with mock_aws():
         client("s3").create_bucket(Bucket="index", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
@@ -43,11 +42,11 @@ def lake(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def find(more: dict[str, str] | None = None, **query: str) -> Answered:
-    return call(search.handler, "GET /search", Caller("sub-alex", "alex", more=more or {}), query=query)
+    return call(catalogue_api.handler, "GET /search", Caller("sub-alex", "alex", more=more or {}), query=query)
 
 
 def by_the_clock(**event: Any) -> dict[str, Any]:
-    return search.handler({"source": "aws.events", **event}, Clock())
+    return index_catalogue.handler({"source": "aws.events", **event}, Clock())
 
 
 def test_the_clock_makes_the_index_and_people_search_it() -> None:
