@@ -324,7 +324,7 @@ def test_drift_looks_each_night_and_when_somebody_else_changes_a_grant(portal: P
     ):
         for name, counts in (("GrantPermissions", True), ("BatchRevokePermissions", True), ("GetDataAccess", False)):
             detail = {"eventSource": "lakeformation.amazonaws.com", "eventName": name, "userIdentity": who}
-            event = {"source": "aws.lakeformation", "detail-type": "AWS API Call via CloudTrail", "detail": detail}
+            event: Any = {"source": "aws.lakeformation", "detail-type": "AWS API Call via CloudTrail", "detail": detail}
             assert pattern.matches_event(event) is (is_told and counts), (who, name)
 
 
