@@ -85,6 +85,8 @@ class PortalFunctions(Functions):
             statements=[
                 # Requests and shares are told from all else in the same way.
                 policies.shares(READ_AND_CHANGE, self.register.table_arn, self.ledger.table_arn),
+                # What became of the requests of a page of executions.
+                policies.requests(("BatchGetItem",), self.register.table_arn),
                 policies.items(("UpdateItem",), self.register.table_arn, CLAIMS),
                 policies.query(
                     [

@@ -126,8 +126,10 @@ def _shown(status: int, record: RequestRecord, person: Person, settings: Environ
 
 
 def _executions(call: Call, _person: Person, settings: Environment) -> Answer:
-    return Answer(200, executions_page(call.query, StepFunctions(settings.state_machine_arn)))
+    executions = StepFunctions(settings.state_machine_arn)
+    return Answer(200, executions_page(call.query, executions, DynamoLists(settings.register_table)))
 
 
 def _execution(call: Call, _person: Person, settings: Environment) -> Answer:
-    return Answer(200, one_execution(call.parameters["name"], StepFunctions(settings.state_machine_arn)))
+    executions = StepFunctions(settings.state_machine_arn)
+    return Answer(200, one_execution(call.parameters["name"], executions, DynamoLists(settings.register_table)))

@@ -242,6 +242,10 @@ class RequestLists(Protocol):
         """Ids of the requests that are owed a mail by `at` or before, the longest owed first."""
         ...
 
+    def some(self, request_ids: Iterable[str]) -> Sequence[Listed]:
+        """Those of these requests that are in the register, in no order, read consistently."""
+        ...
+
     def absent(self, request_ids: Iterable[str]) -> Sequence[str]:
         """Those of these requests that are not in the register, read consistently."""
         ...

@@ -18,8 +18,8 @@ describe('every page is there, and axe has nothing to say', () => {
     ['/databases/retail/tables/customer/request', 'Ask for retail.customer', 'Send the request'],
     ['/requests', 'Requests', 'retail.customer'],
     ['/requests/r1', 'Request for retail.customer', 'What happened'],
-    ['/executions', 'Executions', 'r1'],
-    ['/executions/r1', 'Execution', 'Input'],
+    ['/executions', 'Executions', 'retail.customer'],
+    ['/executions/r1', 'Execution for retail.customer', 'Input'],
     ['/nowhere', 'There is no such page', 'Go to the catalogue'],
   ])('%s', async (address, title, content) => {
     renderAt(address);
@@ -146,6 +146,35 @@ describe('the catalogue', () => {
         'true',
       );
     });
+  });
+});
+
+describe('executions', () => {
+  test('each says what became of its request: none that was denied looks like a success', async () => {
+    const given = fakes();
+    const denied = await given.api.execution();
+    given.api.executions.mockResolvedValue({
+      items: [
+        denied,
+        {
+          ...denied,
+          name: 'r2',
+          status: 'ABORTED',
+          request: denied.request && { ...denied.request, status: 'FAILED' },
+        },
+        { ...denied, name: 'elsewhere', request: null },
+      ],
+      next: null,
+    });
+    renderAt('/executions', given, { isAuditor: true });
+    expect(await screen.findByText('elsewhere')).toBeVisible();
+    const rows = screen.getAllByRole('row').map((row) => row.textContent);
+    expect(rows.slice(1)).toEqual([
+      expect.stringContaining('retail.customerDenied999999999999'),
+      expect.stringContaining('retail.customerFailedExecution: Aborted999999999999'),
+      expect.stringContaining('elsewhereEnded'),
+    ]);
+    expect(screen.queryByText('Succeeded')).toBeNull();
   });
 });
 

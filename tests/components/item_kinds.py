@@ -43,11 +43,15 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     "sweep": {REQUEST: {"BatchGetItem", "GetItem"}, SHARE: {"UpdateItem"}},
     "survey": {FLAGS: {"BatchGetItem", "GetItem", "UpdateItem"}},
     "drift": {REQUEST: {"GetItem"}, SHARE: {"Query", "UpdateItem"}, FINDING: {"GetItem", "Query", "UpdateItem"}},
-    "portal-requests-api": {**_REQUESTS, CLAIM: {"UpdateItem"}, SHARE: {"GetItem", "UpdateItem"}},
     "portal-shares-api": {
         REQUEST: {"GetItem"},
         SHARE: {"GetItem", "Query", "UpdateItem"},
         HOLD: {"GetItem", "UpdateItem"},
+    },
+    "portal-requests-api": {
+        REQUEST: {"BatchGetItem", "GetItem", "UpdateItem"},
+        CLAIM: {"UpdateItem"},
+        SHARE: {"GetItem", "UpdateItem"},
     },
     "portal-catalogue-api": {
         FLAGS: {"BatchGetItem"},

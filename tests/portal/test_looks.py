@@ -74,7 +74,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "waiting": ("/requests/{waiting}", "To see what people say."),
     "denied": ("/requests/{denied}", "Ask for single tables, please."),
     "refused": ("/requests/{refused}", "Refused"),
-    "executions": ("/executions", "Succeeded"),
+    "executions": ("/executions", "Denied"),
     "execution": ("/executions/{shared}", '"status"'),
     "no such page": ("/no/such/page", "Go to the catalogue"),
     "no such table": ("/databases/retail/tables/none", "cannot be shown"),

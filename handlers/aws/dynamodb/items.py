@@ -97,8 +97,8 @@ def read_listed(item: Item) -> Listed:
     try:
         return _readable(f"request {item['pk']}", lambda: _listed(item))
     except RegisterUnreadable:
-        # An index holds only items that have both, as texts: they are its keys.
-        return UnreadableRecord(item["pk"], item["received_at"])
+        # An index holds only items that have both, as texts: they are its keys. One read by its own key may lack one.
+        return UnreadableRecord(item["pk"], str(item.get("received_at", "")))
 
 
 def _listed(item: Item) -> RequestRecord:

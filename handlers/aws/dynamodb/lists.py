@@ -46,6 +46,10 @@ class DynamoLists:
         """Ids of the requests that are owed a mail by `at` or before, the longest owed first."""
         return [item["pk"] for item in self._table.by_index("by_due", "mail", DUE, ("mail_due_at", at))]
 
+    def some(self, request_ids: Iterable[str]) -> list[Listed]:
+        """Those of these requests that are in the register, in no order."""
+        return [read_listed(item) for item in self._table.several(request_ids)]
+
     def absent(self, request_ids: Iterable[str]) -> list[str]:
         """Those of these requests that are not in the register."""
         return self._table.absent(request_ids)

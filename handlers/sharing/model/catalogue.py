@@ -67,6 +67,7 @@ class Table:
     tags: tuple[str, ...] | None = ()
     about: str = ""
     once_flagged: Marked | None = frozenset()
+    owner_contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Database:
     tags: tuple[str, ...] | None = ()
     about: str = ""
     once_flagged: Marked | None = frozenset()
+    owner_contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

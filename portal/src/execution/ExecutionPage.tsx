@@ -3,14 +3,14 @@ import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
 import type { Execution } from '../api/types';
 import { useServices } from '../app/services';
-import { ExecutionStatusMark, executionStatusText } from '../executions/status';
+import { Outcome, executionStatusText } from '../executions/status';
 import { Command } from '../shared/Command';
 import { Facts } from '../shared/Facts';
 import { GoButton } from '../shared/GoButton';
 import { PageHeader } from '../shared/PageHeader';
 import { Skeleton } from '../shared/Skeleton';
 import { Problem } from '../shared/Problem';
-import { moment } from '../shared/format';
+import { moment, nameOf } from '../shared/format';
 import { requestPath } from '../shared/paths';
 
 /** One execution, with its input and output. Its name is the id of its request. */
@@ -27,9 +27,9 @@ export default function ExecutionPage(): ReactNode {
   return (
     <>
       <PageHeader
-        title="Execution"
+        title={execution?.request ? `Execution for ${nameOf(execution.request.source)}` : 'Execution'}
         trail={[{ text: 'Executions', href: '/executions' }]}
-        mark={execution && <ExecutionStatusMark status={execution.status} />}
+        mark={execution && <Outcome of={execution} />}
         lede={<span className="ls-break">{name}</span>}
         actions={
           <GoButton variant="normal" href={requestPath(name)}>
@@ -46,13 +46,14 @@ export default function ExecutionPage(): ReactNode {
         />
       )}
       <p role="status" className="ls-hidden">
-        {execution ? `Status: ${executionStatusText(execution.status)}` : ''}
+        {execution ? `Execution: ${executionStatusText(execution.status)}` : ''}
       </p>
       {!(query.error && execution === undefined) && (
         <>
           <Facts
             loading={execution === undefined}
             facts={[
+              { label: 'Ran', value: execution && executionStatusText(execution.status) },
               { label: 'Started', value: moment(execution?.started_at) },
               { label: 'Stopped', value: execution && (moment(execution.stopped_at) || 'Still running') },
             ]}

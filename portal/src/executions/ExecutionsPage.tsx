@@ -10,36 +10,45 @@ import { PageHeader } from '../shared/PageHeader';
 import { PagedTable } from '../shared/PagedTable';
 import { Problem } from '../shared/Problem';
 import { TextLink } from '../shared/TextLink';
-import { moment } from '../shared/format';
+import { moment, nameOf } from '../shared/format';
 import { executionPath } from '../shared/paths';
 import { useCursor } from '../shared/useCursor';
-import { ExecutionStatusMark, executionStatusText } from './status';
+import { Outcome, executionStatusText } from './status';
 
 const POLL_MS = 5000;
 
-const name = (row: ExecutionSummary) => (
+/** What it is about; its own name only where the register knows no more. */
+const data = (row: ExecutionSummary) => (
   <span className="ls-break">
-    <TextLink href={executionPath(row.name)}>{row.name}</TextLink>
+    <TextLink
+      href={executionPath(row.name)}
+      ariaLabel={`${row.request ? nameOf(row.request.source) : row.name}, started ${moment(row.started_at)}`}
+    >
+      {row.request ? nameOf(row.request.source) : row.name}
+    </TextLink>
   </span>
 );
 
+const account = (row: ExecutionSummary) => row.request?.target?.account_id;
+
 const COLUMNS: readonly ListColumn<ExecutionSummary>[] = [
-  { id: 'name', header: 'Name', cell: name, share: 42, isRowHeader: true },
-  { id: 'status', header: 'Status', cell: (row) => <ExecutionStatusMark status={row.status} />, share: 18 },
-  { id: 'start', header: 'Started', cell: (row) => moment(row.started_at), share: 20 },
-  { id: 'stop', header: 'Stopped', cell: (row) => moment(row.stopped_at), share: 20 },
+  { id: 'data', header: 'Data', cell: data, share: 30, isRowHeader: true },
+  { id: 'outcome', header: 'Outcome', cell: (row) => <Outcome of={row} />, share: 20 },
+  { id: 'account', header: 'For account', cell: account, share: 16 },
+  { id: 'start', header: 'Started', cell: (row) => moment(row.started_at), share: 17 },
+  { id: 'stop', header: 'Stopped', cell: (row) => moment(row.stopped_at), share: 17 },
 ];
 
 const NARROW: readonly ListColumn<ExecutionSummary>[] = [
   {
-    id: 'name',
+    id: 'data',
     header: 'Execution',
     share: 100,
     isRowHeader: true,
     cell: (row) => (
       <span className="ls-stack">
-        {name(row)}
-        <ExecutionStatusMark status={row.status} />
+        {data(row)}
+        <Outcome of={row} />
         <span className="ls-quiet ls-small">
           {moment(row.started_at)}
           {row.stopped_at ? ` – ${moment(row.stopped_at)}` : ''}
@@ -50,7 +59,7 @@ const NARROW: readonly ListColumn<ExecutionSummary>[] = [
 ];
 
 const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
-const ALL = { value: '', label: 'Any status' };
+const ALL = { value: '', label: 'However they ran' };
 const OPTIONS = [ALL, ...STATUSES.map((value) => ({ value, label: executionStatusText(value) }))];
 
 /** The workflow's executions, everybody's, newest first. */
@@ -62,7 +71,7 @@ export default function ExecutionsPage(): ReactNode {
       <PageHeader
         title="Executions"
         trail={[]}
-        lede="How the sharing workflow ran, also for requests that were started elsewhere."
+        lede="How the sharing workflow ran, and what came of it, also for requests that were started elsewhere."
       />
       <ExecutionsList
         key={status}
@@ -70,7 +79,7 @@ export default function ExecutionsPage(): ReactNode {
         filter={
           <div className="ls-select">
             <Select
-              ariaLabel="Show executions by status"
+              ariaLabel="Show executions by how they ran"
               selectedOption={OPTIONS.find(({ value }) => value === (status ?? '')) ?? ALL}
               options={OPTIONS}
               onChange={({ detail }) => {
@@ -120,7 +129,7 @@ function ExecutionsList({
         filter={filter}
         empty={
           <Empty title="There is no execution">
-            {status === null ? 'The first request makes the first one.' : 'None has this status just now.'}
+            {status === null ? 'The first request makes the first one.' : 'None is like this just now.'}
           </Empty>
         }
       />

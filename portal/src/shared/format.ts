@@ -1,9 +1,16 @@
-const DAY_AND_TIME = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const DAY_AND_TIME = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
 const UTC_DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 const DAY = 24 * 60 * 60 * 1000;
 const COUNT = new Intl.NumberFormat('en-US');
 
-/** A moment, in the reader's own time zone: "24 Nov 2026, 11:52". Takes ISO 8601. */
+/** A moment, in the reader's own time zone, and in which: "24 Nov 2026, 11:52 CET". Takes ISO 8601. */
 export function moment(value: string | null | undefined): string {
   if (value === null || value === undefined) return '';
   const date = new Date(value);

@@ -83,9 +83,14 @@ export function fakes() {
   const execution: Execution = {
     name: 'r1',
     arn: 'arn:x:r1',
-    status: 'RUNNING',
+    status: 'SUCCEEDED',
     started_at: '2026-11-24T11:52:09.120Z',
     stopped_at: null,
+    request: {
+      status: 'DENIED',
+      source: { database: 'retail', table: 'customer' },
+      target: { account_id: '999999999999' },
+    },
     input: '{"source":{}}',
     input_cut: false,
     output: null,

@@ -14,6 +14,7 @@ from handlers.api.cursors import Place, write_cursor
 from handlers.api.sizes import LARGEST_ANSWER, LONGEST_DOCUMENT, size_of
 from handlers.aws.clients import client
 from handlers.sharing.model.execution import NO_EXECUTION
+from tests.fakes.table import TABLE
 from tests.unit.requests_api.calls import Answered, Caller, call
 from tests.unit.requests_api.world import AUDITORS, OPERATORS, Api
 from tests.unit.stubs import error, stubbed
@@ -65,6 +66,24 @@ def test_who_watches_follows_every_execution(api: Api, auditor: Caller) -> None:
     one = shown(auditor, "r2").body
     assert json.loads(one["input"]) == {"source": {"table": "r2"}}
     assert one["arn"] == f"{api.machine.replace(':stateMachine:', ':execution:')}:r2"
+
+
+def test_each_says_what_became_of_its_request(api: Api, auditor: Caller) -> None:
+    made = api.create(auditor).body
+    client("stepfunctions").start_execution(stateMachineArn=api.machine, name="elsewhere", input="{}")
+    found = {each["name"]: each["request"] for each in listed(auditor).body["executions"]}
+    asked = {"status": "RECEIVED", "source": made["source"], "target": made["target"]}
+    assert found == {made["id"]: asked, "elsewhere": None}
+    assert shown(auditor, made["id"]).body["request"] == asked
+    client("dynamodb").update_item(
+        TableName=TABLE,
+        Key={"pk": {"S": made["id"]}},
+        UpdateExpression="SET #source = :odd REMOVE received_at",
+        ExpressionAttributeNames={"#source": "source"},
+        ExpressionAttributeValues={":odd": {"N": "1"}},
+    )
+    unreadable = {"status": "UNREADABLE", "source": None, "target": None}
+    assert shown(auditor, made["id"]).body["request"] == unreadable
 
 
 @pytest.mark.parametrize(
