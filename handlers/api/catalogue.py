@@ -8,6 +8,7 @@ from handlers.api.sizes import how_many_fit
 from handlers.sharing.browse import (
     BrowsableCatalogue,
     ColumnView,
+    CountedCatalogue,
     DatabaseView,
     NamedOwner,
     TableView,
@@ -32,7 +33,7 @@ Row = Mapping[str, Any]
 View = TypeVar("View")
 
 
-def databases_page(query: Query, catalogue: BrowsableCatalogue, parties: Parties) -> Row:
+def databases_page(query: Query, catalogue: CountedCatalogue, parties: Parties) -> Row:
     """A page of databases."""
     listing = "databases"
     place = read_cursor(listing, query.get("next"))
@@ -40,7 +41,7 @@ def databases_page(query: Query, catalogue: BrowsableCatalogue, parties: Parties
     return {"databases": rows, "next": write_cursor(listing, following)}
 
 
-def one_database(query: Query, catalogue: BrowsableCatalogue, parties: Parties) -> Row:
+def one_database(query: Query, catalogue: CountedCatalogue, parties: Parties) -> Row:
     """One database."""
     return _database(browse_database(catalogue, parties, _given(query, "name")))
 
@@ -82,6 +83,7 @@ def _database(view: DatabaseView) -> Row:
         "location": view.database.location[:LONGEST_TEXT],
         "owner": _owner(view.owner),
         "personal": view.personal.value,
+        "access": view.access.value if view.access else None,
         "refusal": _refusal(view.refusal),
     }
 
@@ -121,6 +123,8 @@ def _owner(owner: NamedOwner | None) -> Row | None:
         "account_id": owner.account_id[:LONGEST_OWNER],
         "name": owner.name[:LONGEST_OWNER] or None,
         "fault": _refusal(owner.fault),
+        "contact": owner.contact,
+        "contact_fault": owner.contact_fault,
     }
 
 

@@ -99,7 +99,8 @@ class GlueCatalogue:
             name=name,
             flags=_flags(parameters),
             owner=_owner(parameters),
-            owner_name=_owner_name(parameters),
+            owner_name=_owner_text(parameters, "data_owner_name"),
+            owner_contact=_owner_text(parameters, "data_owner_contact"),
             description=_text(entry.get("Description")),
             location=_text(entry.get("LocationUri")),
             about=about_database(entry),
@@ -123,7 +124,8 @@ class GlueCatalogue:
             columns=None if columns is None else tuple(_flagged(column, schema) for column in columns),
             flags=_flags(parameters),
             owner=_owner(parameters),
-            owner_name=_owner_name(parameters),
+            owner_name=_owner_text(parameters, "data_owner_name"),
+            owner_contact=_owner_text(parameters, "data_owner_contact"),
             description=_text(entry.get("Description")),
             kind=_text(entry.get("TableType")),
             location=location,
@@ -210,8 +212,8 @@ def _owner(parameters: Mapping[str, object] | None) -> str | None:
     return None if owner is None else str(owner)
 
 
-def _owner_name(parameters: Mapping[str, object] | None) -> str | None:
-    return _text(parameters.get("data_owner_name")) or None if parameters else None
+def _owner_text(parameters: Mapping[str, object] | None, name: str) -> str | None:
+    return _text(parameters.get(name)) or None if parameters else None
 
 
 def _columns(storage: Entry, entry: Entry) -> tuple[Column, ...] | None:

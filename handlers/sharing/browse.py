@@ -4,14 +4,16 @@ Says what is there, what is personal in it by the workflow's own rules, and why 
 What Lake Formation hides from Lakeshare's role is not there: the answer to both is the same.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Protocol
 
 from handlers.sharing.memory import remembered_databases, remembered_tables
-from handlers.sharing.model.catalogue import Batch, Column, Database, Entry, Found, Table
+from handlers.sharing.model.catalogue import Batch, Column, Counted, Database, Entry, Found, Table
 from handlers.sharing.model.classification import Ground, Rule
+from handlers.sharing.model.contact import read_contact
 from handlers.sharing.model.errors import AccessRefused, DatabaseNotFound, InvalidInput, Refused, TableNotFound
 from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table, verdict
 from handlers.sharing.model.new_request import foreign_next
@@ -45,8 +47,16 @@ class BrowsableCatalogue(Protocol):
         ...
 
 
+class CountedCatalogue(BrowsableCatalogue, Protocol):
+    """A catalogue of which a survey has counted what asks."""
+
+    def counted(self, databases: Sequence[str]) -> Mapping[str, Counted]:
+        """What the last survey found in these databases, as far as it has read them."""
+        ...
+
+
 class RememberingBrowser:
-    """`BrowsableCatalogue`: another one, whose entries bear what is remembered of them, at one more read a page."""
+    """`CountedCatalogue`: a catalogue whose entries bear what is remembered of them, at one more read a page."""
 
     def __init__(self, catalogue: BrowsableCatalogue, memory: Memory) -> None:
         self._catalogue = catalogue
@@ -70,6 +80,10 @@ class RememberingBrowser:
         batch = self._catalogue.some_tables(database, token)
         return replace(batch, entries=tuple(self._tables(database, batch.entries)))
 
+    def counted(self, databases: Sequence[str]) -> Mapping[str, Counted]:
+        """What the last survey found in these databases."""
+        return self._memory.counted(databases)
+
     def _databases(self, found: Sequence[Found[Database]]) -> list[Found[Database]]:
         return _with(remembered_databases([each.entry for each in found], self._memory), found)
 
@@ -83,20 +97,35 @@ def _with(entries: Sequence[Entry], found: Sequence[Found[Entry]]) -> list[Found
 
 @dataclass(frozen=True, slots=True)
 class NamedOwner:
-    """Whom an entry names as its owner, as it stands there. `fault`: why nobody there can decide."""
+    """Whom an entry names as its owner, as it stands there. `fault`: why nobody there can decide.
+
+    `contact`: how they are reached; where what the catalogue says is no way to, `contact_fault` says why. That keeps
+    nobody from asking.
+    """
 
     account_id: str
     name: str
     fault: Refused | None = None
+    contact: str | None = None
+    contact_fault: str | None = None
+
+
+class Access(StrEnum):
+    """What becomes of requests for the tables of a database, as far as the last survey knows."""
+
+    ASKS = "asks"
+    MIXED = "mixed"
+    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseView:
-    """A database. `personal` is its own flag alone: its tables have theirs."""
+    """A database. `personal` is its own flag alone: its tables have theirs. `access` of `None`: nobody has looked."""
 
     database: Database
     owner: NamedOwner | None
     personal: Flag
+    access: Access | None
     refusal: Refused | None
 
 
@@ -120,7 +149,7 @@ class ColumnView:
     personal: Flag
 
 
-def browse_databases(catalogue: BrowsableCatalogue, parties: Parties, token: str | None) -> Batch[DatabaseView]:
+def browse_databases(catalogue: CountedCatalogue, parties: Parties, token: str | None) -> Batch[DatabaseView]:
     """Part of the list of databases.
 
     Raises:
@@ -129,10 +158,11 @@ def browse_databases(catalogue: BrowsableCatalogue, parties: Parties, token: str
     """
     with _of_this_list(token):
         batch = catalogue.some_databases(token)
-    return Batch(tuple(_database_view(each, parties) for each in batch.entries), batch.token)
+    counted = catalogue.counted([each.entry.name for each in batch.entries])
+    return Batch(tuple(_database_view(each, parties, counted) for each in batch.entries), batch.token)
 
 
-def browse_database(catalogue: BrowsableCatalogue, parties: Parties, name: str) -> DatabaseView:
+def browse_database(catalogue: CountedCatalogue, parties: Parties, name: str) -> DatabaseView:
     """One database.
 
     Raises:
@@ -140,7 +170,8 @@ def browse_database(catalogue: BrowsableCatalogue, parties: Parties, name: str) 
         TryAgain, CatalogueUnreadable, CatalogueKeyUnavailable: the catalogue cannot be read.
     """
     with _there_or_not(_no_database(name)):
-        return _database_view(catalogue.look_at_database(_possible(name)), parties)
+        found = catalogue.look_at_database(_possible(name))
+        return _database_view(found, parties, catalogue.counted([found.entry.name]))
 
 
 def browse_tables(
@@ -182,17 +213,30 @@ def browse_table(
     return _table_view(found, grounds, holder, parties), columns
 
 
-def _database_view(found: Found[Database], parties: Parties) -> DatabaseView:
+def access_of(personal: Flag, counted: Counted | None) -> Access | None:
+    """What a database says of itself counts at once; its tables as they were when they were last counted."""
+    if personal is not Flag.NO:
+        return Access.ASKS
+    if counted is None:
+        return None
+    if counted.asking == 0:
+        return Access.OPEN
+    return Access.ASKS if counted.asking == counted.tables else Access.MIXED
+
+
+def _database_view(found: Found[Database], parties: Parties, counted: Mapping[str, Counted]) -> DatabaseView:
     database = found.entry
-    owner = _owner(database, database.name, parties)
-    return DatabaseView(database, owner, verdict(grounds_of_database(database)), found.refusal)
+    personal = verdict(grounds_of_database(database))
+    owner = _owner(database, database.name, database.owner_contact, parties)
+    access = access_of(personal, counted.get(database.name))
+    return DatabaseView(database, owner, personal, access, found.refusal)
 
 
 def _table_view(found: Found[Table], grounds: Sequence[Ground], holder: Database, parties: Parties) -> TableView:
     table = found.entry
     return TableView(
         table=table,
-        owner=_owner(holder if table.owner is None else table, holder.name, parties),
+        owner=_owner(holder if table.owner is None else table, holder.name, _contact(table, holder), parties),
         personal=verdict(grounds),
         rules=tuple(dict.fromkeys(each.rule for each in grounds if each.column is None)),
         flagged_columns=len({each.column for each in grounds} - {None}),
@@ -200,7 +244,13 @@ def _table_view(found: Found[Table], grounds: Sequence[Ground], holder: Database
     )
 
 
-def _owner(entry: Database | Table, database: str, parties: Parties) -> NamedOwner | None:
+def _contact(table: Table, holder: Database) -> str | None:
+    """A table's own contact, or else its database's where that has the same owner."""
+    same = table.owner is None or table.owner == holder.owner
+    return table.owner_contact or (holder.owner_contact if same else None)
+
+
+def _owner(entry: Database | Table, database: str, given: str | None, parties: Parties) -> NamedOwner | None:
     if entry.owner is None:
         return None
     fault = None
@@ -208,7 +258,7 @@ def _owner(entry: Database | Table, database: str, parties: Parties) -> NamedOwn
         owner_of_all({(entry.owner, entry.owner_name): entry.name}, database, parties)
     except Refused as refused:
         fault = refused
-    return NamedOwner(entry.owner, entry.owner_name or "", fault)
+    return NamedOwner(entry.owner, entry.owner_name or "", fault, *read_contact(given))
 
 
 def _no_database(name: str) -> DatabaseNotFound:

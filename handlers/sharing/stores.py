@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from handlers.sharing.model.applied import Applied, Rejected
-from handlers.sharing.model.catalogue import Marked, Place
+from handlers.sharing.model.catalogue import Counted, Marked, Place
 from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.hold import Hold
@@ -266,6 +266,14 @@ class Memory(Protocol):
 
         Raises `TryAgain` too where an entry became unreadable meanwhile.
         """
+        ...
+
+    def keep_count(self, database: str, counted: Counted) -> None:
+        """Note what a survey found in a database, in place of what the one before it found."""
+        ...
+
+    def counted(self, databases: Sequence[str]) -> Mapping[str, Counted]:
+        """What the last survey found in these databases, as far as it has read them, and this can be read."""
         ...
 
     def forget(self, database: str, withdrawn: Mapping[str | None, Marked]) -> None:

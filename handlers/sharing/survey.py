@@ -1,4 +1,7 @@
-"""Looks through the catalogue and remembers what is flagged: what vanishes before anybody asks is missed, too."""
+"""Looks through the catalogue and remembers what is flagged: what vanishes before anybody asks is missed, too.
+
+It also counts, for each database, how many of its tables ask: to say so in a list, nobody has to read them.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,10 +9,16 @@ from functools import partial
 from itertools import chain
 
 from handlers.sharing.browse import BrowsableCatalogue, RememberingBrowser
-from handlers.sharing.model.catalogue import Batch, Database, Entry, Marked, Table
+from handlers.sharing.model.catalogue import Batch, Counted, Database, Entry, Marked, Table
 from handlers.sharing.model.classification import Rule
 from handlers.sharing.model.errors import LakeshareError, SurveyIncomplete
-from handlers.sharing.model.grounds import grounds_of_database, marks_of_database, news_of, own_grounds
+from handlers.sharing.model.grounds import (
+    grounds_of_database,
+    grounds_of_table,
+    marks_of_database,
+    news_of,
+    own_grounds,
+)
 from handlers.sharing.model.parties import Parties
 from handlers.sharing.stores import Bookmark, Memory
 
@@ -89,13 +98,17 @@ def _look_through(database: Database, catalogue: BrowsableCatalogue, memory: Mem
         news = marks_of_database(database).news(database.once_flagged)
         _remember(database.name, {None: news} if news else {}, memory, done)
     done.vanished += sum(ground.rule is Rule.FLAG_VANISHED for ground in grounds_of_database(database))
+    tables_in, asking = 0, 0
     for page in _pages(partial(catalogue.some_tables, database.name)):
         tables: list[Table] = [found.entry for found in page if found.refusal is None]
         _remember(database.name, news_of(tables), memory, done)
         done.tables += len(tables)
+        tables_in += len(tables)
+        asking += sum(any(grounds_of_table(each, database)) for each in tables)
         done.vanished += sum(
             ground.rule is Rule.FLAG_VANISHED for each in tables for ground in own_grounds(each, database)
         )
+    memory.keep_count(database.name, Counted(tables_in, asking))
 
 
 def _pages(read: Callable[[str | None], Batch[Entry]]) -> Iterator[tuple[Entry, ...]]:

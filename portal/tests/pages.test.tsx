@@ -69,6 +69,27 @@ describe('the catalogue', () => {
     expect(await screen.findByText(/No database matches/)).toBeVisible();
   });
 
+  test('each says whether its tables ask', async () => {
+    const given = fakes();
+    const items = (['asks', 'mixed', 'open', null] as const).map((access) => ({
+      ...DATABASE,
+      name: `db_${access ?? 'new'}`,
+      access,
+    }));
+    given.api.databases.mockResolvedValue({ items, next: null });
+    renderAt('/', given);
+    for (const [name, text] of [
+      ['db_asks', 'Ask'],
+      ['db_mixed', 'Mixed'],
+      ['db_open', 'Open'],
+      ['db_new', 'See tables'],
+    ] as const) {
+      const row = (await screen.findByRole('link', { name })).closest('tr');
+      expect(row?.lastElementChild).toHaveTextContent(new RegExp(`^${text}`));
+    }
+    expect(await axeFaults()).toEqual([]);
+  });
+
   test('a page that cannot be read leaves the others there', async () => {
     const given = fakes();
     given.api.databases.mockImplementation((next) =>
@@ -110,7 +131,12 @@ describe('the catalogue', () => {
       items: [
         { ...TABLE, name: 'unread', personal: 'unreadable', columns_total: null },
         { ...TABLE, name: 'flag', personal: 'unreadable', owner: null },
-        { ...TABLE, name: 'odd', personal: 'no', owner: { account_id: 'x', name: null, fault } },
+        {
+          ...TABLE,
+          name: 'odd',
+          personal: 'no',
+          owner: { account_id: 'x', name: null, fault, contact: null, contact_fault: null },
+        },
       ],
       next: null,
     });
@@ -119,6 +145,25 @@ describe('the catalogue', () => {
     expect(screen.getAllByText('Nobody can tell, so it counts as personal data.')).toHaveLength(2);
     expect(screen.getByText('Not registered: nobody can decide')).toBeVisible();
     expect(screen.getByText('2 tables with personal data.')).toBeVisible();
+  });
+
+  test.each([
+    ['stores@example.org', 'stores@example.org', 'mailto:stores@example.org'],
+    ['https://wiki.example/stores', 'wiki.example/stores', 'https://wiki.example/stores'],
+  ])('an owner is reached by %s', async (contact, name, href) => {
+    const given = fakes();
+    given.api.database.mockResolvedValue({ ...DATABASE, owner: DATABASE.owner && { ...DATABASE.owner, contact } });
+    renderAt('/databases/retail', given);
+    expect(await screen.findByRole('link', { name })).toHaveAttribute('href', href);
+  });
+
+  test('a contact that is none is said, and keeps nobody from asking', async () => {
+    const given = fakes();
+    const owner = DATABASE.owner && { ...DATABASE.owner, contact: null, contact_fault: 'It must be an address.' };
+    given.api.database.mockResolvedValue({ ...DATABASE, owner });
+    renderAt('/databases/retail', given);
+    expect(await screen.findByText('Its contact cannot be used')).toHaveAttribute('title', 'It must be an address.');
+    expect(screen.getByRole('link', { name: 'Ask for the whole database' })).toBeVisible();
   });
 
   test('a table says why its owner is asked', async () => {

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from handlers.sharing.model.catalogue import Marked, Place
+from handlers.sharing.model.catalogue import Counted, Marked, Place
 from tests.fakes.fake import Fake, port
 
 
@@ -13,6 +13,7 @@ class FlagMemory(Fake):
         super().__init__()
         self.known: dict[Place, Marked | None] = {}
         self.bookmark: str | None = None
+        self.counts: dict[str, Counted] = {}
 
     @port
     def recall(self, places: Sequence[Place]) -> dict[Place, Marked | None]:
@@ -31,6 +32,14 @@ class FlagMemory(Fake):
         for name, marks in flagged.items():
             there = self.known.get((database, name), frozenset())
             self.known[database, name] = None if there is None else there | marks
+
+    @port
+    def keep_count(self, database: str, counted: Counted) -> None:
+        self.counts[database] = counted
+
+    @port
+    def counted(self, databases: Sequence[str]) -> dict[str, Counted]:
+        return {name: self.counts[name] for name in databases if name in self.counts}
 
     @port
     def forget(self, database: str, withdrawn: Mapping[str | None, Marked]) -> None:

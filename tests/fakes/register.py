@@ -121,6 +121,10 @@ class MemoryRegister(Fake):
         return sorted((name for name, when in due.items() if when <= at), key=lambda name: str(due[name]))
 
     @port
+    def some(self, request_ids: Iterable[str]) -> list[Listed]:
+        return [self._listed(self.records[each]) for each in request_ids if each in self.records]
+
+    @port
     def absent(self, request_ids: Iterable[str]) -> list[str]:
         return [each for each in request_ids if each not in self.records]
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from handlers.sharing.browse import (
-    BrowsableCatalogue,
+    Access,
+    CountedCatalogue,
     NamedOwner,
     RememberingBrowser,
+    access_of,
     browse_database,
     browse_table,
     browse_tables,
 )
-from handlers.sharing.model.catalogue import Batch, Column, Database, Found, Table
+from handlers.sharing.model.catalogue import Batch, Column, Counted, Database, Found, Table
 from handlers.sharing.model.classification import Rule
 from handlers.sharing.model.errors import AccessRefused, DatabaseNotFound, LakeshareError
 from handlers.sharing.model.parties import Parties, Producer
@@ -29,7 +32,7 @@ ORDERS = Table("orders", (Column("id", "string"),), owner=OWNER)
 BARE = Table("bare", (Column("id", "string"),))
 
 
-class Catalogue(BrowsableCatalogue):
+class Catalogue(CountedCatalogue):
     """Two databases, each with a table that names its owner, and one that names none. `hidden`: no database shows."""
 
     def __init__(self, hidden: LakeshareError | None = None, *, database: Database = SALES, bare: Table = BARE) -> None:
@@ -44,6 +47,9 @@ class Catalogue(BrowsableCatalogue):
         assert database in {"sales", "other"}
         return Found({"orders": ORDERS, "bare": self.bare}[name])
 
+    def counted(self, databases: Sequence[str]) -> Mapping[str, Counted]:
+        return {"sales": Counted(3, 1)} if "sales" in databases else {}
+
     def some_databases(self, token: str | None) -> Batch[Found[Database]]:
         raise NotImplementedError
 
@@ -54,6 +60,27 @@ class Catalogue(BrowsableCatalogue):
 def fault_of(owner: NamedOwner | None) -> str | None:
     assert owner is not None
     return None if owner.fault is None else owner.fault.reason
+
+
+@pytest.mark.parametrize(
+    ("personal", "counted", "access"),
+    [
+        (Flag.YES, Counted(3, 0), Access.ASKS),
+        (Flag.UNREADABLE, None, Access.ASKS),
+        (Flag.NO, None, None),
+        (Flag.NO, Counted(0, 0), Access.OPEN),
+        (Flag.NO, Counted(3, 0), Access.OPEN),
+        (Flag.NO, Counted(3, 1), Access.MIXED),
+        (Flag.NO, Counted(3, 3), Access.ASKS),
+    ],
+)
+def test_what_becomes_of_requests_for_tables(personal: Flag, counted: Counted | None, access: Access | None) -> None:
+    assert access_of(personal, counted) is access
+
+
+def test_a_database_says_what_was_counted_in_it() -> None:
+    views = [browse_database(Catalogue(), PARTIES, name) for name in ("sales", "other")]
+    assert [each.access for each in views] == [Access.MIXED, None]
 
 
 def test_an_owner_can_decide_about_the_databases_that_its_producer_lists() -> None:

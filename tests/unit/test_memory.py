@@ -14,7 +14,7 @@ from handlers.aws.dynamodb.memory import DynamoMemory, key_of
 from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.sharing.classify import judge
 from handlers.sharing.granter import Progress
-from handlers.sharing.model.catalogue import Column, Database, Marked, Table
+from handlers.sharing.model.catalogue import Column, Counted, Database, Marked, Table
 from handlers.sharing.model.classification import Classification, Ground, Rule
 from handlers.sharing.model.errors import TryAgain
 from handlers.sharing.model.grounds import MOST_REMEMBERED, Marks, grounds_of_table
@@ -368,3 +368,28 @@ def test_where_a_survey_stopped(memory: FlagMemory | DynamoMemory) -> None:
     assert memory.place() == "sales"
     memory.put(None)
     assert memory.place() is None
+
+
+def test_what_a_survey_counted_replaces_what_it_counted_before(memory: Memory) -> None:
+    memory.remember("sales", {None: WHOLE})
+    memory.keep_count("sales", Counted(3, 1))
+    memory.keep_count("crm", Counted(1, 0))
+    memory.keep_count("sales", Counted(4, 2))
+    assert memory.counted(["crm", "new", "sales"]) == {"crm": Counted(1, 0), "sales": Counted(4, 2)}
+    # It is no flag, and touches none.
+    recalled = memory.recall([("sales", None), ("crm", None)])
+    assert (recalled["sales", None], recalled.get(("crm", None), frozenset())) == (WHOLE, frozenset())
+
+
+@mock_aws
+def test_counts_that_cannot_be_read_are_none() -> None:
+    make_tables()
+    for odd in (
+        {},
+        {"counted": "3"},
+        {"counted": {}},
+        {"counted": {"tables": "3", "asking": 1}},
+        {"version": 2, "counted": {"tables": 3, "asking": 1}},
+    ):
+        put_item({"pk": key_of("sales", None), "version": 1, **odd})
+        assert DynamoMemory(TABLE).counted(["sales"]) == {}

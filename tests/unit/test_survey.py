@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from handlers.sharing.model.catalogue import Column
+from handlers.sharing.model.catalogue import Column, Counted
 from handlers.sharing.model.errors import (
     AccessRefused,
     CatalogueUnreadable,
@@ -54,6 +54,12 @@ def test_all_of_it_in_the_order_of_its_names(shelf: Shelf) -> None:
     assert run(shelf, memory, told=told) == Surveyed(databases=4, tables=4, news=2)
     assert memory.known == {("sales", "people"): frozenset(("email",)), ("crm", None): frozenset((None,))}
     assert shelf.looked == ["2024", "crm", "sales", "weather"]
+    assert memory.counts == {
+        "2024": Counted(0, 0),
+        "crm": Counted(1, 1),
+        "sales": Counted(2, 1),
+        "weather": Counted(1, 0),
+    }
     assert told == [0, 1, 3, 4]
     assert run(shelf, memory) == Surveyed(databases=4, tables=4)
 

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Final, cast
 
 from handlers.aws.dynamodb.store import MOST_CHANGES, Change, Item, Table
-from handlers.sharing.model.catalogue import Marked, Place
+from handlers.sharing.model.catalogue import Counted, Marked, Place
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.record import VERSION, is_known
 
@@ -32,6 +33,19 @@ class DynamoMemory:
     def remember(self, database: str, flagged: Mapping[str | None, Marked]) -> None:
         """Add to what is remembered."""
         self._change(database, flagged, lambda entry, marks: _adding(entry, marks, iso(now())))
+
+    def keep_count(self, database: str, counted: Counted) -> None:
+        """Note what a survey found in a database."""
+        numbers = {"tables": counted.tables, "asking": counted.asking}
+        note = {"version": VERSION, "entry": _entry(database, None), "changed_at": iso(now()), "counted": numbers}
+        condition = "attribute_not_exists(pk) OR #version <= :version"
+        self._table.change_all({key_of(database, None): Change(set=note, condition=condition)})
+
+    def counted(self, databases: Sequence[str]) -> dict[str, Counted]:
+        """What the last survey found in these databases."""
+        keys = {key_of(name, None): name for name in databases}
+        read = ((keys[item["pk"]], read_counted(item)) for item in self._table.several(keys))
+        return {name: found for name, found in read if found is not None}
 
     def forget(self, database: str, withdrawn: Mapping[str | None, Marked]) -> None:
         """Take away from what is remembered."""
@@ -79,6 +93,17 @@ def read_marked(item: Item) -> Marked | None:
         return None
     known = [mark for mark in read if mark is None or isinstance(mark, str)]
     return frozenset(known) if len(known) == len(read) else None
+
+
+def read_counted(item: Item) -> Counted | None:
+    """What a survey found; `None` if none has looked, or if that cannot be read."""
+    numbers: object = item.get("counted")
+    if not is_known(item.get("version")) or not isinstance(numbers, Mapping):
+        return None
+    tables, asking = (cast("Mapping[str, object]", numbers).get(name) for name in ("tables", "asking"))
+    if not isinstance(tables, int | Decimal) or not isinstance(asking, int | Decimal):
+        return None
+    return Counted(int(tables), int(asking))
 
 
 def _entry(database: str, name: str | None) -> str:

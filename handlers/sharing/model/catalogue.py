@@ -38,6 +38,7 @@ class Table:
         columns: columns and partition keys; `()` if the catalogue has no list of them, `None` if it cannot be read.
         flags: every raw value of the table's own `pii_flag`.
         owner: the raw `data_owner`; `None` if there is none.
+        owner_contact: the raw `data_owner_contact`; `None` if there is none.
         kind: Glue's `TableType`.
         location: the storage location.
         registered: whether Lake Formation knows the location.
@@ -72,7 +73,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A database of the central account's catalogue. `owner`, `tags`, `about` and `once_flagged` as in `Table`."""
+    """A database of the central account's catalogue. What it has in common with `Table` is as there."""
 
     name: str
     flags: tuple[object, ...] = ()
@@ -84,6 +85,14 @@ class Database:
     about: str = ""
     once_flagged: Marked | None = frozenset()
     owner_contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a survey found in a database: how many tables, and how many of these ask their owner."""
+
+    tables: int
+    asking: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import { useServices } from '../app/services';
 import type { Database } from '../api/types';
+import { AccessBadge, accessText } from './AccessBadge';
 import { Empty } from '../shared/Empty';
 import { type ListColumn, ListTable, byText } from '../shared/ListTable';
 import { OwnerName } from '../shared/OwnerName';
 import { PageHeader } from '../shared/PageHeader';
-import { PersonalBadge } from '../shared/PersonalBadge';
 import { Problem } from '../shared/Problem';
 import { TextLink } from '../shared/TextLink';
 import { ownerText } from '../shared/format';
@@ -13,8 +13,6 @@ import { databasePath } from '../shared/paths';
 import { usePaged } from '../shared/usePaged';
 
 const name = (row: Database) => <TextLink href={databasePath(row.name)}>{row.name}</TextLink>;
-// The list knows the databases' own flags only: a flagged table shows on the database's page.
-const personal = (row: Database) => <PersonalBadge personal={row.personal} no="See tables" />;
 
 const COLUMNS: readonly ListColumn<Database>[] = [
   { id: 'name', header: 'Database', cell: name, order: byText((row) => row.name), share: 18, isRowHeader: true },
@@ -27,7 +25,13 @@ const COLUMNS: readonly ListColumn<Database>[] = [
     share: 20,
   },
   { id: 'location', header: 'Location', cell: (row) => <span className="ls-break">{row.location}</span>, share: 18 },
-  { id: 'personal', header: 'Personal data', cell: personal, order: byText((row) => row.personal), share: 12 },
+  {
+    id: 'access',
+    header: 'Its tables',
+    cell: (row) => <AccessBadge access={row.access} />,
+    order: byText((row) => accessText(row.access)),
+    share: 12,
+  },
 ];
 
 const NARROW: readonly ListColumn<Database>[] = [
@@ -40,7 +44,7 @@ const NARROW: readonly ListColumn<Database>[] = [
     cell: (row) => (
       <span className="ls-stack">
         <span className="ls-inline">
-          {name(row)} <PersonalBadge personal={row.personal} no={null} />
+          {name(row)} <AccessBadge access={row.access} />
         </span>
         <span>{row.description}</span>
         <span className="ls-quiet ls-small">{row.owner ? ownerText(row.owner) : 'Owner: see tables'}</span>
@@ -50,7 +54,9 @@ const NARROW: readonly ListColumn<Database>[] = [
 ];
 
 const haystack = (row: Database) =>
-  [row.name, row.description, row.location, row.owner?.name, row.owner?.account_id].join(' ').toLowerCase();
+  [row.name, row.description, row.location, row.owner?.name, row.owner?.account_id, accessText(row.access)]
+    .join(' ')
+    .toLowerCase();
 
 /** All databases of the central catalogue that the signed-in person may see. */
 export default function CataloguePage(): ReactNode {

@@ -91,7 +91,7 @@ function DatabaseFacts({ details, tables, state }: FactsProps): ReactNode {
       loading={details === undefined}
       facts={[
         { label: 'Description', value: details?.description, wide: true },
-        { label: 'Owner', value: details && <OwnerName owner={details.owner} nobody="Named by its tables" /> },
+        { label: 'Owner', value: details && <OwnerName contact owner={details.owner} nobody="Named by its tables" /> },
         { label: 'Location', value: details?.location && <span className="ls-break">{details.location}</span> },
         { label: 'Personal data', value: details && <PersonalSummary {...{ details, tables, state }} /> },
       ]}

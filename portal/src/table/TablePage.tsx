@@ -128,7 +128,7 @@ function TableFacts({ row }: { row: Table | undefined }): ReactNode {
       loading={row === undefined}
       facts={[
         { label: 'Description', value: row?.description, wide: true },
-        { label: 'Owner', value: row && <OwnerName owner={row.owner} /> },
+        { label: 'Owner', value: row && <OwnerName contact owner={row.owner} /> },
         { label: 'Location', value: row?.location && <LocationOf row={row} /> },
         { label: 'Kind', value: row && kindOf(row.kind) },
         { label: 'Personal data', value: row && <PersonalSummary row={row} /> },

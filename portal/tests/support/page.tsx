@@ -32,8 +32,15 @@ export const DATABASE: Database = {
   name: 'retail',
   description: 'A retailer',
   location: 's3://retail-lake/',
-  owner: { account_id: '111111111111', name: 'Retail - Store Operations', fault: null },
+  owner: {
+    account_id: '111111111111',
+    name: 'Retail - Store Operations',
+    fault: null,
+    contact: 'stores@example.org',
+    contact_fault: null,
+  },
   personal: 'no',
+  access: 'mixed',
   refusal: null,
 };
 

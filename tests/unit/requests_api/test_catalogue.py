@@ -44,8 +44,9 @@ def test_databases_and_what_stands_in_the_way_of_them(glue: Stubber, ask: Ask) -
         "name": "sales",
         "description": "What we sell",
         "location": "s3://lake/",
-        "owner": {"account_id": OWNER, "name": "Sales", "fault": None},
+        "owner": {"account_id": OWNER, "name": "Sales", "fault": None, "contact": None, "contact_fault": None},
         "personal": "no",
+        "access": None,
         "refusal": None,
     }
     assert (link["name"], link["owner"], link["refusal"]["reason"]) == ("link", None, "ResourceLink")
@@ -140,6 +141,31 @@ def test_an_owner_is_shown_as_it_stands_with_what_is_wrong(
     owner = one_table(glue, ask, table(Parameters=owned(account)))["table"]["owner"]
     assert owner["account_id"] == account[:255]
     assert (owner["fault"] and owner["fault"]["reason"]) == fault
+
+
+CONTACT = "data_owner_contact"
+
+
+@pytest.mark.parametrize(
+    ("own", "of_database", "contact"),
+    [
+        (
+            owned() | {CONTACT: "orders@owner.example"},
+            owned() | {CONTACT: "sales@owner.example"},
+            "orders@owner.example",
+        ),
+        (owned(), owned() | {CONTACT: "sales@owner.example"}, "sales@owner.example"),
+        ({CONTACT: "orders@owner.example"}, owned(), "orders@owner.example"),
+        (owned("222222222222"), owned() | {CONTACT: "sales@owner.example"}, None),
+        (owned() | {CONTACT: "ask Jane"}, owned(), None),
+    ],
+)
+def test_an_owner_is_reached_by_the_tables_contact_or_the_databases_if_that_is_theirs(
+    glue: Stubber, ask: Ask, own: dict[str, str], of_database: dict[str, str], contact: str | None
+) -> None:
+    owner = one_table(glue, ask, table(Parameters=own), Parameters=of_database)["table"]["owner"]
+    assert owner["contact"] == contact
+    assert (owner["contact_fault"] is None) is (own.get(CONTACT) != "ask Jane")
 
 
 # --- what is not there, and what breaks ---------------------------------------------------------------------------
