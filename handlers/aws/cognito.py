@@ -19,7 +19,6 @@ class UserPool:
     def __init__(self, pool_id: str, *, trust_federated_email: bool) -> None:
         self._pool = pool_id
         self._trust_federated_email = trust_federated_email
-        self._cognito = client("cognito-idp")
 
     def email_of(self, person_id: str, username: str) -> str:
         """The address of a user: one that the pool has verified, or that a trusted provider gave."""
@@ -40,7 +39,7 @@ class UserPool:
         token: dict[str, str] = {}
         while True:
             with translated("look up a user's groups", _gone):
-                page: Mapping[str, Any] = self._cognito.admin_list_groups_for_user(
+                page: Mapping[str, Any] = client("cognito-idp").admin_list_groups_for_user(
                     UserPoolId=self._pool, Username=username, **token
                 )
             groups |= {each["GroupName"] for each in page["Groups"]}
@@ -55,7 +54,7 @@ class UserPool:
             SignInEnded: there is none of that id any more, or it is disabled.
         """
         with translated("look a user up", _gone):
-            user: Mapping[str, Any] = self._cognito.admin_get_user(UserPoolId=self._pool, Username=username)
+            user: Mapping[str, Any] = client("cognito-idp").admin_get_user(UserPoolId=self._pool, Username=username)
         attributes: Mapping[str, str] = {each["Name"]: each.get("Value", "") for each in user["UserAttributes"]}
         # A name may have been given to somebody else since; the id is never given twice.
         if not user.get("Enabled") or attributes.get("sub") != person_id:

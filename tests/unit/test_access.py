@@ -53,7 +53,7 @@ def test_every_kind_of_person_and_every_deed(deed: Deed) -> None:
         **dict.fromkeys((Deed.SEE_REQUEST, Deed.DECIDE), ({Q, P, A, O}, UnknownRequest)),
         **dict.fromkeys((Deed.SEE_SHARE, Deed.RENEW, Deed.GIVE_BACK, Deed.REVOKE), ({Q, B, P, A, O}, UnknownShare)),
     }.get(deed, (set(Role), None))
-    refused = {Deed.AUDIT: AuditorsOnly, Deed.ASK: AccountNotYours}.get(deed, NotAllowed)
+    refused = AuditorsOnly if deed is Deed.AUDIT else NotAllowed
     for roles in ALL_ROLES:
         if roles & MAY[deed] and not roles & NEVER.get(deed, frozenset()):
             check(deed, roles)
@@ -125,8 +125,8 @@ def test_where_nobody_is_bound_groups_bind_nobody() -> None:
 
 def test_whoever_is_bound_asks_for_those_accounts_only() -> None:
     Standing("id", frozenset({CONSUMER})).check_asks_for(CONSUMER)
-    for accounts in (frozenset({OTHER}), frozenset[str]()):
-        with pytest.raises(AccountNotYours, match="Asking for an account is for people bound to the account"):
+    for accounts, own in ((frozenset({OTHER}), f"to {OTHER}"), (frozenset[str](), "to none")):
+        with pytest.raises(AccountNotYours, match=f"account {CONSUMER} is none of yours. You are bound {own}"):
             Standing("id", accounts).check_asks_for(CONSUMER)
 
 

@@ -93,7 +93,7 @@ _SEEN: Final[Mapping[Deed, tuple[Deed, Declined]]] = {
 }
 """Of deeds that are done to a thing: who sees that, and what all others are told, whether it is there or not."""
 
-_REFUSED: Final[Mapping[Deed, type[NotAllowed]]] = {Deed.AUDIT: AuditorsOnly, Deed.ASK: AccountNotYours}
+_REFUSED: Final[Mapping[Deed, type[NotAllowed]]] = {Deed.AUDIT: AuditorsOnly}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +176,13 @@ class Standing:
         Raises:
             AccountNotYours: they are bound to others, or to none.
         """
-        if self.accounts is not None:
-            self.check(Deed.ASK, Thing(consumer=account))
+        if self.accounts is None or self.may(Deed.ASK, Thing(consumer=account)):
+            return
+        own = f"You are bound to {', '.join(sorted(self.accounts))}." if self.accounts else "You are bound to none."
+        raise AccountNotYours(
+            f"People ask only for accounts that they are bound to, and account {account} is none of yours. {own} The "
+            "platform team can bind you to it."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +234,7 @@ def check(deed: Deed, roles: Set[Role]) -> None:
 
     Raises:
         UnknownRequest, UnknownShare: they may not even know of what they want to do it to.
-        NotAllowed: they may not do it; the message says who may. `AuditorsOnly` and `AccountNotYours` are such ones.
+        NotAllowed: they may not do it; the message says who may. `AuditorsOnly` is such a one.
     """
     if may(deed, roles):
         return
