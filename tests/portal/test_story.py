@@ -198,6 +198,10 @@ def test_an_auditor_sees_what_others_asked_for(portal: Portal, visit: Visit, use
     expect(row).to_contain_text(user.email)
     row.get_by_role("link").click()
     auditor.sees_heading("Request for transport.taxi_zone_lookup")
+    page.get_by_role("link", name="How it ran").click()
+    auditor.sees('"status": "SHARED"')
+    page.get_by_role("link", name="Go to its request").click()
+    auditor.sees_heading("Request for transport.taxi_zone_lookup")
     # Everybody else sees their own only.
     other = visit()
     other.expects_errors = True
