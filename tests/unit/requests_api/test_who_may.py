@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from handlers import catalogue_api, requests_api
+from handlers import catalogue_api, requests_api, shares_api
 from handlers.api.access import DEEDS
 from handlers.aws import environment as environments
 from handlers.aws import people
@@ -114,6 +114,36 @@ ROUTES: Mapping[str, Walk] = {
         REQUESTERS | ACCOUNTS,
         knows=OWNERS | WATCHERS,
     ),
+    "GET /shares": Walk(_get("GET /shares", shares_api.handler), ALL),
+    "GET /shares/{id}": Walk(
+        lambda caller, _request, share: call(shares_api.handler, "GET /shares/{id}", caller, id=share),
+        REQUESTERS | ACCOUNTS | OWNERS | WATCHERS,
+        knows=set(),
+    ),
+    "POST /shares/{id}/revoke": Walk(
+        lambda caller, _request, share: call(
+            shares_api.handler, "POST /shares/{id}/revoke", caller, body={"reason": "Over.", "dry_run": True}, id=share
+        ),
+        OWNERS | {"operator"},
+        knows=REQUESTERS | ACCOUNTS | {"auditor"},
+    ),
+    "GET /holds": Walk(_get("GET /holds", shares_api.handler), WATCHERS),
+    "GET /holds?owner": Walk(_get("GET /holds", shares_api.handler, {"owner": OWNER}), OWNERS | WATCHERS),
+    "POST /holds": Walk(
+        lambda caller, _request, _share: call(
+            shares_api.handler, "POST /holds", caller, body={"owner": OWNER, "reason": "Why.", "dry_run": True}
+        ),
+        OWNERS | {"operator"},
+    ),
+    # There is none.
+    "POST /holds/lift": Walk(
+        lambda caller, _request, _share: call(
+            shares_api.handler, "POST /holds/lift", caller, body={"owner": OWNER, "reason": "Why."}
+        ),
+        OWNERS | {"operator"},
+        404,
+    ),
+    "GET /changes": Walk(_get("GET /changes", shares_api.handler), WATCHERS),
     "GET /executions": Walk(_get("GET /executions"), WATCHERS),
     "GET /executions/{name}": Walk(_get("GET /executions/{name}"), WATCHERS, 404),
     "GET /catalogue/databases": Walk(_look("GET /catalogue/databases"), ALL),
@@ -155,7 +185,7 @@ def stack(api: Api, monkeypatch: pytest.MonkeyPatch) -> Stack:
     finder = MemoryApproverFinder({OWNER: {"approver-by-address@consumer.example"}})
     parties = Parties({OWNER: Producer(OWNER, approvers_group=APPROVERS)})
     monkeypatch.setattr(people, "NotifyFunction", lambda _name: finder)
-    for module in (requests_api, catalogue_api):
+    for module in (requests_api, catalogue_api, shares_api):
         monkeypatch.setattr(module, "load_parties", lambda: parties)
     alex = api.user("alex")
     asked = ask(api, alex)  # before anybody was bound
