@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from handlers import catalogue_api, requests_api, shares_api
+from handlers import catalogue_api, requests_api, search, shares_api
 from handlers.api.access import DEEDS
 from handlers.aws import environment as environments
 from handlers.aws import people
@@ -146,6 +146,8 @@ ROUTES: Mapping[str, Walk] = {
     "GET /changes": Walk(_get("GET /changes", shares_api.handler), WATCHERS),
     "GET /executions": Walk(_get("GET /executions"), WATCHERS),
     "GET /executions/{name}": Walk(_get("GET /executions/{name}"), WATCHERS, 404),
+    # Nothing has been indexed yet.
+    "GET /search": Walk(_get("GET /search", search.handler, {"q": "sales"}), ALL, 503),
     "GET /catalogue/databases": Walk(_look("GET /catalogue/databases"), ALL),
     "GET /catalogue/database": Walk(_look("GET /catalogue/database", name="sales"), ALL, 404),
     "GET /catalogue/tables": Walk(_look("GET /catalogue/tables", database="sales"), ALL, 404),
@@ -189,10 +191,12 @@ def stack(api: Api, monkeypatch: pytest.MonkeyPatch) -> Stack:
         monkeypatch.setattr(module, "load_parties", lambda: parties)
     alex = api.user("alex")
     asked = ask(api, alex)  # before anybody was bound
+    client("s3").create_bucket(Bucket="index")
     for name, value in {
         **api.environment(binds="true"),
         "WILDCARD_ON_APPROVAL": "true",
         "VAULT_TABLE": "vault",
+        "INDEX_BUCKET": "index",
     }.items():
         monkeypatch.setenv(name, value)
     environments._read.clear()
