@@ -168,7 +168,7 @@ describe('a request that renews', () => {
     given.api.get.mockResolvedValue(detail({ id: 'r2', status: 'SHARED', renews: { ...RENEWED, ...renewed } }));
     renderAt('/requests/r2', given);
     expect(await screen.findByText(`retail.customer ${over ? 'was' : 'is'} shared with 999999999999`)).toBeVisible();
-    expect(screen.getByRole('status')).toHaveTextContent(`Status: ${text}`);
+    expect(within(screen.getByRole('main')).getByRole('status')).toHaveTextContent(`Status: ${text}`);
     expect(screen.queryByRole('link', { name: 'Ask again' }) !== null).toBe(over);
     expect(screen.queryByText('What to do next'), 'all is set up').toBeNull();
   });

@@ -94,7 +94,7 @@ describe('giving back', () => {
     await waitFor(() => {
       expect(screen.getByRole('heading', { name: 'Access' })).toHaveFocus();
     });
-    expect(screen.getByRole('status')).toHaveTextContent('Status: Being taken back');
+    expect(within(screen.getByRole('main')).getByRole('status')).toHaveTextContent('Status: Being taken back');
     expect(screen.queryByRole('button', { name: 'Give back' })).toBeNull();
     expect(screen.queryByText('What to do next')).toBeNull();
     expect(screen.getByRole('link', { name: 'Ask again' })).toBeVisible();
