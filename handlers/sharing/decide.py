@@ -1,11 +1,7 @@
-"""Lets an approver decide. Decisions go into the vault, for Grant and Close to find; into the register only events.
-
-Step Functions is the one arbiter: the first decision that it takes is the decision.
-"""
+"""Lets an approver decide by a link of the mail and an address that they type."""
 
 import hashlib
 import re
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,17 +9,11 @@ from datetime import date, datetime
 from enum import Enum, auto
 
 from handlers.sharing.announce import announce
+from handlers.sharing.arbiter import LONGEST_COMMENT, Approver, decision_of, settle
 from handlers.sharing.model.announcement import approver_guessing
 from handlers.sharing.model.applied import advanced
-from handlers.sharing.model.clock import iso, moment
-from handlers.sharing.model.errors import (
-    DecisionNotKnown,
-    EndDatePassed,
-    EndTooLate,
-    InvalidInput,
-    RegisterUnreadable,
-    TryAgain,
-)
+from handlers.sharing.model.clock import moment
+from handlers.sharing.model.errors import EndDatePassed, EndTooLate, InvalidInput
 from handlers.sharing.model.keys import WRONG_TRIES_A_KEY, Approval, SentKey, same_mailbox
 from handlers.sharing.model.record import Action, Decision, RequestRecord
 from handlers.sharing.model.term import NO_END, parse_day, shortened_to
@@ -32,7 +22,6 @@ from handlers.sharing.ports import Events, NotifyCaller, Workflow
 from handlers.sharing.stores import Register, Vault
 
 LONGEST_ADDRESS = 254
-LONGEST_COMMENT = 2000
 WRONG_TRIES_AN_HOUR = 10
 _ADDRESS = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)+")
 
@@ -173,37 +162,20 @@ def decide(
         return Answer(refusal, record)
     if record.requester is not None and same_mailbox(record.requester.email, address):
         return Answer(Outcome.OWN_REQUEST, record)
-    decision = Decision(
-        id=secrets.token_hex(16),
-        request_id=record.id,
-        fingerprint=key.fingerprint,
-        action=posted.action,
-        approver=address,
-        decided_by="unverified" if approval.approvers is None else "mailbox",
-        comment=posted.comment.strip(),
-        at=iso(now),
-        ip=posted.ip,
-        user_agent=posted.user_agent[:256],
-        until=None if until is None else until.isoformat(),
+    by = Approver(address, "unverified" if approval.approvers is None else "mailbox", posted.ip, posted.user_agent)
+    settlement = settle(
+        decision_of(
+            by, posted.action, posted.comment, until, request_id=record.id, fingerprint=key.fingerprint, now=now
+        ),
+        record,
+        approval.token,
+        register=register,
+        vault=vault,
+        workflow=workflow,
+        pause=pause,
     )
-    vault.save_decision(decision)
-    lost: TryAgain | None = None
-    try:
-        token = approval.token
-        while token is not None:
-            if workflow.send_decision(token, posted.action, decision.id):
-                return Answer(Outcome.RECORDED, record, decision, reveal=True)
-            token = _newer_token(record.id, token, key, vault)
-    except TryAgain as error:
-        # It may have arrived all the same: what is read from here on tells, or nothing does.
-        lost = error
-    try:
-        answer = _who_was_first(record, decision, register, pause)
-    except (TryAgain, RegisterUnreadable) as error:
-        raise DecisionNotKnown(f"Nothing says whether a decision counts: {error}") from error
-    if lost is not None and answer.outcome is Outcome.NOT_WRITTEN_YET:
-        raise DecisionNotKnown(f"Nothing says whether a decision counts: {lost}") from lost
-    return answer
+    decision = settlement.decision
+    return Answer(Outcome[settlement.outcome.name], settlement.record, decision, reveal=decision is not None)
 
 
 def _until_of(link: Link, posted: Posted, record: RequestRecord, now: datetime) -> date | Outcome | None:
@@ -248,26 +220,3 @@ def _check_address(
     if by_key == WRONG_TRIES_A_KEY:
         notify.notify(record.id)
     return Outcome.TOO_MANY_TRIES if dead or by_who > WRONG_TRIES_AN_HOUR else Outcome.WRONG_ADDRESS
-
-
-def _newer_token(request_id: str, refused: str, key: SentKey, vault: Vault) -> str | None:
-    """The token of a retried attempt that has replaced the `refused` one meanwhile, if it waits for the same answer."""
-    approval = vault.approval(request_id)
-    if approval is None or approval.token == refused or approval.keys[-1].round != key.round:
-        return None
-    return approval.token
-
-
-def _who_was_first(record: RequestRecord, mine: Decision, register: Register, pause: Callable[[float], None]) -> Answer:
-    """The workflow waits no more: find the decision that it took. It writes it down a moment after it took it."""
-    for seconds in (0.0, 0.1, 0.2, 0.4, 0.8, 1.0):
-        pause(seconds)
-        record = register.load(record.id)
-        winner = record.decision
-        if winner is not None and winner.fingerprint == mine.fingerprint:
-            # Our own decision may have won although the answer to it was lost on the way.
-            outcome = Outcome.RECORDED if winner.id == mine.id else Outcome.DECIDED_BEFORE
-            return Answer(outcome, record, winner, reveal=True)
-        if not record.status.is_open:
-            return Answer(Outcome.ENDED, record)
-    return Answer(Outcome.NOT_WRITTEN_YET, record)

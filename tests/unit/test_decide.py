@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handlers.sharing.decide import LONGEST_COMMENT, Answer, Link, LinkState, Outcome
+from handlers.sharing.arbiter import LONGEST_COMMENT
+from handlers.sharing.decide import Answer, Link, LinkState, Outcome
 from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import DecisionNotKnown, LakeshareError, RegisterUnreadable, TryAgain
