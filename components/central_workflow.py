@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import pulumi
@@ -78,7 +78,9 @@ class CentralWorkflow(pulumi.ComponentResource):
             layer_arn=self._layer(name).arn,
         )
         classify = functions.classify()
-        notify = functions.notify(api.url)
+        # Mails lead to the portal, which is made of functions that are made later.
+        portal_url, know_portal = _later() if args.portal else (None, None)
+        notify = functions.notify(api.url, portal_url)
         request_approval = functions.request_approval(notify)
         grant = functions.grant()
         close = functions.close()
@@ -120,7 +122,7 @@ class CentralWorkflow(pulumi.ComponentResource):
             policy=policies.document([policies.allow("states:SendTaskFailure", machine.arn)]),
             opts=own,
         )
-        decide = functions.decide(machine.arn, notify)
+        decide = functions.decide(machine.arn, notify, portal_url)
         sweep = functions.sweep(
             machine.arn, machine.machine_name, close, revoking.arn, longest_run_seconds(args.approval_timeout_seconds)
         )
@@ -163,6 +165,8 @@ class CentralWorkflow(pulumi.ComponentResource):
                 ),
                 own,
             )
+            if know_portal is not None:
+                know_portal(portal.url)
         ApiStage(
             f"{name}-stage",
             ApiStageArgs(
@@ -248,6 +252,11 @@ class CentralWorkflow(pulumi.ComponentResource):
             compatible_architectures=["arm64"],
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _later() -> tuple[pulumi.Output[str], Callable[[pulumi.Output[str]], None]]:
+    """A text that is known later, and what makes it known."""
+    return pulumi.deferred_output()
 
 
 def _warn(args: CentralSettings) -> None:

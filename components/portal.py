@@ -74,6 +74,9 @@ class Portal(pulumi.ComponentResource):
     routes: Sequence[FunctionRoutes]
     """The routes of its API."""
 
+    url: pulumi.Output[str]
+    """Where people find it."""
+
     stack_outputs: dict[str, pulumi.Output[Any]]
     """What the stack exports of it."""
 
@@ -149,6 +152,7 @@ class Portal(pulumi.ComponentResource):
             "requests-api": requests.requests.function_name,
             "shares-api": requests.shares.function_name,
             "catalogue-api": requests.catalogue.function_name,
+            "decide-signed-in": requests.decide.function_name,
             "index-catalogue": indexing.function_name,
         }
         self.rule_names = {
@@ -156,6 +160,7 @@ class Portal(pulumi.ComponentResource):
                 f"{name}-search-clock", "has the catalogue indexed", indexing, self, schedule_expression=rate(MINUTES)
             )
         }
+        self.url = site.url
         self.routes = requests.routes
         self.reader_role_arns = {"catalogue-api": requests.catalogue.role_arn, "index-catalogue": indexing.role_arn}
         if identity is not None:

@@ -16,7 +16,7 @@ from components.python_function import PythonFunction
 from components.register import CLAIMS, FLAGS
 from components.search_index import SearchIndex
 from components.sign_in import SignIn
-from components.vault import PACES
+from components.vault import APPROVALS, DECISIONS, PACES
 from settings import PortalSettings
 from settings.portal import OidcProvider, SamlProvider
 
@@ -121,6 +121,29 @@ class PortalFunctions(Functions):
                 policies.items(READ_AND_CHANGE, self.ledger.table_arn, HOLDS),
                 policies.query([self.ledger.index_arn(index) for index in INDEXES if index != "by_due"]),
                 policies.allow("states:StartExecution", revoking_arn),
+                *self.know_people(),
+            ],
+        )
+
+    def decide_signed_in(self, state_machine_arn: pulumi.Output[str]) -> PythonFunction:
+        """Shows approvers what waits for them, and takes their decisions; no key of a mail is known to it."""
+        return self.function(
+            "decide_signed_in",
+            "takes the decisions of approvers who are signed in",
+            timeout=30,
+            memory=512,
+            texts=self.parties(),
+            opens_vault=True,
+            opens_ledger=True,
+            environment=self.people(),
+            statements=[
+                policies.requests(("BatchGetItem", "GetItem"), self.register.table_arn),
+                policies.query([self.register.index_arn("by_status")]),
+                policies.items(("GetItem",), self.vault.table_arn, APPROVALS),
+                policies.items(("PutItem",), self.vault.table_arn, DECISIONS),
+                # What the account has already.
+                policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
+                policies.allow("states:SendTaskSuccess", state_machine_arn),
                 *self.know_people(),
             ],
         )

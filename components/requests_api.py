@@ -43,8 +43,8 @@ class RequestsApiArgs:
 class RequestsApi(pulumi.ComponentResource):
     """Makes the routes, all for signed-in people only, and the functions behind them.
 
-    What only looks (catalogue, preview), what writes requests down, and what ends shares for owners are different
-    functions with different roles.
+    What only looks (catalogue, preview), what writes requests down, what decides, and what ends shares for owners have
+    roles of their own.
     """
 
     requests: PythonFunction
@@ -56,6 +56,9 @@ class RequestsApi(pulumi.ComponentResource):
     catalogue: PythonFunction
     """Shows the catalogue, and says what would become of a request."""
 
+    decide: PythonFunction
+    """Shows approvers what waits for them, and takes their decisions."""
+
     routes: Sequence[FunctionRoutes]
     """All of its routes."""
 
@@ -65,6 +68,7 @@ class RequestsApi(pulumi.ComponentResource):
         self.requests = args.functions.requests_api(args.state_machine_arn, args.state_machine_name, args.revoking_arn)
         self.shares = args.functions.shares_api(args.revoking_arn)
         self.catalogue = args.functions.catalogue_api(args.index)
+        self.decide = args.functions.decide_signed_in(args.state_machine_arn)
         authorizer = aws.apigatewayv2.Authorizer(
             f"{name}-authorizer",
             api_id=args.api.api_id,
@@ -91,6 +95,8 @@ class RequestsApi(pulumi.ComponentResource):
                 ("me", self.requests, "/me", ("GET",)),
                 ("list", self.requests, "/requests", ("GET", "POST")),
                 ("one", self.requests, "/requests/{id}", ("GET",)),
+                ("decisions", self.decide, "/decisions", ("GET",)),
+                ("decision", self.decide, "/requests/{id}/decision", ("GET", "POST")),
                 ("give-back", self.requests, "/shares/{id}/give-back", ("POST",)),
                 ("shares", self.shares, "/shares", ("GET",)),
                 ("share", self.shares, "/shares/{id}", ("GET",)),

@@ -64,7 +64,7 @@ class SharingFunctions(Functions):
             ],
         )
 
-    def notify(self, api_url: pulumi.Output[str]) -> PythonFunction:
+    def notify(self, api_url: pulumi.Output[str], portal_url: pulumi.Output[str] | None) -> PythonFunction:
         """Mails the approvers what is owed; the only one that may enter a producer's account.
 
         It may end a wait besides, which `ends_waits` allows once there is a state machine.
@@ -79,7 +79,7 @@ class SharingFunctions(Functions):
             role_name=NOTIFIER_ROLE_NAME,
             role_was=f"{self.prefix}-request-approval-role",
             texts=self.parties(),
-            environment={"API_URL": api_url, "PARTITION": self.place.partition},
+            environment={"API_URL": api_url, "PARTITION": self.place.partition, **_portal(portal_url)},
             opens_vault=True,
             statements=[
                 policies.requests(READ_AND_CHANGE, self.register.table_arn),
@@ -91,7 +91,9 @@ class SharingFunctions(Functions):
             assumed_roles=[self.place.role_arn(producer.account_id, ROLE_NAME) for producer in self.settings.producers],
         )
 
-    def decide(self, state_machine_arn: pulumi.Output[str], notify: PythonFunction) -> PythonFunction:
+    def decide(
+        self, state_machine_arn: pulumi.Output[str], notify: PythonFunction, portal_url: pulumi.Output[str] | None
+    ) -> PythonFunction:
         """Shows the decision page and takes the decision."""
         return self.function(
             "decide",
@@ -99,7 +101,9 @@ class SharingFunctions(Functions):
             # Half a minute is what an HTTP API waits.
             timeout=30,
             memory=512,
-            environment={"NOTIFY_FUNCTION": notify.function_name},
+            # Who decides by links, and where those go who do not.
+            texts=self.parties(),
+            environment={"NOTIFY_FUNCTION": notify.function_name, **_portal(portal_url)},
             opens_vault=True,
             statements=[
                 policies.requests(READ_AND_CHANGE, self.register.table_arn),
@@ -272,3 +276,8 @@ class SharingFunctions(Functions):
                 policies.put_events(self.place),
             ],
         )
+
+
+def _portal(url: pulumi.Output[str] | None) -> dict[str, pulumi.Input[str]]:
+    """Where the portal is, if there is one."""
+    return {} if url is None else {"PORTAL_URL": url}

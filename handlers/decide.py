@@ -13,8 +13,10 @@ from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.log import log
 from handlers.aws.notifying import NotifyFunction
+from handlers.aws.parties import load_parties
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.pages import decision as pages
+from handlers.pages.addresses import in_portal
 from handlers.pages.document import Page
 from handlers.sharing.decide import Link, LinkState, Outcome, Posted, decide, follow, wants_new_key
 from handlers.sharing.model.clock import now
@@ -38,11 +40,12 @@ _PROBLEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Settings of this function."""
+    """Settings of this function; `portal_url` is empty where there is no portal."""
 
     register_table: str
     vault_table: str
     notify_function: str
+    portal_url: str = ""
 
 
 class _Malformed(ValueError):
@@ -77,11 +80,13 @@ def _page(event: Mapping[str, Any]) -> Page:
         settings = environment(Environment)
         register, vault = DynamoRegister(settings.register_table), DynamoVault(settings.vault_table)
         notify = NotifyFunction(settings.notify_function)
-        link = follow(query.request_id, query.key, register=register, vault=vault, now=now())
+        link = follow(query.request_id, query.key, parties=load_parties(), register=register, vault=vault, now=now())
         if wants_new_key(link):
             # It was told when the key died, or should have been: what came of that may be lost.
             notify.notify(query.request_id)
-        return _show(link, query.action) if form is None else _decide(link, form, register, vault, notify)
+        if form is None or link.state not in {LinkState.OPEN, LinkState.DECIDED}:
+            return _show(link, query.action, settings.portal_url, posted=posted)
+        return _decide(link, form, register, vault, notify)
     except (TryAgain, Fault) as error:
         log("decision route out of order", query.request_id, error=error.reason)
         return pages.try_again()
@@ -137,7 +142,7 @@ def _unlisted(link: Link) -> bool:
     return link.approval is not None and link.approval.approvers is None
 
 
-def _show(link: Link, action: Action) -> Page:
+def _show(link: Link, action: Action, portal_url: str, *, posted: bool) -> Page:
     if link.record is None or link.state is LinkState.UNKNOWN:
         return pages.unknown()
     match link.state:
@@ -149,13 +154,17 @@ def _show(link: Link, action: Action) -> Page:
             return pages.superseded(link.record)
         case LinkState.DEAD:
             return pages.dead(link.record)
+        case LinkState.SIGNED_IN:
+            portal = in_portal(portal_url, link.record.id) if portal_url else None
+            return pages.signed_in(link.record, portal, posted=posted)
         case LinkState.ENDED:
             return pages.ended(link.record)
 
 
 def _decide(link: Link, form: Posted, register: DynamoRegister, vault: DynamoVault, notify: NotifyFunction) -> Page:
-    if link.record is None or link.state not in {LinkState.OPEN, LinkState.DECIDED}:
-        return _show(link, form.action)
+    record = link.record
+    if record is None:
+        return pages.unknown()
     try:
         answer = decide(
             link,
@@ -168,10 +177,10 @@ def _decide(link: Link, form: Posted, register: DynamoRegister, vault: DynamoVau
             now=now(),
         )
     except TryAgain as error:
-        log("decision not passed on", link.record.id, error=error.reason, cause=str(error))
+        log("decision not passed on", record.id, error=error.reason, cause=str(error))
         problem = pages.Problem.NOT_KNOWN if isinstance(error, DecisionNotKnown) else pages.Problem.TRY_AGAIN
-        return _again(link.record, link, form, problem)
-    log("decision posted", link.record.id, action=form.action, outcome=answer.outcome.name)
+        return _again(record, link, form, problem)
+    log("decision posted", record.id, action=form.action, outcome=answer.outcome.name)
     match answer.outcome:
         case Outcome.RECORDED:
             return pages.decided(answer.record, form.action, form.address.strip(), answer.decision)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from handlers.aws.dynamodb.lists import DynamoLists
 from handlers.aws.dynamodb.pace import DynamoPace
@@ -15,7 +14,8 @@ from handlers.aws.log import log
 from handlers.aws.parties import load_parties
 from handlers.aws.producers import AssumedProducers
 from handlers.aws.stepfunctions import StepFunctions
-from handlers.pages.mail import approval_mail
+from handlers.pages.addresses import by_link, in_portal
+from handlers.pages.mail import approval_mail, portal_mail
 from handlers.sharing.approvers import Recent, find_approver
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.record import RequestRecord
@@ -24,13 +24,14 @@ from handlers.sharing.notify import Notifier, notify, notify_due
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Settings of this function."""
+    """Settings of this function; `portal_url` is empty where there is no portal."""
 
     register_table: str
     vault_table: str
     api_url: str
     partition: str
     aws_region: str
+    portal_url: str = ""
 
 
 _RECENT: Recent = {}
@@ -61,7 +62,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         parties=load_parties(),
         workflow=StepFunctions(),
         events=EventBridge(),
-        compose=lambda record, key: _mail(settings.api_url, record, key),
+        compose=lambda record, key: _mail(settings, record, key),
+        portal=bool(settings.portal_url),
     )
     if "request_id" not in event:
         mailed = notify_due(
@@ -92,11 +94,11 @@ def _find(question: Mapping[str, Any], settings: Environment) -> dict[str, Any]:
     return {"approves": sorted(found.approves), "unknown": sorted(found.unknown)}
 
 
-def _mail(api_url: str, record: RequestRecord, key: str) -> tuple[str, str]:
+def _mail(settings: Environment, record: RequestRecord, key: str | None) -> tuple[str, str]:
     """Subject and body of the mail about a request."""
-    approve, deny = (
-        f"{api_url}/workflow/update-state?" + urlencode({"action": action, "request": record.id, "key": key})
-        for action in ("approve", "deny")
-    )
-    mail = approval_mail(record, approve_url=approve, deny_url=deny)
+    if key is None:
+        mail = portal_mail(record, portal_url=in_portal(settings.portal_url, record.id))
+    else:
+        approve, deny = (by_link(settings.api_url, action, record.id, key) for action in ("approve", "deny"))
+        mail = approval_mail(record, approve_url=approve, deny_url=deny)
     return mail.subject, mail.body

@@ -7,11 +7,14 @@ from handlers.sharing.model.access import NOTHING, Deed, Standing
 
 DEEDS: Final[Mapping[str, Deed]] = {
     "GET /me": Deed.BROWSE,
-    # One's own; lists of everybody's are looked at by those who watch.
+    # One's own; lists of everybody's are looked at by those who watch. What waits is for whoever answers for the data.
     "GET /requests": Deed.BROWSE,
     "POST /requests": Deed.ASK,
     "POST /requests/preview": Deed.ASK,
     "GET /requests/{id}": Deed.SEE_REQUEST,
+    "GET /decisions": Deed.BROWSE,
+    "GET /requests/{id}/decision": Deed.DECIDE,
+    "POST /requests/{id}/decision": Deed.DECIDE,
     "POST /shares/{id}/give-back": Deed.GIVE_BACK,
     # One's own; those of an account or an owner, for who may see each of them; everybody's for those who watch.
     "GET /shares": Deed.BROWSE,

@@ -27,6 +27,7 @@ __all__ = [
     "old_system",
     "overtaken",
     "own_request",
+    "signed_in",
     "superseded",
     "try_again",
     "unknown",
@@ -36,7 +37,11 @@ COMMENT_LIMIT = 2000
 """Characters of a comment, with its line breaks counted once each (`\\n`)."""
 
 _Tone = Literal["good", "no", "plain", "wait"]
-_BEHIND: Mapping[DecidedBy, str] = {"mailbox": "a mailbox that the mail went to", "unverified": "address not verified"}
+_BEHIND: Mapping[DecidedBy, str] = {
+    "mailbox": "a mailbox that the mail went to",
+    "signed-in": "signed in to the portal",
+    "unverified": "address not verified",
+}
 _NEWER_MAIL = "If the data is still wanted, a newer mail has been sent to you or will be shortly. Please decide there."
 
 
@@ -262,6 +267,19 @@ def dead(record: RequestRecord) -> Page:
     )
 
 
+def signed_in(record: RequestRecord, portal_url: str | None, *, posted: bool) -> Page:
+    """This request is decided in the portal, at `portal_url` if that is known. What was `posted` is not taken."""
+    return _notice(
+        403 if posted else 200,
+        "wait",
+        "This request is decided in the portal.",
+        *(("Your decision was not taken: links of mails do not decide on this request.",) if posted else ()),
+        "The owner's approvers decide there under their own names, once they are signed in. The request still waits.",
+        record=record,
+        link=portal_url,
+    )
+
+
 def unknown() -> Page:
     """No such request, or not its key: one page for both, so that nobody learns which requests there are."""
     return _notice(
@@ -325,6 +343,7 @@ def _notice(
     *text: str,
     record: RequestRecord | None = None,
     facts: tuple[tuple[str, str], ...] = (),
+    link: str | None = None,
 ) -> Page:
     return page(
         status,
@@ -333,5 +352,6 @@ def _notice(
         title=title,
         text=[sentence for sentence in text if sentence],
         facts=facts,
+        link=link,
         request=brief(record, name_of(record.source)) if record else None,
     )

@@ -40,7 +40,7 @@ class Mail:
 
 
 def approval_mail(record: RequestRecord, *, approve_url: str, deny_url: str) -> Mail:
-    """The mail about a request that waits for a decision.
+    """The mail about a request that waits for a decision, with the links that decide.
 
     Each link stands alone on a line of its own, and they are the only two in the mail. What other people wrote
     (names, texts, purposes) is quoted line by line with `>`, so that it can neither pass for ours nor for a link.
@@ -48,6 +48,15 @@ def approval_mail(record: RequestRecord, *, approve_url: str, deny_url: str) -> 
     Raises:
         ValueError: the record was never classified.
     """
+    return _mail(record, approve_url=approve_url, deny_url=deny_url)
+
+
+def portal_mail(record: RequestRecord, *, portal_url: str) -> Mail:
+    """The same where people decide who are signed in: its one link leads to the request in the portal, with no key."""
+    return _mail(record, portal_url=portal_url)
+
+
+def _mail(record: RequestRecord, *, approve_url: str = "", deny_url: str = "", portal_url: str = "") -> Mail:
     source, classification = source_of(record), classification_of(record)
     listed, hidden = _listed(classification)
     body = (
@@ -68,6 +77,7 @@ def approval_mail(record: RequestRecord, *, approve_url: str, deny_url: str) -> 
             lasts=lasts(term_of(record)),
             name=name_of(source),
             owner=classification.owner,
+            portal_url=portal_url,
             purpose=clean(record.purpose or ""),
             no_purpose=NO_PURPOSE,
             request_id=record.id,

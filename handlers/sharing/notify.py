@@ -1,4 +1,4 @@
-"""Mails the owners of data what is owed to them: what may be mailed now, to whom, and with which key.
+"""Mails the owners of data what is owed to them: what may be mailed now, to whom, and with which key, if with any.
 
 A mail is owed from the moment a request waits until it is noted that it went out; whatever goes wrong in between, it is
 owed on. So a mail may come twice, each with a key of its own, and earlier keys stay good. Of those who would send it at
@@ -25,7 +25,7 @@ from handlers.sharing.model.errors import (
     RequestClosed,
     TryAgain,
 )
-from handlers.sharing.model.keys import Approval, SentKey, check_requester, hash_address, hash_key
+from handlers.sharing.model.keys import Approval, SentKey, hash_address, hash_key, may_use_links
 from handlers.sharing.model.parties import Parties, Producer
 from handlers.sharing.model.record import OVERDUE, RequestRecord, Status
 from handlers.sharing.model.transition import Transition, key_died, mail_put_off, mail_wanted, mailed, owes
@@ -48,13 +48,13 @@ LEASE: Final = OVERDUE + timedelta(seconds=SECONDS_A_MAIL)
 AFTER_A_WAIT: Final = timedelta(minutes=1)
 """So long none is sent after a wait has ended: the workflow may wait anew, with a mail of its own."""
 
-Compose = Callable[[RequestRecord, str], tuple[str, str]]
-"""Makes subject and body of the mail from a request and the key of its links."""
+Compose = Callable[[RequestRecord, str | None], tuple[str, str]]
+"""Makes subject and body of the mail from a request and the key of its links; `None`: it leads to the portal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """What it takes to mail: the ports, who may be mailed, and how a mail is written."""
+    """What it takes to mail: the ports, who may be mailed, how a mail is written, and whether people can sign in."""
 
     register: Register
     vault: Vault
@@ -64,6 +64,7 @@ class Notifier:
     workflow: Workflow
     events: Events
     compose: Compose
+    portal: bool = False
 
 
 def notify(
@@ -245,7 +246,7 @@ def _send(record: RequestRecord, approval: Approval | None, by: Notifier, now: d
 
 
 def _mail_approvers(record: RequestRecord, fingerprint: str, producer: Producer, by: Notifier) -> int | None:
-    """Make a key and mail it to whoever may decide; returns how many they are, `None` if that is not known."""
+    """Mail whoever may decide, with a key where links do; returns how many they are, `None` if that is not known."""
     account = by.producers.reach(producer, record.id)
     addresses = account.approvers()
     if addresses is None and not producer.legacy_kit:
@@ -253,13 +254,20 @@ def _mail_approvers(record: RequestRecord, fingerprint: str, producer: Producer,
             f"Lakeshare may not list the subscribers of the approval topic in account {producer.account_id}. "
             "The producer's stack must be deployed there, or the producer be marked legacyKit."
         )
-    if addresses is not None and not addresses:
+    group = by.portal and bool(producer.approvers_group)
+    if addresses is not None and not addresses and not group:
         raise NoApprovers(
             "Nobody has confirmed an email subscription to the approval topic in account "
             f"{producer.account_id}, so nobody would ever see this request. The producer must subscribe an "
             "approver and confirm the subscription."
         )
-    check_requester(None if record.requester is None else record.requester.email, addresses)
+    requester = None if record.requester is None else record.requester.email
+    by_links = may_use_links(requester, addresses, portal=by.portal, group=group)
+    if not by_links:
+        by.vault.close_links(record.id)
+    if not by_links or by.parties.decides_signed_in(producer.account_id):
+        account.publish(*by.compose(record, None))
+        return None if addresses is None else len(addresses)
     key, salt = secrets.token_urlsafe(KEY_BYTES), secrets.token_hex(16)
     approvers = None if addresses is None else tuple(sorted({hash_address(each, salt) for each in addresses}))
     by.vault.add_key(record.id, salt, approvers, SentKey(hash_key(key), record.round, fingerprint))

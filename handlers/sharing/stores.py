@@ -238,6 +238,14 @@ class RequestLists(Protocol):
         """All requests that have not ended, or of which an event is owed; one may come twice."""
         ...
 
+    def waiting(self) -> Iterable[Listed]:
+        """All requests that wait for a decision, oldest first."""
+        ...
+
+    def waits_until(self, request_ids: Sequence[str]) -> Mapping[str, str]:
+        """Until when these requests wait, as far as they do, read consistently."""
+        ...
+
     def mails_due(self, at: str) -> Iterable[str]:
         """Ids of the requests that are owed a mail by `at` or before, the longest owed first."""
         ...
@@ -309,6 +317,14 @@ class Vault(Protocol):
 
         Raises:
             RegisterUnreadable: nobody waits for a decision on this request, as far as the vault knows.
+        """
+        ...
+
+    def close_links(self, request_id: str) -> None:
+        """Let no link decide any more, whatever keys were mailed: no address is known until the next key is added.
+
+        Raises:
+            RegisterUnreadable: as in `add_key`.
         """
         ...
 

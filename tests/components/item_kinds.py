@@ -48,6 +48,12 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         SHARE: {"GetItem", "Query", "UpdateItem"},
         HOLD: {"GetItem", "UpdateItem"},
     },
+    "portal-decide-signed-in": {
+        REQUEST: {"BatchGetItem", "GetItem"},
+        APPROVAL: {"GetItem"},
+        DECISION: {"PutItem"},
+        SHARE: {"Query"},
+    },
     "portal-requests-api": {
         REQUEST: {"BatchGetItem", "GetItem", "UpdateItem"},
         CLAIM: {"UpdateItem"},
@@ -63,15 +69,16 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
 }
 """What each function may do to which items: flags are for those that read the catalogue, claims for those that take
 requests in; only Grant makes shares, Close and the portal's APIs end them, and Drift where the stack says so; Classify,
-the preview, Close, Drift and the shares API list them; findings are Drift's; holds are looked at where something is
-judged, granted or held;
-only Decide writes decisions, only Grant and Close read them; the task token is for RequestApproval, which writes it,
-Decide and Notify, which use it, and Close, which forgets it."""
+the preview, Close, Drift, the shares API and who decides signed in list them; findings are Drift's; holds are looked at
+where something is judged, granted or held; only the two that people decide by write decisions, only Grant and Close read
+them; the task token is for RequestApproval, which writes it, those two and Notify, which use it, and Close, which
+forgets it."""
 
 LISTS = {
     "notify": {("register", "by_due")},
     "revoke": {("ledger", "by_data"), ("ledger", "by_owner")},
     "sweep": {("register", "by_status"), ("register", "by_announcement"), ("ledger", "by_due")},
+    "portal-decide-signed-in": {("register", "by_status")},
     "portal-requests-api": {
         *(
             ("register", "by_requester"),

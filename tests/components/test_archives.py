@@ -29,6 +29,7 @@ MODULES = (
     "survey",
     "drift",
     "requests_api",
+    "decide_signed_in",
     "catalogue_api",
     "index_catalogue",
 )
@@ -127,17 +128,13 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
         assert set(assets) - {"parties.json"} == names(made.inputs["handler"].split(".")[1])
         if "parties.json" in assets:
             carrying[made.name] = json.loads(assets["parties.json"].text)
-    names_of_them = (
-        "classify",
-        "notify",
-        "grant",
-        "survey",
-        "drift",
-        "portal-requests-api",
-        "portal-shares-api",
-        "portal-catalogue-api",
-    )
-    assert set(carrying) == {f"lakeshare-{name}-function" for name in names_of_them}
+    assert set(carrying) == {
+        f"lakeshare-{name}-function"
+        for name in (
+            *("classify", "notify", "decide", "grant", "survey", "drift"),
+            *("portal-requests-api", "portal-shares-api", "portal-decide-signed-in", "portal-catalogue-api"),
+        )
+    }
     for parties in carrying.values():
         assert parties == {
             "producers": [
@@ -183,7 +180,7 @@ def test_encrypted_producers_stay_secret(central: Program) -> None:
     assert "code" not in central.one("aws:lambda/function:Function", function).secrets
     program = run(CENTRAL, secret=("producers",))
     assert "code" in program.one("aws:lambda/function:Function", function).secrets
-    assert "code" not in program.one("aws:lambda/function:Function", "lakeshare-decide-function").secrets
+    assert "code" not in program.one("aws:lambda/function:Function", "lakeshare-close-function").secrets
 
 
 def test_the_layer_is_for_the_functions_platform(central: Program) -> None:

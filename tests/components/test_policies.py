@@ -36,6 +36,12 @@ GLUE = {"glue:GetDatabase": CATALOGUE[:2], "glue:GetTable glue:GetTables": CATAL
 BROWSE = {"glue:GetDatabase glue:GetDatabases": CATALOGUE[:2], "glue:GetTable glue:GetTables": CATALOGUE}
 EVENTS = {"events:PutEvents": [BUS]}
 CALL_NOTIFY = {"lambda:InvokeFunction": [f"arn:aws:lambda:{HERE}:function:lakeshare-notify-function"]}
+KNOW_PEOPLE = {
+    **CALL_NOTIFY,
+    "cognito-idp:AdminGetUser cognito-idp:AdminListGroupsForUser": [
+        f"arn:aws:cognito-idp:{HERE}:userpool/lakeshare-portal-sign-in-users"
+    ],
+}
 LAKE = {"lakeformation:GetDataLakeSettings": ["*"], "lakeformation:ListResources": ["*"]}
 DECRYPT = {"kms:Decrypt": [KEY]}
 
@@ -117,10 +123,16 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "states:ListExecutions states:StartExecution": [MACHINE],
         "states:StartExecution": [REVOKING],
         "states:DescribeExecution": [EXECUTIONS],
-        **CALL_NOTIFY,
-        "cognito-idp:AdminGetUser cognito-idp:AdminListGroupsForUser": [
-            f"arn:aws:cognito-idp:{HERE}:userpool/lakeshare-portal-sign-in-users"
-        ],
+        **KNOW_PEOPLE,
+    },
+    "lakeshare-portal-decide-signed-in": {
+        "dynamodb:BatchGetItem dynamodb:GetItem of all but *#*": [TABLE],
+        "dynamodb:Query": [f"{TABLE}/index/by_status"],
+        "dynamodb:GetItem of approval#*": [VAULT],
+        "dynamodb:PutItem of decision#*": [VAULT],
+        "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
+        "states:SendTaskSuccess": [MACHINE],
+        **KNOW_PEOPLE,
     },
     "lakeshare-portal-shares-api": {
         "dynamodb:GetItem of all but *#*": [TABLE],

@@ -38,6 +38,9 @@ def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> N
             ),
             "lakeshare-portal-shares-api-function",
         ),
+        "GET /decisions": "lakeshare-portal-decide-signed-in-function",
+        "GET /requests/{id}/decision": "lakeshare-portal-decide-signed-in-function",
+        "POST /requests/{id}/decision": "lakeshare-portal-decide-signed-in-function",
         "GET /executions": "lakeshare-portal-requests-api-function",
         "GET /executions/{name}": "lakeshare-portal-requests-api-function",
         "POST /requests/preview": "lakeshare-portal-catalogue-api-function",
@@ -89,6 +92,8 @@ def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> Non
             ("lakeshare-portal-shares-api-function", f"{source}/{path}")
             for path in ("shares", "shares/*", "shares/*/revoke", "holds", "holds/lift", "changes")
         ),
+        ("lakeshare-portal-decide-signed-in-function", f"{source}/decisions"),
+        ("lakeshare-portal-decide-signed-in-function", f"{source}/requests/*/decision"),
         ("lakeshare-portal-catalogue-api-function", f"{source}/requests/preview"),
         *(
             ("lakeshare-portal-catalogue-api-function", f"{source}/catalogue/{short}")

@@ -30,11 +30,12 @@ LEDGER = {"LEDGER_TABLE": "lakeshare-ledger-table"}
 MACHINES = "arn:aws:states:eu-central-1:123456789012:stateMachine"
 MACHINE = {"STATE_MACHINE_ARN": f"{MACHINES}:lakeshare-sharing-machine"}
 API_URL = "https://lakeshare-api-http.execute-api.eu-central-1.amazonaws.com"
+PORTAL_URL = {"PORTAL_URL": "https://d111111abcdef8.cloudfront.net"}
 PEOPLE = {
     "USER_POOL_ID": "lakeshare-portal-sign-in-users-id",
     "TRUST_FEDERATED_EMAIL": "false",
     "BINDS_ACCOUNTS": "false",
-    "NOTIFY_FUNCTION": "lakeshare-notify-function",
+    **NOTIFY,
     "AUDITORS_GROUP": "auditors",
 }
 
@@ -42,8 +43,8 @@ INDEX = {"INDEX_BUCKET": "lakeshare-portal-search-bucket-id"}
 PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
     "classify": (300, 512, {**REGISTER, **LEDGER, **WILDCARD, "DIRECT_REQUESTS": "allow"}),
     "request_approval": (60, 256, {**VAULT, **NOTIFY}),
-    "notify": (60, 256, {**VAULT, "API_URL": API_URL, "PARTITION": "aws"}),
-    "decide": (30, 512, {**VAULT, **NOTIFY}),
+    "notify": (60, 256, {**VAULT, "API_URL": API_URL, "PARTITION": "aws", **PORTAL_URL}),
+    "decide": (30, 512, {**VAULT, **NOTIFY, **PORTAL_URL}),
     "grant": (900, 512, {**VAULT, **LEDGER, **WILDCARD}),
     "close": (60, 256, {**VAULT, **LEDGER}),
     "revoke": (900, 512, {**REGISTER, **LEDGER}),
@@ -84,6 +85,7 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
             **PEOPLE,
         },
     ),
+    "decide_signed_in": (30, 512, {**VAULT, **LEDGER, **PEOPLE}),
     "catalogue_api": (30, 1_769, {**VAULT, **LEDGER, **WILDCARD, **INDEX, "BINDS_ACCOUNTS": "false"}),
     "index_catalogue": (900, 1_769, {**ACCOUNT, **INDEX}),
 }

@@ -3,13 +3,13 @@
 `tests/unit/test_register.py` and `test_register_lists.py` hold it to what the one on DynamoDB does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
 from handlers.sharing.model.applied import Applied, Rejected
 from handlers.sharing.model.clock import moment
-from handlers.sharing.model.record import Listed, RequestRecord, UnreadableRecord, missing
+from handlers.sharing.model.record import Listed, RequestRecord, Status, UnreadableRecord, missing
 from handlers.sharing.model.transition import Transition
 from handlers.sharing.stores import Position, RequestList
 from tests.fakes.fake import Fake, port
@@ -114,6 +114,16 @@ class MemoryRegister(Fake):
     def unfinished(self) -> Iterable[Listed]:
         left = (each for each in self.records.values() if each.status.is_open or each.to_announce)
         return [self._listed(each) for each in sorted(left, key=lambda each: each.received_at)]
+
+    @port
+    def waiting(self) -> list[Listed]:
+        left = (each for each in self.records.values() if each.status is Status.WAITING)
+        return [self._listed(each) for each in sorted(left, key=lambda each: each.received_at)]
+
+    @port
+    def waits_until(self, request_ids: Sequence[str]) -> dict[str, str]:
+        found = {each: self.records[each].expires_at for each in request_ids if each in self.records}
+        return {each: until for each, until in found.items() if until is not None}
 
     @port
     def mails_due(self, at: str) -> list[str]:

@@ -37,6 +37,13 @@ class MemoryVault(Fake):
         self.approvals[request_id] = replace(there, salt=salt, approvers=approvers, keys=(*there.keys, key))
 
     @port
+    def close_links(self, request_id: str) -> None:
+        there = self.approvals.get(request_id)
+        if there is None:
+            raise unknown_version(f"the approval of request {request_id}", None)
+        self.approvals[request_id] = replace(there, approvers=())
+
+    @port
     def count_try(self, request_id: str, key: SentKey, who: str) -> tuple[int, int]:
         return self._add_try(request_id, key, who, 1)
 

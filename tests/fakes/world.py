@@ -97,6 +97,7 @@ class World:
     wildcard_on_approval: bool = False
     direct_requests: DirectRequests = DirectRequests.ALLOW
     timeout: timedelta = timedelta(days=7)
+    portal: bool = False
     keys: list[str] = field(default_factory=list[str])
     """Keys of the links that were mailed, oldest first."""
 
@@ -181,9 +182,12 @@ class World:
             self.workflow,
             self.events,
             self._compose,
+            self.portal,
         )
 
-    def _compose(self, record: RequestRecord, key: str) -> tuple[str, str]:
+    def _compose(self, record: RequestRecord, key: str | None) -> tuple[str, str]:
+        if key is None:
+            return f"Please decide on {record.id}", "in the portal"
         self.keys.append(key)
         return f"Please decide on {record.id}", f"key={key} until={record.expires_at}"
 
@@ -212,7 +216,7 @@ class World:
 
     def follow(self, key: str, request_id: str = "r1", at: datetime | None = None) -> Link:
         """Follow a link of the mail."""
-        return follow(request_id, key, register=self.register, vault=self.vault, now=at or now())
+        return follow(request_id, key, parties=self.parties, register=self.register, vault=self.vault, now=at or now())
 
     def post(
         self,

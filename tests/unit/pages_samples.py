@@ -18,6 +18,7 @@ from handlers.pages.decision import (
     old_system,
     overtaken,
     own_request,
+    signed_in,
     superseded,
     try_again,
     unknown,
@@ -31,6 +32,7 @@ from handlers.sharing.model.term import NO_END, Term
 ID = "0d1f6b1c-8f0e-4c44-9b52-1a6e6f0c7b11"
 APPROVE = f"https://api.example.org/workflow/update-state?action=approve&request={ID}&key=Zk3h0b6q0XyG1s4"
 DENY = APPROVE.replace("approve", "deny")
+PORTAL = f"https://portal.example.org/decisions/{ID}"
 AT = datetime(2025, 5, 1, 9, 30, tzinfo=UTC)
 EXPIRES = "2025-05-08T09:30:00Z"
 
@@ -180,6 +182,8 @@ def all_pages(record: RequestRecord, text: str = "A comment.") -> dict[str, Page
         "old": old_system(),
         "overtaken": overtaken(record),
         "own": own_request(),
+        "in the portal": signed_in(record, PORTAL, posted=False),
+        "in the portal, posted": signed_in(record, None, posted=True),
         "later": try_again(),
         "aborted": ended(replace(record, status=Status.FAILED, reason="Aborted")),
     }

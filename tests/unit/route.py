@@ -11,11 +11,15 @@ from handlers import decide
 from handlers.sharing import decide as deciding
 from tests.fakes.world import APPROVER, World, input_of
 
+PORTAL = "https://portal.example"
+
 
 def route(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGISTER_TABLE", "register")
     monkeypatch.setenv("VAULT_TABLE", "vault")
     monkeypatch.setenv("NOTIFY_FUNCTION", "notify")
+    monkeypatch.setenv("PORTAL_URL", PORTAL)
+    monkeypatch.setattr(decide, "load_parties", lambda: world.parties)
     monkeypatch.setattr(decide, "NotifyFunction", lambda _name: world.notify_caller)
     monkeypatch.setattr(decide, "DynamoRegister", lambda _table: world.register)
     monkeypatch.setattr(decide, "DynamoVault", lambda _table: world.vault)

@@ -12,8 +12,9 @@ from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import AccessRefused, RegisterUnreadable, TryAgain
 from handlers.sharing.model.record import Ending, Requester, Status
 from handlers.sharing.model.transition import changed
+from tests.fakes.desk import signed_in_only
 from tests.fakes.world import APPROVER, LEGACY_OWNER, World, input_of, pii_table
-from tests.unit.route import event, get, link, post, status_of, waiting
+from tests.unit.route import PORTAL, event, get, link, post, status_of, waiting
 
 
 @pytest.fixture
@@ -224,3 +225,31 @@ def test_the_old_kit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert post(world, address="anybody@anywhere.example")["statusCode"] == 200
     (decision,) = world.vault.decisions.values()
     assert decision.decided_by == "unverified"
+
+
+# --- where people decide signed in ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ["approve", "deny"])
+def test_a_link_leads_to_the_portal_where_people_decide_signed_in(world: World, action: str) -> None:
+    signed_in_only(world)
+    before = status_of(world)
+    shown = get(world, action)
+    assert (shown["statusCode"], f'<a href="{PORTAL}/decisions/r1">' in shown["body"]) == (200, True)
+    refused = post(world, action)
+    assert (refused["statusCode"], "Your decision was not taken" in refused["body"]) == (403, True)
+    assert 'name="email"' not in shown["body"] + refused["body"]
+    assert status_of(world) == before
+    assert world.vault.tries == {}
+
+
+def test_links_decide_again_once_the_config_says_so(world: World) -> None:
+    links = world.parties
+    signed_in_only(world)
+    assert post(world)["statusCode"] == 403
+    world.parties = links
+    assert post(world)["statusCode"] == 200
+    signed_in_only(world)
+    # What was decided is told as ever.
+    world.grant(decision_id=next(iter(world.vault.decisions)))
+    assert post(world, "deny")["statusCode"] == 409

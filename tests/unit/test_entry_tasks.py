@@ -23,6 +23,7 @@ from handlers.sharing.model.errors import (
 )
 from handlers.sharing.model.record import Status
 from tests.fakes.closer import MemoryCloser
+from tests.fakes.desk import signed_in_only
 from tests.fakes.grants import MemoryGrants
 from tests.fakes.shares import put_share
 from tests.fakes.table import LEDGER, TABLE, VAULT, item, make_tables
@@ -194,6 +195,19 @@ def test_notify_mails_both_links(world: World, caplog: pytest.LogCaptureFixture)
     text = mail.subject + mail.body.replace(key, "") + repr([vars(record) for record in caplog.records])
     for private in ("a-task-token", key, APPROVER):
         assert private not in text
+
+
+def test_notify_mails_the_portals_address_where_people_decide_signed_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PORTAL_URL", "https://portal.example.org")
+    signed_in_only(world)
+    taken_in(input_of("sales", "people"))
+    asked()
+    mailed()
+    (mail,) = world.producers.mails
+    assert [line for line in mail.body.splitlines() if "://" in line] == ["https://portal.example.org/decisions/r1"]
+    assert world.vault.approvals["r1"].keys == ()
 
 
 def test_notify_ends_the_wait_by_the_name_of_a_refusal_and_raises_it(world: World) -> None:

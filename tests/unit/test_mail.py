@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from handlers.pages.mail import LONGEST_SUBJECT, Mail, approval_mail
+from handlers.pages.mail import LONGEST_SUBJECT, Mail, approval_mail, portal_mail
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.record import RequestRecord
-from tests.unit.pages_samples import APPROVE, DENY, HOSTILE, RECORD, huge, texts, written
+from tests.unit.pages_samples import APPROVE, DENY, HOSTILE, PORTAL, RECORD, huge, texts, written
 
 
 def mail_of(record: RequestRecord) -> Mail:
@@ -65,7 +65,10 @@ def test_nobody_else_can_add_a_line_or_a_link(database: str, table: str, prose: 
     if table != "*" and all(text.split() for text in (database, table, prose, name)):
         # But for the quoted lines it is the mail about anything else. What is blank is left out, and not announced.
         assert _ours(mail.body) == _ours(mail_of(replace(RECORD, round=round_)).body)
-    assert all(character == "\n" or not _unseen(character) for character in mail.body)
+    led = portal_mail(record, portal_url=PORTAL)
+    assert [line for line in led.body.split("\n") if "://" in line] == [PORTAL]
+    assert led.subject == mail.subject
+    assert all(character == "\n" or not _unseen(character) for character in mail.body + led.body)
     mail.body.encode()
 
     assert len(mail.subject) < 100

@@ -9,7 +9,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from handlers.pages.decision import already_decided, decided, ended, form
-from handlers.pages.mail import approval_mail
+from handlers.pages.mail import approval_mail, portal_mail
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.record import Granted, HistoryEntry, RequestRecord, Status
 from handlers.sharing.model.term import Term
@@ -20,6 +20,7 @@ from tests.unit.pages_samples import (
     DATABASE,
     DECISION,
     DENY,
+    PORTAL,
     RECORD,
     RENEWAL,
     Structure,
@@ -78,4 +79,10 @@ def test_style(snapshot: SnapshotAssertion) -> None:
 @pytest.mark.parametrize("name", MAILS)
 def test_mails(snapshot: SnapshotAssertion, name: str) -> None:
     mail = approval_mail(MAILS[name], approve_url=APPROVE, deny_url=DENY)
+    assert [mail.subject, *mail.body.splitlines()] == snapshot
+
+
+@pytest.mark.parametrize("name", ["a table", "a later round", "a renewal"])
+def test_mails_that_lead_to_the_portal(snapshot: SnapshotAssertion, name: str) -> None:
+    mail = portal_mail(MAILS[name], portal_url=PORTAL)
     assert [mail.subject, *mail.body.splitlines()] == snapshot

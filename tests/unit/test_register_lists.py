@@ -26,6 +26,9 @@ def test_lists(steps: Steps) -> None:
     steps.guard("b", APPROVAL, SentKey("k" * 64, 1, "f" * 64))
     steps.vault.save_decision(DECISION)
     assert (list(steps.lists.mails_due("3")), list(steps.lists.mails_due("2026"))) == (["b"], [])
+    assert [each.id for each in steps.lists.waiting()] == ["b"]
+    assert steps.lists.waits_until(["b", "a", "none"]) == {"b": "x"}
+    assert steps.lists.waits_until([]) == {}
     steps.mail("b", "x", 1)
     steps.tell("b")
     assert list(steps.lists.mails_due("3")) == []

@@ -30,6 +30,17 @@ def test_approvals(steps: Steps) -> None:
     assert vault.approval("r1") == replace(later, token=None, keys=(KEY, second))
 
 
+def test_links_that_are_closed_and_opened_by_the_next_key(steps: Steps) -> None:
+    vault = steps.vault
+    with pytest.raises(RegisterUnreadable, match=r"^The item of the approval of request r1 has version None"):
+        vault.close_links("r1")
+    steps.guard("r1", replace(APPROVAL, approvers=None), KEY)
+    vault.close_links("r1")
+    assert vault.approval("r1") == replace(APPROVAL, approvers=(), keys=(KEY,))
+    steps.guard("r1", APPROVAL, KEY)
+    assert vault.approval("r1") == replace(APPROVAL, keys=(KEY, KEY))
+
+
 def test_tries(steps: Steps) -> None:
     vault = steps.vault
     steps.guard("r1", APPROVAL, KEY)

@@ -1,11 +1,11 @@
 """Lists of requests on DynamoDB, from the register's indexes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from handlers.aws.dynamodb.items import DUE, read_listed
 from handlers.aws.dynamodb.store import Table
-from handlers.sharing.model.record import OPEN, Listed
+from handlers.sharing.model.record import OPEN, Listed, Status
 from handlers.sharing.stores import Position, RequestList
 
 _INDEXES: Final = {
@@ -41,6 +41,15 @@ class DynamoLists:
         places = [("by_status", "status", status.value) for status in OPEN]
         for index, attribute, value in (*places, ("by_announcement", "announcement", DUE)):
             yield from map(read_listed, self._table.by_index(index, attribute, value))
+
+    def waiting(self) -> Iterable[Listed]:
+        """All requests that wait for a decision, oldest first."""
+        return map(read_listed, self._table.by_index("by_status", "status", Status.WAITING.value))
+
+    def waits_until(self, request_ids: Sequence[str]) -> Mapping[str, str]:
+        """Until when these requests wait, as far as they do."""
+        found = self._table.several(request_ids, ProjectionExpression="pk, expires_at")
+        return {item["pk"]: item["expires_at"] for item in found if "expires_at" in item}
 
     def mails_due(self, at: str) -> Iterable[str]:
         """Ids of the requests that are owed a mail by `at` or before, the longest owed first."""

@@ -53,6 +53,11 @@ class DynamoVault:
         change = Change(set=attributes, append={"keys": [write_key(key)]}, condition="#version <= :version")
         self._guard(request_id, change)
 
+    def close_links(self, request_id: str) -> None:
+        """Let no link decide any more."""
+        change = Change(set={"version": VERSION, "approvers": []}, condition="#version <= :version")
+        self._guard(request_id, change)
+
     def _guard(self, request_id: str, change: Change) -> None:
         key = approval_key(request_id)
         try:

@@ -314,6 +314,18 @@ class AccountNotYours(NotAllowed):
     """The stack binds people to accounts, and the caller is not bound to the one that they ask for."""
 
 
+class DecidedBefore(Declined):
+    """Somebody has decided on the request, and the first decision counts."""
+
+
+class NotWaiting(Declined):
+    """The request waits for no decision: it has ended, or is being worked on."""
+
+
+class LookAgain(Declined):
+    """The data changed after what the caller saw of the request, and a decision is on what its maker saw."""
+
+
 class UnknownRequest(Declined):
     """There is no such request, or it is somebody else's: the answer does not tell which."""
 

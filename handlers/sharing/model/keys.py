@@ -37,7 +37,8 @@ class Approval:
     """What guards the decision on a request; an item of its own, which no index sees.
 
     `token`: the task token that the workflow waits with, `None` once the request closed. `approvers`: salted hashes
-    of the addresses that may decide, as of the newest key; `None`: the producer's role may not list them.
+    of the addresses that may decide by a link, as of the newest mail; `None`: the producer's role may not list them;
+    none at all: no link decides, and only who is signed in does.
     """
 
     token: str | None
@@ -87,27 +88,32 @@ def same_mailbox(one: str, other: str) -> bool:
     return _PLUS.sub("", normal_address(one)) == _PLUS.sub("", normal_address(other))
 
 
-def check_requester(requester: str | None, approvers: Sequence[str] | None) -> None:
-    """Check that whoever asks is none of those who would decide: they could do so with a colleague's address.
+def may_use_links(requester: str | None, approvers: Sequence[str] | None, *, portal: bool, group: bool) -> bool:
+    """Whether links may decide: not where whoever asks gets the mail, for they could type a colleague's address.
 
     Args:
         requester: the address that the sign-in verified; `None` if nobody's identity was.
         approvers: the addresses that the mail goes to; `None` where they cannot be listed, and nothing be checked.
+        portal: people can decide who are signed in, and can be told from each other.
+        group: so can members of a group, whatever addresses they have.
 
     Raises:
         NoOtherApprover: nobody but the requester would decide.
-        RequesterIsApprover: they are one of several.
+        RequesterIsApprover: they are one of several, and nobody can decide otherwise than by a link.
     """
     if requester is None or not approvers:
-        return
+        return True
     others = sum(not same_mailbox(requester, each) for each in approvers)
-    if not others:
+    if others == len(approvers):
+        return True
+    if not others and not (portal and group):
         raise NoOtherApprover(
             "The address of whoever asks is the only one that the owner's approval topic has, and nobody decides on "
             "their own request. The producer can subscribe another approver; then somebody who is no approver can ask."
         )
-    if others < len(approvers):
+    if not portal:
         raise RequesterIsApprover(
             "The address of whoever asks is among the approvers of the data's owner, and nobody decides on their own "
             "request. Let somebody ask who is no approver of this owner."
         )
+    return False

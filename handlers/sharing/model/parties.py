@@ -85,6 +85,11 @@ class Parties:
     consumers: frozenset[str] | None = None
     lengths: Lengths = NO_LENGTHS
 
+    def decides_signed_in(self, account_id: str) -> bool:
+        """Whether requests for the data of this owner are decided in the portal only."""
+        producer = self.producers.get(account_id)
+        return producer is not None and producer.decisions is Decisions.SIGNED_IN
+
     def lengths_of(self, owner: Owner) -> Lengths:
         """How long the data of this owner is shared."""
         producer = self.producers.get(owner.account_id)

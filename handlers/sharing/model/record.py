@@ -42,9 +42,9 @@ class Status(StrEnum):
 OPEN = (Status.RECEIVED, Status.WAITING, Status.SHARING)
 
 Action = Literal["approve", "deny"]
-DecidedBy = Literal["mailbox", "unverified"]
+DecidedBy = Literal["mailbox", "signed-in", "unverified"]
 """What stands behind the address of a decision: a mailbox that the mail went to, which may be a list's and is no
-person; or nothing, where the producer's old kit does not list them."""
+person; a person, who was signed in with that address; or nothing, where the producer's old kit does not list them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's decision. `at` is ISO 8601 in UTC; `approver` is the address that was typed.
+    """A person's decision. `at` is ISO 8601 in UTC; `approver` is an address: `decided_by` says what stands behind it.
 
     `until`: the last day that an approval gives, as `YYYY-MM-DD`; `None`: as long as the request says.
     """

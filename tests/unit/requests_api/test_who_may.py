@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from handlers import catalogue_api, requests_api, shares_api
+from handlers import catalogue_api, decide_signed_in, requests_api, shares_api
 from handlers.api.access import DEEDS
 from handlers.aws import environment as environments
 from handlers.aws import people
@@ -107,6 +107,23 @@ ROUTES: Mapping[str, Walk] = {
         ACCOUNTS,
     ),
     "GET /requests/{id}": Walk(_get("GET /requests/{id}"), REQUESTERS | OWNERS | WATCHERS, knows=set()),
+    "GET /decisions": Walk(_get("GET /decisions", decide_signed_in.handler), ALL),
+    "GET /requests/{id}/decision": Walk(
+        _get("GET /requests/{id}/decision", decide_signed_in.handler), OWNERS, knows=REQUESTERS | WATCHERS
+    ),
+    # It has ended, so whoever may decide hears that it waits no more.
+    "POST /requests/{id}/decision": Walk(
+        lambda caller, request, _share: call(
+            decide_signed_in.handler,
+            "POST /requests/{id}/decision",
+            caller,
+            body={"action": "approve", "round": 1},
+            id=request,
+        ),
+        OWNERS,
+        409,
+        knows=REQUESTERS | WATCHERS,
+    ),
     "POST /shares/{id}/give-back": Walk(
         lambda caller, _request, share: call(
             requests_api.handler, "POST /shares/{id}/give-back", caller, body={"reason": "Done."}, id=share
@@ -187,7 +204,7 @@ def stack(api: Api, monkeypatch: pytest.MonkeyPatch) -> Stack:
     finder = MemoryApproverFinder({OWNER: {"approver-by-address@consumer.example"}})
     parties = Parties({OWNER: Producer(OWNER, approvers_group=APPROVERS)})
     monkeypatch.setattr(people, "NotifyFunction", lambda _name: finder)
-    for module in (requests_api, catalogue_api, shares_api):
+    for module in (requests_api, catalogue_api, shares_api, decide_signed_in):
         monkeypatch.setattr(module, "load_parties", lambda: parties)
     alex = api.user("alex")
     asked = ask(api, alex)  # before anybody was bound
@@ -223,7 +240,7 @@ FORGED = {
 def test_a_token_that_claims_more_than_the_pool_does_nothing(stack: Stack, groups: str) -> None:
     """Half an hour old, or forged by whoever could: what changes anything asks the pool."""
     caller = replace(stack.api.user("eve"), groups=groups)
-    for route in ("POST /requests", "POST /shares/{id}/give-back"):
+    for route in ("POST /requests", "POST /requests/{id}/decision", "POST /shares/{id}/give-back"):
         assert ROUTES[route].call(caller, stack.request, stack.share).status in {403, 404}
     assert set(stack.api.started()) == {stack.request}
     assert stack.api.revokes() == {}

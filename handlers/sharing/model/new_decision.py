@@ -1,0 +1,66 @@
+"""What somebody posts who decides signed in, and its check."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, cast
+
+from handlers.sharing.model.errors import InvalidInput, Refused
+from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.record import Action
+from handlers.sharing.model.request import checked_text, is_object, kind_of, refuse_unknown, shown
+from handlers.sharing.model.term import parse_day
+
+OF_DECISION: Final = ("action", "round", "until", "comment")
+"""What is posted with a decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDecision:
+    """A checked decision. `round`: of what its maker saw. `until`: the last day that they give, if they name one."""
+
+    action: Action
+    round: int
+    until: date | None = None
+    comment: str = ""
+
+
+def parse_decision(document: object) -> NewDecision:
+    """Check a posted decision: `{"action", "round", "until", "comment"}`. Who decides is what the sign-in says.
+
+    Raises:
+        InvalidRequest: one or more of the fields are wrong.
+    """
+    if not is_object(document):
+        raise InvalidRequest((FieldFault("", f"the input must be an object, got {kind_of(document)}."),))
+    faults: list[FieldFault] = []
+    action, round_, until, comment = document.get("action"), document.get("round"), None, ""
+    try:
+        refuse_unknown([name for name in document if name not in OF_DECISION], OF_DECISION, "a decision")
+    except Refused as refused:
+        faults.append(fault_of(refused))
+    if action not in ("approve", "deny"):
+        faults.append(FieldFault("action", f"action must be 'approve' or 'deny', got {_came(action)}."))
+    if not isinstance(round_, int) or isinstance(round_, bool) or round_ < 1:
+        faults.append(FieldFault("round", f"round must be that of the request as it was shown, got {_came(round_)}."))
+    try:
+        until = None if document.get("until") is None else parse_day(document["until"], "until")
+    except InvalidInput as invalid:
+        faults.append(fault_of(invalid))
+    if until is not None and action == "deny":
+        faults.append(FieldFault("until", "until must not be given with a denial, which gives nothing."))
+    try:
+        comment = checked_text(document.get("comment") or "", "comment")
+    except InvalidInput as invalid:
+        faults.append(fault_of(invalid))
+    if faults:
+        raise InvalidRequest(tuple(faults))
+    return NewDecision(cast("Action", action), cast("int", round_), until, comment)
+
+
+def fault_of(refused: Refused) -> FieldFault:
+    """What a refusal says, of the field that it is about."""
+    return FieldFault(refused.field, str(refused))
+
+
+def _came(value: object) -> str:
+    return shown(value) if isinstance(value, str) else kind_of(value)
