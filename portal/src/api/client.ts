@@ -6,6 +6,7 @@ import type { AnswerOf, BodyOf, PathOf, QueryOf, VariablesOf } from './typed';
 import type {
   Change,
   Database,
+  Decided,
   Detail,
   Execution,
   ExecutionStatus,
@@ -16,11 +17,13 @@ import type {
   ListedShare,
   Me,
   Narrowed,
+  NewDecision,
   NewRequest,
   OneShare,
   Outcome,
   Preview,
   Revoke,
+  Question,
   Share,
   SharesView,
   Source,
@@ -28,6 +31,7 @@ import type {
   Table,
   TableDetail,
   Target,
+  ToDecide,
   View,
   Wish,
 } from './types';
@@ -134,6 +138,21 @@ export class Api {
   ): Promise<PageOf<Change> & { unreadable: number }> {
     const page = await this.#get('/changes', { query: { days, limit, ...only, ...from(next) }, signal });
     return { items: page.changes, next: page.next, unreadable: page.unreadable };
+  }
+
+  /** What waits for the signed-in person's decision. */
+  decisions(signal?: AbortSignal): Promise<ToDecide> {
+    return this.#get('/decisions', { signal });
+  }
+
+  /** What a decision on a request is about; for those who decide on it. */
+  question(id: string, signal?: AbortSignal): Promise<Question> {
+    return this.#get('/requests/{id}/decision', { variables: { id }, signal });
+  }
+
+  /** Decide on a request. Doing the same twice is no error. */
+  decide(id: string, decision: NewDecision): Promise<Decided> {
+    return this.#post('/requests/{id}/decision', { variables: { id }, body: decision });
   }
 
   /** A page of databases. */

@@ -26,6 +26,10 @@ export type Hold = Schemas['Holds']['holds'][number];
 export type Change = Schemas['ChangesPage']['changes'][number];
 export type HistoryEntry = Schemas['HistoryEntry'];
 export type NewRequest = Schemas['NewRequest'];
+export type ToDecide = Schemas['ToDecide'];
+export type Question = Schemas['DecisionQuestion'];
+export type NewDecision = Schemas['NewDecision'];
+export type Decided = Schemas['Decided'];
 /** The end that is asked for; empty: the usual one. */
 export type Ending = { until: string } | { days: number } | Record<string, never>;
 /** What a request says beside its data and account: its end, and the share that it renews. */

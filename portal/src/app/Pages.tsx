@@ -18,6 +18,8 @@ const SharePage = lazy(() => import('../share/SharePage'));
 const RenewSharePage = lazy(() => import('../ask/RenewSharePage'));
 const OurDataPage = lazy(() => import('../ourdata/OurDataPage'));
 const AuditPage = lazy(() => import('../audit/AuditPage'));
+const DecisionsPage = lazy(() => import('../decisions/DecisionsPage'));
+const DecisionPage = lazy(() => import('../decisions/DecisionPage'));
 const ExecutionsPage = lazy(() => import('../executions/ExecutionsPage'));
 const ExecutionPage = lazy(() => import('../execution/ExecutionPage'));
 
@@ -45,6 +47,8 @@ export function Pages(): ReactNode {
               <Route path="/shares/:id/renew" element={<RenewSharePage />} />
               <Route path="/our-data" element={<OurDataPage />} />
               <Route path="/audit" element={<AuditPage />} />
+              <Route path="/decisions" element={<DecisionsPage />} />
+              <Route path="/decisions/:id" element={<DecisionPage />} />
               <Route path="/executions" element={<ExecutionsPage />} />
               <Route path="/executions/:name" element={<ExecutionPage />} />
             </Route>

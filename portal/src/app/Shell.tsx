@@ -19,6 +19,7 @@ const SECTIONS: readonly Section[] = [
   { to: '/', label: 'Catalogue', under: ['/databases'] },
   { to: '/requests', label: 'Requests', under: ['/requests'] },
   { to: '/shares', label: 'My shares', under: ['/shares'] },
+  { to: '/decisions', label: 'To decide', under: ['/decisions'], for: owns },
   { to: '/our-data', label: 'Our data', under: ['/our-data'], for: owns },
   { to: '/audit', label: 'Audit', under: ['/audit'], for: watches },
   { to: '/executions', label: 'Executions', under: ['/executions'], for: watches },

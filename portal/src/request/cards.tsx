@@ -62,7 +62,7 @@ function OwnerFact({ owner }: { owner: { account_id: string; name: string | null
 }
 
 /** Why a person had to approve, or had not. */
-export function GroundsCard({ request }: { request: Detail }): ReactNode {
+export function GroundsCard({ request }: { request: Pick<Detail, 'classification'> }): ReactNode {
   const found = request.classification;
   if (found === null) return null;
   return (

@@ -130,6 +130,7 @@ function mailed(text: string): string {
 /** What stands behind the address of a decision. */
 const BEHIND: Record<NonNullable<Detail['decision']>['decided_by'], string> = {
   mailbox: 'From a mailbox that the mail went to. It may be a list’s.',
+  'signed-in': 'Signed in to the portal.',
   unverified: 'The address was typed in; this owner’s kit could not check it.',
 };
 

@@ -18,6 +18,9 @@ export const sharePath = (id: string): string => `/shares/${encodeURIComponent(i
 
 /** Where a share is asked for longer, by whoever may: also who did not ask for it first. */
 export const renewSharePath = (id: string): string => `${sharePath(id)}/renew`;
+/** What waits for the signed-in person's decision. Mails lead to `decisionPath`: the address stays. */
+export const DECISIONS = '/decisions';
+export const decisionPath = (id: string): string => `${DECISIONS}/${encodeURIComponent(id)}`;
 
 export const executionPath = (name: string): string => `/executions/${encodeURIComponent(name)}`;
 

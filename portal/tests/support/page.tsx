@@ -25,6 +25,7 @@ import { type Person, PersonContext, type Services, ServicesContext } from '../.
 import { SessionEnded } from '../../src/auth/SessionEnded';
 import { Session } from '../../src/auth/session';
 import { CONFIG } from './config';
+import { decidedNow, question, toDecide } from './decisions';
 import { detail, preview, share } from './requests';
 import { ME, change, listed, oneShare, outcome } from './shares';
 
@@ -128,6 +129,9 @@ export function fakes() {
       list: vi.fn<() => Promise<PageOf<Summary>>>(() => Promise.resolve({ items: [detail()], next: null })),
       get: vi.fn(() => Promise.resolve(detail())),
       giveBack: vi.fn(() => Promise.resolve(share({ status: 'REVOKING', reason: 'GivenBack' }))),
+      decisions: vi.fn(() => Promise.resolve(toDecide())),
+      question: vi.fn(() => Promise.resolve(question())),
+      decide: vi.fn(() => Promise.resolve(decidedNow())),
       databases: vi.fn<(next: string | null) => Promise<PageOf<Database>>>(() =>
         Promise.resolve({ items: [DATABASE], next: null }),
       ),
