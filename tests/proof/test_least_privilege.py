@@ -68,7 +68,8 @@ _FUNCTIONS = (
     ),
 )
 _OF_PORTAL = tuple(
-    f"lakeshare-portal-{name}-role" for name in ("requests-api", "shares-api", "catalogue-api", "index-catalogue")
+    f"lakeshare-portal-{name}-role"
+    for name in ("requests-api", "shares-api", "decide-signed-in", "catalogue-api", "index-catalogue")
 )
 _TABLE_ACTIONS = (
     "BatchGetItem",
@@ -166,6 +167,7 @@ def test_the_record_is_of_every_role(
         names |= {
             "portal-requests-api",
             "portal-shares-api",
+            "portal-decide-signed-in",
             "portal-catalogue-api",
             "portal-index-catalogue",
             "portal-identity",
