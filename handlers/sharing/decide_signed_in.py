@@ -244,7 +244,7 @@ def _is_mine(decision: Decision, new: NewDecision, email: str) -> bool:
 def _decided_before(decision: Decision) -> DecidedBefore:
     did = "approved" if decision.action == "approve" else "denied"
     at = minute(moment(decision.at))
-    return DecidedBefore(f"{decision.approver} {did} this on {at}. The first decision counts; yours changed nothing.")
+    return DecidedBefore(f"This was {did} on {at}. The first decision counts; yours changed nothing.")
 
 
 def _not_waiting(record: RequestRecord) -> NotWaiting:

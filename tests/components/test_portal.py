@@ -20,7 +20,7 @@ def test_without_the_portal_there_is_nothing_of_it(central: Program) -> None:
 
 
 def test_switched_off_its_settings_do_nothing(central: Program) -> None:
-    program = run({**PORTAL, "portal": False})
+    program = run({**PORTAL, "portal": False, "drift": False})
     assert counts(program) == counts(central)
 
 

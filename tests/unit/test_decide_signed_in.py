@@ -221,7 +221,7 @@ def test_posting_the_same_again_is_safe_and_anything_else_is_told_what_stands(de
     assert desk.decide().decision == first
     for person, new in ((JANE, NewDecision("deny", 1)), (BOBBY, NewDecision("approve", 1))):
         error = raised_by(DecidedBefore, lambda person=person, new=new: desk.decide(person, new))
-        assert str(error).startswith(f"{APPROVER} approved this on ")
+        assert str(error).startswith("This was approved on ")
     assert list(desk.world.vault.decisions.values()) == [first]
 
 
@@ -237,7 +237,7 @@ def test_of_a_link_and_a_signed_in_decision_the_first_counts(desk: Desk, *, link
                 desk.world.close(Ending(Status.DENIED, "Denied", "x", first), started_at=None)
 
         error = raised_by(DecidedBefore, lambda: desk.decide(pause=meanwhile))
-        assert str(error).startswith(f"{BOB} denied this on ")
+        assert str(error).startswith("This was denied on ")
     else:
         first = desk.decide().decision
         assert first is not None

@@ -13,7 +13,7 @@ USED = {
     "classify": {"dynamodb", "eventbridge", "glue", "lakeformation", "lf_listed", "parties"},
     "request_approval": {"dynamodb", "notifying"},
     "notify": {"dynamodb", "eventbridge", "parties", "producers", "stepfunctions"},
-    "decide": {"dynamodb", "eventbridge", "notifying", "stepfunctions"},
+    "decide": {"dynamodb", "eventbridge", "notifying", "parties", "stepfunctions"},
     "grant": {"dynamodb", "glue", "lakeformation", "lf_listed", "parties"},
     "close": {"dynamodb", "eventbridge"},
     "revoke": {"dynamodb", "eventbridge", "lf_listed", "lf_revokes"},
