@@ -23,7 +23,7 @@ function as(me: Partial<Me>) {
 describe('what is offered to whom', () => {
   test.each<[string, Partial<Me>, string[]]>([
     ['somebody', {}, ['Catalogue', 'Requests', 'My shares']],
-    ['an owner', { owner_of: [OWNER] }, ['Catalogue', 'Requests', 'My shares', 'Our data']],
+    ['an owner', { owner_of: [OWNER] }, ['Catalogue', 'Requests', 'My shares', 'To decide', 'Our data']],
     ['an auditor', { auditor: true }, ['Catalogue', 'Requests', 'My shares', 'Audit', 'Executions']],
     ['an operator', { operator: true }, ['Catalogue', 'Requests', 'My shares', 'Audit', 'Executions']],
   ])('%s', async (_, me, sections) => {
