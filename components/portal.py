@@ -143,6 +143,7 @@ class Portal(pulumi.ComponentResource):
                     "centralAccount": args.place.account_id,
                     "apiBase": f"/{API}",
                     "auditorsGroup": args.portal.auditors_group,
+                    "drift": requests.findings is not None,
                     **(_for_other_pages(args, identity) if identity else {}),
                 },
             ),
@@ -154,6 +155,7 @@ class Portal(pulumi.ComponentResource):
             "catalogue-api": requests.catalogue.function_name,
             "decide-signed-in": requests.decide.function_name,
             "index-catalogue": indexing.function_name,
+            **({"findings-api": requests.findings.function_name} if requests.findings else {}),
         }
         self.rule_names = {
             "index-catalogue": rule_that_calls(

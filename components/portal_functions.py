@@ -10,14 +10,14 @@ import pulumi
 
 from components import policies
 from components.functions import READ_AND_CHANGE, Functions, flag
-from components.ledger import HOLDS, INDEXES, LIVE
+from components.ledger import FINDINGS, HOLDS, INDEXES, LIVE
 from components.policies import Statement
 from components.python_function import PythonFunction
 from components.register import CLAIMS, FLAGS
 from components.search_index import SearchIndex
 from components.sign_in import SignIn
 from components.vault import APPROVALS, DECISIONS, PACES
-from settings import PortalSettings
+from settings import DriftSettings, PortalSettings
 from settings.portal import OidcProvider, SamlProvider
 
 
@@ -193,6 +193,38 @@ class PortalFunctions(Functions):
             statements=[
                 policies.allow("s3:PutObject", index.arn),
                 *policies.list_catalogue(self.place, self.settings.catalog_kms_key_arn),
+            ],
+        )
+
+    def findings_api(
+        self, state_machine_arn: pulumi.Output[str], revoking_arn: pulumi.Output[str], drift: DriftSettings
+    ) -> PythonFunction:
+        """Shows what drift found, and settles it: it makes shares of what is there, and has shares taken back."""
+        until = drift.adopted_until
+        return self.function(
+            "findings_api",
+            "shows what drift found, and settles it",
+            timeout=30,
+            memory=512,
+            texts=self.parties(),
+            opens_ledger=True,
+            environment={
+                "STATE_MACHINE_ARN": state_machine_arn,
+                "REVOKE_STATE_MACHINE_ARN": revoking_arn,
+                **({"ADOPTED_UNTIL": until.isoformat()} if until else {}),
+                **self.people(),
+            },
+            statements=[
+                policies.items(
+                    (*READ_AND_CHANGE, "Query"), self.ledger.table_arn, FINDINGS, self.ledger.index_arn(LIVE)
+                ),
+                # What is adopted is a share, with a request beside it.
+                policies.requests(READ_AND_CHANGE, self.register.table_arn),
+                policies.shares(("PutItem", "UpdateItem"), self.ledger.table_arn),
+                policies.items(("GetItem",), self.ledger.table_arn, HOLDS),
+                # To ask anew, and to have taken back.
+                policies.allow("states:StartExecution", [state_machine_arn, revoking_arn]),
+                *self.know_people(),
             ],
         )
 

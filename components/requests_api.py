@@ -59,6 +59,9 @@ class RequestsApi(pulumi.ComponentResource):
     decide: PythonFunction
     """Shows approvers what waits for them, and takes their decisions."""
 
+    findings: PythonFunction | None
+    """Shows what drift found, and settles it; None: the stack has no drift."""
+
     routes: Sequence[FunctionRoutes]
     """All of its routes."""
 
@@ -69,6 +72,8 @@ class RequestsApi(pulumi.ComponentResource):
         self.shares = args.functions.shares_api(args.revoking_arn)
         self.catalogue = args.functions.catalogue_api(args.index)
         self.decide = args.functions.decide_signed_in(args.state_machine_arn)
+        drift = args.functions.settings.drift
+        self.findings = args.functions.findings_api(args.state_machine_arn, args.revoking_arn, drift) if drift else None
         authorizer = aws.apigatewayv2.Authorizer(
             f"{name}-authorizer",
             api_id=args.api.api_id,
@@ -112,6 +117,14 @@ class RequestsApi(pulumi.ComponentResource):
                 ("tables", self.catalogue, "/catalogue/tables", ("GET",)),
                 ("table", self.catalogue, "/catalogue/table", ("GET",)),
                 ("search", self.catalogue, "/search", ("GET",)),
+                *(
+                    (
+                        ("findings", self.findings, "/findings", ("GET",)),
+                        ("settle", self.findings, "/findings/{id}/settle", ("POST",)),
+                    )
+                    if self.findings
+                    else ()
+                ),
             )
         ]
         self.register_outputs({})

@@ -27,15 +27,18 @@ MAX_PRODUCERS: Final = 810
 MAX_TAGS: Final = 45
 """AWS takes 50 on a resource; the rest is for Lakeshare's own and the organization's."""
 
-PORTAL_FUNCTIONS: Final = ("requests-api", "shares-api", "catalogue-api", "index-catalogue")
+PORTAL_FUNCTIONS: Final = (
+    *("requests-api", "shares-api", "decide-signed-in", "catalogue-api", "index-catalogue"),
+    "findings-api",
+)
 """The functions that a stack has with a portal only."""
 
-DRIFT_FUNCTIONS: Final = ("drift",)
-"""The functions that a stack has with drift only."""
+DRIFT_FUNCTIONS: Final = ("drift", "findings-api")
+"""The functions that a stack has with drift only; the second with a portal besides."""
 
 FUNCTIONS: Final = (
     *("classify", "request-approval", "notify", "decide", "grant", "close", "revoke", "sweep", "survey"),
-    *DRIFT_FUNCTIONS,
+    "drift",
     *PORTAL_FUNCTIONS,
 )
 """All functions of a central stack, by the names that its logs and alarms give them."""

@@ -25,6 +25,9 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "POST /holds": Deed.HOLD,
     "POST /holds/lift": Deed.HOLD,
     "GET /changes": Deed.AUDIT,
+    # All of it for those who watch, and for owners what their data are about.
+    "GET /findings": Deed.BROWSE,
+    "POST /findings/{id}/settle": Deed.SETTLE_DRIFT,
     "GET /executions": Deed.SEE_EXECUTIONS,
     "GET /executions/{name}": Deed.SEE_EXECUTIONS,
     "GET /catalogue/databases": Deed.BROWSE,

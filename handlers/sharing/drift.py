@@ -5,7 +5,7 @@ those whose end has come.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -17,12 +17,12 @@ from handlers.sharing.model.finding import Finding, FindingStatus, finding_id, g
 from handlers.sharing.model.granted import Granted, is_outside, merged
 from handlers.sharing.model.grounds import verdict
 from handlers.sharing.model.parties import Rules
-from handlers.sharing.model.request import is_account_id
+from handlers.sharing.model.request import WHOLE_DATABASE, is_account_id
 from handlers.sharing.model.sensitivity import Flag
 from handlers.sharing.model.share import EndReason, ShareStatus, ending
 from handlers.sharing.ports import Catalogue, Events, LakeState
 from handlers.sharing.shares import GRACE, covered_by
-from handlers.sharing.sources import Sources, read_sources
+from handlers.sharing.sources import Sources, owner_of, read_sources
 from handlers.sharing.stores import Findings, Ledger, Register
 
 LONGEST_LOOK: Final = timedelta(minutes=15)
@@ -108,7 +108,7 @@ def look(*, by: Looker, at: datetime) -> Looked:
     )
     unread.databases = sources.unread
     differences = [
-        each
+        each if each.share is not None else replace(each, owner=_owner_of(each, by))
         for each in compare(_picture(by, granted, before, after, sources))
         if not unread.concerns(each.principal, each.database, each.kind)
     ]
@@ -155,11 +155,6 @@ def _picture(
 ) -> Picture:
     covers = {(each.share.consumer, resource) for each in after.values() for resource in each.covers}
     carrying = {arn for each in granted if (each.principal, each.resource) in covers for arn in each.ram}
-    owners = {
-        each: owner.account_id
-        for each in {each.database for each in granted}
-        if (owner := by.rules.parties.sole_owner(each)) is not None
-    }
     return Picture(
         central=by.rules.central_account,
         granted=granted,
@@ -167,9 +162,17 @@ def _picture(
         after=after,
         troubles=by.lake.troubles(carrying),
         gone=frozenset(sources.gone),
-        owners=owners,
         appeared=sources.appeared,
     )
+
+
+def _owner_of(difference: Difference, by: Looker) -> str | None:
+    """Who answers for what no share explains: of what Lakeshare cannot settle, who would for the whole database."""
+    if not difference.database:
+        return None
+    names = {each.table for each in difference.resources} or {WHOLE_DATABASE}
+    owner = owner_of(difference.database, names, by.catalogue, by.rules.parties)
+    return None if owner is None else owner.account_id
 
 
 def _note_all(differences: Sequence[Difference], unread: _Unread, by: Looker, at: str) -> Looked:

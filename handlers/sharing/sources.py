@@ -1,7 +1,7 @@
 """Reads the data of live shares again: what of it is gone, and what personal data nobody approved is in it now."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Final
@@ -12,10 +12,14 @@ from handlers.sharing.model.drift import Standing, appeared
 from handlers.sharing.model.errors import DatabaseNotFound, LakeshareError, RegisterUnreadable, TableNotFound
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table, own_grounds
+from handlers.sharing.model.parties import Owner, Parties, owner_of_all
+from handlers.sharing.model.request import WHOLE_DATABASE
 from handlers.sharing.model.share import ADOPTED, Share
 from handlers.sharing.ports import Catalogue
 from handlers.sharing.stores import Register
 
+_FEW: Final = 20
+"""So many tables are read one by one; more of them with all of the database, a hundred a call."""
 _WHOLE: Final = (Scope.TABLES_BY_NAME, Scope.WILDCARD)
 
 
@@ -87,6 +91,29 @@ def _look_at_whole(
         found.gone.update(Resource(database.name, name) for name in names if name not in own)
         grounds = [*of_database, *chain.from_iterable(own.get(name, ()) for name in names)]
         _note(each.share, grounds, register, found)
+
+
+def owner_of(database: str, names: Collection[str], catalogue: Catalogue, parties: Parties) -> Owner | None:
+    """The one owner whom a request for these tables would ask; `None`: there is none, or it cannot be read.
+
+    `names`: as `Resource.table` has them: the database itself and all of its tables are names, too.
+    """
+    try:
+        there = catalogue.database(database)
+        few = WHOLE_DATABASE not in names and len(names) <= _FEW
+        tables = (
+            [catalogue.table(database, each) for each in names if each]
+            if few
+            else chain.from_iterable(catalogue.pages(database))
+        )
+        owners: dict[tuple[str | None, str | None], str] = {
+            (table.owner, table.owner_name) if table.owner is not None else (there.owner, there.owner_name): table.name
+            for table in tables
+            if few or WHOLE_DATABASE in names or table.name in names
+        }
+        return owner_of_all(owners or {(there.owner, there.owner_name): database}, database, parties)
+    except LakeshareError:
+        return None
 
 
 def _table(database: str, name: str, catalogue: Catalogue) -> Table | None:

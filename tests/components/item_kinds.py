@@ -59,6 +59,12 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         CLAIM: {"UpdateItem"},
         SHARE: {"GetItem", "UpdateItem"},
     },
+    "portal-findings-api": {
+        **_REQUESTS,
+        SHARE: {"PutItem", "UpdateItem"},
+        HOLD: {"GetItem"},
+        FINDING: {"GetItem", "Query", "UpdateItem"},
+    },
     "portal-catalogue-api": {
         FLAGS: {"BatchGetItem"},
         PACE: {"UpdateItem"},
@@ -68,11 +74,11 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     "portal-index-catalogue": {},
 }
 """What each function may do to which items: flags are for those that read the catalogue, claims for those that take
-requests in; only Grant makes shares, Close and the portal's APIs end them, and Drift where the stack says so; Classify,
-the preview, Close, Drift, the shares API and who decides signed in list them; findings are Drift's; holds are looked at
-where something is judged, granted or held; only the two that people decide by write decisions, only Grant and Close
-read them; the task token is for RequestApproval, which writes it, those two and Notify, which use it, and Close, which
-forgets it."""
+requests in; Grant makes shares, and the findings API of what it adopts; Close and the portal's APIs end them, and Drift
+where the stack says so; Classify, the preview, Close, Drift, the shares API and who decides signed in list them; what
+drift found is for Drift and its API; holds are looked at where something is judged, granted or held; only the two that
+people decide by write decisions, only Grant and Close read them; the task token is for RequestApproval, which writes
+it, those two and Notify, which use it, and Close, which forgets it."""
 
 LISTS = {
     "notify": {("register", "by_due")},

@@ -28,6 +28,7 @@ MODULES = (
     "sweep",
     "survey",
     "drift",
+    "findings_api",
     "requests_api",
     "decide_signed_in",
     "catalogue_api",
@@ -133,6 +134,7 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
         for name in (
             *("classify", "notify", "decide", "grant", "survey", "drift"),
             *("portal-requests-api", "portal-shares-api", "portal-decide-signed-in", "portal-catalogue-api"),
+            "portal-findings-api",
         )
     }
     for parties in carrying.values():

@@ -116,6 +116,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
     },
     "lakeshare-portal-requests-api": {
         "dynamodb:GetItem dynamodb:UpdateItem of all but *#*": [TABLE, LEDGER],
+        "dynamodb:BatchGetItem of all but *#*": [TABLE],
         **CLAIM,
         "dynamodb:Query": [
             f"{TABLE}/index/{index}" for index in ("by_requester", "by_consumer", "by_owner", "by_status")
@@ -166,6 +167,14 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "ram:GetResourceShareAssociations": ["*"],
         **EVENTS,
         **DECRYPT,
+    },
+    "lakeshare-portal-findings-api": {
+        "dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem of finding#*": [LEDGER, f"{LEDGER}/index/live"],
+        **CHANGE,
+        "dynamodb:PutItem dynamodb:UpdateItem of all but *#*": [LEDGER],
+        **HELD,
+        "states:StartExecution": [MACHINE, REVOKING],
+        **KNOW_PEOPLE,
     },
     "lakeshare-portal-catalogue-api": {
         "s3:GetObject": ["arn:aws:s3:::lakeshare-portal-search-bucket/index"],

@@ -70,6 +70,7 @@ def test_the_page_is_told_which_stack_it_belongs_to(portal: Program) -> None:
         "centralAccount": "123456789012",
         "apiBase": "/api",
         "auditorsGroup": "auditors",
+        "drift": True,
     }
     assert made == {
         "bucket": "lakeshare-portal-site-bucket-id",

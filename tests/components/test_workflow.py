@@ -75,6 +75,17 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
             **PEOPLE,
         },
     ),
+    "findings_api": (
+        30,
+        512,
+        {
+            **REGISTER,
+            **LEDGER,
+            **MACHINE,
+            "REVOKE_STATE_MACHINE_ARN": f"{MACHINES}:lakeshare-revoking-machine",
+            **PEOPLE,
+        },
+    ),
     "shares_api": (
         30,
         512,
@@ -89,8 +100,8 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
     "catalogue_api": (30, 1_769, {**VAULT, **LEDGER, **WILDCARD, **INDEX, "BINDS_ACCOUNTS": "false"}),
     "index_catalogue": (900, 1_769, {**ACCOUNT, **INDEX}),
 }
-"""By entry point: seconds, megabytes, and the environment's own part; the last five are the portal's."""
-OF_PORTAL = tuple(PARTICULARS)[-5:]
+"""By entry point: seconds, megabytes, and the environment's own part; the last six are the portal's."""
+OF_PORTAL = tuple(PARTICULARS)[-6:]
 OF_CENTRAL = tuple(module for module in PARTICULARS if module not in {*OF_PORTAL, "drift"})
 """What a stack has that asks for nothing more."""
 

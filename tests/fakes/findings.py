@@ -30,7 +30,9 @@ class MemoryFindings(Fake):
         there = self.findings.get(finding_id)
         if not allows(step, there):
             return there, False
-        self.findings[finding_id] = Finding(**fields_after(step, {"id": finding_id}, there))
+        # What is in no database has an empty one, and an empty field is none here.
+        fields = {"database": "", **fields_after(step, {"id": finding_id}, there)}
+        self.findings[finding_id] = Finding(**fields)
         return self.findings[finding_id], True
 
     @port

@@ -69,7 +69,7 @@ _FUNCTIONS = (
 )
 _OF_PORTAL = tuple(
     f"lakeshare-portal-{name}-role"
-    for name in ("requests-api", "shares-api", "decide-signed-in", "catalogue-api", "index-catalogue")
+    for name in ("requests-api", "shares-api", "decide-signed-in", "catalogue-api", "index-catalogue", "findings-api")
 )
 _TABLE_ACTIONS = (
     "BatchGetItem",
@@ -170,6 +170,7 @@ def test_the_record_is_of_every_role(
             "portal-decide-signed-in",
             "portal-catalogue-api",
             "portal-index-catalogue",
+            "portal-findings-api",
             "portal-identity",
         }
     expected = {f"lakeshare-{name}-role" for name in names} | {"LakeshareNotifier", "ProducerWorkflowRole"}

@@ -18,9 +18,9 @@ from handlers.sharing.model.errors import (
     RegisterUnreadable,
     TryAgain,
 )
-from handlers.sharing.model.finding import Finding, FindingStatus
-from handlers.sharing.model.granted import Trouble
-from handlers.sharing.model.parties import Owner, Parties, Producer
+from handlers.sharing.model.finding import Action, Finding, FindingStatus
+from handlers.sharing.model.granted import Granted, Trouble
+from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.share import ADOPTED, EndReason, ShareStatus, ending
 from tests.fakes.findings import MemoryFindings
 from tests.fakes.lake import Grant
@@ -123,15 +123,30 @@ def test_an_event_that_cannot_be_put_is_owed(night: Night) -> None:
 
 
 @pytest.mark.parametrize(
-    ("databases", "owner"), [(("weather",), OWNER), (("w*",), OWNER), (None, None), (("sales",), None)]
+    ("grants", "owner"),
+    [
+        ([HAND], OWNER),
+        ([HAND._replace(table="wind")], OTHER_OWNER),
+        ([HAND, HAND._replace(table="wind")], None),
+        ([HAND._replace(table="*")], None),
+        ([HAND._replace(table=None)], OWNER),
+        ([Grant("sales", "*", STRANGER)], OWNER),
+        ([Grant("sales", f"t{at}", STRANGER) for at in range(30)], OWNER),
+        ([HAND._replace(table="gone")], None),
+        ([Grant("nowhere", "rain", CONSUMER)], None),
+    ],
 )
-def test_whose_data_it_is_says_the_config_alone(
-    night: Night, databases: tuple[str, ...] | None, owner: str | None
-) -> None:
-    night.world.parties = Parties({OWNER: Producer(OWNER, databases=databases), OTHER_OWNER: Producer(OTHER_OWNER)})
-    night.world.lake.grants.add(HAND)
+def test_whose_data_it_is_a_request_would_have_to_ask(night: Night, grants: list[Grant], owner: str | None) -> None:
+    night.world.catalogue.put(Database("weather", owner=OWNER), plain_table("wind", owner=OTHER_OWNER))
+    night.world.lake.grants |= set(grants)
     night.look()
     assert night.one().owner == owner
+
+
+def test_what_is_in_no_database_is_nobodys(night: Night) -> None:
+    night.lake.more = [Granted(STRANGER, "LFTag pii", "", None, frozenset({"DESCRIBE"}))]
+    night.look()
+    assert (night.one().owner, night.one().actions) == (None, (Action.ACCEPT,))
 
 
 def test_ram(night: Night) -> None:

@@ -8,13 +8,22 @@ from typing import Any
 
 import pytest
 
+from tests.portal.portal import Portal
 from tests.workflow.catalogue import column
 from tests.workflow.driver import CENTRAL, REVIEWS, ROHAN, Mesh, wait_until
 from tests.workflow.register import Item
-from tests.workflow.running import WITHOUT_PORTAL, Options
+from tests.workflow.running import Options
 from tests.workflow.test_item_kinds import reaches_nothing_else
 
-OPTIONS = Options(config={**WITHOUT_PORTAL, "drift": True, "onNewPersonalData": "revoke"})
+OPTIONS = Options(
+    retry_seconds=0.2,
+    config={
+        "drift": True,
+        "onNewPersonalData": "revoke",
+        "adoptedUntil": "2099-12-31",
+        "portalOperatorsGroup": "operators",
+    },
+)
 BOTH = ["DESCRIBE", "SELECT"]
 TABLES = ("drifting_a", "drifting_b", "drifting_c")
 
@@ -91,8 +100,79 @@ def shared(mesh: Mesh, name: str, account: str) -> str:
     return f"{request}:1"
 
 
-def test_its_role_reaches_nothing_else(mesh: Mesh) -> None:
-    reaches_nothing_else(mesh, "drift")
+@pytest.fixture(scope="module")
+def portal(mesh: Mesh) -> Portal:
+    return Portal(mesh)
+
+
+@pytest.fixture(scope="module")
+def opal(portal: Portal) -> str:
+    """The token of an operator."""
+    user = portal.new_user("opal")
+    portal.cognito.admin_add_user_to_group(
+        UserPoolId=portal.config["userPoolId"], Username=user.username, GroupName="operators"
+    )
+    return str(portal.tokens(user)["access_token"])
+
+
+def settle(portal: Portal, token: str, principal: str, action: str) -> None:
+    """Settles the one finding that can be, as the page does."""
+    reply = portal.call("GET", "/findings", token)
+    assert reply.status == 200, reply.body
+    shown = [each for each in json.loads(reply.body)["findings"] if each["principal"] == principal]
+    (finding,) = [each for each in shown if action in each["actions"]]
+    wish = {"action": action, "digest": finding["digest"], "reason": "a test"}
+    reply = portal.call("POST", f"/findings/{finding['id']}/settle", token, wish)
+    assert reply.status == 200, reply.body
+
+
+@pytest.mark.parametrize("function", ["drift", "portal-findings-api"])
+def test_its_role_reaches_nothing_else(mesh: Mesh, function: str) -> None:
+    reaches_nothing_else(mesh, function)
+
+
+def test_what_others_granted_is_adopted_and_ends_as_any_share_does(mesh: Mesh, portal: Portal, opal: str) -> None:
+    account = mesh.new_account()
+    for name in ("drifting_a", "drifting_b"):
+        by_hand(mesh, "grant", account, table(name), BOTH, PermissionsWithGrantOption=BOTH)
+    before = mesh.grants(account)
+    look(mesh)
+    settle(portal, opal, account, "adopt")
+    ((share, item),) = mesh.shares(account).items()
+    assert (item["status"], item["names"], item["owner_account"]) == ("ACTIVE", ["drifting_a", "drifting_b"], REVIEWS)
+    assert (item["until"], mesh.grants(account)) == ("2100-01-01T00:00:00.000Z", before)
+    look(mesh)
+    assert findings(mesh, account) == {}
+    run = {"share": share, "reason": "a test"}
+    mesh.client("stepfunctions").start_execution(stateMachineArn=mesh.revoking_machine, input=json.dumps(run))
+    wait_until(lambda: mesh.shares(account)[share]["status"] == "REVOKED", 60, "the end")
+    assert mesh.grants(account) == {}
+
+
+def test_what_is_wider_is_taken_back_and_the_share_stays(mesh: Mesh, inside: str, portal: Portal, opal: str) -> None:
+    shared(mesh, "drifting_a", inside)
+    before = mesh.grants(inside)
+    wildcard = {"Table": {"DatabaseName": "drifting", "TableWildcard": {}}}
+    by_hand(mesh, "grant", inside, wildcard, BOTH, PermissionsWithGrantOption=BOTH)
+    look(mesh)
+    settle(portal, opal, inside, "revoke")
+    wait_until(lambda: not mesh.revoking() and mesh.grants(inside) == before, 60, "the end")
+    look(mesh)
+    assert findings(mesh, inside) == {}
+
+
+def test_what_is_missing_is_asked_for_anew(mesh: Mesh, inside: str, portal: Portal, opal: str) -> None:
+    share = shared(mesh, "drifting_a", inside)
+    before = mesh.grants(inside)
+    by_hand(mesh, "revoke", inside, table("drifting_a"), BOTH, PermissionsWithGrantOption=BOTH)
+    look(mesh)
+    settle(portal, opal, inside, "ask-anew")
+    wait_until(lambda: len(mesh.shares(inside)) == 2 and mesh.grants(inside) == before, 60, "another share")
+    states = {each: item["status"] for each, item in mesh.shares(inside).items()}
+    assert states.pop(share) in {"REVOKING", "REVOKED"}
+    wait_until(lambda: not mesh.revoking(), 60, "the end of the old one")
+    look(mesh)
+    assert (findings(mesh, inside), mesh.grants(inside)) == ({}, before)
 
 
 def test_what_lakeshare_shares_is_as_it_says(mesh: Mesh, inside: str) -> None:

@@ -63,7 +63,7 @@ class Difference:
         share: the share that it is of; `None`: no share explains it.
         resources: what a share could cover of it, so that somebody can adopt it or have it taken back; empty: it is out
             of Lakeshare's reach, or of a share.
-        owner: the account that owns the data; `None`: not known.
+        owner: the account that owns the data, of a share as it says; `None`: not known.
     """
 
     kind: Kind
@@ -86,7 +86,6 @@ class Picture:
         before, after: the live shares by their ids, as they stood before and after that was read.
         troubles: what is wrong in resource shares, by their ARNs.
         gone: what shares cover that is not in the catalogue any more.
-        owners: the accounts that own databases by the stack's config, whatever the catalogue says; no others are known.
         appeared: the grounds on which somebody would have to be asked about a share now and was not, by its id.
     """
 
@@ -96,7 +95,6 @@ class Picture:
     after: Mapping[str, Standing]
     troubles: Mapping[str, Sequence[Trouble]] = field(default_factory=dict[str, Sequence[Trouble]])
     gone: frozenset[Resource] = frozenset()
-    owners: Mapping[str, str] = field(default_factory=dict[str, str])
     appeared: Mapping[str, Sequence[Ground]] = field(default_factory=dict[str, Sequence[Ground]])
 
 
@@ -232,7 +230,6 @@ def _unexplained(picture: Picture) -> Iterator[Difference]:
             _told(principal, database, ordered, wider=wider, within_reach=within_reach),
             tuple(map(str, ordered)),
             resources=tuple(each.resource for each in ordered if each.resource) if within_reach else (),
-            owner=picture.owners.get(database),
         )
 
 

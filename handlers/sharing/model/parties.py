@@ -95,11 +95,6 @@ class Parties:
         producer = self.producers.get(owner.account_id)
         return self.lengths if producer is None else producer.lengths.within(self.lengths)
 
-    def sole_owner(self, database: str) -> Producer | None:
-        """The one producer that can own `database` because it lists it; what the catalogue says does not count."""
-        owners = [each for each in self.producers.values() if each.databases and self.may_own(each, database)]
-        return owners[0] if len(owners) == 1 else None
-
     def may_own(self, producer: Producer, database: str) -> bool:
         """Whether `producer` may be named as the owner of `database`.
 

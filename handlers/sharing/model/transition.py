@@ -72,6 +72,17 @@ def submitted(record: RequestRecord) -> Transition:
     )
 
 
+def on_record(record: RequestRecord, by: str) -> Transition:
+    """What was granted without a request, written down as one that has ended; nobody asked, and nobody is told."""
+    fields = ("version", "status", "received_at", "source", "consumer", "message", "closed_at", "round", "owner")
+    return Transition(
+        starts_from=(),
+        creates=True,
+        sets=known({name: getattr(record, name) for name in fields}),
+        entry=HistoryEntry(record.received_at, "Adopted", by),
+    )
+
+
 def received(record: RequestRecord) -> Transition:
     """An execution's request: written down, or taken up if the requests API wrote it down and nobody has started it.
 

@@ -8,6 +8,7 @@ import type {
   Database,
   Decided,
   Detail,
+  DriftFinding,
   Execution,
   ExecutionStatus,
   ExecutionSummary,
@@ -153,6 +154,16 @@ export class Api {
   /** Decide on a request. Doing the same twice is no error. */
   decide(id: string, decision: NewDecision): Promise<Decided> {
     return this.#post('/requests/{id}/decision', { variables: { id }, body: decision });
+  }
+
+  /** What drift found: everything for those who watch, of their own data for owners. */
+  findings(signal?: AbortSignal): Promise<AnswerOf<'/findings', 'get'>> {
+    return this.#get('/findings', { signal });
+  }
+
+  /** Do something about a finding, as it looked like when its `digest` was read. */
+  settle(id: string, wish: BodyOf<'/findings/{id}/settle'>): Promise<DriftFinding> {
+    return this.#post('/findings/{id}/settle', { variables: { id }, body: wish });
   }
 
   /** A page of databases. */

@@ -52,6 +52,9 @@ export type ExecutionStatus = Schemas['ExecutionStatus'];
 export type ExecutionSummary = Schemas['ExecutionSummary'];
 export type Execution = Schemas['Execution'];
 
+export type DriftFinding = Schemas['DriftFinding'];
+export type FindingAction = DriftFinding['actions'][number];
+
 // As records, so that the compiler misses none of them.
 const OPEN: Record<Status, boolean> = {
   RECEIVED: true,

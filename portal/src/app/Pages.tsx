@@ -21,6 +21,7 @@ const AuditPage = lazy(() => import('../audit/AuditPage'));
 const DecisionsPage = lazy(() => import('../decisions/DecisionsPage'));
 const DecisionPage = lazy(() => import('../decisions/DecisionPage'));
 const ExecutionsPage = lazy(() => import('../executions/ExecutionsPage'));
+const FindingsPage = lazy(() => import('../drift/FindingsPage'));
 const ExecutionPage = lazy(() => import('../execution/ExecutionPage'));
 
 /** All pages and their addresses. */
@@ -49,6 +50,7 @@ export function Pages(): ReactNode {
               <Route path="/audit" element={<AuditPage />} />
               <Route path="/decisions" element={<DecisionsPage />} />
               <Route path="/decisions/:id" element={<DecisionPage />} />
+              <Route path="/drift" element={<FindingsPage />} />
               <Route path="/executions" element={<ExecutionsPage />} />
               <Route path="/executions/:name" element={<ExecutionPage />} />
             </Route>

@@ -6,6 +6,7 @@ import { CatalogueSearch } from '../search/CatalogueSearch';
 import { Logo } from '../shared/Logo';
 import { AccountMenu } from './AccountMenu';
 import { Bar } from './Bar';
+import { useServices } from './services';
 
 interface Section {
   to: string;
@@ -24,11 +25,14 @@ const SECTIONS: readonly Section[] = [
   { to: '/audit', label: 'Audit', under: ['/audit'], for: watches },
   { to: '/executions', label: 'Executions', under: ['/executions'], for: watches },
 ];
+const DRIFT: Section = { to: '/drift', label: 'Drift', under: ['/drift'], for: (me) => owns(me) || watches(me) };
 
 /** Bar, sections and the place where pages stand. */
 export function Shell({ children }: { children: ReactNode }): ReactNode {
   const { pathname } = useLocation();
   const me = useMe();
+  const { config } = useServices();
+  const sections = config.drift === true ? [...SECTIONS, DRIFT] : SECTIONS;
   return (
     <>
       <a
@@ -49,14 +53,17 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
         }
       >
         <nav className="ls-sections" aria-label="Sections">
-          {SECTIONS.filter((section) => section.for?.(me) ?? true).map(({ to, label, under }) => {
-            const here = pathname === to || under.some((path) => pathname === path || pathname.startsWith(`${path}/`));
-            return (
-              <NavLink key={to} to={to} aria-current={here ? 'page' : undefined} className={here ? 'ls-here' : ''}>
-                {label}
-              </NavLink>
-            );
-          })}
+          {sections
+            .filter((section) => section.for?.(me) ?? true)
+            .map(({ to, label, under }) => {
+              const here =
+                pathname === to || under.some((path) => pathname === path || pathname.startsWith(`${path}/`));
+              return (
+                <NavLink key={to} to={to} aria-current={here ? 'page' : undefined} className={here ? 'ls-here' : ''}>
+                  {label}
+                </NavLink>
+              );
+            })}
         </nav>
         <CatalogueSearch />
         <AccountMenu />

@@ -11,6 +11,8 @@ export interface PortalConfig {
   apiBase: string;
   /** Cognito group whose members may read everybody's requests; `null`: nobody may. */
   auditorsGroup: string | null;
+  /** Whether the stack holds its ledger against the lake; absent: it does not. */
+  drift?: boolean;
 }
 
 /** The page cannot start. The message is for the person who deployed it. */

@@ -34,12 +34,14 @@ const OF_SHARE: Readonly<Record<string, readonly [StatusIndicatorProps.Type, str
   Held: ['stopped', 'Held'],
   NotShared: ['stopped', 'Taken back, as the request did not end as shared'],
   CatalogueChanged: ['stopped', 'Taken back, as the data changed'],
+  NewPersonalData: ['stopped', 'Taken back, as personal data appeared'],
+  Adopted: ['success', 'Adopted: it was granted past Lakeshare'],
   Replaced: ['stopped', 'Replaced by a newer share'],
   Ended: ['stopped', 'Nothing of it is granted any more'],
 };
 
 /** What people said with the end of a share is theirs; all else is ours. */
-const SAID: ReadonlySet<string> = new Set(['GivenBack', 'Revoked', 'Held']);
+const SAID: ReadonlySet<string> = new Set(['GivenBack', 'Revoked', 'Held', 'Adopted']);
 
 /** A line of a share's history. */
 export function stepOfShare({

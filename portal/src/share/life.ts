@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<NonNullable<Share['reason']>, string>> = {
   Held: 'There is a hold on the data or the account. Ask again once it is lifted.',
   NotShared: 'The request did not end as shared, so what had been granted for it by then is taken back.',
   CatalogueChanged: 'The data changed while they were being shared, so what had been granted by then is taken back.',
+  NewPersonalData: 'Personal data appeared in it that its owner has not approved. Ask again: the owner is asked then.',
   Replaced: 'A newer share has taken its place.',
 };
 

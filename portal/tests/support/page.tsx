@@ -7,6 +7,7 @@ import type { PageOf } from '../../src/api/client';
 import type {
   Change,
   Database,
+  DriftFinding,
   Execution,
   Findings,
   Held,
@@ -73,6 +74,27 @@ export const FINDINGS: Findings = {
   more: false,
   indexed_at: new Date().toISOString(),
   unread_databases: 0,
+};
+
+export const FINDING: DriftFinding = {
+  id: 'f1',
+  kind: 'UNEXPLAINED',
+  status: 'OPEN',
+  principal: '999999999999',
+  database: 'retail',
+  share_id: null,
+  owner_account: '111111111111',
+  message: "Account 999999999999 was granted SELECT on retail.customer. No share of Lakeshare's explains that.",
+  things: ['SELECT on retail.customer'],
+  things_total: 1,
+  since: '2026-12-11T02:00:03.120Z',
+  digest: 'd1',
+  actions: ['revoke', 'adopt', 'accept'],
+  settled_at: null,
+  settled_by: null,
+  action: null,
+  note: null,
+  history: [],
 };
 
 /**
@@ -147,6 +169,10 @@ export function fakes() {
           next: null,
         }),
       ),
+      findings: vi.fn<() => Promise<{ findings: DriftFinding[]; total: number }>>(() =>
+        Promise.resolve({ findings: [FINDING], total: 1 }),
+      ),
+      settle: vi.fn(() => Promise.resolve(FINDING)),
       executions: vi.fn(() => Promise.resolve({ items: [execution], next: null })),
       execution: vi.fn(() => Promise.resolve(execution)),
       search: vi.fn<(text: string) => Promise<Findings>>(() => Promise.resolve(FINDINGS)),

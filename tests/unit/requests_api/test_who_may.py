@@ -11,15 +11,19 @@ from typing import Any
 
 import pytest
 
-from handlers import catalogue_api, decide_signed_in, requests_api, shares_api
+from handlers import catalogue_api, decide_signed_in, findings_api, requests_api, shares_api
 from handlers.api.access import DEEDS
 from handlers.aws import environment as environments
 from handlers.aws import people
 from handlers.aws.clients import client
+from handlers.aws.dynamodb.findings import DynamoFindings
+from handlers.sharing.model.drift import Difference, Kind
+from handlers.sharing.model.finding import finding_id, seen
 from handlers.sharing.model.parties import Parties, Producer
 from handlers.sharing.model.record import Ending, Status
 from tests.fakes.people import MemoryApproverFinder
 from tests.fakes.steps import Steps
+from tests.fakes.table import LEDGER
 from tests.unit.requests_api.calls import Answered, Caller, call
 from tests.unit.requests_api.test_requests_api_shares import ask, grant
 from tests.unit.requests_api.world import AUDITORS, OPERATORS, Api, wish
@@ -85,6 +89,16 @@ def _look(route: str, **query: str) -> Get:
 
 OTHER = wish("token-0002", source={"database": "sales", "table": "people"})
 QUESTION = {"source": {"database": "sales", "table": "orders"}, "target": {"account_id": CONSUMER}}
+FOUND = Difference(Kind.UNEXPLAINED, CONSUMER, "sales", "Nobody knows why.", ("SELECT on sales.orders",), owner=OWNER)
+
+
+def _settle(caller: Caller, _request: str, _share: str) -> Answered:
+    """Accepts what drift found in the owner's data."""
+    (finding,) = DynamoFindings(LEDGER).live()
+    wish = {"action": "accept", "digest": finding.digest, "reason": "Known."}
+    return call(findings_api.handler, "POST /findings/{id}/settle", caller, body=wish, id=finding.id)
+
+
 ROUTES: Mapping[str, Walk] = {
     "GET /me": Walk(_get("GET /me"), ALL),
     "GET /requests": Walk(_get("GET /requests"), ALL),
@@ -161,6 +175,8 @@ ROUTES: Mapping[str, Walk] = {
         404,
     ),
     "GET /changes": Walk(_get("GET /changes", shares_api.handler), WATCHERS),
+    "GET /findings": Walk(_get("GET /findings", findings_api.handler), ALL),
+    "POST /findings/{id}/settle": Walk(_settle, OWNERS | {"operator"}, knows={"auditor"}),
     "GET /executions": Walk(_get("GET /executions"), WATCHERS),
     "GET /executions/{name}": Walk(_get("GET /executions/{name}"), WATCHERS, 404),
     # Nothing has been indexed yet.
@@ -204,7 +220,7 @@ def stack(api: Api, monkeypatch: pytest.MonkeyPatch) -> Stack:
     finder = MemoryApproverFinder({OWNER: {"approver-by-address@consumer.example"}})
     parties = Parties({OWNER: Producer(OWNER, approvers_group=APPROVERS)})
     monkeypatch.setattr(people, "NotifyFunction", lambda _name: finder)
-    for module in (requests_api, catalogue_api, shares_api, decide_signed_in):
+    for module in (requests_api, catalogue_api, shares_api, decide_signed_in, findings_api):
         monkeypatch.setattr(module, "load_parties", lambda: parties)
     alex = api.user("alex")
     asked = ask(api, alex)  # before anybody was bound
@@ -217,6 +233,9 @@ def stack(api: Api, monkeypatch: pytest.MonkeyPatch) -> Stack:
     }.items():
         monkeypatch.setenv(name, value)
     environments._read.clear()
+    step = seen(FOUND, None, "2026-11-24T09:00:00.000Z")
+    assert step is not None
+    DynamoFindings(LEDGER).apply(finding_id(FOUND), step)
     share = grant(asked).id
     Steps.on_dynamodb().close(asked, None, Ending(Status.SHARED, None, "Shared."))
     return Stack(api, alex, asked, share)
@@ -240,7 +259,10 @@ FORGED = {
 def test_a_token_that_claims_more_than_the_pool_does_nothing(stack: Stack, groups: str) -> None:
     """Half an hour old, or forged by whoever could: what changes anything asks the pool."""
     caller = replace(stack.api.user("eve"), groups=groups)
-    for route in ("POST /requests", "POST /requests/{id}/decision", "POST /shares/{id}/give-back"):
+    for route in (
+        *("POST /requests", "POST /requests/{id}/decision", "POST /shares/{id}/give-back"),
+        "POST /findings/{id}/settle",
+    ):
         assert ROUTES[route].call(caller, stack.request, stack.share).status in {403, 404}
     assert set(stack.api.started()) == {stack.request}
     assert stack.api.revokes() == {}
@@ -274,3 +296,10 @@ def test_who_somebody_is_is_never_taken_from_what_they_send(stack: Stack, body: 
     caller = stack.person("nobody in particular")
     answer = stack.api.create(caller, body)
     assert (answer.status, answer.body["errors"][0]["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_findings_are_shown_to_those_who_watch_and_to_whom_they_concern(stack: Stack, kind: str) -> None:
+    caller = stack.person(kind)
+    body = call(findings_api.handler, "GET /findings", caller).body
+    assert body["total"] == len(body["findings"]) == (1 if kind in OWNERS | WATCHERS else 0)

@@ -1,0 +1,75 @@
+"""The findings API: shows what drift found to who may see it, and settles it for who may."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from handlers.api.access import admit
+from handlers.api.answers import Answer, answered
+from handlers.api.calls import Call, read_call
+from handlers.api.findings import MOST_SHOWN, finding
+from handlers.aws.dynamodb.findings import DynamoFindings
+from handlers.aws.dynamodb.ledger import DynamoLedger
+from handlers.aws.dynamodb.register import DynamoRegister
+from handlers.aws.environment import environment
+from handlers.aws.log import log
+from handlers.aws.parties import load_parties
+from handlers.aws.people import standings
+from handlers.aws.stepfunctions import RevokeRuns, StepFunctions
+from handlers.sharing.adopt import Adopter
+from handlers.sharing.model.clock import now
+from handlers.sharing.model.person import Person
+from handlers.sharing.model.settlement import parse_settlement
+from handlers.sharing.settle import Settler, findings_for, settle
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Settings of this function, beside those of `handlers.aws.people`; `adopted_until` is empty where none is set."""
+
+    register_table: str
+    ledger_table: str
+    state_machine_arn: str
+    revoke_state_machine_arn: str
+    adopted_until: str = ""
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
+    call = read_call(event)
+    return answered(lambda: _answer(call.checked(), call.person()), log)
+
+
+def _answer(call: Call, person: Person) -> Answer:
+    routes = {"GET /findings": _list, "POST /findings/{id}/settle": _settle}
+    admit(call.route, standings(load_parties()).looking(person))
+    return routes[call.route](call, person, environment(Environment))
+
+
+def _list(_call: Call, person: Person, settings: Environment) -> Answer:
+    found = findings_for(person, findings=DynamoFindings(settings.ledger_table), standings=standings(load_parties()))
+    return Answer(200, {"findings": [finding(each) for each in found[:MOST_SHOWN]], "total": len(found)})
+
+
+def _settle(call: Call, person: Person, settings: Environment) -> Answer:
+    parties = load_parties()
+    wish = parse_settlement(call.parameters["id"], call.document())
+    after = settle(
+        wish,
+        person,
+        by=Settler(
+            findings=DynamoFindings(settings.ledger_table),
+            adopter=Adopter(
+                DynamoRegister(settings.register_table),
+                DynamoLedger(settings.ledger_table),
+                parties,
+                date.fromisoformat(settings.adopted_until) if settings.adopted_until else None,
+            ),
+            standings=standings(parties),
+            revokes=RevokeRuns(settings.revoke_state_machine_arn),
+            workflow=StepFunctions(settings.state_machine_arn),
+        ),
+        at=now(),
+    )
+    log("finding settled", "-", finding=after.id, action=wish.action.value)
+    return Answer(200, finding(after))

@@ -1,0 +1,50 @@
+"""What somebody posts who settles a finding, and its check."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from handlers.sharing.model.errors import InvalidInput, Refused
+from handlers.sharing.model.finding import Action
+from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.request import checked_text, is_object, kind_of, refuse_unknown, shown
+
+OF_SETTLEMENT: Final = ("action", "digest", "reason")
+"""What is posted with the id of a finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A checked wish: to do this about a finding that looked like this. `reason`: what they say of it."""
+
+    finding: str
+    action: Action
+    digest: str
+    reason: str
+
+
+def parse_settlement(finding: str, document: object) -> Settlement:
+    """Check what is posted.
+
+    Raises:
+        InvalidRequest: it is not that.
+    """
+    try:
+        if not is_object(document):
+            raise InvalidInput(f"the input must be an object, got {kind_of(document)}.")
+        refuse_unknown([name for name in document if name not in OF_SETTLEMENT], OF_SETTLEMENT, "a settlement")
+        digest, reason = (checked_text(document.get(name), name) for name in ("digest", "reason"))
+        if not digest:
+            raise InvalidInput("digest must be that of the finding as you saw it, got nothing.", "digest")
+        if not reason:
+            raise InvalidInput("reason must say why, got nothing.", "reason")
+        return Settlement(finding, _action(document.get("action")), digest, reason)
+    except Refused as refused:
+        raise InvalidRequest((FieldFault(refused.field, str(refused)),), refused.reason) from refused
+
+
+def _action(value: object) -> Action:
+    words = [each.value for each in Action]
+    if isinstance(value, str) and value in words:
+        return Action(value)
+    came = shown(value) if isinstance(value, str) else kind_of(value)
+    raise InvalidInput(f"action must be one of {', '.join(words)}, got {came}.", "action")

@@ -1,0 +1,181 @@
+"""What a person does about a finding: accept it, have it taken back, adopt it, or have its data asked for anew.
+
+The finding is marked first, for one of several who act at once. What it takes is safe to repeat: whoever was cut off
+does the same again.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from handlers.sharing.adopt import Adopter, adopt, check_free
+from handlers.sharing.approvers import Standings
+from handlers.sharing.model.access import NOTHING, Deed, Thing
+from handlers.sharing.model.clock import iso
+from handlers.sharing.model.errors import FindingChanged, NotForLakeshare, UnknownFinding
+from handlers.sharing.model.finding import Action, Finding, FindingStatus, settled
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.person import Person
+from handlers.sharing.model.record import RequestRecord, Status
+from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.settlement import Settlement
+from handlers.sharing.model.share import EndReason, Share, ShareStatus, ending
+from handlers.sharing.model.term import NO_END
+from handlers.sharing.model.transition import submitted
+from handlers.sharing.ports import Revokes, Workflow
+from handlers.sharing.stores import Findings
+
+_WHY: Final = "Somebody settled what drift found."
+"""For whoever looks at the run. What they say of it themselves stands in the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settler:
+    """The ports."""
+
+    findings: Findings
+    adopter: Adopter
+    standings: Standings
+    revokes: Revokes
+    workflow: Workflow
+
+
+def findings_for(person: Person, *, findings: Findings, standings: Standings) -> list[Finding]:
+    """What stands, oldest first: all of it for those who watch, of their own data for owners.
+
+    Raises:
+        SignInEnded, TryAgain: as `Standings`.
+    """
+    live = sorted(
+        (each for each in findings.live() if each.status is not FindingStatus.CLOSED),
+        key=lambda each: (each.since, each.id),
+    )
+    if standings.looking(person).may(Deed.AUDIT, NOTHING):
+        return live
+    standing = standings.looking(person, sorted({each.owner for each in live if each.owner}))
+    return [each for each in live if standing.may(Deed.SETTLE_DRIFT, Thing(owner=each.owner))]
+
+
+def settle(wish: Settlement, person: Person, *, by: Settler, at: datetime) -> Finding:
+    """Settle a finding.
+
+    Args:
+        wish: which, as whoever settles it saw it, and how.
+        person: who.
+        by: ports.
+        at: the present.
+
+    Returns:
+        The finding as it now stands; that it is gone the next look says.
+
+    Raises:
+        UnknownFinding: there is none of that id, or they may not know of it.
+        NotAllowed, ApproversUnknown: they may not settle it.
+        FindingChanged: it is not what they saw, or somebody else was quicker.
+        NotForLakeshare: this cannot be done about it.
+        SignInEnded, EmailNotVerified: who asks is not verified.
+        TryAgain: an outage; the same again is safe.
+    """
+    finding = by.findings.find(wish.finding)
+    if finding is None or finding not in findings_for(person, findings=by.findings, standings=by.standings):
+        raise UnknownFinding("There is no such finding, or it is about somebody else's data.")
+    by.standings.check_acting(person, Deed.SETTLE_DRIFT, Thing(owner=finding.owner))
+    email = by.standings.people.email_of(person.id, person.username)
+    settling = _Settling(wish, email, by, at)
+    if not settling.is_cut_off(finding):
+        finding = settling.mark(finding)
+    settling.do(finding)
+    return finding
+
+
+@dataclass(frozen=True, slots=True)
+class _Settling:
+    """One wish, of whom it is, and what it takes."""
+
+    wish: Settlement
+    email: str
+    by: Settler
+    at: datetime
+
+    def is_cut_off(self, finding: Finding) -> bool:
+        """Whether the same person began with the same before."""
+        begun = (finding.status, finding.action, finding.settled_by, finding.digest)
+        return begun == (FindingStatus.SETTLED, self.wish.action, self.email, self.wish.digest)
+
+    def mark(self, finding: Finding) -> Finding:
+        wish = self.wish
+        if finding.digest != wish.digest or finding.status is FindingStatus.SETTLED:
+            raise FindingChanged(
+                "This is not what you saw: it has changed, or somebody has settled it. Look at it again."
+            )
+        if wish.action not in finding.actions:
+            can = ", ".join(finding.actions)
+            raise NotForLakeshare(f"What can be done about this finding is: {can}; got {wish.action}.")
+        if finding.share is None and wish.action is not Action.ACCEPT:
+            owner = self._owner(finding)
+            if wish.action is Action.ADOPT:
+                check_free(finding, owner, self.by.adopter.ledger)
+                self.by.adopter.end_for(owner, self.at)
+        step = settled(finding, wish.action, self.email, wish.reason, iso(self.at))
+        after, taken = self.by.findings.apply(finding.id, step)
+        if not taken or after is None:
+            raise FindingChanged("Somebody else was quicker. Look at it again.")
+        return after
+
+    def do(self, finding: Finding) -> None:
+        action = self.wish.action
+        if action is Action.ACCEPT:
+            return
+        if finding.share is not None:
+            share = self._end(finding.principal, finding.share)
+            if action is Action.ASK_ANEW and share is not None:
+                self._ask_anew(share, finding)
+            return
+        owner, adopter = self._owner(finding), self.by.adopter
+        until = adopter.end_for(owner, self.at) if action is Action.ADOPT else None
+        made = adopt(finding, owner, until, self.email, self.wish.reason, adopter=adopter, at=self.at)
+        if action is Action.REVOKE:
+            for each in made:
+                self._end(each.consumer, each.id)
+
+    def _owner(self, finding: Finding) -> Owner:
+        """Who answers for the data of a finding: the share that is made of it needs an owner."""
+        producer = self.by.adopter.parties.producers.get(finding.owner or "")
+        if producer is None:
+            raise NotForLakeshare(
+                "No registered producer is known as the one owner of these data, so no share can be made of them. The "
+                "catalogue says whose they are (data_owner)."
+            )
+        return Owner(producer.account_id, producer.name or "")
+
+    def _end(self, consumer: str, share_id: str) -> Share | None:
+        """Have a share taken back."""
+        step = ending(EndReason.REVOKED, iso(self.at), by=self.email, note=self.wish.reason)
+        after, _ = self.by.adopter.ledger.apply(consumer, share_id, step)
+        if after is not None and after.status is ShareStatus.REVOKING:
+            self.by.revokes.start(f"settled-{_short(share_id)}", share_id, _WHY)
+        return after
+
+    def _ask_anew(self, share: Share, finding: Finding) -> None:
+        """Ask for the same on behalf of whoever asked for it, or as an execution that somebody started directly."""
+        before = self.by.adopter.register.find(share.request_id)
+        asked = before.asked if before is not None and before.asked is not None else NO_END
+        request_id = f"anew-{_short(f'{share.id}|{finding.settled_at}')}"
+        if share.requester is not None:
+            record = RequestRecord(
+                id=request_id,
+                status=Status.RECEIVED,
+                received_at=iso(self.at),
+                source=share.source,
+                consumer=share.consumer,
+                requester=share.requester,
+                purpose=share.purpose,
+                asked=asked,
+            )
+            self.by.adopter.register.apply(request_id, submitted(record))
+        self.by.workflow.start(request_id, ShareRequest(share.source, share.consumer), asked, None)
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,365 @@
+"""Settling a finding: who may, what comes of it in the ledger and the lake, and what whoever is cut off leaves."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import combinations
+
+import pytest
+
+from handlers.sharing.adopt import Adopter, pieces
+from handlers.sharing.approvers import Standings
+from handlers.sharing.drift import Looker, look
+from handlers.sharing.model.access import Groups
+from handlers.sharing.model.clock import iso, moment
+from handlers.sharing.model.drift import Kind
+from handlers.sharing.model.errors import (
+    EmailNotVerified,
+    FindingChanged,
+    LakeshareError,
+    NotAllowed,
+    NotForLakeshare,
+    TryAgain,
+    UnknownFinding,
+)
+from handlers.sharing.model.finding import Action, Finding, FindingStatus
+from handlers.sharing.model.grants import Resource, covered
+from handlers.sharing.model.hold import Hold
+from handlers.sharing.model.new_request import InvalidRequest
+from handlers.sharing.model.parties import Parties, Producer
+from handlers.sharing.model.person import Person
+from handlers.sharing.model.record import HistoryEntry, Requester, Status
+from handlers.sharing.model.revocation import Work
+from handlers.sharing.model.settlement import Settlement, parse_settlement
+from handlers.sharing.model.share import ADOPTED, Share, ShareStatus
+from handlers.sharing.model.term import Lengths, Term
+from handlers.sharing.settle import Settler, findings_for, settle
+from handlers.sharing.take_back import take_back
+from tests.fakes.findings import MemoryFindings
+from tests.fakes.grants import MemoryGrants
+from tests.fakes.lake import Grant
+from tests.fakes.lake_state import MemoryLakeState
+from tests.fakes.people import MemoryApproverFinder, MemoryPeople
+from tests.fakes.shares import put_share
+from tests.fakes.world import APPROVER, CONSUMER, OTHER_OWNER, OWNER, STRANGER, World
+
+AT = moment("2026-11-24T10:00:00.000Z")
+NAMES = ("jane", "joe", "opal", "audrey", "nora", "alex")
+JANE, JOE, OPAL, AUDREY, NORA, ALEX = (Person(f"sub-{name}", name) for name in NAMES)
+WATCHING = {"opal": "operators", "audrey": "auditors"}
+REQUESTER = Requester("sub-alex", "alex@owner.example")
+HAND = Grant("weather", "rain", CONSUMER)
+
+
+class Desk:
+    """A lake with a share, somebody's grants past it, and people who settle what is found."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.findings = MemoryFindings()
+        self.at = AT
+        self.until: date | None = None
+        self.people = MemoryPeople(
+            {**{name: f"{name}@owner.example" for name in NAMES}, "nora": None},
+            {name: {group} for name, group in WATCHING.items()},
+        )
+        put_share(
+            self.world, "r1:1", "orders", requester=Requester("sub-alex", "alex@owner.example"), purpose="a report"
+        )
+
+    def person(self, person: Person) -> Person:
+        return replace(person, groups=frozenset({WATCHING[person.username]} if person.username in WATCHING else ()))
+
+    @property
+    def settler(self) -> Settler:
+        world = self.world
+        standings = Standings(
+            Groups("auditors", "operators"),
+            world.parties,
+            self.people,
+            MemoryApproverFinder({OWNER: {APPROVER}, OTHER_OWNER: {"joe@owner.example"}}),
+        )
+        adopter = Adopter(world.register, world.ledger, world.parties, self.until)
+        return Settler(self.findings, adopter, standings, world.revokes, world.workflow)
+
+    def look(self) -> None:
+        world = self.world
+        lake = MemoryLakeState(world.lake)
+        by = Looker(world.rules, self.findings, world.ledger, world.register, world.catalogue, lake, world.events)
+        look(by=by, at=self.at)
+
+    def one(self) -> Finding:
+        self.look()
+        (finding,) = [each for each in self.findings.findings.values() if each.status is not FindingStatus.CLOSED]
+        return finding
+
+    def settle(self, action: Action, person: Person = JANE, finding: Finding | None = None) -> Finding:
+        there = finding or self.one()
+        return settle(
+            Settlement(there.id, action, there.digest, "because"), self.person(person), by=self.settler, at=self.at
+        )
+
+    def adopted(self) -> list[Share]:
+        return [each for each in self.world.ledger.shares.values() if each.fingerprint == ADOPTED]
+
+    def take_back(self) -> None:
+        """What the state machine does that was started."""
+
+        work = [
+            Work(each.consumer, each.id)
+            for each in self.world.ledger.shares.values()
+            if each.status is ShareStatus.REVOKING
+        ]
+        take_back(
+            work,
+            ledger=self.world.ledger,
+            grants=MemoryGrants(self.world.lake),
+            events=self.world.events,
+            holder="run",
+            seconds_left=lambda: 900.0,
+        )
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    desk.people.addresses["jane"] = APPROVER
+    return desk
+
+
+def is_gone(desk: Desk, finding: Finding) -> bool:
+    desk.look()
+    return desk.findings.findings[finding.id].status is FindingStatus.CLOSED
+
+
+# --- what comes of it -----------------------------------------------------------------------------------------------
+
+
+def test_accepted_it_stays(desk: Desk) -> None:
+    desk.world.lake.grants.add(HAND)
+    assert desk.settle(Action.ACCEPT).status is FindingStatus.ACCEPTED
+    assert (desk.adopted(), desk.world.revokes.runs) == ([], {})
+    desk.look()
+    assert desk.one().note == "because"
+
+
+def test_adopted_it_is_a_share_with_an_end(desk: Desk) -> None:
+    desk.until = date(2027, 6, 30)
+    desk.world.lake.grants |= {HAND, HAND._replace(table="wind"), HAND._replace(table=None)}
+    before = set(desk.world.lake.grants)
+    finding = desk.settle(Action.ADOPT)
+    (share,) = desk.adopted()
+    assert (share.status, share.until, share.source.table) == (ShareStatus.ACTIVE, "2027-07-01T00:00:00.000Z", "*")
+    assert desk.world.ledger.covered[share.id] == ("rain", "wind")
+    assert desk.world.ledger.history(share.id) == ["Adopted"]
+    assert (share.history[0].by, share.history[0].detail) == (APPROVER, "because")
+    record = desk.world.register.records[share.request_id]
+    assert (record.status, record.consumer, record.owner, record.closed_at) == (
+        Status.SHARED,
+        CONSUMER,
+        share.owner,
+        iso(AT),
+    )
+    assert desk.world.lake.grants == before, "nothing is granted"
+    assert is_gone(desk, finding)
+
+
+def test_without_a_day_what_is_adopted_ends_with_the_longest_share(desk: Desk) -> None:
+    desk.world.lake.grants.add(HAND)
+    desk.world.parties = Parties({OWNER: Producer(OWNER)}, lengths=Lengths(longest=90))
+    desk.settle(Action.ADOPT)
+    assert desk.adopted()[0].until == iso(AT + timedelta(days=90))
+
+
+def test_revoked_it_goes_and_what_other_shares_cover_stays(desk: Desk) -> None:
+    share = put_share(desk.world, "r2:1", "rain")
+    desk.world.ledger.shares[share.id] = replace(share, source=replace(share.source, database="weather"))
+    desk.world.lake.grants = {
+        Grant("sales", "orders", CONSUMER),
+        *(HAND._replace(table=each) for each in ("rain", "wind", "*", None)),
+    }
+    finding = desk.settle(Action.REVOKE, OPAL)
+    assert finding.kind is Kind.WIDER
+    assert len(desk.world.revokes.runs) == len(desk.adopted()) == 2
+    desk.take_back()
+    assert desk.world.lake.grants == {Grant("sales", "orders", CONSUMER), HAND}
+    assert is_gone(desk, finding)
+
+
+def test_of_a_share_it_ends_the_share(desk: Desk) -> None:
+    desk.world.lake.grants.clear()
+    finding = desk.settle(Action.REVOKE)
+    share = desk.world.ledger.shares["r1:1"]
+    assert (share.status, share.ended_by, share.note) == (ShareStatus.REVOKING, APPROVER, "because")
+    assert [share_id for share_id, _ in desk.world.revokes.runs.values()] == ["r1:1"]
+    assert is_gone(desk, finding)
+
+
+def test_asked_anew_it_is_asked_for_whoever_asked_before(desk: Desk) -> None:
+    desk.world.lake.grants.clear()
+    record = desk.world.register.records["r1"]
+    desk.world.register.records["r1"] = replace(record, asked=Term(days=30))
+    desk.settle(Action.ASK_ANEW)
+    assert desk.world.ledger.shares["r1:1"].status is ShareStatus.REVOKING
+    (request_id,) = desk.world.register.records.keys() - {"r1"}
+    anew = desk.world.register.records[request_id]
+    assert (anew.status, anew.source, anew.consumer, anew.asked) == (
+        Status.RECEIVED,
+        desk.world.ledger.shares["r1:1"].source,
+        CONSUMER,
+        Term(days=30),
+    )
+    assert (anew.requester, anew.purpose) == (REQUESTER, "a report")
+    assert list(desk.world.workflow.started) == [request_id]
+
+
+def test_what_nobody_signed_in_asked_for_is_asked_anew_by_nobody(desk: Desk) -> None:
+    desk.world.ledger.shares["r1:1"] = replace(desk.world.ledger.shares["r1:1"], requester=None)
+    desk.world.lake.grants.clear()
+    desk.settle(Action.ASK_ANEW)
+    assert set(desk.world.register.records) == {"r1"}, "its execution writes it down, as one that somebody started"
+    assert len(desk.world.workflow.started) == 1
+
+
+ALL = ("", "*", "a", "b")
+
+
+@pytest.mark.parametrize("tables", [each for size in range(1, 5) for each in combinations(ALL, size)])
+def test_the_pieces_cover_what_is_there(tables: tuple[str, ...]) -> None:
+    made = pieces("sales", tables)
+    covers = {resource for source, scope, names in made for resource in covered(source, scope, names)}
+    assert {Resource("sales", each) for each in tables} <= covers <= {Resource("sales", each) for each in {*tables, ""}}
+    assert len(made) <= 2
+
+
+# --- who may, and when not ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("person", "sees", "error"),
+    [
+        (JANE, True, None),
+        (OPAL, True, None),
+        (AUDREY, True, NotAllowed),
+        (JOE, False, UnknownFinding),
+        (ALEX, False, UnknownFinding),
+        (NORA, False, UnknownFinding),
+    ],
+)
+def test_who_sees_and_settles_what(desk: Desk, person: Person, sees: bool, error: type[LakeshareError] | None) -> None:
+    desk.world.lake.grants.add(HAND)
+    finding = desk.one()
+    settler = desk.settler
+    shown = findings_for(desk.person(person), findings=desk.findings, standings=settler.standings)
+    assert shown == ([finding] if sees else [])
+    if error is None:
+        assert desk.settle(Action.ADOPT, person).settled_by == desk.people.addresses[person.username]
+        return
+    with pytest.raises(error):
+        desk.settle(Action.ADOPT, person)
+    assert desk.findings.findings[finding.id] == finding
+    assert desk.adopted() == []
+
+
+def test_who_left_settles_nothing_though_the_token_still_says_so(desk: Desk) -> None:
+    desk.world.lake.grants.add(HAND)
+    desk.people.groups = {}
+    with pytest.raises(NotAllowed):
+        desk.settle(Action.ACCEPT, OPAL)
+
+
+def test_who_has_no_address_settles_nothing(desk: Desk) -> None:
+    desk.world.lake.grants.add(HAND)
+    desk.people.addresses["opal"] = None
+    with pytest.raises(EmailNotVerified):
+        desk.settle(Action.ACCEPT, OPAL)
+
+
+def test_only_what_they_saw_and_only_once(desk: Desk) -> None:
+    desk.world.lake.grants.add(HAND)
+    seen = desk.one()
+    desk.world.lake.grants.add(HAND._replace(table="wind"))
+    desk.look()
+    with pytest.raises(FindingChanged):
+        desk.settle(Action.ADOPT, finding=seen)
+    desk.settle(Action.ADOPT)
+    with pytest.raises(FindingChanged):
+        desk.settle(Action.REVOKE, OPAL, finding=desk.findings.findings[seen.id])
+    with pytest.raises(UnknownFinding):
+        desk.settle(Action.ADOPT, finding=replace(seen, id="nobody"))
+
+
+@pytest.mark.parametrize("action", [Action.ASK_ANEW, Action.ADOPT])
+def test_what_cannot_be_done(desk: Desk, action: Action) -> None:
+    if action is Action.ASK_ANEW:
+        desk.world.lake.grants.add(HAND)
+    else:
+        desk.world.lake.grants.clear()
+    with pytest.raises(NotForLakeshare, match=f"got {action}"):
+        desk.settle(action)
+
+
+def test_data_without_an_owner_can_be_accepted_only(desk: Desk) -> None:
+    desk.world.lake.grants.add(Grant("nowhere", "rain", STRANGER))
+    for action in (Action.ADOPT, Action.REVOKE):
+        with pytest.raises(NotForLakeshare, match="data_owner"):
+            desk.settle(action, OPAL)
+    assert desk.settle(Action.ACCEPT, OPAL).status is FindingStatus.ACCEPTED
+
+
+def test_what_is_held_is_not_adopted_but_revoked(desk: Desk) -> None:
+    desk.world.lake.grants.add(HAND)
+    desk.world.ledger.put_hold(Hold("database", "weather", "rain"), HistoryEntry(iso(AT), "HoldPut"))
+    with pytest.raises(NotForLakeshare, match="hold"):
+        desk.settle(Action.ADOPT)
+    desk.settle(Action.REVOKE)
+    desk.take_back()
+    assert HAND not in desk.world.lake.grants
+
+
+def test_an_end_that_has_passed_adopts_nothing(desk: Desk) -> None:
+    desk.world.lake.grants.add(HAND)
+    desk.until = date(2026, 1, 1)
+    with pytest.raises(NotForLakeshare, match="adoptedUntil"):
+        desk.settle(Action.ADOPT)
+    assert desk.one().status is FindingStatus.OPEN
+
+
+@pytest.mark.parametrize("method", ["write_names", "apply"])
+def test_who_is_cut_off_does_the_same_again(desk: Desk, method: str) -> None:
+    desk.world.lake.grants |= {HAND, HAND._replace(table="*")}
+    finding = desk.one()
+    desk.world.ledger.fail(method, None, TryAgain("busy"))
+    with pytest.raises(TryAgain):
+        desk.settle(Action.REVOKE, finding=finding)
+    desk.settle(Action.REVOKE, finding=finding)
+    assert len(desk.adopted()) == 2
+    desk.take_back()
+    assert desk.world.lake.grants == {Grant("sales", "orders", CONSUMER)}
+
+
+# --- what is posted -------------------------------------------------------------------------------------------------
+
+GOOD = {"action": "adopt", "digest": "d" * 32, "reason": " Granted before. "}
+
+
+def test_what_is_posted() -> None:
+    assert parse_settlement("f1", GOOD) == Settlement("f1", Action.ADOPT, "d" * 32, "Granted before.")
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "says"),
+    [
+        ({"action": "grant"}, "action", "accept, revoke, ask-anew, adopt"),
+        ({"action": None}, "action", "got"),
+        ({"digest": ""}, "digest", "got nothing"),
+        ({"reason": " "}, "reason", "got nothing"),
+        ({"reason": 1}, "reason", "string"),
+        ({"until": "2027-01-01"}, "until", "until"),
+    ],
+)
+def test_what_is_posted_and_is_refused(change: dict[str, object], field: str, says: str) -> None:
+    with pytest.raises(InvalidRequest, match=says) as refused:
+        parse_settlement("f1", {**GOOD, **change})
+    assert [fault.field for fault in refused.value.faults] == [field]
+    with pytest.raises(InvalidRequest, match="must be an object"):
+        parse_settlement("f1", [])
