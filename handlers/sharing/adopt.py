@@ -4,7 +4,6 @@ Nothing is granted. What somebody wants taken back is adopted, too, and ended at
 is, and no other share of the account loses what it covers.
 """
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from handlers.sharing.model.hold import holds_on, refuse_held
 from handlers.sharing.model.parties import Owner, Parties
 from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.model.request import WHOLE_DATABASE, Source
+from handlers.sharing.model.runs import run_name
 from handlers.sharing.model.share import ADOPTED, Share, ShareStatus, adopted, share_id
 from handlers.sharing.model.term import Term, ends_at
 from handlers.sharing.model.transition import on_record
@@ -130,5 +130,4 @@ def adopt(
 
 def _request_id(finding: Finding, number: int) -> str:
     """The same for each settling of a finding, and nobody can tell it before."""
-    text = f"{finding.id}|{finding.settled_at}|{number}"
-    return f"adopted-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+    return run_name("adopted", f"{finding.id}|{finding.settled_at}|{number}")

@@ -3,7 +3,6 @@
 This is the clock of shares. It grants and revokes nothing itself: it marks what is over and starts who takes it back.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Final
 from handlers.sharing.announce import announce_share
 from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.errors import LakeshareError, RegisterUnreadable, TryAgain
+from handlers.sharing.model.runs import run_name
 from handlers.sharing.model.share import (
     TRIED_AGAIN_AFTER,
     EndReason,
@@ -120,7 +120,7 @@ def _see_to(share: Share, by: Seers, at: datetime) -> None:
             pass
     if share.status is ShareStatus.REVOKING and share.due_at is not None and share.due_at <= iso(at):
         # One run each time that it is due: a run that failed has another name.
-        by.revokes.start(_run_of(share), share.id, str(share.reason))
+        by.revokes.start(run_name("due", f"{share.id}|{share.due_at}"), share.id, str(share.reason))
         by.ledger.apply(share.consumer, share.id, tried(at))
     if share.owed_events:
         raise TryAgain(f"{len(share.owed_events)} event(s) of share {share.id} could not be put yet.")
@@ -150,7 +150,3 @@ def _end_or_warn(share: Share, by: Seers, at: datetime) -> Share:
         share.consumer, share.id, warned(share, days, iso(at), share_ends(days, share.until))
     )
     return announce_share(there, ledger=by.ledger, events=by.events) if there is not None and taken else share
-
-
-def _run_of(share: Share) -> str:
-    return f"due-{hashlib.sha256(f'{share.id}|{share.due_at}'.encode()).hexdigest()[:32]}"

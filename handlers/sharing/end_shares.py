@@ -3,7 +3,6 @@
 What is done to a share or a hold is written down here, with who did it; the state machine that revokes does the rest.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.revocation import Report, Revocation
+from handlers.sharing.model.runs import run_name
 from handlers.sharing.model.share import EndReason, Share, ShareStatus, ending
 from handlers.sharing.own import find_share
 from handlers.sharing.ports import Revokes
@@ -94,7 +94,7 @@ def revoke_share(wish: Revocation, person: Person, *, by: Ender, at: datetime) -
         raise hidden(Deed.REVOKE)
     if after.status is ShareStatus.REVOKING:
         # Also if it was marked before: what marked it may have died before it came to this.
-        by.revokes.start(_run("revoked", share.id), share.id, _WHY)
+        by.revokes.start(run_name("revoked", share.id), share.id, _WHY)
     return Outcome(dry_run=False, share=after)
 
 
@@ -172,10 +172,6 @@ def _check(deed: Deed, things: Sequence[Thing], person: Person, by: Ender) -> No
 
 
 def _begin(held: Hold, reason: str, by: Ender, at: datetime, *, stands: bool) -> Outcome:
-    run = _run("held" if stands else "lifted", f"{held.kind}|{held.name}|{held.table}|{iso(at)}")
+    run = run_name("held" if stands else "lifted", f"{held.kind}|{held.name}|{held.table}|{iso(at)}")
     by.revokes.hold(run, held, reason, stands=stands)
     return Outcome(dry_run=False, run=run)
-
-
-def _run(what: str, of: str) -> str:
-    return f"{what}-{hashlib.sha256(of.encode(errors='surrogatepass')).hexdigest()[:32]}"

@@ -8,6 +8,7 @@ from handlers.sharing.model.access import Deed, Thing
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import ShareNotActive
 from handlers.sharing.model.person import Person
+from handlers.sharing.model.runs import run_name
 from handlers.sharing.model.share import Share, ShareStatus, given_back
 from handlers.sharing.own import find_share
 from handlers.sharing.ports import Revokes
@@ -60,11 +61,7 @@ def give_back(
             "This share is being granted just now, and can be given back once that is done. Try again in a minute."
         )
     if after.status is ShareStatus.REVOKING:
-        # Also if it was marked before: what marked it may have died before it came to this.
-        revokes.start(_machine_run(share), share.id, _WHY)
+        # Also if it was marked before: what marked it may have died before it came to this. One run, however often it
+        # is asked for; Sweep starts further ones.
+        revokes.start(run_name("given-back", share.id), share.id, _WHY)
     return after
-
-
-def _machine_run(share: Share) -> str:
-    """The name of the run that takes it back: one, however often it is asked for; Sweep starts further ones."""
-    return f"given-back-{share.id.replace(':', '-')}"

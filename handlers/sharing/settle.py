@@ -4,7 +4,6 @@ The finding is marked first, for one of several who act at once. What it takes i
 does the same again.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,6 +18,7 @@ from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.runs import run_name
 from handlers.sharing.model.settlement import Settlement
 from handlers.sharing.model.share import EndReason, Share, ShareStatus, ending
 from handlers.sharing.model.term import NO_END
@@ -154,14 +154,14 @@ class _Settling:
         step = ending(EndReason.REVOKED, iso(self.at), by=self.email, note=self.wish.reason)
         after, _ = self.by.adopter.ledger.apply(consumer, share_id, step)
         if after is not None and after.status is ShareStatus.REVOKING:
-            self.by.revokes.start(f"settled-{_short(share_id)}", share_id, _WHY)
+            self.by.revokes.start(run_name("settled", share_id), share_id, _WHY)
         return after
 
     def _ask_anew(self, share: Share, finding: Finding) -> None:
         """Ask for the same on behalf of whoever asked for it, or as an execution that somebody started directly."""
         before = self.by.adopter.register.find(share.request_id)
         asked = before.asked if before is not None and before.asked is not None else NO_END
-        request_id = f"anew-{_short(f'{share.id}|{finding.settled_at}')}"
+        request_id = run_name("anew", f"{share.id}|{finding.settled_at}")
         if share.requester is not None:
             record = RequestRecord(
                 id=request_id,
@@ -175,7 +175,3 @@ class _Settling:
             )
             self.by.adopter.register.apply(request_id, submitted(record))
         self.by.workflow.start(request_id, ShareRequest(share.source, share.consumer), asked, None)
-
-
-def _short(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]

@@ -36,7 +36,7 @@ describe('what is offered to whom', () => {
 
   test.each<[string, Partial<Me>, string]>([
     ['an auditor', { auditor: true, owner_of: [OWNER] }, '/audit'],
-    ['an owner', { owner_of: [OWNER] }, '/our-data'],
+    ['an owner', { owner_of: [OWNER] }, '/decisions'],
     ['somebody', {}, '/'],
   ])('%s comes from the sign-in to where there is something to do', async (_, me, address) => {
     renderAt({ pathname: '/', state: { signedIn: true } }, as(me));

@@ -37,6 +37,8 @@ def test_an_owner_revokes_and_holds_and_an_auditor_sees_it(portal: Portal, visit
     jane = visit()
     page = jane.page
     jane.sign_in(approver_of(portal, owner))
+    jane.sees_heading("To decide")
+    page.get_by_role("link", name="Our data").click()
     jane.sees_heading("Our data")
     expect(page.get_by_role("table", name="What was asked of us, and what came of it")).to_contain_text("Shared")
     assert findings(page) == []

@@ -18,6 +18,7 @@ from handlers.sharing.model.hold import holds_on
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Announcement
 from handlers.sharing.model.request import Source
+from handlers.sharing.model.runs import run_name
 from handlers.sharing.model.share import EndReason, Share, ShareStatus
 from handlers.sharing.model.term import NO_END
 from handlers.sharing.model.transition import classified
@@ -119,7 +120,7 @@ def test_its_requester_gives_it_back(api: Api, alex: Caller) -> None:
         "by": "alex@consumer.example",
         "detail": "The model\nis trained.",
     }
-    name = f"given-back-{share.request_id}-1"
+    name = run_name("given-back", share.id)
     assert api.revokes() == {name: {"share": share.id, "reason": "The account gave it back."}}
     again = api.give_back(alex, share.id, {"reason": "Another one."})
     assert (again.status, again.body) == (200, given.body), "twice is once"
