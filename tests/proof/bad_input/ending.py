@@ -178,7 +178,7 @@ GIVEN_BACK = (
     ),
     given_back("nobody asks", "401", "Unauthorized", caller="nobody"),
     given_back("somebody else's", "404 UnknownShare", NOT_THEIRS, share=OTHERS),
-    given_back("by an auditor", "404 UnknownShare", NOT_THEIRS, caller="auditor"),
+    given_back("by an auditor", "403 NotAllowed", "is for people bound to the account", caller="auditor"),
     *(
         given_back(f"share {how}", "404 UnknownShare", NOT_THEIRS, share=quote(share, safe="{}"))
         for how, share in (
@@ -196,7 +196,8 @@ GIVEN_BACK = (
     ),
     given_back("no share", "404", share=""),
     call("give back: asked for", "404", method="GET", path=f"/shares/{SHARE}/give-back"),
-    sent("give back: something else", "404", body={"reason": "x"}, path=f"/shares/{SHARE}/revoke"),
+    sent("give back: something else", "404", body={"reason": "x"}, path=f"/shares/{SHARE}/lend"),
+    sent("revoke: by its requester", "403 NotAllowed", body={"reason": "x"}, path=f"/shares/{SHARE}/revoke"),
 )
 
 CASES = (*SHAPES, *VALUES, *GIVEN_BACK)

@@ -42,7 +42,9 @@ LISTS = (
     listed("status in small letters", "status=shared", STATUS, "got 'shared'."),
     listed("account of 3 digits", "account_id=123", "account_id must be 12 digits, got '123'."),
     listed("account with a quote", "account_id=%27%20OR%201=1", "account_id must be 12 digits"),
-    listed("two lists at once", "status=SHARED&account_id=999999999999", "at most one of view, account_id, status"),
+    listed(
+        "two lists at once", "status=SHARED&account_id=999999999999", "at most one of view, account_id, owner, status"
+    ),
     listed("cursor of letters", "next=abc", NEXT),
     listed("cursor that is empty", "next=", NEXT),
     listed("cursor that is no Base64", "next=%25%25%25", NEXT),
@@ -50,8 +52,13 @@ LISTS = (
     listed("cursor that is an object", f"next={cursor({'pk': 'approval#x'})}", NEXT),
     listed("cursor of another list", f"next={cursor(['0' * 16, '2026-11-24T09:00:00.000Z', 'x'])}", NEXT),
     listed("cursor nested 2,000 deep", f"next={base64.urlsafe_b64encode(b'[' * 2000).decode()}", NEXT),
-    call("list of everybody's by a user", "403 AuditorsOnly", "for auditors", query="status=SHARED"),
-    call("list of an account by a user", "403 AuditorsOnly", "for auditors", query="account_id=999999999999"),
+    call("list of everybody's by a user", "403 AuditorsOnly", "is for the auditors' group", query="status=SHARED"),
+    call(
+        "list of an account by a user",
+        "403 AuditorsOnly",
+        "is for the auditors' group",
+        query="account_id=999999999999",
+    ),
     listed("status that is none, by an auditor", "status=*", STATUS, caller="auditor"),
 )
 
