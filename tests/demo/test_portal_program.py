@@ -47,7 +47,7 @@ def _what_is_there(endpoint: Endpoint, outputs: dict[str, Any]) -> None:
     provider = users.describe_identity_provider(UserPoolId=pool, ProviderName="corp")["IdentityProvider"]
     assert provider["ProviderDetails"]["client_secret"] == "s3cret"
     objects = endpoint.client("s3", "us-east-1")
-    (bucket,) = objects.list_buckets()["Buckets"]
+    (bucket,) = [each for each in objects.list_buckets()["Buckets"] if "search" not in each["Name"]]
     config = json.loads(objects.get_object(Bucket=bucket["Name"], Key="config.json")["Body"].read())
     assert config["userPoolId"] == pool
     page = objects.get_object(Bucket=bucket["Name"], Key=INDEX)

@@ -53,7 +53,8 @@ def window(portal: Portal, chromium: Browser, samples: Samples) -> Iterator[Visi
     """One window for all pages: somebody signs in once."""
     visitor = Visitor(portal, chromium)
     visitor.expects_errors = True
-    visitor.sign_in(samples.user)
+    # Not by the first page: from there an auditor is led on to the audit.
+    visitor.sign_in(samples.user, "/requests")
     yield visitor
     visitor.close()
 
@@ -227,7 +228,8 @@ def test_the_first_page_is_small(portal: Portal, visit: Visit, user: User) -> No
 
 def test_nothing_jumps_while_it_loads(visit: Visit, samples: Samples) -> None:
     visitor = visit()
-    visitor.sign_in(samples.user)
+    # Not by the first page: from there an auditor is led on to the audit.
+    visitor.sign_in(samples.user, "/requests")
     page = visitor.page
     page.add_init_script(
         """window.shifted = 0;
