@@ -132,6 +132,7 @@ def every_step() -> dict[str, Transition]:
     """Made for each test: what is made while this file is read is made by the unchanged product (`make mutation`)."""
     return {
         "granting": steps_of.granting(SHARE, iso(BUSY), None),
+        "adopted": steps_of.adopted(SHARE, "jane@owner.example", "a note"),
         "active": steps_of.active(SHARE, LATER),
         "active without an end": steps_of.active(replace(SHARE, until=None), LATER),
         "granting on": steps_of.granting(SHARE, LATER, iso(BUSY)),
@@ -195,7 +196,7 @@ def test_every_step_from_every_state(ledger: Ledger, name: str) -> None:
             before = there(ledger, share)
             assert before == held
         after, taken = ledger.apply(CONSUMER, share.id, step)
-        creates = name in {"granting", "granting on"}
+        creates = name in {"granting", "granting on", "adopted"}
         assert taken == (creates if status is None else status in FROM.get(name, ())), status
         if taken:
             assert after == Share(**fields_after(step, {"id": share.id, "consumer": CONSUMER}, before))

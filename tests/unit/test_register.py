@@ -300,6 +300,9 @@ def every_step() -> dict[str, Transition]:
     """Made for each test: what is made while this file is read is made by the unchanged product (`make mutation`)."""
     return {
         "submitted": steps_of.submitted(replace(REQUESTED, id="r1")),
+        "on record": steps_of.on_record(
+            replace(REQUESTED, status=Status.SHARED, closed_at=LATER, message="It was adopted."), "jane@owner.example"
+        ),
         "received": steps_of.received(RECEIVED),
         "classified": steps_of.classified(1, CLASSIFICATION, NO_END, LATER),
         "found shared": steps_of.found_shared("r0:1", DUE, "jane@owner.example", LATER),
@@ -329,7 +332,7 @@ OF_OPEN = {"sharing", "changed", "closed", "closed by name"}
 def may(step: str, status: Status | None, started_at: str | None) -> bool:
     """What the life of a request allows, said once more and otherwise than in the product."""
     match step, status:
-        case (("submitted" | "received" | "closed" | "closed by name"), None):
+        case (("submitted" | "on record" | "received" | "closed" | "closed by name"), None):
             return True
         case _, None:
             return False
