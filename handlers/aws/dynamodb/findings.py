@@ -1,10 +1,10 @@
 """The findings of drift on DynamoDB: items of the ledger, all under one key, and who looks for them under another."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
 
 from handlers.aws.dynamodb.items import read_announcements, read_entries, read_item, write_announcement
+from handlers.aws.dynamodb.leases import give_lease_back, take_lease
 from handlers.aws.dynamodb.steps import change_of
 from handlers.aws.dynamodb.store import Change, ConditionFailed, Item, Key, Table
 from handlers.sharing.model.clock import moment
@@ -54,22 +54,11 @@ class DynamoFindings:
 
     def begin_look(self, holder: str, until: str, at: str) -> bool:
         """Become the one who looks."""
-        change = Change(
-            set={"version": VERSION, "holder": holder, "until": until},
-            condition="attribute_not_exists(#until) OR #until < :now OR #holder = :holder",
-            values={":now": at},
-        )
-        try:
-            self._table.change(_LOOK, change)
-        except ConditionFailed:
-            return False
-        return True
+        return take_lease(self._table, _LOOK, holder, until, at)
 
     def end_look(self, holder: str) -> None:
         """Let others look."""
-        change = Change(remove=("holder", "until"), condition="#holder = :mine", values={":mine": holder})
-        with suppress(ConditionFailed):
-            self._table.change(_LOOK, change)
+        give_lease_back(self._table, _LOOK, holder)
 
 
 def read_finding(item: Item) -> Finding:

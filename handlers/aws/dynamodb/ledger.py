@@ -1,11 +1,11 @@
 """The ledger of shares on DynamoDB. The items' shapes: `share_items`."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from typing import Final
 
 from handlers.aws.dynamodb.hold_items import HOLD, hold_key, read_holds, write_line
 from handlers.aws.dynamodb.items import DUE
+from handlers.aws.dynamodb.leases import give_lease_back, take_lease
 from handlers.aws.dynamodb.share_items import (
     change_of_share,
     names_entry,
@@ -113,22 +113,11 @@ class DynamoLedger:
 
     def lease(self, consumer: str, holder: str, until: str, at: str) -> bool:
         """Take the right to revoke shares of an account."""
-        change = Change(
-            set={"version": VERSION, "holder": holder, "until": until},
-            condition="attribute_not_exists(#until) OR #until < :now OR #holder = :holder",
-            values={":now": at},
-        )
-        try:
-            self._table.change((consumer, _LEASE), change)
-        except ConditionFailed:
-            return False
-        return True
+        return take_lease(self._table, (consumer, _LEASE), holder, until, at)
 
     def give_back_lease(self, consumer: str, holder: str) -> None:
         """Give it back."""
-        change = Change(remove=("holder", "until"), condition="#holder = :mine", values={":mine": holder})
-        with suppress(ConditionFailed):
-            self._table.change((consumer, _LEASE), change)
+        give_lease_back(self._table, (consumer, _LEASE), holder)
 
     def held(self, holds: Sequence[Hold]) -> Sequence[Hold]:
         """Those of these holds that stand."""

@@ -32,6 +32,7 @@ WRITES = {
     "handlers/aws/dynamodb/register.py": REGISTER,
     "handlers/aws/dynamodb/vault.py": REGISTER,
     "handlers/aws/dynamodb/ledger.py": LEDGER,
+    "handlers/aws/dynamodb/leases.py": LEDGER,
     "handlers/aws/dynamodb/steps.py": (*REGISTER, *LEDGER),
     "handlers/aws/dynamodb/store.py": (*REGISTER, *LEDGER),
 }

@@ -1,0 +1,27 @@
+"""Leases: an item says who may do something alone, and until when at the latest."""
+
+from contextlib import suppress
+
+from handlers.aws.dynamodb.store import Change, ConditionFailed, Key, Table
+from handlers.sharing.model.record import VERSION
+
+
+def take_lease(table: Table, key: Key, holder: str, until: str, at: str) -> bool:
+    """Take a lease until then, if nobody else has it `at` now; says whether `holder` has it."""
+    change = Change(
+        set={"version": VERSION, "holder": holder, "until": until},
+        condition="attribute_not_exists(#until) OR #until < :now OR #holder = :holder",
+        values={":now": at},
+    )
+    try:
+        table.change(key, change)
+    except ConditionFailed:
+        return False
+    return True
+
+
+def give_lease_back(table: Table, key: Key, holder: str) -> None:
+    """Give it back, if `holder` has it still."""
+    change = Change(remove=("holder", "until"), condition="#holder = :mine", values={":mine": holder})
+    with suppress(ConditionFailed):
+        table.change(key, change)
