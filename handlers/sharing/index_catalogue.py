@@ -1,14 +1,15 @@
 """Makes the index of the catalogue's words, anew each time: what is gone or hidden by now goes from it as well."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from handlers.sharing.browse import BrowsableCatalogue
-from handlers.sharing.model.catalogue import Database, Found
+from handlers.sharing.model.catalogue import Database, Found, pages_of
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import (
     AccessRefused,
@@ -63,7 +64,7 @@ def index_catalogue(
             the index before stays, and says how old it is.
     """
     builder = IndexBuilder(iso(at))
-    databases = list(_databases(catalogue))
+    databases = list(chain.from_iterable(pages_of(catalogue.some_databases)))
     tables = unread = 0
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for start in range(0, len(databases), _HANDED_OUT):
@@ -79,33 +80,19 @@ def index_catalogue(
     return Indexed(len(databases), tables, len(index.words), unread)
 
 
-def _databases(catalogue: BrowsableCatalogue) -> Iterator[Found[Database]]:
-    token = None
-    while True:
-        batch = catalogue.some_databases(token)
-        yield from batch.entries
-        token = batch.token
-        if token is None:
-            return
-
-
 def _read(catalogue: BrowsableCatalogue, found: Found[Database]) -> _Read:
     """Runs beside others, so the words are taken from the tables here: they are much smaller."""
-    read, token = _Read([]), None
+    read = _Read([])
     if found.refusal is not None:
         return read
     database = found.entry
     try:
-        while True:
-            batch = catalogue.some_tables(database.name, token)
-            read.tables += [(each.entry.name, words_of_table(each.entry, database)) for each in batch.entries]
-            token = batch.token
-            if token is None:
-                return read
+        for page in pages_of(partial(catalogue.some_tables, database.name)):
+            read.tables += [(each.entry.name, words_of_table(each.entry, database)) for each in page]
     except (DatabaseNotFound, AccessRefused):
         # Gone meanwhile, or none of its tables is shown: it is found as far as its page shows it.
-        return read
+        pass
     except (CatalogueUnreadable, InvalidInput):
         # What others put into the catalogue must not hide the rest of it.
         read.complete = False
-        return read
+    return read

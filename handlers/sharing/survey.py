@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain
 
 from handlers.sharing.browse import BrowsableCatalogue, RememberingBrowser
-from handlers.sharing.model.catalogue import Batch, Counted, Database, Entry, Marked, Table
+from handlers.sharing.model.catalogue import Counted, Database, Marked, Table, pages_of
 from handlers.sharing.model.classification import Rule
 from handlers.sharing.model.errors import LakeshareError, SurveyIncomplete
 from handlers.sharing.model.grounds import (
@@ -87,7 +87,7 @@ def survey(
 
 
 def _databases(catalogue: BrowsableCatalogue, parties: Parties) -> Iterator[Database]:
-    for found in chain.from_iterable(_pages(catalogue.some_databases)):
+    for found in chain.from_iterable(pages_of(catalogue.some_databases)):
         owners = (each for each in parties.producers.values() if parties.may_own(each, found.entry.name))
         if found.refusal is None and any(owners):
             yield found.entry
@@ -99,7 +99,7 @@ def _look_through(database: Database, catalogue: BrowsableCatalogue, memory: Mem
         _remember(database.name, {None: news} if news else {}, memory, done)
     done.vanished += sum(ground.rule is Rule.FLAG_VANISHED for ground in grounds_of_database(database))
     tables_in, asking = 0, 0
-    for page in _pages(partial(catalogue.some_tables, database.name)):
+    for page in pages_of(partial(catalogue.some_tables, database.name)):
         tables: list[Table] = [found.entry for found in page if found.refusal is None]
         _remember(database.name, news_of(tables), memory, done)
         done.tables += len(tables)
@@ -109,17 +109,6 @@ def _look_through(database: Database, catalogue: BrowsableCatalogue, memory: Mem
             ground.rule is Rule.FLAG_VANISHED for each in tables for ground in own_grounds(each, database)
         )
     memory.keep_count(database.name, Counted(tables_in, asking))
-
-
-def _pages(read: Callable[[str | None], Batch[Entry]]) -> Iterator[tuple[Entry, ...]]:
-    """The pages of a list, one after the other."""
-    token = None
-    while True:
-        batch = read(token)
-        yield batch.entries
-        token = batch.token
-        if token is None:
-            return
 
 
 def _remember(database: str, news: dict[str | None, Marked], memory: Memory, done: Surveyed) -> None:

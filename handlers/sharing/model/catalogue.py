@@ -1,5 +1,6 @@
 """The catalogue as the rules see it: databases, tables, columns, each with its raw flags."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -109,3 +110,14 @@ class Batch(Generic[Entry]):
 
     entries: tuple[Entry, ...]
     token: str | None
+
+
+def pages_of(read: Callable[[str | None], Batch[Entry]]) -> Iterator[tuple[Entry, ...]]:
+    """The pages of a list, one after the other."""
+    token = None
+    while True:
+        batch = read(token)
+        yield batch.entries
+        token = batch.token
+        if token is None:
+            return
