@@ -40,7 +40,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """Who decides, what stands behind their address, and where they are. `until`: the last day that they give."""
+    """Who decides, what stands behind their address, and where they are."""
 
     address: str
     decided_by: DecidedBy

@@ -25,8 +25,8 @@ from handlers.sharing.model.errors import (
 )
 from handlers.sharing.model.grants import Resource, gives
 from handlers.sharing.model.keys import same_mailbox
-from handlers.sharing.model.new_decision import NewDecision, fault_of
-from handlers.sharing.model.new_request import InvalidRequest
+from handlers.sharing.model.new_decision import NewDecision
+from handlers.sharing.model.new_request import InvalidRequest, fault_of
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import Decision, RequestRecord, Status, UnreadableRecord
 from handlers.sharing.model.request import is_request_id

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, cast
 
 from handlers.sharing.model.errors import InvalidInput, Refused
-from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.new_request import FieldFault, InvalidRequest, fault_of
 from handlers.sharing.model.record import Action
 from handlers.sharing.model.request import checked_text, is_object, kind_of, refuse_unknown, shown
 from handlers.sharing.model.term import parse_day
@@ -55,11 +55,6 @@ def parse_decision(document: object) -> NewDecision:
     if faults:
         raise InvalidRequest(tuple(faults))
     return NewDecision(cast("Action", action), cast("int", round_), until, comment)
-
-
-def fault_of(refused: Refused) -> FieldFault:
-    """What a refusal says, of the field that it is about."""
-    return FieldFault(refused.field, str(refused))
 
 
 def _came(value: object) -> str:

@@ -1,7 +1,7 @@
 """What somebody posts to the requests API, and its check: the workflow's own, with the same words, for every field."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -137,11 +137,20 @@ def parse_reason(document: object) -> str:
         if not is_object(document):
             raise InvalidInput(f"the input must be an object, got {kind_of(document)}.")
         refuse_unknown([name for name in document if name not in OF_END], OF_END, "what ends a share")
-        reason = checked_text(document.get("reason"), "reason")
-        if not reason:
-            raise InvalidInput("reason must say why, got nothing.", "reason")
+        return checked_reason(document)
     except Refused as refused:
         raise InvalidRequest((fault_of(refused),), refused.reason) from refused
+
+
+def checked_reason(document: Mapping[str, object]) -> str:
+    """The reason that somebody gives for what they do.
+
+    Raises:
+        InvalidInput: it is no text, or says nothing.
+    """
+    reason = checked_text(document.get("reason"), "reason")
+    if not reason:
+        raise InvalidInput("reason must say why, got nothing.", "reason")
     return reason
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from handlers.sharing.model.errors import InvalidInput, Refused
 from handlers.sharing.model.finding import Action
-from handlers.sharing.model.new_request import FieldFault, InvalidRequest
+from handlers.sharing.model.new_request import InvalidRequest, checked_reason, fault_of
 from handlers.sharing.model.request import checked_text, is_object, kind_of, refuse_unknown, shown
 
 OF_SETTLEMENT: Final = ("action", "digest", "reason")
@@ -32,14 +32,13 @@ def parse_settlement(finding: str, document: object) -> Settlement:
         if not is_object(document):
             raise InvalidInput(f"the input must be an object, got {kind_of(document)}.")
         refuse_unknown([name for name in document if name not in OF_SETTLEMENT], OF_SETTLEMENT, "a settlement")
-        digest, reason = (checked_text(document.get(name), name) for name in ("digest", "reason"))
+        digest = checked_text(document.get("digest"), "digest")
         if not digest:
             raise InvalidInput("digest must be that of the finding as you saw it, got nothing.", "digest")
-        if not reason:
-            raise InvalidInput("reason must say why, got nothing.", "reason")
+        reason = checked_reason(document)
         return Settlement(finding, _action(document.get("action")), digest, reason)
     except Refused as refused:
-        raise InvalidRequest((FieldFault(refused.field, str(refused)),), refused.reason) from refused
+        raise InvalidRequest((fault_of(refused),), refused.reason) from refused
 
 
 def _action(value: object) -> Action:
