@@ -4,6 +4,7 @@ A step notes what it announces in the same write (`Transition.announces`). What 
 and crossed out after that; what stays is put by the next step, or by Sweep, which has Close do it.
 """
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from handlers.sharing.model.announcement import as_told
@@ -12,7 +13,7 @@ from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import LakeshareError
 from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.finding import told as told_of_finding
-from handlers.sharing.model.record import RequestRecord
+from handlers.sharing.model.record import Announcement, RequestRecord
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.share import told as told_of_share
 from handlers.sharing.model.transition import told
@@ -26,11 +27,7 @@ def announce(record: RequestRecord, *, register: Register, events: Events) -> Re
     Returns:
         The request as it now stands: its `owed_events` are those that are left.
     """
-    put = 0
-    with suppress(LakeshareError):
-        for owed in record.owed_events:
-            events.announce(as_told(owed, record), record)
-            put += 1
+    put = _put(record.owed_events, lambda owed: events.announce(as_told(owed, record), record))
     if not record.to_announce or (record.owed_events and not put):
         return record
     with suppress(LakeshareError):
@@ -42,11 +39,7 @@ def announce(record: RequestRecord, *, register: Register, events: Events) -> Re
 
 def announce_share(share: Share, *, ledger: Ledger, events: Events) -> Share:
     """Put the events that are owed of a share, in the same way; returns the share as it now stands."""
-    put = 0
-    with suppress(LakeshareError):
-        for owed in share.owed_events:
-            events.announce_share(owed, share)
-            put += 1
+    put = _put(share.owed_events, lambda owed: events.announce_share(owed, share))
     if not put:
         return share
     with suppress(LakeshareError):
@@ -57,14 +50,20 @@ def announce_share(share: Share, *, ledger: Ledger, events: Events) -> Share:
 
 def announce_finding(finding: Finding, *, findings: Findings, events: Events) -> Finding:
     """Put the events that are owed of a finding, in the same way; returns the finding as it now stands."""
-    put = 0
-    with suppress(LakeshareError):
-        for owed in finding.owed_events:
-            events.announce_finding(owed, finding)
-            put += 1
+    put = _put(finding.owed_events, lambda owed: events.announce_finding(owed, finding))
     if not put:
         return finding
     with suppress(LakeshareError):
         there, _ = findings.apply(finding.id, told_of_finding(finding, put))
         return there or finding
     return finding
+
+
+def _put(owed: Sequence[Announcement], put: Callable[[Announcement], None]) -> int:
+    """Put the oldest events first, as far as that goes; says how many are out."""
+    done = 0
+    with suppress(LakeshareError):
+        for each in owed:
+            put(each)
+            done += 1
+    return done
