@@ -78,7 +78,7 @@ def settle(wish: Settlement, person: Person, *, by: Settler, at: datetime) -> Fi
         TryAgain: an outage; the same again is safe.
     """
     finding = by.findings.find(wish.finding)
-    if finding is None or finding not in findings_for(person, findings=by.findings, standings=by.standings):
+    if finding is None or not _is_shown(finding, person, by.standings):
         raise UnknownFinding("There is no such finding, or it is about somebody else's data.")
     by.standings.check_acting(person, Deed.SETTLE_DRIFT, Thing(owner=finding.owner))
     email = by.standings.people.email_of(person.id, person.username)
@@ -87,6 +87,16 @@ def settle(wish: Settlement, person: Person, *, by: Settler, at: datetime) -> Fi
         finding = settling.mark(finding)
     settling.do(finding)
     return finding
+
+
+def _is_shown(finding: Finding, person: Person, standings: Standings) -> bool:
+    """Whether a finding is among those that `findings_for` shows somebody."""
+    if finding.status is FindingStatus.CLOSED:
+        return False
+    if standings.looking(person).may(Deed.AUDIT, NOTHING):
+        return True
+    owners = [finding.owner] if finding.owner else []
+    return standings.looking(person, owners).may(Deed.SETTLE_DRIFT, Thing(owner=finding.owner))
 
 
 @dataclass(frozen=True, slots=True)
