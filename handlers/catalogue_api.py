@@ -1,12 +1,12 @@
 """The catalogue API: what there is to ask for, and what would become of a request. Only looks, and counts how often."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from handlers.api.access import admit
-from handlers.api.answers import Answer, answered
-from handlers.api.calls import Call, read_call
+from handlers.api.answers import Answer
+from handlers.api.calls import Call
 from handlers.api.catalogue import databases_page, one_database, one_table, tables_page
+from handlers.api.routes import answer_call
 from handlers.api.shapes import prospect
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.memory import DynamoMemory
@@ -40,31 +40,32 @@ class Environment:
     sensitive_tags: str = ""
 
 
+_PAGES: Final = {
+    "GET /catalogue/databases": databases_page,
+    "GET /catalogue/database": one_database,
+    "GET /catalogue/tables": tables_page,
+    "GET /catalogue/table": one_table,
+}
+
+
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
-    call = read_call(event)
-    return answered(lambda: _answer(call.checked(), call.person()), log)
+    """Answer one call of the HTTP API."""
+    routes = {"POST /requests/preview": _preview, "GET /search": _search, **dict.fromkeys(_PAGES, _browse)}
+    return answer_call(event, routes, standing=_standing, settings=lambda: environment(Environment), log=log)
 
 
-def _answer(call: Call, person: Person) -> Answer:
-    settings = environment(Environment)
+def _standing(person: Person) -> Standing:
     # Whoever watches sees no more here than anybody, so no other group is of interest.
-    standing = Groups(binds_accounts=settings.binds_accounts).standing(person)
-    admit(call.route, standing)
-    if call.route == "POST /requests/preview":
-        return _preview(call, standing, settings)
-    if call.route == "GET /search":
-        return _search(call, settings)
-    return _browse(call, settings)
+    return Groups(binds_accounts=environment(Environment).binds_accounts).standing(person)
 
 
-def _preview(call: Call, standing: Standing, settings: Environment) -> Answer:
+def _preview(call: Call, person: Person, settings: Environment) -> Answer:
     request, asked, renews = parse_question(call.document())
     foreseen = preview(
         request,
         asked,
         renews,
-        standing,
+        _standing(person),
         rules=Rules(settings.central_account_id, load_parties(), settings.wildcard_on_approval),
         catalogue=RememberingCatalogue(
             open_catalogue(settings.central_account_id, settings.sensitive_tags), DynamoMemory(settings.register_table)
@@ -77,7 +78,7 @@ def _preview(call: Call, standing: Standing, settings: Environment) -> Answer:
     return Answer(200, prospect(foreseen))
 
 
-def _search(call: Call, settings: Environment) -> Answer:
+def _search(call: Call, _person: Person, settings: Environment) -> Answer:
     # What only a search takes, no other call waits for.
     from handlers.api.search import findings
     from handlers.aws.glue import GlueCatalogue
@@ -89,16 +90,10 @@ def _search(call: Call, settings: Environment) -> Answer:
     return Answer(200, found, seconds_kept=60)
 
 
-def _browse(call: Call, settings: Environment) -> Answer:
-    routes = {
-        "GET /catalogue/databases": databases_page,
-        "GET /catalogue/database": one_database,
-        "GET /catalogue/tables": tables_page,
-        "GET /catalogue/table": one_table,
-    }
+def _browse(call: Call, _person: Person, settings: Environment) -> Answer:
     catalogue = RememberingBrowser(
         open_catalogue(settings.central_account_id, settings.sensitive_tags), DynamoMemory(settings.register_table)
     )
-    shown = routes[call.route](call.query, catalogue, load_parties())
+    shown = _PAGES[call.route](call.query, catalogue, load_parties())
     # Everybody who is signed in sees the same: the catalogue as it is shown to this function's role.
     return Answer(200, shown, seconds_kept=60)

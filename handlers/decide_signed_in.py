@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.api.access import admit
-from handlers.api.answers import Answer, answered
-from handlers.api.calls import Call, read_call
+from handlers.api.answers import Answer
+from handlers.api.calls import Call
 from handlers.api.decisions import decided, question, waiting_list
+from handlers.api.routes import answer_call
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.lists import DynamoLists
 from handlers.aws.dynamodb.register import DynamoRegister
@@ -16,6 +16,7 @@ from handlers.aws.log import log
 from handlers.aws.parties import load_parties
 from handlers.aws.people import standings
 from handlers.aws.stepfunctions import StepFunctions
+from handlers.sharing.approvers import Standings
 from handlers.sharing.decide_signed_in import decide_signed_in, look, waiting_for
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.new_decision import parse_decision
@@ -32,23 +33,28 @@ class Environment:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
-    call = read_call(event)
-    return answered(lambda: _answer(call.checked(), call.person()), log)
-
-
-def _answer(call: Call, person: Person) -> Answer:
+    """Answer one call of the HTTP API."""
     routes = {
         "GET /decisions": _list,
         "GET /requests/{id}/decision": _look,
         "POST /requests/{id}/decision": _decide,
     }
-    admit(call.route, standings(load_parties()).looking(person))
-    return routes[call.route](call, person, environment(Environment))
+    return answer_call(
+        event,
+        routes,
+        standing=lambda person: _known().looking(person),
+        settings=lambda: environment(Environment),
+        log=log,
+    )
+
+
+def _known() -> Standings:
+    """Finds out what people are in this stack."""
+    return standings(load_parties())
 
 
 def _list(_call: Call, person: Person, settings: Environment) -> Answer:
-    waiting = waiting_for(person, standings(load_parties()), DynamoLists(settings.register_table))
+    waiting = waiting_for(person, _known(), DynamoLists(settings.register_table))
     return Answer(200, waiting_list(waiting))
 
 
@@ -56,7 +62,7 @@ def _look(call: Call, person: Person, settings: Environment) -> Answer:
     found = look(
         call.parameters["id"],
         person,
-        standings(load_parties()),
+        _known(),
         register=DynamoRegister(settings.register_table),
         ledger=DynamoLedger(settings.ledger_table),
     )
@@ -72,7 +78,7 @@ def _decide(call: Call, person: Person, settings: Environment) -> Answer:
         call.parameters["id"],
         new,
         person,
-        standings(load_parties()),
+        _known(),
         ip=http["sourceIp"],
         user_agent=http.get("userAgent", ""),
         register=DynamoRegister(settings.register_table),

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from handlers.api.access import admit
-from handlers.api.answers import Answer, answered
-from handlers.api.calls import Call, read_call
+from handlers.api.answers import Answer
+from handlers.api.calls import Call
 from handlers.api.findings import MOST_SHOWN, finding
+from handlers.api.routes import answer_call
 from handlers.aws.dynamodb.findings import DynamoFindings
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.register import DynamoRegister
@@ -17,6 +17,7 @@ from handlers.aws.parties import load_parties
 from handlers.aws.people import standings
 from handlers.aws.stepfunctions import RevokeRuns, StepFunctions
 from handlers.sharing.adopt import Adopter
+from handlers.sharing.approvers import Standings
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.settlement import parse_settlement
@@ -35,19 +36,24 @@ class Environment:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
-    call = read_call(event)
-    return answered(lambda: _answer(call.checked(), call.person()), log)
-
-
-def _answer(call: Call, person: Person) -> Answer:
+    """Answer one call of the HTTP API."""
     routes = {"GET /findings": _list, "POST /findings/{id}/settle": _settle}
-    admit(call.route, standings(load_parties()).looking(person))
-    return routes[call.route](call, person, environment(Environment))
+    return answer_call(
+        event,
+        routes,
+        standing=lambda person: _known().looking(person),
+        settings=lambda: environment(Environment),
+        log=log,
+    )
+
+
+def _known() -> Standings:
+    """Finds out what people are in this stack."""
+    return standings(load_parties())
 
 
 def _list(_call: Call, person: Person, settings: Environment) -> Answer:
-    found = findings_for(person, findings=DynamoFindings(settings.ledger_table), standings=standings(load_parties()))
+    found = findings_for(person, findings=DynamoFindings(settings.ledger_table), standings=_known())
     return Answer(200, {"findings": [finding(each) for each in found[:MOST_SHOWN]], "total": len(found)})
 
 

@@ -4,12 +4,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.api.access import admit
-from handlers.api.answers import Answer, answered
-from handlers.api.calls import Call, read_call
+from handlers.api.answers import Answer
+from handlers.api.calls import Call
 from handlers.api.executions import executions_page, one_execution
 from handlers.api.lists import cursor, read_query
 from handlers.api.me import me
+from handlers.api.routes import answer_call
 from handlers.api.shapes import detail, row, share
 from handlers.aws.dynamodb.claims import DynamoClaims
 from handlers.aws.dynamodb.ledger import DynamoLedger
@@ -20,6 +20,7 @@ from handlers.aws.log import log
 from handlers.aws.parties import load_parties
 from handlers.aws.people import standings
 from handlers.aws.stepfunctions import RevokeRuns, StepFunctions
+from handlers.sharing.approvers import Standings
 from handlers.sharing.give_back import give_back
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import EmailNotVerified
@@ -42,12 +43,7 @@ class Environment:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
-    call = read_call(event)
-    return answered(lambda: _answer(call.checked(), call.person()), log)
-
-
-def _answer(call: Call, person: Person) -> Answer:
+    """Answer one call of the HTTP API."""
     routes = {
         "GET /me": _me,
         "POST /requests": _create,
@@ -57,8 +53,18 @@ def _answer(call: Call, person: Person) -> Answer:
         "GET /executions": _executions,
         "GET /executions/{name}": _execution,
     }
-    admit(call.route, standings(load_parties()).looking(person))
-    return routes[call.route](call, person, environment(Environment))
+    return answer_call(
+        event,
+        routes,
+        standing=lambda person: _known().looking(person),
+        settings=lambda: environment(Environment),
+        log=log,
+    )
+
+
+def _known() -> Standings:
+    """Finds out what people are in this stack."""
+    return standings(load_parties())
 
 
 def _me(_call: Call, person: Person, _settings: Environment) -> Answer:
@@ -79,7 +85,7 @@ def _create(call: Call, person: Person, settings: Environment) -> Answer:
         lists=DynamoLists(settings.register_table),
         claims=DynamoClaims(settings.register_table),
         ledger=DynamoLedger(settings.ledger_table),
-        standings=standings(load_parties()),
+        standings=_known(),
         workflow=StepFunctions(settings.state_machine_arn),
         at=now(),
     )
@@ -94,14 +100,14 @@ def _list(call: Call, person: Person, settings: Environment) -> Answer:
         query.limit,
         query.after,
         person=person,
-        standings=standings(load_parties()),
+        standings=_known(),
         lists=DynamoLists(settings.register_table),
     )
     return Answer(200, {"requests": [row(each) for each in found], "next": cursor(query.requests, position)})
 
 
 def _show(call: Call, person: Person, settings: Environment) -> Answer:
-    record = show(call.parameters["id"], person, standings(load_parties()), DynamoRegister(settings.register_table))
+    record = show(call.parameters["id"], person, _known(), DynamoRegister(settings.register_table))
     return _shown(200, record, person, settings)
 
 
@@ -112,7 +118,7 @@ def _give_back(call: Call, person: Person, settings: Environment) -> Answer:
         person,
         register=DynamoRegister(settings.register_table),
         ledger=DynamoLedger(settings.ledger_table),
-        standings=standings(load_parties()),
+        standings=_known(),
         revokes=RevokeRuns(settings.revoke_state_machine_arn),
         at=now(),
     )

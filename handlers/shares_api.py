@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.api.access import admit
-from handlers.api.answers import Answer, answered
-from handlers.api.calls import Call, read_call
+from handlers.api.answers import Answer
+from handlers.api.calls import Call
+from handlers.api.routes import answer_call
 from handlers.api.share_lists import changes_cursor, read_changes_query, read_owner, read_shares_query, shares_cursor
 from handlers.api.share_shapes import change, listed_share, one_share, outcome, put_hold
 from handlers.aws.dynamodb.ledger import DynamoLedger
@@ -35,12 +35,7 @@ class Environment:
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer one call of the HTTP API (payload format 2.0), whose authorizer has verified the token."""
-    call = read_call(event)
-    return answered(lambda: _answer(call.checked(), call.person()), log)
-
-
-def _answer(call: Call, person: Person) -> Answer:
+    """Answer one call of the HTTP API."""
     routes = {
         "GET /shares": _list,
         "GET /shares/{id}": _show,
@@ -50,8 +45,13 @@ def _answer(call: Call, person: Person) -> Answer:
         "POST /holds/lift": _lift,
         "GET /changes": _changes,
     }
-    admit(call.route, _known().looking(person))
-    return routes[call.route](call, person, environment(Environment))
+    return answer_call(
+        event,
+        routes,
+        standing=lambda person: _known().looking(person),
+        settings=lambda: environment(Environment),
+        log=log,
+    )
 
 
 def _list(call: Call, person: Person, settings: Environment) -> Answer:
