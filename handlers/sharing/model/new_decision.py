@@ -7,7 +7,7 @@ from typing import Final, cast
 from handlers.sharing.model.errors import InvalidInput, Refused
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest, fault_of
 from handlers.sharing.model.record import Action
-from handlers.sharing.model.request import checked_text, is_object, kind_of, refuse_unknown, shown
+from handlers.sharing.model.request import came, checked_text, is_object, kind_of, refuse_unknown
 from handlers.sharing.model.term import parse_day
 
 OF_DECISION: Final = ("action", "round", "until", "comment")
@@ -39,9 +39,9 @@ def parse_decision(document: object) -> NewDecision:
     except Refused as refused:
         faults.append(fault_of(refused))
     if action not in ("approve", "deny"):
-        faults.append(FieldFault("action", f"action must be 'approve' or 'deny', got {_came(action)}."))
+        faults.append(FieldFault("action", f"action must be 'approve' or 'deny', got {came(action)}."))
     if not isinstance(round_, int) or isinstance(round_, bool) or round_ < 1:
-        faults.append(FieldFault("round", f"round must be that of the request as it was shown, got {_came(round_)}."))
+        faults.append(FieldFault("round", f"round must be that of the request as it was shown, got {came(round_)}."))
     try:
         until = None if document.get("until") is None else parse_day(document["until"], "until")
     except InvalidInput as invalid:
@@ -55,7 +55,3 @@ def parse_decision(document: object) -> NewDecision:
     if faults:
         raise InvalidRequest(tuple(faults))
     return NewDecision(cast("Action", action), cast("int", round_), until, comment)
-
-
-def _came(value: object) -> str:
-    return shown(value) if isinstance(value, str) else kind_of(value)

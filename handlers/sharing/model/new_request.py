@@ -11,6 +11,7 @@ from handlers.sharing.model.parties import Parties
 from handlers.sharing.model.request import (
     FURTHER,
     ShareRequest,
+    came,
     check_consumer,
     checked_text,
     is_object,
@@ -19,7 +20,6 @@ from handlers.sharing.model.request import (
     parse_renews,
     parse_request,
     refuse_unknown,
-    shown,
 )
 from handlers.sharing.model.term import NO_END, Term, parse_term
 
@@ -88,11 +88,11 @@ def parse_new(document: object, central_account: str, parties: Parties, at: date
         raise InvalidRequest(tuple(faults))
     token = document.get("client_token")
     if not isinstance(token, str) or not _CLIENT_TOKEN.fullmatch(token):
-        came = shown(token) if isinstance(token, str) else kind_of(token)
         faults.append(
             FieldFault(
                 "client_token",
-                f"client_token must be 8 to 64 letters, digits or characters of _-, the same for a retry, got {came}.",
+                "client_token must be 8 to 64 letters, digits or characters of _-, the same for a retry, got "
+                f"{came(token)}.",
             )
         )
     try:

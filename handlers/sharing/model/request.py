@@ -244,6 +244,11 @@ def checked_name(value: object, field: str) -> str:
     return value.lower()
 
 
+def came(value: object) -> str:
+    """What came, as error texts show it: a text quoted, of all else what kind of JSON value it is."""
+    return shown(value) if isinstance(value, str) else kind_of(value)
+
+
 def kind_of(value: object) -> str:
     """What kind of JSON value came, as error texts say it."""
     match value:

@@ -11,12 +11,12 @@ from handlers.sharing.model.request import (
     LONGEST_PURPOSE,
     WHOLE_DATABASE,
     Source,
+    came,
     checked_name,
     is_account_id,
     is_object,
     kind_of,
     refuse_unknown,
-    shown,
 )
 from handlers.sharing.model.share import Share
 
@@ -157,8 +157,8 @@ def parse_revocation(document: object) -> Revocation:
 def _text(document: Mapping[str, object], field: str) -> str:
     value = document.get(field)
     if not isinstance(value, str) or not value.strip():
-        came = "an empty one" if isinstance(value, str) else kind_of(value)
-        raise InvalidInput(f"{field} must be a text, got {came}.", field)
+        given = "an empty one" if isinstance(value, str) else kind_of(value)
+        raise InvalidInput(f"{field} must be a text, got {given}.", field)
     text = value.strip()
     if len(text) > LONGEST_PURPOSE or not text.isprintable():
         raise InvalidInput(f"{field} must be one line of at most {LONGEST_PURPOSE} characters.", field)
@@ -169,8 +169,7 @@ def _account(document: Mapping[str, object], field: str) -> str | None:
     value = document.get(field)
     if value is None or (isinstance(value, str) and is_account_id(value)):
         return value
-    came = shown(value) if isinstance(value, str) else kind_of(value)
-    raise InvalidInput(f"{field} must be a string of 12 digits, got {came}.", field)
+    raise InvalidInput(f"{field} must be a string of 12 digits, got {came(value)}.", field)
 
 
 def _switch(document: Mapping[str, object], field: str) -> bool | None:

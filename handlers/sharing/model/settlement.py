@@ -6,7 +6,7 @@ from typing import Final
 from handlers.sharing.model.errors import InvalidInput, Refused
 from handlers.sharing.model.finding import Action
 from handlers.sharing.model.new_request import InvalidRequest, checked_reason, fault_of
-from handlers.sharing.model.request import checked_text, is_object, kind_of, refuse_unknown, shown
+from handlers.sharing.model.request import came, checked_text, is_object, kind_of, refuse_unknown
 
 OF_SETTLEMENT: Final = ("action", "digest", "reason")
 """What is posted with the id of a finding."""
@@ -45,5 +45,4 @@ def _action(value: object) -> Action:
     words = [each.value for each in Action]
     if isinstance(value, str) and value in words:
         return Action(value)
-    came = shown(value) if isinstance(value, str) else kind_of(value)
-    raise InvalidInput(f"action must be one of {', '.join(words)}, got {came}.", "action")
+    raise InvalidInput(f"action must be one of {', '.join(words)}, got {came(value)}.", "action")
