@@ -27,7 +27,7 @@ def held(lake: Any, resource: Resource, consumer: str) -> Held | None:
     """
     may: set[str] = set()
     may_grant: set[str] = set()
-    for entry in _listed(lake, resource):
+    for entry in list_permissions(lake, GONE, Resource=as_lake_formation(resource)):
         if entry["Principal"]["DataLakePrincipalIdentifier"] == consumer and _is_on(entry, resource):
             may.update(entry["Permissions"])
             may_grant.update(entry["PermissionsWithGrantOption"])
@@ -45,11 +45,18 @@ def as_lake_formation(resource: Resource) -> Mapping[str, Any]:
     return {"Table": {"DatabaseName": resource.database, "Name": resource.table}}
 
 
-def _listed(lake: Any, resource: Resource) -> Iterator[Mapping[str, Any]]:
+def list_permissions(lake: Any, gone: frozenset[str] = frozenset(), **of: Any) -> Iterator[Mapping[str, Any]]:
+    """All entries of `ListPermissions`, page by page.
+
+    Args:
+        lake: a client of Lake Formation.
+        gone: the codes that mean that nothing is there any more to be granted anything on.
+        of: what is looked at, as the call takes it; nothing: everything.
+    """
     more: dict[str, str] = {}
     while True:
-        ask = partial(lake.list_permissions, Resource=as_lake_formation(resource), **more)
-        page: Mapping[str, Any] = answer_unless(GONE, ask, "list what is granted") or {}
+        ask = partial(lake.list_permissions, **of, **more)
+        page: Mapping[str, Any] = answer_unless(gone, ask, "list what is granted") or {}
         yield from page.get("PrincipalResourcePermissions", ())
         if not page.get("NextToken"):
             return

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from handlers.aws.clients import answer_unless, client, translated
-from handlers.aws.lf_listed import ALL_TABLES
+from handlers.aws.lf_listed import ALL_TABLES, list_permissions
 from handlers.sharing.model.errors import NotReadOnlyAdministrator
 from handlers.sharing.model.granted import Granted, Trouble
 from handlers.sharing.model.grants import Resource
@@ -49,15 +49,7 @@ class LakeFormationState:
 
     def everything(self) -> Iterator[Granted]:
         """All grants, as they are listed."""
-        more: dict[str, str] = {}
-        while True:
-            with translated("list what is granted"):
-                page: Mapping[str, Any] = self._lake.list_permissions(**more)
-            for entry in page.get("PrincipalResourcePermissions", ()):
-                yield self._granted(entry)
-            if not page.get("NextToken"):
-                return
-            more = {"NextToken": page["NextToken"]}
+        return map(self._granted, list_permissions(self._lake))
 
     def troubles(self, arns: Collection[str]) -> Mapping[str, Sequence[Trouble]]:
         """What is wrong in these resource shares."""
