@@ -17,6 +17,7 @@ from components.python_function import PythonFunction, PythonFunctionArgs
 from components.register import Register
 from components.vault import Vault
 from settings import CentralSettings
+from settings.people import SIGNED_IN
 
 READ_AND_CHANGE = ("GetItem", "UpdateItem")
 """What most functions do to items: look, and change conditionally."""
@@ -100,13 +101,21 @@ class Functions:
         """Read LF-Tags, if any are flags."""
         return [policies.wildcard(name) for name in wildcards] if self.settings.sensitive_tags else []
 
-    def parties(self) -> dict[str, str]:
-        """Who may be asked, and who gets access how long: too much for a function's environment, so it is a file."""
+    def signed_in(self) -> dict[str, str]:
+        """The owners for whose data decisions are taken in the portal only, where that is all that has to be known."""
+        decides = {each.account_id: each.decisions or self.settings.decisions for each in self.settings.producers}
+        return {"signed_in.json": json.dumps([owner for owner, how in decides.items() if how == SIGNED_IN])}
+
+    def parties(self, *, enters: bool = False) -> dict[str, str]:
+        """Who may be asked, and who gets access how long: too much for a function's environment, so it is a file.
+
+        `enters`: whether the function enters the producers' accounts, and presents what these demand.
+        """
         parties = {
             "producers": [
                 {
                     "account_id": producer.account_id,
-                    "external_id": producer.external_id,
+                    **({"external_id": producer.external_id} if enters else {}),
                     "region": producer.region,
                     "name": producer.name,
                     "databases": None if producer.databases is None else list(producer.databases),

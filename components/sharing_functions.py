@@ -78,7 +78,7 @@ class SharingFunctions(Functions):
             # No two roles bear this name while a stack is updated: it comes from the function that mailed before.
             role_name=NOTIFIER_ROLE_NAME,
             role_was=f"{self.prefix}-request-approval-role",
-            texts=self.parties(),
+            texts=self.parties(enters=True),
             environment={"API_URL": api_url, "PARTITION": self.place.partition, **_portal(portal_url)},
             opens_vault=True,
             statements=[
@@ -101,8 +101,8 @@ class SharingFunctions(Functions):
             # Half a minute is what an HTTP API waits.
             timeout=30,
             memory=512,
-            # Who decides by links, and where those go who do not.
-            texts=self.parties(),
+            # Who decides by links; where those go who do not, the environment says.
+            texts=self.signed_in(),
             environment={"NOTIFY_FUNCTION": notify.function_name, **_portal(portal_url)},
             opens_vault=True,
             statements=[

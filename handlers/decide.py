@@ -13,7 +13,7 @@ from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.log import log
 from handlers.aws.notifying import NotifyFunction
-from handlers.aws.parties import load_parties
+from handlers.aws.parties import load_signed_in
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.pages import decision as pages
 from handlers.pages.addresses import in_portal
@@ -80,7 +80,9 @@ def _page(event: Mapping[str, Any]) -> Page:
         settings = environment(Environment)
         register, vault = DynamoRegister(settings.register_table), DynamoVault(settings.vault_table)
         notify = NotifyFunction(settings.notify_function)
-        link = follow(query.request_id, query.key, parties=load_parties(), register=register, vault=vault, now=now())
+        link = follow(
+            query.request_id, query.key, signed_in=load_signed_in(), register=register, vault=vault, now=now()
+        )
         if wants_new_key(link):
             # It was told when the key died, or should have been: what came of that may be lost.
             notify.notify(query.request_id)

@@ -1,6 +1,7 @@
 """The producers and consumers of this deployment, from the file that the program puts into the archive.
 
-Hundreds of producers do not fit into a function's environment (4 KB), hence a file.
+Hundreds of producers do not fit into a function's environment (4 KB), hence a file. Only who enters their accounts is
+told what these demand, and only who decides by it is told more than who decides signed in.
 """
 
 import json
@@ -14,6 +15,9 @@ from handlers.sharing.model.term import Lengths
 FILE = Path(__file__).parents[2] / "parties.json"
 
 
+SIGNED_IN = FILE.with_name("signed_in.json")
+
+
 @cache
 def load_parties(file: Path = FILE) -> Parties:
     """Read `parties.json`: `{"producers": [{"account_id", …}], "consumer_accounts": [...] or null, …}`.
@@ -25,7 +29,7 @@ def load_parties(file: Path = FILE) -> Parties:
     producers = [
         Producer(
             account_id=each["account_id"],
-            external_id=each["external_id"],
+            external_id=each.get("external_id"),
             region=each["region"],
             name=each["name"],
             databases=None if each["databases"] is None else tuple(each["databases"]),
@@ -42,6 +46,16 @@ def load_parties(file: Path = FILE) -> Parties:
         None if consumers is None else frozenset(consumers),
         _lengths(document),
     )
+
+
+@cache
+def load_signed_in(file: Path = SIGNED_IN) -> frozenset[str]:
+    """Read `signed_in.json`: the owners for whose data decisions are taken in the portal only, `["111111111111", …]`.
+
+    Raises:
+        OSError, ValueError, TypeError: as `load_parties`.
+    """
+    return frozenset(json.loads(file.read_text()))
 
 
 def _lengths(entry: Mapping[str, int | None]) -> Lengths:

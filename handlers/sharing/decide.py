@@ -3,7 +3,7 @@
 import hashlib
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, auto
@@ -15,7 +15,6 @@ from handlers.sharing.model.applied import advanced
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import EndDatePassed, EndTooLate, InvalidInput
 from handlers.sharing.model.keys import WRONG_TRIES_A_KEY, Approval, SentKey, same_mailbox
-from handlers.sharing.model.parties import Parties
 from handlers.sharing.model.record import Action, Decision, RequestRecord
 from handlers.sharing.model.term import NO_END, parse_day, shortened_to
 from handlers.sharing.model.transition import owes
@@ -88,17 +87,17 @@ class Answer:
     reveal: bool = False
 
 
-def follow(request_id: str, key: str, *, parties: Parties, register: Register, vault: Vault, now: datetime) -> Link:
+def follow(request_id: str, key: str, *, signed_in: Set[str], register: Register, vault: Vault, now: datetime) -> Link:
     """Find out what a link leads to, by what the config says now of who decides how. Changes nothing."""
     approval = vault.approval(request_id)
     sent = approval.key(key) if approval else None
     record = register.find(request_id) if sent else None
     if approval is None or sent is None or record is None:
         return Link(LinkState.UNKNOWN)
-    return Link(_state(record, approval, sent, parties, now), record, approval, sent)
+    return Link(_state(record, approval, sent, signed_in, now), record, approval, sent)
 
 
-def _state(record: RequestRecord, approval: Approval, sent: SentKey, parties: Parties, now: datetime) -> LinkState:
+def _state(record: RequestRecord, approval: Approval, sent: SentKey, signed_in: Set[str], now: datetime) -> LinkState:
     if record.decision is not None and record.decision.fingerprint == sent.fingerprint:
         return LinkState.DECIDED
     if not record.status.is_open:
@@ -107,7 +106,7 @@ def _state(record: RequestRecord, approval: Approval, sent: SentKey, parties: Pa
         return LinkState.SUPERSEDED
     if now >= moment(approval.expires_at) or approval.token is None:
         return LinkState.ENDED
-    if approval.approvers == () or (record.owner and parties.decides_signed_in(record.owner.account_id)):
+    if approval.approvers == () or (record.owner and record.owner.account_id in signed_in):
         return LinkState.SIGNED_IN
     return LinkState.DEAD if sent.is_dead else LinkState.OPEN
 

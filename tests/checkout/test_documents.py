@@ -21,7 +21,7 @@ DOCUMENTS = sorted(
     for path in ROOT.glob(pattern)
 )
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-MADE = {"parties.json", "config.json", "mesh.json", "src/api/openapi.d.ts", ".build/site/index.html"}
+MADE = {"parties.json", "signed_in.json", "config.json", "mesh.json", "src/api/openapi.d.ts", ".build/site/index.html"}
 """What commands make, or programs at run time."""
 
 _CODE = re.compile(r"`([^`\n]+)`")

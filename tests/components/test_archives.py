@@ -14,7 +14,7 @@ import pulumi
 import pytest
 
 from components import handler_archive, handler_layer
-from tests.components.conftest import CENTRAL
+from tests.components.conftest import CENTRAL, PORTAL
 from tests.components.program import ROOT, Program, run
 
 MODULES = (
@@ -126,23 +126,25 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
     carrying = {}
     for made in portal.of("aws:lambda/function:Function"):
         assets = made.inputs["code"].assets
-        assert set(assets) - {"parties.json"} == names(made.inputs["handler"].split(".")[1])
+        assert set(assets) - {"parties.json", "signed_in.json"} == names(made.inputs["handler"].split(".")[1])
         if "parties.json" in assets:
             carrying[made.name] = json.loads(assets["parties.json"].text)
     assert set(carrying) == {
         f"lakeshare-{name}-function"
         for name in (
-            *("classify", "notify", "decide", "grant", "survey", "drift"),
+            *("classify", "notify", "grant", "survey", "drift"),
             *("portal-requests-api", "portal-shares-api", "portal-decide-signed-in", "portal-catalogue-api"),
             "portal-findings-api",
         )
     }
+    # What producers demand of whoever enters their accounts, only Notify knows, which does.
+    entering = carrying["lakeshare-notify-function"]["producers"]
+    assert [each.pop("external_id") for each in entering] == ["one-secret", None]
     for parties in carrying.values():
         assert parties == {
             "producers": [
                 {
                     "account_id": "111111111111",
-                    "external_id": "one-secret",
                     "region": None,
                     "name": "Retail",
                     "databases": ["retail", "r_*"],
@@ -154,7 +156,6 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
                 },
                 {
                     "account_id": "222222222222",
-                    "external_id": None,
                     "region": "us-east-1",
                     "name": None,
                     "databases": None,
@@ -169,6 +170,16 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
             "default_share_days": None,
             "longest_share_days": 90,
         }
+
+
+@pytest.mark.parametrize(("decisions", "own", "signed_in"), [("link", "signed-in", 1), ("signed-in", "link", 0)])
+def test_decide_is_told_who_decides_signed_in_and_no_more(decisions: str, own: str, signed_in: int) -> None:
+    owners = ("111111111111", "222222222222")
+    producers = [{"accountId": owners[0]}, {"accountId": owners[1], "decisions": own}]
+    program = run({**PORTAL, "decisions": decisions, "producers": producers})
+    assets = program.one("aws:lambda/function:Function", "lakeshare-decide-function").inputs["code"].assets
+    assert json.loads(assets["signed_in.json"].text) == [owners[signed_in]]
+    assert "parties.json" not in assets
 
 
 def test_any_consumer_is_said_as_null() -> None:

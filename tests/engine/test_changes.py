@@ -37,7 +37,7 @@ def producer(deployed_as_printed: StackMaker) -> EngineStack:
 
 
 MACHINE, ASSUME = "lakeshare-sharing-machine", "lakeshare-notify-assume-1"
-KNOW_PRODUCERS = {f"lakeshare-{name}-function" for name in ("classify", "notify", "decide", "grant", "survey")}
+KNOW_PRODUCERS = {f"lakeshare-{name}-function" for name in ("classify", "notify", "grant", "survey")}
 """What holds the list of producers."""
 
 

@@ -216,7 +216,13 @@ class World:
 
     def follow(self, key: str, request_id: str = "r1", at: datetime | None = None) -> Link:
         """Follow a link of the mail."""
-        return follow(request_id, key, parties=self.parties, register=self.register, vault=self.vault, now=at or now())
+        return follow(
+            request_id, key, signed_in=self.signed_in(), register=self.register, vault=self.vault, now=at or now()
+        )
+
+    def signed_in(self) -> frozenset[str]:
+        """The owners who decide in the portal only."""
+        return frozenset(each for each in self.parties.producers if self.parties.decides_signed_in(each))
 
     def post(
         self,

@@ -19,7 +19,7 @@ def route(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VAULT_TABLE", "vault")
     monkeypatch.setenv("NOTIFY_FUNCTION", "notify")
     monkeypatch.setenv("PORTAL_URL", PORTAL)
-    monkeypatch.setattr(decide, "load_parties", lambda: world.parties)
+    monkeypatch.setattr(decide, "load_signed_in", world.signed_in)
     monkeypatch.setattr(decide, "NotifyFunction", lambda _name: world.notify_caller)
     monkeypatch.setattr(decide, "DynamoRegister", lambda _table: world.register)
     monkeypatch.setattr(decide, "DynamoVault", lambda _table: world.vault)

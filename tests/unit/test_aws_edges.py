@@ -22,7 +22,7 @@ from botocore.exceptions import (
 from handlers.aws.clients import client, translated
 from handlers.aws.dynamodb.store import Table
 from handlers.aws.environment import environment
-from handlers.aws.parties import load_parties
+from handlers.aws.parties import load_parties, load_signed_in
 from handlers.sharing.model.errors import (
     AccessRefused,
     CatalogueKeyUnavailable,
@@ -192,6 +192,22 @@ def test_the_file_of_parties(tmp_path: Path) -> None:
     )
     both = {"111111111111": one, "222222222222": Producer("222222222222")}
     assert load_parties(file) == Parties(both, frozenset({"999999999999"}), Lengths(None, 90))
+
+
+def test_who_enters_no_account_is_not_told_what_it_demands(tmp_path: Path) -> None:
+    file = tmp_path / "parties.json"
+    told = {name: value for name, value in PRODUCER.items() if name != "external_id"}
+    lengths = {"default_share_days": None, "longest_share_days": None}
+    file.write_text(json.dumps({"producers": [told], "consumer_accounts": None, **lengths}))
+    assert load_parties(file).producers["111111111111"].external_id is None
+
+
+def test_the_file_of_those_who_decide_signed_in(tmp_path: Path) -> None:
+    file = tmp_path / "signed_in.json"
+    file.write_text('["111111111111"]')
+    assert load_signed_in(file) == {"111111111111"}
+    with pytest.raises(OSError, match="nothing"):
+        load_signed_in(tmp_path / "nothing.json")
 
 
 @pytest.mark.parametrize(
