@@ -8,7 +8,6 @@ from tests.components.item_kinds import MAY
 from tests.portal.portal import Portal
 from tests.workflow.test_item_kinds import reaches_nothing_else
 
-
 WITH_DRIFT = "portal-findings-api"
 """Only a stack with drift has it: tests/workflow/test_drift.py tries it there."""
 
