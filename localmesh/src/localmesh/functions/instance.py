@@ -5,8 +5,6 @@ import json
 import os
 import selectors
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -15,8 +13,8 @@ from pathlib import Path
 
 from localmesh.functions.bootstrap import END_OF_LOGS
 from localmesh.functions.invocations import trace_of
+from localmesh.functions.processes import Processes
 
-_BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 _CHUNK = 1 << 16
 _LOG_SECONDS = 0.5
 _START_SECONDS = 60
@@ -46,12 +44,12 @@ class Instance:
     """A process that has loaded, or is loading, a handler.
 
     Args:
+        processes: starts it.
         environment: all of the process's environment.
-        path: folders that the function imports from, first ones first.
-        folder: the working directory: the unpacked archive.
+        path: folders that the function imports from: the unpacked archive, the layers, the runtime's own packages.
     """
 
-    def __init__(self, environment: Mapping[str, str], path: Sequence[Path], folder: Path) -> None:
+    def __init__(self, processes: Processes, environment: Mapping[str, str], path: Sequence[Path]) -> None:
         answers, give = os.pipe()
         self._answers = answers
         self._buffer = b""
@@ -60,16 +58,7 @@ class Instance:
         self._ready = False
         self.log_stream = environment.get("AWS_LAMBDA_LOG_STREAM_NAME", "")
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own script
-                [sys.executable, "-I", "-S", str(_BOOTSTRAP), str(give), *map(str, path)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                env=dict(environment),
-                cwd=folder,
-                pass_fds=(give,),
-                start_new_session=True,  # Ctrl-C is the mesh's to handle; a time-out ends children too
-            )
+            self._process = processes.start(environment, path, give)
         finally:
             os.close(give)
         self._reader = threading.Thread(target=self._read_logs, daemon=True)

@@ -21,6 +21,7 @@ from localmesh.functions.instance import Instance, Outcome
 from localmesh.functions.invocations import Invocations, Running
 from localmesh.functions.logs import FunctionLogs
 from localmesh.functions.pool import Pool
+from localmesh.functions.processes import Processes
 from localmesh.metrics import Metrics
 
 _RETRY_SECONDS = (1.0, 2.0)
@@ -81,6 +82,7 @@ class Functions:
         self._archives = archives
         self._logs = logs
         self._pool = Pool(limit)
+        self._processes = Processes()
         self._pauses = pauses
         self.running = Invocations()
         self._later: queue.SimpleQueue[tuple[Any, str, int] | None] = queue.SimpleQueue()
@@ -140,6 +142,7 @@ class Functions:
         for _ in range(_DELIVERERS):
             self._later.put(None)
         self._pool.close()
+        self._processes.close()
         self._archives.remove()
 
     def _start(self, function: Any, version: str, ahead: float) -> Instance:
@@ -153,7 +156,7 @@ class Functions:
         environment = self._environment(function, code, version)
         if ahead:
             environment[CLOCK] = f"{ahead} {self._archives.clock()}"
-        return Instance(environment, path, code)
+        return Instance(self._processes, environment, path)
 
     def _environment(self, function: Any, code: Path, version: str) -> dict[str, str]:
         name = str(function.function_name)
