@@ -81,6 +81,28 @@ describe('with the keyboard alone', () => {
   });
 });
 
+test('the key can be switched off, and on again; the browser keeps it', async () => {
+  const { user } = await opened();
+  const turn = async (from: string) => {
+    await user.click(screen.getByRole('button', { name: /^Account of/ }));
+    const item = screen.getByRole('menuitemcheckbox', { name: 'The key / leads to the search' });
+    expect(item).toHaveAttribute('aria-checked', from);
+    expect(await axeFaults()).toEqual([]);
+    await user.click(item);
+  };
+  expect(field()).toHaveAttribute('aria-keyshortcuts', '/');
+  await turn('true');
+  expect(field()).not.toHaveAttribute('aria-keyshortcuts');
+  expect(document.querySelector('kbd')).toBeNull();
+  expect(localStorage.getItem('lakeshare.slash')).toBe('off');
+  await user.keyboard('/');
+  expect(field()).not.toHaveFocus();
+  await turn('false');
+  expect(localStorage.getItem('lakeshare.slash')).toBeNull();
+  await user.keyboard('/');
+  expect(field()).toHaveFocus();
+});
+
 describe('what is found', () => {
   test('a click leads there, and leaving the field closes the list', async () => {
     const { user } = await opened();

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { signOut } from '../auth/signOut';
+import { useSlashKey } from '../search/useSlash';
 import { Icon } from '../shared/Icon';
 import { type Choice, useMode } from './mode';
 import { usePerson, useServices } from './services';
@@ -10,7 +11,7 @@ const MODES: readonly (readonly [Choice, string])[] = [
   ['dark', 'Dark'],
 ];
 
-/** Who is signed in, light or dark, and the way out. */
+/** Who is signed in, light or dark, whether `/` searches, and the way out. */
 export function AccountMenu(): ReactNode {
   const person = usePerson();
   const [open, setOpen] = useState(false);
@@ -52,6 +53,7 @@ export function AccountMenu(): ReactNode {
 function Menu({ label, onClose }: { label: string; onClose: () => void }): ReactNode {
   const { session, config } = useServices();
   const [mode, choose] = useMode();
+  const [slash, turnSlash] = useSlashKey();
   const menu = useRef<HTMLDivElement>(null);
   useEffect(() => {
     menu.current?.querySelector('button')?.focus();
@@ -87,6 +89,20 @@ function Menu({ label, onClose }: { label: string; onClose: () => void }): React
           {text}
         </button>
       ))}
+      <hr />
+      <button
+        type="button"
+        role="menuitemcheckbox"
+        tabIndex={-1}
+        aria-checked={slash}
+        onClick={() => {
+          turnSlash(!slash);
+          onClose();
+        }}
+      >
+        {slash && <Icon name="check" />}
+        The key / leads to the search
+      </button>
       <hr />
       <button type="button" role="menuitem" tabIndex={-1} onClick={() => void signOut(session, config)}>
         Sign out

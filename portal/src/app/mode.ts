@@ -1,23 +1,20 @@
-import { useSyncExternalStore } from 'react';
-import { readStored, writeStored } from '../shared/storage';
+import { Preference, usePreference } from '../shared/preference';
 
 export type Choice = 'system' | 'light' | 'dark';
 
 // `public/start.js` reads the same key before the first paint.
-const KEY = 'lakeshare.mode';
-const listeners = new Set<() => void>();
+const CHOSEN = new Preference('lakeshare.mode');
 
 function systemIsDark(): boolean {
   return matchMedia('(prefers-color-scheme: dark)').matches;
 }
 
-function current(): Choice {
-  const kept = readStored(localStorage, KEY);
+function choiceOf(kept: string | null): Choice {
   return kept === 'dark' || kept === 'light' ? kept : 'system';
 }
 
 function apply(): void {
-  const choice = current();
+  const choice = choiceOf(CHOSEN.read());
   // The component library's own name for it, which its style sheets go by.
   document.body.classList.toggle('awsui-dark-mode', choice === 'dark' || (choice === 'system' && systemIsDark()));
 }
@@ -30,17 +27,10 @@ export function startMode(): void {
 
 /** Light or dark, as the system has it or as chosen here; the choice is kept in this browser. */
 export function useMode(): [Choice, (choice: Choice) => void] {
-  const choice = useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, current);
-  return [choice, choose];
+  return [choiceOf(usePreference(CHOSEN)), choose];
 }
 
 function choose(choice: Choice): void {
-  writeStored(localStorage, KEY, choice === 'system' ? null : choice);
+  CHOSEN.write(choice === 'system' ? null : choice);
   apply();
-  listeners.forEach((listener) => {
-    listener();
-  });
 }

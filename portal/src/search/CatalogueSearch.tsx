@@ -19,7 +19,7 @@ export function CatalogueSearch(): ReactNode {
   const id = useId();
   const navigate = useNavigate();
   const { found, settled, error, retry } = useSearch(typed);
-  useSlash(field);
+  const slash = useSlash(field);
 
   const enough = typed.trim().length >= SHORTEST;
   const results = enough && found !== undefined && error === null ? found.results : [];
@@ -71,7 +71,7 @@ export function CatalogueSearch(): ReactNode {
         aria-expanded={shown}
         aria-controls={`${id}-results`}
         aria-activedescendant={shown && at >= 0 ? `${id}-${at}` : undefined}
-        aria-keyshortcuts="/"
+        aria-keyshortcuts={slash ? '/' : undefined}
         placeholder="Search all data"
         autoComplete="off"
         autoCapitalize="off"
@@ -89,9 +89,11 @@ export function CatalogueSearch(): ReactNode {
         }}
         onKeyDown={press}
       />
-      <kbd className="ls-finder-key" aria-hidden="true">
-        /
-      </kbd>
+      {slash && (
+        <kbd className="ls-finder-key" aria-hidden="true">
+          /
+        </kbd>
+      )}
       <p role="status" className="ls-hidden">
         {shown && settled && error === null ? said(results.length) : ''}
       </p>
