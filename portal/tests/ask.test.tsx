@@ -9,6 +9,7 @@ import { because, headline } from '../src/ask/wording';
 import { axeFaults } from './support/axe';
 import { fakes, loadPages, renderAt } from './support/page';
 import { detail, preview } from './support/requests';
+import { ME } from './support/shares';
 
 beforeAll(loadPages, 120_000);
 
@@ -100,6 +101,43 @@ describe('the form', () => {
       expect.anything(),
     );
     expect(sessionStorage).toHaveLength(0);
+  });
+
+  test('whoever is bound to accounts chooses one of these', async () => {
+    const given = fakes();
+    given.api.me.mockResolvedValue({ ...ME, accounts: ['888888888888', '999999999999'] });
+    localStorage.setItem('lakeshare.account', '777777777777');
+    renderAt(ADDRESS, given);
+    await userEvent.click(await screen.findByRole('button', { name: /^Account that gets access/ }));
+    expect(await screen.findByRole('option', { name: '888888888888' })).toBeVisible();
+    expect(screen.getAllByRole('option')).toHaveLength(2);
+    expect(given.api.preview).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole('option', { name: '999999999999' }));
+    expect(await screen.findByText(/Goes to Retail - Reviews for approval/)).toBeVisible();
+    expect(await axeFaults()).toEqual([]);
+    await userEvent.type(purpose(), 'A churn model');
+    await userEvent.click(send());
+    await waitFor(() => {
+      expect(given.api.create).toHaveBeenCalledWith(
+        expect.objectContaining({ target: { account_id: '999999999999' } }),
+      );
+    });
+  });
+
+  test.each<[string[], RegExp]>([
+    [['888888888888'], /^Account that gets access.*888888888888/],
+    [[], /^Account that gets access.*Choose an account/],
+  ])('of accounts %j that somebody is bound to', async (accounts, shown) => {
+    const given = fakes();
+    given.api.me.mockResolvedValue({ ...ME, accounts });
+    renderAt(ADDRESS, given);
+    const field = await screen.findByRole('button', { name: shown });
+    expect(screen.queryByText(/^You are bound to no account/) === null).toBe(accounts.length === 1);
+    if (accounts.length === 0) {
+      await userEvent.click(send());
+      expect(field).toHaveFocus();
+      expect(given.api.create).not.toHaveBeenCalled();
+    }
   });
 
   test('who asks the same again is led to the open request, and told so', async () => {

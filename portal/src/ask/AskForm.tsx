@@ -1,15 +1,17 @@
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
-import Input, { type InputProps } from '@cloudscape-design/components/input';
+import type { InputProps } from '@cloudscape-design/components/input';
 import Textarea, { type TextareaProps } from '@cloudscape-design/components/textarea';
 import { type ReactNode, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Source } from '../api/types';
+import { useMe } from '../app/me';
 import { usePerson, useServices } from '../app/services';
 import { Facts } from '../shared/Facts';
 import { endOf } from '../shared/format';
 import { sourcePath } from '../shared/paths';
-import { checkAccount, errorOnSending, tidyAccount } from './account';
+import { AccountField } from './AccountField';
+import { accountAmong, checkAccount, errorOnSending } from './account';
 import { newToken, useDraft } from './draft';
 import { checkEnd, checkLater } from './ending';
 import { EndField } from './EndField';
@@ -34,10 +36,11 @@ export function AskForm({ source, renewal }: Props): ReactNode {
   const navigate = useNavigate();
   const about = renewal === null ? [source.database, source.table] : [renewal.share];
   const { draft: typed, change, sent } = useDraft(sub, ...about);
-  const draft = renewal === null ? typed : { ...typed, account: renewal.account };
+  const accounts = useMe()?.accounts ?? null;
+  const draft = { ...typed, account: renewal === null ? accountAmong(accounts, typed.account) : renewal.account };
   const [checked, setChecked] = useState(false);
   const [left, setLeft] = useState(false);
-  const accountField = useRef<InputProps.Ref>(null);
+  const accountField = useRef<{ focus: () => void } | null>(null);
   const endField = useRef<InputProps.Ref>(null);
   const purposeField = useRef<TextareaProps.Ref>(null);
   const send = useSend(source, sent);
@@ -91,27 +94,19 @@ export function AskForm({ source, renewal }: Props): ReactNode {
     >
       <div className="ls-card ls-fields">
         {renewal === null ? (
-          <FormField
-            label="Account that gets access"
-            description="The id of the AWS account in which you work with the data."
-            constraintText={account.hint}
-            errorText={fromServer.account ?? accountError}
-          >
-            <Input
-              ref={accountField}
-              value={draft.account}
-              inputMode="numeric"
-              autoComplete="off"
-              spellcheck={false}
-              ariaRequired
-              onChange={({ detail }) => {
-                touch({ account: tidyAccount(detail.value) });
-              }}
-              onBlur={() => {
-                setLeft(true);
-              }}
-            />
-          </FormField>
+          <AccountField
+            value={draft.account}
+            accounts={accounts}
+            hint={account.hint}
+            error={fromServer.account ?? accountError}
+            placeRef={accountField}
+            onChange={(next) => {
+              touch({ account: next });
+            }}
+            onLeave={() => {
+              setLeft(true);
+            }}
+          />
         ) : (
           <Facts
             inside

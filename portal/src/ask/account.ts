@@ -31,6 +31,15 @@ export function errorOnSending(text: string, centralAccount: string): string {
   return `An account id has 12 digits; this has ${text.length}.`;
 }
 
+/**
+ * The account that a form begins with, or goes on with: of somebody who is bound to `accounts`, only one of these.
+ * `null`: nobody is bound.
+ */
+export function accountAmong(accounts: readonly string[] | null, typed: string): string {
+  if (accounts === null || accounts.includes(typed)) return typed;
+  return accounts.length === 1 ? (accounts[0] ?? '') : '';
+}
+
 function wrong(error: string): AccountCheck {
   return { valid: false, error, hint: '' };
 }
