@@ -6,6 +6,7 @@ import { PortalError } from '../src/shared/errors';
 import { axeFaults } from './support/axe';
 import { DATABASE, TABLE, fakes, loadPages, renderAt } from './support/page';
 import { detail, shared } from './support/requests';
+import { ME } from './support/shares';
 
 beforeAll(loadPages, 120_000);
 
@@ -288,5 +289,21 @@ describe('the list of requests', () => {
     given.api.list.mockResolvedValue({ items: [], next: null });
     renderAt('/requests', given);
     expect(await screen.findByText('You have not asked for anything yet')).toBeVisible();
+  });
+});
+
+test.each<[Partial<typeof ME>, boolean]>([
+  [{}, false],
+  [{ owner_of: [{ account_id: '222222222222', name: null, decisions: 'link' }] }, false],
+  [{ auditor: true }, true],
+  [{ operator: true }, true],
+])('how a request ran is offered to those who may see it: %j', async (me, offered) => {
+  const given = fakes();
+  given.api.me.mockResolvedValue({ ...ME, ...me });
+  given.api.get.mockResolvedValue(detail({ execution_arn: 'arn:aws:states:x:1:execution:m:r1' }));
+  renderAt('/requests/r1', given);
+  await screen.findByRole('heading', { level: 1, name: /^Request for/ });
+  await waitFor(() => {
+    expect(screen.queryByRole('link', { name: 'How it ran' }) !== null).toBe(offered);
   });
 });

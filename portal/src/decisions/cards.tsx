@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { grantsOf } from '../ask/wording';
 import type { Question } from '../api/types';
 import { Facts } from '../shared/Facts';
+import { Names } from '../shared/Names';
 import { TextLink } from '../shared/TextLink';
 import { counted, endOf, moment, nameOf, number, ownerText } from '../shared/format';
 import { sourcePath } from '../shared/paths';
@@ -55,7 +56,6 @@ function whoElse({ asked, approvers_group: group }: Question): string {
 export function GainsCard({ question }: { question: Question }): ReactNode {
   const { classification: found, gains, term, source, renews } = question;
   if (found === null) return null;
-  const hidden = (gains.tables ?? 0) - gains.names.length;
   return (
     <section className="ls-card" aria-labelledby="gains">
       <h2 id="gains">What an approval would give</h2>
@@ -72,16 +72,7 @@ export function GainsCard({ question }: { question: Question }): ReactNode {
         <>
           <h3>New to the account</h3>
           <p>{newTables(gains.tables, found.tables_total)}</p>
-          {gains.names.length > 0 && (
-            <p>
-              {gains.names.map((name) => (
-                <code key={name} className="ls-chip">
-                  {name}
-                </code>
-              ))}
-              {hidden > 0 && <span className="ls-quiet"> and {number(hidden)} more</span>}
-            </p>
-          )}
+          {gains.names.length > 0 && <Names names={gains.names} total={gains.tables ?? 0} />}
         </>
       )}
       {source !== null && source.table !== '*' && gains.tables === 0 && (

@@ -1,16 +1,12 @@
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
-import Input, { type InputProps } from '@cloudscape-design/components/input';
 import Modal from '@cloudscape-design/components/modal';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useRef, useState } from 'react';
-import { ApiError } from '../api/problem';
+import type { ReactNode } from 'react';
 import type { Outcome } from '../api/types';
 import { Problem } from '../shared/Problem';
+import { ReasonField, useReason } from '../shared/ReasonField';
 import { AFTERWARDS } from '../share/life';
 import { Foreseen } from './Foreseen';
-
-const LONGEST_REASON = 1000;
 
 export interface Ending {
   title: string;
@@ -34,12 +30,9 @@ interface Props {
 /** Asks why, shows what would end and what would stay, and only then does it. */
 export function EndDialog({ ending, onClose }: Props): ReactNode {
   const queries = useQueryClient();
-  const [reason, setReason] = useState('');
-  const [checked, setChecked] = useState(false);
-  const field = useRef<InputProps.Ref>(null);
-  const look = useMutation({ mutationFn: () => ending.run(reason.trim(), true) });
+  const look = useMutation({ mutationFn: (reason: string) => ending.run(reason, true) });
   const act = useMutation({
-    mutationFn: () => ending.run(reason.trim(), false),
+    mutationFn: (reason: string) => ending.run(reason, false),
     onSuccess: async () => {
       await Promise.all(
         ['shares', 'share', 'holds', 'changes'].map((name) => queries.invalidateQueries({ queryKey: [name] })),
@@ -49,14 +42,15 @@ export function EndDialog({ ending, onClose }: Props): ReactNode {
   });
   const seen = ending.harmless === true || look.data !== undefined;
   const failed = act.error ?? look.error;
-  const refused = failed instanceof ApiError ? failed.fields.find(({ field: name }) => name === 'reason') : undefined;
-  const error = checked ? errorOf(reason) : '';
+  const reason = useReason(failed, () => {
+    if (failed === null) return;
+    act.reset();
+    look.reset();
+  });
   const go = () => {
-    setChecked(true);
-    if (errorOf(reason) !== '') field.current?.focus();
-    else if (act.isPending || look.isPending) return;
-    else if (seen) act.mutate();
-    else look.mutate();
+    if (!reason.check() || act.isPending || look.isPending) return;
+    if (seen) act.mutate(reason.text);
+    else look.mutate(reason.text);
   };
   return (
     <Modal
@@ -78,33 +72,15 @@ export function EndDialog({ ending, onClose }: Props): ReactNode {
     >
       <div className="ls-fields">
         <p>{ending.text}</p>
-        <FormField
-          label="Why?"
+        <ReasonField
+          field={reason.field}
           description="On one line. It is kept in the history of all that it ends, with your address."
-          errorText={refused?.message ?? error}
-        >
-          <Input
-            ref={field}
-            value={reason}
-            ariaRequired
-            onChange={({ detail }) => {
-              setReason(detail.value);
-              if (failed) {
-                act.reset();
-                look.reset();
-              }
-            }}
-          />
-        </FormField>
+          oneLine
+        />
         <div aria-live="polite">{look.data !== undefined && <Foreseen outcome={look.data} />}</div>
         {look.data !== undefined && <p className="ls-quiet">{AFTERWARDS}</p>}
-        {failed !== null && refused === undefined && <Problem error={failed} header={ending.failed} onRetry={go} />}
+        {failed !== null && !reason.refused && <Problem error={failed} header={ending.failed} onRetry={go} />}
       </div>
     </Modal>
   );
-}
-
-function errorOf(reason: string): string {
-  if (reason.trim().length > LONGEST_REASON) return `A reason has at most ${LONGEST_REASON} characters.`;
-  return reason.trim() === '' ? 'Say why, for whoever looks at it later.' : '';
 }

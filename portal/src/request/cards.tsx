@@ -1,16 +1,19 @@
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import type { ReactNode } from 'react';
 import type { Detail } from '../api/types';
+import { useMe, watches } from '../app/me';
 import { Facts } from '../shared/Facts';
 import { GroundsList } from '../shared/GroundsList';
+import { Names } from '../shared/Names';
 import { TextLink } from '../shared/TextLink';
-import { counted, dayOf, moment, nameOf, number } from '../shared/format';
+import { counted, dayOf, moment, nameOf } from '../shared/format';
 import { executionPath, sourcePath } from '../shared/paths';
 
 /** What was asked for, by whom and why. */
 export function RequestFacts({ request }: { request: Detail }): ReactNode {
   const { source, target, owner, requester } = request;
   const execution = request.execution_arn?.split(':').at(-1);
+  const seesExecutions = watches(useMe());
   return (
     <Facts
       tall
@@ -30,11 +33,15 @@ export function RequestFacts({ request }: { request: Detail }): ReactNode {
           ),
         },
         { label: 'Asked', value: moment(request.received_at) },
-        {
-          label: 'Execution',
-          value: execution ? <TextLink href={executionPath(execution)}>How it ran</TextLink> : 'Not begun yet',
-        },
         { label: 'How long', value: howLong(request) },
+        ...(seesExecutions
+          ? [
+              {
+                label: 'Execution',
+                value: execution ? <TextLink href={executionPath(execution)}>How it ran</TextLink> : 'Not begun yet',
+              },
+            ]
+          : []),
         {
           label: 'Reason',
           value: request.purpose && <span className="ls-said">{request.purpose}</span>,
@@ -93,7 +100,6 @@ function titleOf({ needs_approval: asks, grounds }: NonNullable<Detail['classifi
 export function GrantedCard({ request }: { request: Detail }): ReactNode {
   const { granted, source } = request;
   if (granted === null || source === null || (granted.tables === 0 && !granted.database)) return null;
-  const hidden = granted.tables - granted.names.length;
   return (
     <section className="ls-card" aria-labelledby="granted">
       <h2 id="granted">{request.status === 'SHARED' ? 'What was granted' : 'What was granted so far'}</h2>
@@ -122,14 +128,7 @@ export function GrantedCard({ request }: { request: Detail }): ReactNode {
       </ul>
       {source.table === '*' && granted.names.length > 0 && (
         <ExpandableSection headerText={counted(granted.tables, 'table')}>
-          <p>
-            {granted.names.map((name) => (
-              <code key={name} className="ls-chip">
-                {name}
-              </code>
-            ))}
-          </p>
-          {hidden > 0 && <p className="ls-quiet">and {number(hidden)} more</p>}
+          <Names names={granted.names} total={granted.tables} />
         </ExpandableSection>
       )}
     </section>

@@ -1,17 +1,13 @@
 import Button from '@cloudscape-design/components/button';
-import FormField from '@cloudscape-design/components/form-field';
 import Modal from '@cloudscape-design/components/modal';
-import Textarea, { type TextareaProps } from '@cloudscape-design/components/textarea';
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useRef, useState } from 'react';
-import { ApiError } from '../api/problem';
+import type { ReactNode } from 'react';
 import type { Share, Source } from '../api/types';
 import { useServices } from '../app/services';
 import { Problem } from '../shared/Problem';
+import { ReasonField, useReason } from '../shared/ReasonField';
 import { nameOf } from '../shared/format';
 import { AFTERWARDS } from './life';
-
-const LONGEST_REASON = 1000;
 
 interface Props {
   share: { id: string };
@@ -25,23 +21,16 @@ interface Props {
 /** Asks once more whether a share is to be given back, and why. */
 export function GiveBack({ share, source, account, onGiven, onClose }: Props): ReactNode {
   const { api } = useServices();
-  const [reason, setReason] = useState('');
-  const [checked, setChecked] = useState(false);
-  const field = useRef<TextareaProps.Ref>(null);
   const given = useMutation({
-    mutationFn: () => api.giveBack(share.id, reason.trim()),
+    mutationFn: (reason: string) => api.giveBack(share.id, reason),
     onSuccess: (after) => {
       onGiven(after);
       onClose();
     },
   });
-  const refused =
-    given.error instanceof ApiError ? given.error.fields.find(({ field: name }) => name === 'reason') : null;
-  const error = checked ? errorOf(reason) : '';
+  const reason = useReason(given.error, given.reset);
   const send = () => {
-    setChecked(true);
-    if (errorOf(reason) !== '') field.current?.focus();
-    else if (!given.isPending) given.mutate();
+    if (reason.check() && !given.isPending) given.mutate(reason.text);
   };
   return (
     <Modal
@@ -65,24 +54,8 @@ export function GiveBack({ share, source, account, onGiven, onClose }: Props): R
           Account {account} can no longer read it from then on, and neither can those whom it handed it on to.{' '}
           {AFTERWARDS} To have it again, you ask again.
         </p>
-        <FormField
-          label="Why?"
-          description="It is kept with the share."
-          constraintText={`${reason.length} of ${LONGEST_REASON} characters`}
-          errorText={refused?.message ?? error}
-        >
-          <Textarea
-            ref={field}
-            value={reason}
-            rows={3}
-            ariaRequired
-            onChange={({ detail }) => {
-              setReason(detail.value);
-              if (given.error) given.reset();
-            }}
-          />
-        </FormField>
-        {given.error !== null && refused == null && (
+        <ReasonField field={reason.field} description="It is kept with the share." />
+        {given.error !== null && !reason.refused && (
           <Problem
             error={given.error}
             header="It was not given back"
@@ -93,9 +66,4 @@ export function GiveBack({ share, source, account, onGiven, onClose }: Props): R
       </div>
     </Modal>
   );
-}
-
-function errorOf(reason: string): string {
-  if (reason.length > LONGEST_REASON) return `A reason has at most ${LONGEST_REASON} characters.`;
-  return reason.trim() === '' ? 'Say why, for whoever looks at it later.' : '';
 }

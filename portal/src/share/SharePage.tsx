@@ -14,11 +14,12 @@ import { StepDetails } from '../request/Timeline';
 import { stepOfShare } from '../request/timeline';
 import { Facts } from '../shared/Facts';
 import { GoButton } from '../shared/GoButton';
+import { Names } from '../shared/Names';
 import { PageHeader } from '../shared/PageHeader';
 import { Problem } from '../shared/Problem';
 import { Skeleton } from '../shared/Skeleton';
 import { TextLink } from '../shared/TextLink';
-import { counted, moment, nameOf, number, ownerText } from '../shared/format';
+import { counted, moment, nameOf, ownerText } from '../shared/format';
 import { askPath, renewSharePath, requestPath, sourcePath } from '../shared/paths';
 import { GiveBack } from './GiveBack';
 import { approverText, requesterText } from './columns';
@@ -189,7 +190,6 @@ function seesRequest(share: OneShare, me: Me, label: string): boolean {
 /** The tables of a share of a whole database. */
 function Tables({ share }: { share: OneShare }): ReactNode {
   if (share.source?.table !== '*') return null;
-  const hidden = share.names_total - share.names.length;
   return (
     <section className="ls-card" aria-labelledby="tables">
       <h2 id="tables">What is in it</h2>
@@ -202,14 +202,7 @@ function Tables({ share }: { share: OneShare }): ReactNode {
             covered.
           </p>
           <ExpandableSection headerText={counted(share.names_total, 'table')}>
-            <p>
-              {share.names.map((name) => (
-                <code key={name} className="ls-chip">
-                  {name}
-                </code>
-              ))}
-            </p>
-            {hidden > 0 && <p className="ls-quiet">and {number(hidden)} more</p>}
+            <Names names={share.names} total={share.names_total} />
           </ExpandableSection>
         </>
       )}
