@@ -11,10 +11,10 @@ from handlers.pages.text import clean, clean_lines, masked, moment, typed
 from handlers.pages.wording import lasts, name_of, term_of
 from handlers.sharing.model.record import Action, DecidedBy, Decision, RequestRecord, Status
 from handlers.sharing.model.remains import outcome, remains
+from handlers.sharing.model.request import LONGEST_COMMENT
 from handlers.sharing.model.term import latest_of
 
 __all__ = [
-    "COMMENT_LIMIT",
     "Page",
     "Problem",
     "already_decided",
@@ -32,9 +32,6 @@ __all__ = [
     "try_again",
     "unknown",
 ]
-
-COMMENT_LIMIT = 2000
-"""Characters of a comment, with its line breaks counted once each (`\\n`)."""
 
 _Tone = Literal["good", "no", "plain", "wait"]
 _BEHIND: Mapping[DecidedBy, str] = {
@@ -56,7 +53,7 @@ class Problem(Enum):
     COMMENT_TOO_LONG = (
         400,
         "comment",
-        f"The comment is too long. Please keep it to {COMMENT_LIMIT:,} characters.",
+        f"The comment is too long. Please keep it to {LONGEST_COMMENT:,} characters.",
     )
     MALFORMED_DAY = (
         400,
@@ -128,7 +125,7 @@ def form(
         "form.html",
         action=action,
         comment=typed(comment),
-        limit=COMMENT_LIMIT,
+        limit=LONGEST_COMMENT,
         days=(at.astimezone(UTC).date(), latest_of(term_of(record), at)),
         until=typed(until),
         problem=problem,
@@ -174,7 +171,7 @@ def already_decided(record: RequestRecord, decision: Decision, *, reveal: bool) 
     if decision.until is not None:
         facts.append(("Last day", clean(decision.until, 40)))
     if reveal and decision.comment.strip():
-        facts.append(("Comment", clean_lines(decision.comment, COMMENT_LIMIT)))
+        facts.append(("Comment", clean_lines(decision.comment, LONGEST_COMMENT)))
     return _notice(
         409,
         "good" if approved else "no",

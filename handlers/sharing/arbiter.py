@@ -16,7 +16,6 @@ from handlers.sharing.model.record import Action, DecidedBy, Decision, RequestRe
 from handlers.sharing.ports import Workflow
 from handlers.sharing.stores import Register, Vault
 
-LONGEST_COMMENT = 2000
 LONGEST_USER_AGENT = 256
 
 

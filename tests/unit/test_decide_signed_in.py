@@ -32,6 +32,7 @@ from handlers.sharing.model.new_request import InvalidRequest
 from handlers.sharing.model.parties import Parties
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import Ending, Requester, Status
+from handlers.sharing.model.request import LONGEST_COMMENT
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.term import Term
 from handlers.sharing.model.transition import changed
@@ -480,7 +481,7 @@ def test_people_decide_although_the_shares_cannot_be_read(desk: Desk, error: Lak
         ({"action": "approve", "round": 1, "until": "tomorrow"}, ["until"]),
         ({"action": "deny", "round": 1, "until": "2027-01-01"}, ["until"]),
         ({"action": "approve", "round": 1, "comment": 7}, ["comment"]),
-        ({"action": "approve", "round": 1, "comment": "x" * 1001}, ["comment"]),
+        ({"action": "approve", "round": 1, "comment": "x" * (LONGEST_COMMENT + 1)}, ["comment"]),
         ({"action": "approve", "round": 1, "comment": "a\x00b"}, ["comment"]),
         ({"action": "approve", "round": 1, "approver": "jane@owner.example"}, ["approver"]),
         ({"action": "approve", "round": 1, "decided_by": "mailbox", "until": 7}, ["decided_by", "until"]),
@@ -496,3 +497,5 @@ def test_what_is_one() -> None:
     document = {"action": "approve", "round": 2, "until": "2027-01-01", "comment": " a\r\nb "}
     assert parse_decision(document) == NewDecision("approve", 2, date(2027, 1, 1), "a\nb")
     assert parse_decision({"action": "deny", "round": 1, "until": None}) == NewDecision("deny", 1)
+    whole = "x" * LONGEST_COMMENT
+    assert parse_decision({"action": "deny", "round": 1, "comment": whole}).comment == whole

@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from handlers.pages.decision import (
-    COMMENT_LIMIT,
     Problem,
     already_decided,
     form,
@@ -17,6 +16,7 @@ from handlers.pages.decision import (
     unknown,
 )
 from handlers.sharing.model.record import Action
+from handlers.sharing.model.request import LONGEST_COMMENT
 from tests.unit.pages_samples import AT, DECISION, PORTAL, RECORD, Structure, all_pages, huge
 
 PAGES = all_pages(RECORD)
@@ -79,7 +79,7 @@ def test_form_has_one_field_each_and_one_button(action: Action, verb: str) -> No
     address, *days = page.of("input")
     assert (address["type"], address["name"], "required" in address) == ("email", "email", True)
     (comment,) = page.of("textarea")
-    assert (comment["name"], comment["maxlength"]) == ("comment", str(COMMENT_LIMIT))
+    assert (comment["name"], comment["maxlength"]) == ("comment", str(LONGEST_COMMENT))
     assert page.of("button") == [{"type": "submit"}]
     assert not page.of("select")
     assert f"{verb} access to retail.customer?" in page.text

@@ -7,7 +7,7 @@ from typing import Final, cast
 from handlers.sharing.model.errors import InvalidInput, Refused
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest, fault_of
 from handlers.sharing.model.record import Action
-from handlers.sharing.model.request import came, checked_text, is_object, kind_of, refuse_unknown
+from handlers.sharing.model.request import LONGEST_COMMENT, came, checked_text, is_object, kind_of, refuse_unknown
 from handlers.sharing.model.term import parse_day
 
 OF_DECISION: Final = ("action", "round", "until", "comment")
@@ -49,7 +49,7 @@ def parse_decision(document: object) -> NewDecision:
     if until is not None and action == "deny":
         faults.append(FieldFault("until", "until must not be given with a denial, which gives nothing."))
     try:
-        comment = checked_text(document.get("comment") or "", "comment")
+        comment = checked_text(document.get("comment") or "", "comment", LONGEST_COMMENT)
     except InvalidInput as invalid:
         faults.append(fault_of(invalid))
     if faults:

@@ -12,6 +12,8 @@ WHOLE_DATABASE = "*"
 # Glue's own limit for names of databases and tables.
 LONGEST_NAME = 255
 LONGEST_PURPOSE = 1000
+LONGEST_COMMENT = 2000
+"""Characters of what an approver says, however they decide, with its line breaks counted once each (`\\n`)."""
 _LONGEST_ID = 80
 _LONGEST_ROUND = 4
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
@@ -137,7 +139,7 @@ def parse_renews(document: object) -> str | None:
     return given
 
 
-def checked_text(typed: object, field: str) -> str:
+def checked_text(typed: object, field: str, longest: int = LONGEST_PURPOSE) -> str:
     """What a person typed for others to read; `field` says what it is called where it stands.
 
     Raises:
@@ -146,8 +148,8 @@ def checked_text(typed: object, field: str) -> str:
     if not isinstance(typed, str):
         raise InvalidInput(f"{field} must be a string, got {kind_of(typed)}.", field)
     text = typed.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if len(text) > LONGEST_PURPOSE:
-        raise InvalidInput(f"{field} must have at most {LONGEST_PURPOSE} characters, got {len(text)}.", field)
+    if len(text) > longest:
+        raise InvalidInput(f"{field} must have at most {longest} characters, got {len(text)}.", field)
     if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in _LINES for character in text):
         raise InvalidInput(f"{field} must be text without control characters.", field)
     return text

@@ -11,9 +11,9 @@ import type { NewDecision, Question } from '../api/types';
 import { useServices } from '../app/services';
 import { Problem } from '../shared/Problem';
 import { PortalError } from '../shared/errors';
-import { dayOf, moment } from '../shared/format';
+import { dayOf, moment, number } from '../shared/format';
 
-const LONGEST_COMMENT = 1000;
+const LONGEST_COMMENT = 2000;
 
 type Action = NewDecision['action'];
 
@@ -43,7 +43,8 @@ export function DecideForm({ question }: { question: Question }): ReactNode {
     },
   });
   const untilError = action === 'approve' ? errorOfDay(until, question.latest_day) : '';
-  const commentError = comment.length > LONGEST_COMMENT ? `A comment has at most ${LONGEST_COMMENT} characters.` : '';
+  const commentError =
+    comment.length > LONGEST_COMMENT ? `A comment has at most ${number(LONGEST_COMMENT)} characters.` : '';
   const fromServer = (field: string) =>
     decided.error instanceof ApiError ? decided.error.fields.find(({ field: name }) => name === field)?.message : null;
   const none = fromServer('until') == null && fromServer('comment') == null;
@@ -125,7 +126,7 @@ export function DecideForm({ question }: { question: Question }): ReactNode {
             </span>
           }
           description="Whoever asked can read it, with your name."
-          constraintText={`${comment.length} of ${LONGEST_COMMENT} characters`}
+          constraintText={`${number(comment.length)} of ${number(LONGEST_COMMENT)} characters`}
           errorText={fromServer('comment') ?? commentError}
         >
           <Textarea

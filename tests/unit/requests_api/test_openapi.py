@@ -15,7 +15,7 @@ from handlers.sharing.model.classification import Rule, Scope
 from handlers.sharing.model.new_request import OF_END, OF_NEW
 from handlers.sharing.model.parties import Decisions
 from handlers.sharing.model.record import Status
-from handlers.sharing.model.request import FIELDS, LONGEST_NAME, LONGEST_PURPOSE
+from handlers.sharing.model.request import FIELDS, LONGEST_COMMENT, LONGEST_NAME, LONGEST_PURPOSE
 from handlers.sharing.model.share import EndReason, ShareStatus
 from handlers.sharing.preview import Prospect
 from tests.unit.requests_api.calls import document, validator
@@ -90,6 +90,7 @@ def test_limits_are_the_codes_own() -> None:
     }
     assert schema("NewRequest")["properties"]["purpose"]["maxLength"] == LONGEST_PURPOSE
     assert schema("End")["properties"]["reason"]["maxLength"] == LONGEST_PURPOSE
+    assert schema("NewDecision")["properties"]["comment"]["maxLength"] == LONGEST_COMMENT
     assert {each["maxLength"] for each in schema("AskedSource")["properties"].values()} == {LONGEST_NAME}
     posts = [operation["requestBody"]["description"] for method, _, operation in operations() if method == "POST"]
     assert set(posts) == {f"At most {LONGEST_BODY:,} bytes."}
