@@ -55,7 +55,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def _list(call: Call, person: Person, settings: Environment) -> Answer:
-    wanted = read_shares_query(call.query, person)
+    wanted = read_shares_query(call.query, person, now())
     found, place = list_shares(wanted, person, standings=_known(), lists=DynamoShareLists(settings.ledger_table))
     return Answer(200, {"shares": [listed_share(each) for each in found], "next": shares_cursor(wanted, place)})
 

@@ -23,8 +23,8 @@ _TIME: Final = re.compile(r"[0-9TZ:.+-]{1,40}")
 _NEEDS: Final = {"account": "account_id", "owner": "owner"}
 
 
-def read_shares_query(query: Mapping[str, str], person: Person) -> SharesWanted:
-    """Check the query of `GET /shares`.
+def read_shares_query(query: Mapping[str, str], person: Person, at: datetime) -> SharesWanted:
+    """Check the query of `GET /shares`; `at`: what has ended is listed of the days before.
 
     Raises:
         InvalidRequest: a parameter is not what the API takes, or the cursor is not of this list.
@@ -36,16 +36,16 @@ def read_shares_query(query: Mapping[str, str], person: Person) -> SharesWanted:
     if needed and needed not in query:
         raise _fault(needed, f"{needed} must be given with view {view}.")
     only = _only(query)
-    shares = _shares(view, only, person)
-    live_only = shares.kind not in {"requester", "consumer"}
-    if only.live is False and (live_only or view == "all"):
-        raise _fault("state", "state must be live here: ended shares are in the views mine and account.")
-    live = True if view == "all" and not live_only else None if live_only else only.live
+    if only.live is False and view == "all":
+        raise _fault("state", "state must be live here: ended shares are in the views mine, account and owner.")
+    shares = _shares(view, only, person, at)
+    has_both = shares.kind in {"requester", "consumer"}
+    live = (True if view == "all" else only.live) if has_both else None
     # What the list is of need not be looked at again.
     only = Only(
         None if shares.kind == "database" else only.database,
         None if shares.kind == "consumer" else only.consumer,
-        None if shares.kind == "owner" else only.owner,
+        None if shares.kind in {"owner", "ended"} else only.owner,
         live,
     )
     after = _place(query["next"], _name(shares, only)) if "next" in query else None
@@ -107,12 +107,14 @@ def _only(query: Mapping[str, str]) -> Only:
     return Only(database, _account(query, "account_id"), _account(query, "owner"), live)
 
 
-def _shares(view: str, only: Only, person: Person) -> ShareList:
+def _shares(view: str, only: Only, person: Person, at: datetime) -> ShareList:
     match view:
         case "mine":
             return ShareList("requester", person.id)
         case "account":
             return ShareList("consumer", str(only.consumer))
+        case "owner" if only.live is False:
+            return ShareList("ended", str(only.owner), iso(at - timedelta(days=MOST_DAYS)))
         case "owner":
             return ShareList("owner", str(only.owner))
         case _ if only.database:

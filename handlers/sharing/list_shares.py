@@ -77,17 +77,17 @@ def list_shares(
             pass
         case "consumer" if not wanted.everybodys:
             standings.check_list(person, Deed.SEE_SHARE, Thing(consumer=value))
-        case "owner" if not wanted.everybodys:
+        case "owner" | "ended" if not wanted.everybodys:
             standings.check_list(person, Deed.SEE_SHARE, Thing(owner=value))
         case _:
             standings.looking(person).check(Deed.AUDIT, NOTHING)
-    batch = wanted.limit + 1 if wanted.only == Only() else BATCH
+    batch = wanted.limit + 1 if wanted.only == Only() and wanted.shares.kind != "ended" else BATCH
     found = (each for each in lists.newest(wanted.shares, wanted.after, batch) if wanted.only.wants(each))
     taken = list(islice(found, wanted.limit + 1))
     page = taken[: wanted.limit]
     if len(taken) <= wanted.limit:
         return page, None
-    return page, SharePlace(page[-1].since, page[-1].consumer, page[-1].id)
+    return page, SharePlace.behind(page[-1], wanted.shares.kind)
 
 
 def see_share(share_id: str, person: Person, *, standings: Standings, register: Register, ledger: Ledger) -> Share:

@@ -272,6 +272,37 @@ describe('our data', () => {
     ]);
   });
 
+  test('what has ended, how, when and by whom', async () => {
+    const given = as({ owner_of: [OWNER] });
+    const ended = { status: 'REVOKED', ended_at: '2026-12-01T10:00:00Z', until: null } as const;
+    given.api.shares.mockResolvedValue({
+      items: [
+        listed({ ...ended, reason: 'Revoked', ended_by: 'jane@retail.example', note: 'The study is over.' }),
+        listed({ ...ended, id: 'r2:1', reason: 'Expired' }),
+      ],
+      next: 'n',
+    });
+    renderAt('/our-data', given);
+    await userEvent.click(await screen.findByRole('button', { name: 'Ended' }));
+    const row = (await screen.findByText('Revoked by jane@retail.example')).closest('tr');
+    expect(row).toHaveTextContent('The study is over.');
+    expect(row).toHaveTextContent(/1 Dec 2026/);
+    expect(screen.getByText('Its time was over')).toBeVisible();
+    expect(screen.getByTestId('address')).toHaveTextContent('/our-data?owner=222222222222&state=ended');
+    expect(await axeFaults()).toEqual([]);
+    await userEvent.click(within(screen.getByRole('list', { name: 'Pages' })).getByRole('button', { name: 'Page 2' }));
+    await waitFor(() => {
+      expect(given.api.shares).toHaveBeenLastCalledWith(
+        { view: 'owner', owner: OWNER.account_id, state: 'ended' },
+        'n',
+        25,
+        expect.anything(),
+      );
+    });
+    await userEvent.click(screen.getByRole('button', { name: 'Live' }));
+    expect(screen.getByTestId('address')).toHaveTextContent(/owner=222222222222$/);
+  });
+
   test('another one’s', async () => {
     const given = as({ owner_of: [OWNER, { account_id: '111111111111', name: null, decisions: 'link' }] });
     renderAt('/our-data?owner=111111111111', given);

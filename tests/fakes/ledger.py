@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from handlers.sharing.model.errors import RegisterUnreadable, TryAgain
 from handlers.sharing.model.hold import Hold, refuse_held
-from handlers.sharing.model.listed_shares import ListedShare, PutHold, ShareList, SharePlace
+from handlers.sharing.model.listed_shares import ListedShare, PutHold, ShareList, SharePlace, time_in
 from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.request import WHOLE_DATABASE
 from handlers.sharing.model.share import Share
@@ -129,9 +129,13 @@ class MemoryLedger(Fake):
             "owner": lambda each: each.live and each.owner.account_id == shares.value,
             "database": lambda each: each.live and each.source.database == shares.value,
             "all": lambda each: each.live,
+            "ended": lambda each: (
+                not each.live and each.owner.account_id == shares.value and each.history[-1].at >= shares.since
+            ),
         }[shares.kind]
-        found = sorted(filter(of, self.shares.values()), key=lambda each: (each.since, each.id), reverse=True)
-        return [each for each in found if after is None or (each.since, each.id) < (after.since, after.share_id)]
+        places = {(time_in(shares.kind, each), each.id): each for each in filter(of, self.shares.values())}
+        found = sorted(places.items(), reverse=True)
+        return [each for place, each in found if after is None or place < (after.since, after.share_id)]
 
     @port
     def changed(self, since: str) -> Iterable[ListedShare]:

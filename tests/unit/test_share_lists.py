@@ -49,26 +49,32 @@ def grant(ledger: Ledger, name: str, hour: int, **more: object) -> Share:
     return share
 
 
+def end(ledger: Ledger, gone: Share, hour: int) -> None:
+    ledger.apply(gone.consumer, gone.id, steps.ending(EndReason.EXPIRED, at(hour - 1)))
+    ledger.apply(gone.consumer, gone.id, steps.revoked(at(hour), "All of it.", Announcement("ShareEnded")))
+
+
 def fill(ledger: Ledger) -> None:
     grant(ledger, "a", 1)
     grant(ledger, "b", 2, consumer=OTHER)
     grant(ledger, "c", 3, owner=Owner("222222222222"), requester=Requester("p2", "kim@consumer.example"))
     grant(ledger, "d", 4, source=Source("weather", "*"), requester=None)
-    gone = grant(ledger, "e", 5)
-    ledger.apply(gone.consumer, gone.id, steps.ending(EndReason.EXPIRED, at(6)))
-    ledger.apply(gone.consumer, gone.id, steps.revoked(at(7), "All of it.", Announcement("ShareEnded")))
+    end(ledger, grant(ledger, "e", 5), 7)
 
 
 @pytest.mark.parametrize(
     ("shares", "found"),
     [
         (ShareList("all"), "dcba"),
-        (ShareList("requester", "p1"), "eba"),
+        (ShareList("requester", "p1"), "gfeba"),
         (ShareList("requester", "p3"), ""),
-        (ShareList("consumer", SHARE.consumer), "edca"),
+        (ShareList("consumer", SHARE.consumer), "gfedca"),
         (ShareList("consumer", OTHER), "b"),
         (ShareList("owner", SHARE.owner.account_id), "dba"),
         (ShareList("owner", "222222222222"), "c"),
+        (ShareList("ended", SHARE.owner.account_id, at(0)), "fe"),
+        (ShareList("ended", SHARE.owner.account_id, at(8)), "f"),
+        (ShareList("ended", "222222222222", at(0)), "g"),
         (ShareList("database", "sales"), "cba"),
         (ShareList("database", "weather"), "d"),
     ],
@@ -79,10 +85,12 @@ def test_each_list_newest_first_from_any_place(
 ) -> None:
     ledger, lists = both
     fill(ledger)
+    end(ledger, grant(ledger, "f", 5), 9)
+    end(ledger, grant(ledger, "g", 5, owner=Owner("222222222222")), 8)
     everything = list(lists.newest(shares, None, batch))
     assert "".join(each.id[0] for each in everything) == found
     for place, each in enumerate(everything):
-        behind = lists.newest(shares, SharePlace(each.since, each.consumer, each.id), batch)
+        behind = lists.newest(shares, SharePlace.behind(each, shares.kind), batch)
         assert list(behind) == everything[place + 1 :]
 
 

@@ -8,27 +8,39 @@ from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.share import Share
 
-ShareListKind = Literal["requester", "consumer", "owner", "database", "all"]
+ShareListKind = Literal["requester", "consumer", "owner", "ended", "database", "all"]
 
 
 @dataclass(frozen=True, slots=True)
 class ShareList:
     """A list of shares: of a person (`value`: their id), an account, or an owner; of a database; or all there are.
 
-    Those of a person and of an account hold ended shares too, the others live ones only.
+    Those of a person and of an account hold ended shares too, the others live ones only. `ended`: of an owner, what has
+    ended `since` (ISO 8601 in UTC), what ended last first.
     """
 
     kind: ShareListKind
     value: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SharePlace:
-    """A place in a list, behind the share that was written down then and bears this id."""
+    """A place in a list, behind the share of this id and of the time that the list goes by: see `time_in`."""
 
     since: str
     consumer: str
     share_id: str
+
+    @classmethod
+    def behind(cls, share: "ListedShare", kind: ShareListKind) -> "SharePlace":
+        """The place behind a share, in a list of this kind."""
+        return cls(time_in(kind, share), share.consumer, share.id)
+
+
+def time_in(kind: ShareListKind, share: "ListedShare") -> str:
+    """What a list of this kind is sorted by: when a share was written down, or when something last happened to it."""
+    return share.history[-1].at if kind == "ended" and isinstance(share, Share) else share.since
 
 
 @dataclass(frozen=True, slots=True)

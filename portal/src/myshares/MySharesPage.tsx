@@ -1,4 +1,3 @@
-import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import FormField from '@cloudscape-design/components/form-field';
 import Select from '@cloudscape-design/components/select';
 import type { ReactNode } from 'react';
@@ -9,11 +8,8 @@ import { Empty } from '../shared/Empty';
 import { GoButton } from '../shared/GoButton';
 import { PageHeader } from '../shared/PageHeader';
 import { SharesTable } from '../share/SharesTable';
+import { StateChoice, stateOf } from '../share/StateChoice';
 
-const STATES = [
-  { id: 'live', text: 'Live' },
-  { id: 'ended', text: 'Ended' },
-];
 const MINE = { value: '', label: 'What I asked for' };
 
 /** What the person asked for, and what the accounts have that they are bound to: until when, and what came of it. */
@@ -22,7 +18,7 @@ export default function MySharesPage(): ReactNode {
   const [params, setParams] = useSearchParams();
   const accounts = me?.accounts ?? [];
   const account = accounts.find((each) => each === params.get('account')) ?? null;
-  const state = params.get('state') === 'ended' ? 'ended' : 'live';
+  const state = stateOf(params);
   const view: SharesView = account === null ? { view: 'mine', state } : { view: 'account', account_id: account, state };
   const change = (name: string, value: string) => {
     setParams(
@@ -56,16 +52,12 @@ export default function MySharesPage(): ReactNode {
             </div>
           </FormField>
         )}
-        <FormField label="Which">
-          <SegmentedControl
-            label="Which"
-            options={STATES}
-            selectedId={state}
-            onChange={({ detail }) => {
-              change('state', detail.selectedId === 'live' ? '' : detail.selectedId);
-            }}
-          />
-        </FormField>
+        <StateChoice
+          state={state}
+          onChange={(next) => {
+            change('state', next === 'live' ? '' : next);
+          }}
+        />
       </div>
       <SharesTable
         key={JSON.stringify(view)}

@@ -10,8 +10,12 @@ import { Empty } from '../shared/Empty';
 import { PageHeader } from '../shared/PageHeader';
 import { Skeleton } from '../shared/Skeleton';
 import { SharesTable } from '../share/SharesTable';
+import { StateChoice, type State, stateOf } from '../share/StateChoice';
+import type { Shown } from '../share/columns';
 
 type Owned = Me['owner_of'][number];
+
+const SHOWN: readonly Shown[] = ['account', 'requester', 'approver'];
 
 /** For approvers: what is live of their data, for whom and by whose decision, what is held, what they decided. */
 export default function OurDataPage(): ReactNode {
@@ -24,7 +28,7 @@ export default function OurDataPage(): ReactNode {
       <PageHeader
         title="Our data"
         trail={[]}
-        lede="Who can read the data that you answer for, until when, and by whose decision. Open a share to revoke it."
+        lede="Who can read the data that you answer for, until when, and by whose decision; and how it ended. Open a share to revoke it."
       />
       {owners.length > 1 && owner && (
         <div className="ls-filter">
@@ -49,21 +53,54 @@ export default function OurDataPage(): ReactNode {
           </Empty>
         </div>
       )}
-      {owner && <Of key={owner.account_id} owner={owner} />}
+      {owner && (
+        <Of
+          key={owner.account_id}
+          owner={owner}
+          state={stateOf(params)}
+          onState={(state) => {
+            setParams(
+              { owner: owner.account_id, ...(state === 'ended' && { state }) },
+              { replace: true, preventScrollReset: true },
+            );
+          }}
+        />
+      )}
     </>
   );
 }
 
-function Of({ owner }: { owner: Owned }): ReactNode {
+interface Props {
+  owner: Owned;
+  state: State;
+  onState: (state: State) => void;
+}
+
+function Of({ owner, state, onState }: Props): ReactNode {
   const { account_id: account } = owner;
   return (
     <>
-      <SharesTable
-        title="Live shares of our data"
-        view={{ view: 'owner', owner: account }}
-        shown={['account', 'requester', 'approver']}
-        empty={<Empty title="Nothing is shared">No account can read any of it because of Lakeshare.</Empty>}
-      />
+      <div className="ls-filter">
+        <StateChoice state={state} onChange={onState} />
+      </div>
+      {state === 'live' ? (
+        <SharesTable
+          key="live"
+          title="Live shares of our data"
+          view={{ view: 'owner', owner: account }}
+          shown={SHOWN}
+          empty={<Empty title="Nothing is shared">No account can read any of it because of Lakeshare.</Empty>}
+        />
+      ) : (
+        <SharesTable
+          key="ended"
+          title="Ended shares of our data"
+          description="What ended in the last 90 days, the latest first."
+          view={{ view: 'owner', owner: account, state }}
+          shown={SHOWN}
+          empty={<Empty title="Nothing has ended">No share of it ended in the last 90 days.</Empty>}
+        />
+      )}
       <Holds
         owner={account}
         mayLift

@@ -46,8 +46,8 @@ export function SharesTable({ title, description = '', view, shown, empty }: Pro
         next={query.data?.next ?? null}
         cursor={cursor}
         keyOf={(row) => row.id}
-        columns={columnsOf(shown)}
-        narrowColumns={narrowColumnsOf(shown)}
+        columns={columnsOf(shown, view.state === 'ended')}
+        narrowColumns={narrowColumnsOf(shown, view.state === 'ended')}
         empty={empty}
       />
     </>

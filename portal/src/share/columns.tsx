@@ -5,6 +5,7 @@ import { TextLink } from '../shared/TextLink';
 import { counted, moment, nameOf, ownerText } from '../shared/format';
 import { sharePath } from '../shared/paths';
 import { ShareStatus, untilText } from './ShareStatus';
+import { endingText } from './life';
 
 /** What a list of shares can show of each. */
 export type Shown = 'account' | 'owner' | 'requester' | 'approver';
@@ -62,17 +63,29 @@ const MORE: Record<Shown, Omit<ListColumn<ListedShare>, 'share'>> = {
   },
 };
 
-export function columnsOf(shown: readonly Shown[]): ListColumn<ListedShare>[] {
+function how(row: ListedShare): ReactNode {
+  return (
+    <span className="ls-stack">
+      <span className="ls-break">{row.status === 'UNREADABLE' ? '' : endingText(row)}</span>
+      {row.note !== null && <span className="ls-quiet ls-small ls-break">{row.note}</span>}
+    </span>
+  );
+}
+
+/** What a list shows of a share; of shares that have `ended`, how and when instead of where they stand. */
+export function columnsOf(shown: readonly Shown[], ended: boolean): ListColumn<ListedShare>[] {
   const share = Math.floor(46 / shown.length);
   return [
     { id: 'what', header: 'Data', cell: what, share: 22, isRowHeader: true },
-    { id: 'status', header: 'Status', cell: (row) => <ShareStatus status={row.status} />, share: 15 },
-    { id: 'until', header: 'Until', cell: untilText, share: 17 },
+    ended
+      ? { id: 'how', header: 'How it ended', cell: how, share: 18 }
+      : { id: 'status', header: 'Status', cell: (row) => <ShareStatus status={row.status} />, share: 15 },
+    { id: 'until', header: ended ? 'Ended' : 'Until', cell: untilText, share: ended ? 14 : 17 },
     ...shown.map((each) => ({ ...MORE[each], share })),
   ];
 }
 
-export function narrowColumnsOf(shown: readonly Shown[]): ListColumn<ListedShare>[] {
+export function narrowColumnsOf(shown: readonly Shown[], ended: boolean): ListColumn<ListedShare>[] {
   return [
     {
       id: 'what',
@@ -82,8 +95,10 @@ export function narrowColumnsOf(shown: readonly Shown[]): ListColumn<ListedShare
       cell: (row) => (
         <span className="ls-stack">
           {what(row)}
-          <ShareStatus status={row.status} />
-          <span className="ls-quiet ls-small">Until: {untilText(row)}</span>
+          {ended ? how(row) : <ShareStatus status={row.status} />}
+          <span className="ls-quiet ls-small">
+            {ended ? 'Ended' : 'Until'}: {untilText(row)}
+          </span>
           {shown.map((each) => (
             <span key={each} className="ls-quiet ls-small ls-break">
               {MORE[each].header}: {MORE[each].cell(row)}

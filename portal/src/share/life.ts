@@ -27,6 +27,18 @@ const REASONS: Readonly<Record<NonNullable<Share['reason']>, string>> = {
   Replaced: 'A newer share has taken its place.',
 };
 
+/** The same in a few words, for a list. */
+const WORDS: Readonly<Record<NonNullable<Share['reason']>, string>> = {
+  Expired: 'Its time was over',
+  GivenBack: 'Given back',
+  Revoked: 'Revoked',
+  Held: 'Put on hold',
+  NotShared: 'Its request failed',
+  CatalogueChanged: 'The data changed meanwhile',
+  NewPersonalData: 'Personal data appeared',
+  Replaced: 'Replaced by a newer share',
+};
+
 /** What the end of a share does not do. */
 export const AFTERWARDS =
   'Queries that run may go on for up to six hours, what was copied is not called back, and what other shares of the ' +
@@ -67,6 +79,12 @@ export function hasEnded(share: { status: ListedShare['status'] | Renewed['statu
 /** In one or two words, for a list or a title. */
 export function endedText(share: Pick<Share | Renewed, 'status'>): string {
   return share.status === 'REVOKED' ? 'Ended' : 'Being taken back';
+}
+
+/** How a share ended, and by whom, in a few words. */
+export function endingText({ reason, ended_by: by }: Pick<ListedShare, 'reason' | 'ended_by'>): string {
+  if (reason === null) return 'Ended';
+  return `${WORDS[reason] ?? reason}${by === null ? '' : ` by ${by}`}`;
 }
 
 function endsAt(until: string, now: number): Life {
