@@ -2,8 +2,11 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, expect, test } from 'vitest';
 import { ApiError } from '../src/api/problem';
+import { findingCells } from '../src/audit/Save';
 import { axeFaults } from './support/axe';
+import { CONFIG } from './support/config';
 import { FINDING, fakes, loadPages, renderAt } from './support/page';
+import { ME } from './support/shares';
 
 beforeAll(loadPages, 120_000);
 
@@ -52,6 +55,58 @@ test('one that somebody has seen to says who and why, and more than fits is coun
   expect(screen.getByText('The oldest 1 of 600 findings.')).toBeVisible();
   expect(screen.getByText('and 8 more')).toBeInTheDocument();
   expect(screen.queryByRole('button', { name: 'Revoke' })).toBeNull();
+});
+
+const EVERYWHERE = { config: { ...CONFIG, drift: true } };
+
+function watching(me: object) {
+  const given = { ...fakes(), ...EVERYWHERE };
+  given.api.me.mockResolvedValue({ ...ME, ...me });
+  return given;
+}
+
+test('an auditor meets drift on the Audit page, with how many are open', async () => {
+  const given = watching({ auditor: true });
+  given.api.findings.mockResolvedValue({
+    findings: [FINDING, { ...FINDING, id: 'f2', database: 'crm', status: 'ACCEPTED', actions: [] }],
+    total: 2,
+  });
+  renderAt('/audit', given);
+  await userEvent.click(await screen.findByRole('button', { name: 'Drift (1)' }));
+  expect(await screen.findAllByText(FINDING.message)).toHaveLength(2);
+  expect(screen.getByTestId('address')).toHaveTextContent('/audit?show=drift');
+  expect(screen.queryByRole('link', { name: 'Drift' })).toBeNull();
+  expect(screen.queryByRole('searchbox', { name: 'Database' })).toBeNull();
+  expect(await axeFaults()).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+  ['an operator', { operator: true }, '/audit?show=drift'],
+  ['an owner', { owner_of: [{ account_id: '111111111111', name: null, decisions: 'link' }] }, '/drift'],
+])('%s who follows a link to drift', async (_, me, address) => {
+  renderAt('/drift', watching(me));
+  await waitFor(() => {
+    expect(screen.getByTestId('address')).toHaveTextContent(address);
+    expect(screen.queryByRole('link', { name: 'Drift' }) !== null).toBe(address === '/drift');
+  });
+  expect(await screen.findByText(FINDING.message)).toBeVisible();
+});
+
+test('a stack that does not look for drift offers none', async () => {
+  const given = fakes();
+  given.api.me.mockResolvedValue({ ...ME, auditor: true });
+  renderAt('/audit', given);
+  expect(await screen.findByRole('button', { name: 'What is held' })).toBeVisible();
+  expect(screen.queryByRole('button', { name: /^Drift/ })).toBeNull();
+  expect(given.api.findings).not.toHaveBeenCalled();
+});
+
+test('each finding is a row of the file', () => {
+  const { kind, status, since, message } = FINDING;
+  expect(findingCells(FINDING)).toEqual([
+    ...[kind, status, since, '999999999999', 'retail', '111111111111', message, '1', ''],
+    ...['', '', '', '', 'f1'],
+  ]);
 });
 
 test('where nothing differs the page says so', async () => {

@@ -25,7 +25,8 @@ const SECTIONS: readonly Section[] = [
   { to: '/audit', label: 'Audit', under: ['/audit'], for: watches },
   { to: '/executions', label: 'Executions', under: ['/executions'], for: watches },
 ];
-const DRIFT: Section = { to: '/drift', label: 'Drift', under: ['/drift'], for: (me) => owns(me) || watches(me) };
+/** For owners; to those who watch it is a part of Audit. */
+const DRIFT: Section = { to: '/drift', label: 'Drift', under: ['/drift'], for: (me) => owns(me) && !watches(me) };
 
 /** Bar, sections and the place where pages stand. */
 export function Shell({ children }: { children: ReactNode }): ReactNode {

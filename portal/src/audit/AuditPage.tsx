@@ -2,26 +2,35 @@ import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import { useMe, watches } from '../app/me';
+import { useServices } from '../app/services';
+import { FindingsList } from '../drift/FindingsList';
+import { openText, useFindings } from '../drift/useFindings';
+import { LOOKED_AT } from '../drift/wording';
 import { Holds } from '../ending/Holds';
 import { Empty } from '../shared/Empty';
 import { PageHeader } from '../shared/PageHeader';
 import { SharesTable } from '../share/SharesTable';
 import { Changes } from './Changes';
 import { Filter, narrowedBy } from './Filter';
-import { SaveChanges, SaveShares } from './Save';
+import { SaveChanges, SaveFindings, SaveShares } from './Save';
 
 const SHOWN = [
   { id: 'shares', text: 'Who has what' },
   { id: 'changes', text: 'What changed' },
   { id: 'holds', text: 'What is held' },
 ];
+const DRIFT = { id: 'drift', text: 'Drift' };
 const DAYS = 30;
 
-/** For auditors and operators: who has what today, what changed, what is held; each to be saved as CSV. */
+/** For auditors and operators: who has what today, what changed, what is held, where the lake differs from it. */
 export default function AuditPage(): ReactNode {
   const me = useMe();
+  const { config } = useServices();
   const [params, setParams] = useSearchParams();
-  const shown = SHOWN.find(({ id }) => id === params.get('show'))?.id ?? 'shares';
+  const found = useFindings(config.drift === true && watches(me)).data;
+  const drift = found === undefined ? DRIFT : { ...DRIFT, text: `${DRIFT.text} (${openText(found)})` };
+  const parts = config.drift === true ? [...SHOWN, drift] : SHOWN;
+  const shown = parts.find(({ id }) => id === params.get('show'))?.id ?? 'shares';
   const only = narrowedBy(params);
   const key = JSON.stringify(only);
   return (
@@ -36,7 +45,7 @@ export default function AuditPage(): ReactNode {
           <div className="ls-filter">
             <SegmentedControl
               label="What to look at"
-              options={SHOWN}
+              options={parts}
               selectedId={shown}
               onChange={({ detail }) => {
                 setParams(
@@ -49,7 +58,7 @@ export default function AuditPage(): ReactNode {
               }}
             />
           </div>
-          {shown !== 'holds' && <Filter params={params} onChange={setParams} />}
+          {(shown === 'shares' || shown === 'changes') && <Filter params={params} onChange={setParams} />}
           {shown === 'shares' && (
             <>
               <SharesTable
@@ -69,6 +78,13 @@ export default function AuditPage(): ReactNode {
             </>
           )}
           {shown === 'holds' && <Holds owner={null} mayLift={me?.operator === true} />}
+          {shown === 'drift' && (
+            <>
+              <p className="ls-quiet">Where the lake differs from what Lakeshare has shared. {LOOKED_AT}</p>
+              <FindingsList />
+              <SaveFindings />
+            </>
+          )}
         </>
       )}
     </>

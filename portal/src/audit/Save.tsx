@@ -2,7 +2,7 @@ import Button from '@cloudscape-design/components/button';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { PageOf } from '../api/client';
-import type { Change, ListedShare, Narrowed } from '../api/types';
+import type { Change, DriftFinding, ListedShare, Narrowed } from '../api/types';
 import { useServices } from '../app/services';
 import { Problem } from '../shared/Problem';
 import { csvOf, save } from '../shared/csv';
@@ -34,6 +34,21 @@ export function SaveChanges({ days, only }: { days: number; only: Narrowed }): R
       text={async () => {
         const rows = await allOf((next) => api.changes(days, only, next, PAGE));
         return csvOf(CHANGE_HEADERS, rows.map(changeCells));
+      }}
+    />
+  );
+}
+
+/** All findings as CSV. */
+export function SaveFindings(): ReactNode {
+  const { api } = useServices();
+  return (
+    <Save
+      name="drift"
+      text={async () => {
+        const { findings, total } = await api.findings();
+        if (total > findings.length) throw new Error('There are more findings than are listed. Settle some first.');
+        return csvOf(FINDING_HEADERS, findings.map(findingCells));
       }}
     />
   );
@@ -108,6 +123,18 @@ export function changeCells(row: Change): string[] {
   return [
     ...[row.at, row.event, eventText(row), row.by, row.detail, share?.source.database, share?.source.table],
     ...[share?.account_id, share?.owner.account_id, row.hold?.text, share?.id],
+  ].map(text);
+}
+
+const FINDING_HEADERS = [
+  ...['kind', 'status', 'since', 'account', 'database', 'owner', 'what', 'things', 'share'],
+  ...['settled_at', 'settled_by', 'action', 'why', 'finding'],
+];
+
+export function findingCells(row: DriftFinding): string[] {
+  return [
+    ...[row.kind, row.status, row.since, row.principal, row.database, row.owner_account, row.message],
+    ...[row.things_total, row.share_id, row.settled_at, row.settled_by, row.action, row.note, row.id],
   ].map(text);
 }
 

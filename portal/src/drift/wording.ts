@@ -1,6 +1,10 @@
 import type { DriftFinding, FindingAction } from '../api/types';
 import type { BadgeColor } from '../shared/Badge';
 
+/** When differences are looked for, and what comes of them by itself. */
+export const LOOKED_AT =
+  'It is looked at each night, and when a grant changes; nothing here is granted or taken back by itself.';
+
 /** What a finding is called, and how much it stands out. */
 export const KINDS: Record<DriftFinding['kind'], { title: string; color: BadgeColor }> = {
   MISSING: { title: 'Shared, and not granted any more', color: 'orange' },
