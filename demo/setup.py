@@ -43,7 +43,8 @@ class Lakeshare(SetUp):
     site_config = "/config.json"
     default_provider = False
     pausing = ("handlers.sharing.grant",)
-    at_start = ("-search-clock",)
+    # People search, and see which databases ask, from the start: nobody waits for the night here.
+    at_start = ("-search-clock", "-survey-")
     invites = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
