@@ -45,6 +45,19 @@ def test_the_file_says_where_everything_is(demo: RunningMesh, tmp_path: Path) ->
     assert demo.control("GET", "/ready") == {"ready": True}
 
 
+def test_its_databases_say_from_the_start_whether_they_ask(demo: RunningMesh) -> None:
+    register = demo.client("dynamodb")
+
+    def counted() -> dict[str, dict[str, int]]:
+        items = register.scan(TableName=demo.description["register_table"])["Items"]
+        found = {item["entry"]["S"]: item["counted"]["M"] for item in items if "counted" in item}
+        return {name: {key: int(value["N"]) for key, value in found[name].items()} for name in found}
+
+    found = eventually(lambda: len(counted()) == 3 and counted(), seconds=60)
+    assert found['["transport"]']["asking"] == 0 < found['["transport"]']["tables"]
+    assert 0 < found['["retail"]']["asking"] < found['["retail"]']["tables"]
+
+
 def test_every_producer_has_its_topic_and_one_approver(demo: RunningMesh) -> None:
     for producer in demo.description["producer_accounts"]:
         topic = f"arn:aws:sns:us-east-1:{producer['id']}:DataLakeSharingApproval"
