@@ -121,6 +121,7 @@ class RequestsApi(pulumi.ComponentResource):
                     (
                         ("findings", self.findings, "/findings", ("GET",)),
                         ("settle", self.findings, "/findings/{id}/settle", ("POST",)),
+                        ("adopt", self.findings, "/findings/adopt", ("POST",)),
                     )
                     if self.findings
                     else ()

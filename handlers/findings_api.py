@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.api.answers import Answer
 from handlers.api.calls import Call
-from handlers.api.findings import MOST_SHOWN, finding
+from handlers.api.findings import MOST_SHOWN, adopted, finding
 from handlers.api.routes import answer_call
 from handlers.aws.dynamodb.findings import DynamoFindings
 from handlers.aws.dynamodb.ledger import DynamoLedger
@@ -17,10 +17,11 @@ from handlers.aws.parties import load_parties
 from handlers.aws.people import standings
 from handlers.aws.stepfunctions import RevokeRuns, StepFunctions
 from handlers.sharing.adopt import Adopter
+from handlers.sharing.adopt_many import adopt_many
 from handlers.sharing.approvers import Standings
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.person import Person
-from handlers.sharing.model.settlement import parse_settlement
+from handlers.sharing.model.settlement import parse_adoption, parse_settlement
 from handlers.sharing.settle import Settler, findings_for, settle
 
 
@@ -37,7 +38,7 @@ class Environment:
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer one call of the HTTP API."""
-    routes = {"GET /findings": _list, "POST /findings/{id}/settle": _settle}
+    routes = {"GET /findings": _list, "POST /findings/{id}/settle": _settle, "POST /findings/adopt": _adopt}
     return answer_call(
         event,
         routes,
@@ -58,24 +59,31 @@ def _list(_call: Call, person: Person, settings: Environment) -> Answer:
 
 
 def _settle(call: Call, person: Person, settings: Environment) -> Answer:
-    parties = load_parties()
     wish = parse_settlement(call.parameters["id"], call.document())
-    after = settle(
-        wish,
-        person,
-        by=Settler(
-            findings=DynamoFindings(settings.ledger_table),
-            adopter=Adopter(
-                DynamoRegister(settings.register_table),
-                DynamoLedger(settings.ledger_table),
-                parties,
-                date.fromisoformat(settings.adopted_until) if settings.adopted_until else None,
-            ),
-            standings=standings(parties),
-            revokes=RevokeRuns(settings.revoke_state_machine_arn),
-            workflow=StepFunctions(settings.state_machine_arn),
-        ),
-        at=now(),
-    )
+    after = settle(wish, person, by=_settler(settings), at=now())
     log("finding settled", "-", finding=after.id, action=wish.action.value)
     return Answer(200, finding(after))
+
+
+def _adopt(call: Call, person: Person, settings: Environment) -> Answer:
+    wish = parse_adoption(call.document())
+    came = adopt_many(wish, person, by=_settler(settings), now=now)
+    if wish.seen is not None:
+        log("findings adopted", "-", adopted=len(came.findings), to_do=came.to_do)
+    return Answer(200, adopted(came))
+
+
+def _settler(settings: Environment) -> Settler:
+    adopter = Adopter(
+        DynamoRegister(settings.register_table),
+        DynamoLedger(settings.ledger_table),
+        load_parties(),
+        date.fromisoformat(settings.adopted_until) if settings.adopted_until else None,
+    )
+    return Settler(
+        findings=DynamoFindings(settings.ledger_table),
+        adopter=adopter,
+        standings=_known(),
+        revokes=RevokeRuns(settings.revoke_state_machine_arn),
+        workflow=StepFunctions(settings.state_machine_arn),
+    )

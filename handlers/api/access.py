@@ -28,6 +28,8 @@ DEEDS: Final[Mapping[str, Deed]] = {
     # All of it for those who watch, and for owners what their data are about.
     "GET /findings": Deed.BROWSE,
     "POST /findings/{id}/settle": Deed.SETTLE_DRIFT,
+    # Of an owner's data; of everybody's for operators.
+    "POST /findings/adopt": Deed.SETTLE_DRIFT,
     "GET /executions": Deed.SEE_EXECUTIONS,
     "GET /executions/{name}": Deed.SEE_EXECUTIONS,
     "GET /catalogue/databases": Deed.BROWSE,

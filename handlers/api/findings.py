@@ -1,7 +1,8 @@
-"""A finding, as the API shows it. Schema, with an example: docs/openapi.yaml."""
+"""A finding, as the API shows it, and what came of adopting many. Schema, with an example: docs/openapi.yaml."""
 
 from typing import Any, Final
 
+from handlers.sharing.adopt_many import Adopted
 from handlers.sharing.model.finding import Finding
 
 MOST_SHOWN: Final = 500
@@ -32,4 +33,26 @@ def finding(found: Finding) -> dict[str, Any]:
         "history": [
             {"at": each.at, "event": each.event, "by": each.by, "detail": each.detail} for each in found.history
         ],
+    }
+
+
+def adopted(came: Adopted) -> dict[str, Any]:
+    """What was adopted and what was not, or would not be; as many of each as a list shows."""
+    return {
+        "findings": [{**_about(each.finding), "until": each.until} for each in came.findings[:MOST_SHOWN]],
+        "left": [{**_about(each.finding), "why": each.why} for each in came.left[:MOST_SHOWN]],
+        "left_total": len(came.left),
+        "to_do": came.to_do,
+        "seen": came.seen,
+    }
+
+
+def _about(found: Finding) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "kind": found.kind.value,
+        "principal": found.principal,
+        "database": found.database or None,
+        "owner_account": found.owner,
+        "things_total": found.things_total,
     }

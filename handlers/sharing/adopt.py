@@ -48,6 +48,30 @@ class Adopter:
             )
         return None if end is None else iso(end)
 
+    def owner_of(self, finding: Finding) -> Owner:
+        """Who answers for the data of a finding: the share that is made of it needs an owner.
+
+        Raises:
+            NotForLakeshare: nobody does.
+        """
+        producer = self.parties.producers.get(finding.owner or "")
+        if producer is None:
+            raise NotForLakeshare(
+                "No registered producer is known as the one owner of these data, so no share can be made of them. The "
+                "catalogue says whose they are (data_owner)."
+            )
+        return Owner(producer.account_id, producer.name or "")
+
+    def check(self, finding: Finding, at: datetime) -> str | None:
+        """Check that a finding can be adopted now; returns when the shares of it end, `None`: they have no end.
+
+        Raises:
+            NotForLakeshare: it cannot: nobody owns the data, they are held, or their end has passed.
+        """
+        owner = self.owner_of(finding)
+        _check_free(finding, owner, self.ledger)
+        return self.end_for(owner, at)
+
 
 def pieces(database: str, tables: Sequence[str]) -> list[tuple[Source, Scope, tuple[str, ...]]]:
     """The shares that cover this of a database, and the tables that each covers by name; all tables are one of them."""
@@ -62,7 +86,7 @@ def pieces(database: str, tables: Sequence[str]) -> list[tuple[Source, Scope, tu
     return found
 
 
-def check_free(finding: Finding, owner: Owner, ledger: Ledger) -> None:
+def _check_free(finding: Finding, owner: Owner, ledger: Ledger) -> None:
     """Check that nothing is held of what somebody wants to keep.
 
     Raises:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from handlers.sharing.adopt import Adopter, adopt, check_free
+from handlers.sharing.adopt import Adopter, adopt
 from handlers.sharing.approvers import Standings
 from handlers.sharing.model.access import NOTHING, Deed, Thing
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import FindingChanged, NotForLakeshare, UnknownFinding
 from handlers.sharing.model.finding import Action, Finding, FindingStatus, settled
-from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.model.request import ShareRequest
@@ -122,11 +121,10 @@ class _Settling:
         if wish.action not in finding.actions:
             can = ", ".join(finding.actions)
             raise NotForLakeshare(f"What can be done about this finding is: {can}; got {wish.action}.")
-        if finding.share is None and wish.action is not Action.ACCEPT:
-            owner = self._owner(finding)
-            if wish.action is Action.ADOPT:
-                check_free(finding, owner, self.by.adopter.ledger)
-                self.by.adopter.end_for(owner, self.at)
+        if wish.action is Action.ADOPT:
+            self.by.adopter.check(finding, self.at)
+        elif wish.action is Action.REVOKE and finding.share is None:
+            self.by.adopter.owner_of(finding)
         step = settled(finding, wish.action, self.email, wish.reason, iso(self.at))
         after, taken = self.by.findings.apply(finding.id, step)
         if not taken or after is None:
@@ -142,22 +140,13 @@ class _Settling:
             if action is Action.ASK_ANEW and share is not None:
                 self._ask_anew(share, finding)
             return
-        owner, adopter = self._owner(finding), self.by.adopter
+        adopter = self.by.adopter
+        owner = adopter.owner_of(finding)
         until = adopter.end_for(owner, self.at) if action is Action.ADOPT else None
         made = adopt(finding, owner, until, self.email, self.wish.reason, adopter=adopter, at=self.at)
         if action is Action.REVOKE:
             for each in made:
                 self._end(each.consumer, each.id)
-
-    def _owner(self, finding: Finding) -> Owner:
-        """Who answers for the data of a finding: the share that is made of it needs an owner."""
-        producer = self.by.adopter.parties.producers.get(finding.owner or "")
-        if producer is None:
-            raise NotForLakeshare(
-                "No registered producer is known as the one owner of these data, so no share can be made of them. The "
-                "catalogue says whose they are (data_owner)."
-            )
-        return Owner(producer.account_id, producer.name or "")
 
     def _end(self, consumer: str, share_id: str) -> Share | None:
         """Have a share taken back."""

@@ -45,6 +45,7 @@ def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> N
         "GET /executions/{name}": "lakeshare-portal-requests-api-function",
         "GET /findings": "lakeshare-portal-findings-api-function",
         "POST /findings/{id}/settle": "lakeshare-portal-findings-api-function",
+        "POST /findings/adopt": "lakeshare-portal-findings-api-function",
         "POST /requests/preview": "lakeshare-portal-catalogue-api-function",
         "GET /catalogue/databases": "lakeshare-portal-catalogue-api-function",
         "GET /catalogue/database": "lakeshare-portal-catalogue-api-function",
@@ -98,6 +99,7 @@ def test_the_api_calls_its_functions_on_their_paths_only(portal: Program) -> Non
         ("lakeshare-portal-decide-signed-in-function", f"{source}/requests/*/decision"),
         ("lakeshare-portal-findings-api-function", f"{source}/findings"),
         ("lakeshare-portal-findings-api-function", f"{source}/findings/*/settle"),
+        ("lakeshare-portal-findings-api-function", f"{source}/findings/adopt"),
         ("lakeshare-portal-catalogue-api-function", f"{source}/requests/preview"),
         *(
             ("lakeshare-portal-catalogue-api-function", f"{source}/catalogue/{short}")

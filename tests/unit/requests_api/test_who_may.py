@@ -17,8 +17,10 @@ from handlers.aws import environment as environments
 from handlers.aws import people
 from handlers.aws.clients import client
 from handlers.aws.dynamodb.findings import DynamoFindings
+from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.sharing.model.drift import Difference, Kind
 from handlers.sharing.model.finding import finding_id, seen
+from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.parties import Parties, Producer
 from handlers.sharing.model.record import Ending, Status
 from tests.fakes.people import MemoryApproverFinder
@@ -99,6 +101,11 @@ def _settle(caller: Caller, _request: str, _share: str) -> Answered:
     return call(findings_api.handler, "POST /findings/{id}/settle", caller, body=wish, id=finding.id)
 
 
+def _adopt(owner: str | None) -> Get:
+    body = {"reason": "Known.", "dry_run": True} | ({"owner": owner} if owner else {})
+    return lambda caller, _request, _share: call(findings_api.handler, "POST /findings/adopt", caller, body=body)
+
+
 ROUTES: Mapping[str, Walk] = {
     "GET /me": Walk(_get("GET /me"), ALL),
     "GET /requests": Walk(_get("GET /requests"), ALL),
@@ -177,6 +184,8 @@ ROUTES: Mapping[str, Walk] = {
     "GET /changes": Walk(_get("GET /changes", shares_api.handler), WATCHERS),
     "GET /findings": Walk(_get("GET /findings", findings_api.handler), ALL),
     "POST /findings/{id}/settle": Walk(_settle, OWNERS | {"operator"}, knows={"auditor"}),
+    "POST /findings/adopt": Walk(_adopt(OWNER), OWNERS | {"operator"}),
+    "POST /findings/adopt?everybody's": Walk(_adopt(None), {"operator"}),
     "GET /executions": Walk(_get("GET /executions"), WATCHERS),
     "GET /executions/{name}": Walk(_get("GET /executions/{name}"), WATCHERS, 404),
     # Nothing has been indexed yet.
@@ -261,7 +270,7 @@ def test_a_token_that_claims_more_than_the_pool_does_nothing(stack: Stack, group
     caller = replace(stack.api.user("eve"), groups=groups)
     for route in (
         *("POST /requests", "POST /requests/{id}/decision", "POST /shares/{id}/give-back"),
-        "POST /findings/{id}/settle",
+        *("POST /findings/{id}/settle", "POST /findings/adopt"),
     ):
         assert ROUTES[route].call(caller, stack.request, stack.share).status in {403, 404}
     assert set(stack.api.started()) == {stack.request}
@@ -303,3 +312,47 @@ def test_findings_are_shown_to_those_who_watch_and_to_whom_they_concern(stack: S
     caller = stack.person(kind)
     body = call(findings_api.handler, "GET /findings", caller).body
     assert body["total"] == len(body["findings"]) == (1 if kind in OWNERS | WATCHERS else 0)
+
+
+@pytest.mark.parametrize("kind", [*sorted(OWNERS), "operator"])
+def test_all_that_was_granted_past_lakeshare_is_adopted(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setenv("ADOPTED_UNTIL", "2100-06-30")
+    environments._read.clear()
+    caller = stack.person(kind)
+    # What was found is so much that it lists which tables.
+    found = replace(
+        FOUND, principal="888888888888", resources=(Resource("sales", "orders"), Resource("sales", "people"))
+    )
+    step = seen(found, None, "2026-11-24T09:00:00.000Z")
+    assert step is not None
+    DynamoFindings(LEDGER).apply(finding_id(found), step)
+
+    def adopt(**more: object) -> dict[str, Any]:
+        body = {"owner": OWNER, "reason": "Granted before.", **more}
+        answer = call(findings_api.handler, "POST /findings/adopt", caller, body=body)
+        assert answer.status == 200
+        return answer.body
+
+    dry = adopt(dry_run=True)
+    (would,), (left,) = dry["findings"], dry["left"]
+    assert (would["principal"], would["until"], would["things_total"]) == (
+        "888888888888",
+        "2100-07-01T00:00:00.000Z",
+        1,
+    )
+    assert (left["principal"], left["kind"], "administrator" in left["why"]) == (CONSUMER, "UNEXPLAINED", True)
+    assert (dry["left_total"], dry["to_do"]) == (1, 1)
+    done = adopt(seen=dry["seen"])
+    assert (done["findings"], done["to_do"], done["seen"]) == ([would], 0, None)
+    (share,) = DynamoLedger(LEDGER).live("888888888888")
+    assert (share.until, share.history[0].detail) == ("2100-07-01T00:00:00.000Z", "Granted before.")
+    assert DynamoLedger(LEDGER).names(share) == ["orders", "people"]
+    again = call(
+        findings_api.handler,
+        "POST /findings/adopt",
+        caller,
+        body={"owner": OWNER, "reason": "Granted before.", "seen": dry["seen"]},
+    )
+    assert (again.status, again.reason) == (409, "FindingChanged")
