@@ -6,7 +6,8 @@ from components.account_provider import account_provider
 from components.central_workflow import CentralWorkflow
 from components.deletion_guard import DeletionGuard
 from components.producer_approval_kit import ProducerApprovalKit
-from settings import CentralSettings, load
+from settings import load
+from settings.stacks import CentralSettings
 
 settings = load()
 provider = account_provider(settings.account_id, settings.region, settings.profile, settings.tags)

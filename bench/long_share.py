@@ -19,7 +19,8 @@ from handlers.aws.glue import GlueCatalogue
 from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.lf_revokes import LakeFormationGrants
 from handlers.sharing.model.revocation import Work
-from handlers.sharing.model.share import EndReason, ending
+from handlers.sharing.model.share import EndReason
+from handlers.sharing.model.share_steps import ending
 from handlers.sharing.take_back import Taken, take_back
 from tests.fakes.table import LEDGER, make_tables
 from tests.fakes.world import CONSUMER, World, input_of

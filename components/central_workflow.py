@@ -30,7 +30,7 @@ from components.sharing_functions import SharingFunctions
 from components.state_machine import StateMachine, StateMachineArgs, longest_run_seconds
 from components.table_args import TableArgs
 from components.vault import Vault
-from settings import CentralSettings
+from settings.stacks import CentralSettings
 
 DECISION_PATH = "/workflow/update-state"
 """Part of the contract: the links in mails lead here."""

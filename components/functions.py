@@ -16,8 +16,8 @@ from components.policies import Place, Statement
 from components.python_function import PythonFunction, PythonFunctionArgs
 from components.register import Register
 from components.vault import Vault
-from settings import CentralSettings
 from settings.people import SIGNED_IN
+from settings.stacks import CentralSettings
 
 READ_AND_CHANGE = ("GetItem", "UpdateItem")
 """What most functions do to items: look, and change conditionally."""

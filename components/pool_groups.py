@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from settings import PortalSettings
-from settings.portal import ACCOUNT_GROUP
+from settings.portal import ACCOUNT_GROUP, PortalSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from components.security_headers import content_security_policy
 from components.sign_in import SignIn, SignInArgs, sign_in_url
 from components.site import API, Site, SiteArgs
 from components.state_machine import StateMachine
-from settings import PortalSettings
+from settings.portal import PortalSettings
 
 
 @dataclass(frozen=True, kw_only=True)

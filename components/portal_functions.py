@@ -17,8 +17,8 @@ from components.register import CLAIMS, FLAGS
 from components.search_index import SearchIndex
 from components.sign_in import SignIn
 from components.vault import APPROVALS, DECISIONS, PACES
-from settings import DriftSettings, PortalSettings
-from settings.portal import OidcProvider, SamlProvider
+from settings.portal import OidcProvider, PortalSettings, SamlProvider
+from settings.stacks import DriftSettings
 
 
 @dataclass(frozen=True, kw_only=True)

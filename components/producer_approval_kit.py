@@ -6,8 +6,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components import policies
-from settings import ProducerSettings
 from settings.regions import partition_of
+from settings.stacks import ProducerSettings
 
 ROLE_NAME = "ProducerWorkflowRole"
 """Part of the contract: the central stack names it in its policies."""

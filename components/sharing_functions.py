@@ -13,7 +13,7 @@ from components.producer_approval_kit import NOTIFIER_ROLE_NAME, ROLE_NAME
 from components.python_function import PythonFunction
 from components.register import CLAIMS, DUE, FLAGS
 from components.vault import APPROVALS, DECISIONS, PACES
-from settings import DriftSettings
+from settings.stacks import DriftSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.pool_groups import groups_of
-from settings import PortalSettings
-from settings.portal import OidcProvider, SamlProvider
+from settings.portal import OidcProvider, PortalSettings, SamlProvider
 
 TOKEN_MINUTES: Final = 30
 """How long an ID or access token lives, and so how long it may outlive the user that is disabled or signed out."""

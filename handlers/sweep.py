@@ -16,7 +16,7 @@ from handlers.aws.stepfunctions import RevokeRuns, StepFunctions
 from handlers.sharing.due import Due, Seers, see_to_due
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import LakeshareError, SweepIncomplete
-from handlers.sharing.stores import Ledger
+from handlers.sharing.share_stores import Ledger
 from handlers.sharing.sweep import Swept, sweep
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
 if TYPE_CHECKING:
-    from settings import RegisteredProducer
     from settings.keys import KeyReader
+    from settings.stacks import RegisteredProducer
 
 SIGNED_IN: Final = "signed-in"
 DECISIONS: Final = ("link", SIGNED_IN)

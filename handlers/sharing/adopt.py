@@ -18,10 +18,12 @@ from handlers.sharing.model.parties import Owner, Parties
 from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.model.request import WHOLE_DATABASE, Source
 from handlers.sharing.model.runs import run_name
-from handlers.sharing.model.share import ADOPTED, Share, ShareStatus, adopted, share_id
+from handlers.sharing.model.share import ADOPTED, Share, ShareStatus, share_id
+from handlers.sharing.model.share_steps import adopted
 from handlers.sharing.model.term import Term, ends_at
 from handlers.sharing.model.transition import on_record
-from handlers.sharing.stores import Ledger, Register
+from handlers.sharing.share_stores import Ledger
+from handlers.sharing.stores import Register
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.model.term import Term, day, ends_at, minute
 from handlers.sharing.ports import Lake
-from handlers.sharing.stores import Ledger
+from handlers.sharing.share_stores import Ledger
 
 MOST_LOOKED_AT = 100
 """So many tables by name are looked at, one call each, before nothing is granted again; more are granted anew."""

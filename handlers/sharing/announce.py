@@ -15,10 +15,11 @@ from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.finding import told as told_of_finding
 from handlers.sharing.model.record import Announcement, RequestRecord
 from handlers.sharing.model.share import Share
-from handlers.sharing.model.share import told as told_of_share
+from handlers.sharing.model.share_steps import told as told_of_share
 from handlers.sharing.model.transition import told
 from handlers.sharing.ports import Events
-from handlers.sharing.stores import Findings, Ledger, Register
+from handlers.sharing.share_stores import Findings, Ledger
+from handlers.sharing.stores import Register
 
 
 def announce(record: RequestRecord, *, register: Register, events: Events) -> RequestRecord:

@@ -35,7 +35,8 @@ from handlers.sharing.model.term import NO_END, Term, parse_term
 from handlers.sharing.model.transition import classified, found_shared, received
 from handlers.sharing.ports import Catalogue, Events, Lake
 from handlers.sharing.renewal import as_renewal, share_to_renew
-from handlers.sharing.stores import Claims, Ledger, Memory, Register
+from handlers.sharing.share_stores import Ledger
+from handlers.sharing.stores import Claims, Memory, Register
 
 MOST_ROUNDS = 3
 """How often a request is classified before its changing catalogue ends it."""

@@ -16,8 +16,9 @@ from handlers.sharing.model.share import ShareStatus
 from handlers.sharing.model.term import minute
 from handlers.sharing.model.transition import closed
 from handlers.sharing.ports import Events
+from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import covered_by, end_all
-from handlers.sharing.stores import Ledger, Register, Vault
+from handlers.sharing.stores import Register, Vault
 
 
 def ending_of(request_id: str, document: Mapping[str, object], vault: Vault) -> Ending:

@@ -33,8 +33,9 @@ from handlers.sharing.model.request import is_request_id
 from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.model.term import NO_END, minute, shortened_to
 from handlers.sharing.ports import Workflow
+from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import covered_by
-from handlers.sharing.stores import Ledger, Register, RequestLists, Vault
+from handlers.sharing.stores import Register, RequestLists, Vault
 
 MOST_LISTED: Final = 200
 """So many requests are listed at a time, those that wait the longest."""

@@ -19,11 +19,13 @@ from handlers.sharing.model.grounds import verdict
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.request import WHOLE_DATABASE, is_account_id
 from handlers.sharing.model.sensitivity import Flag
-from handlers.sharing.model.share import EndReason, ShareStatus, ending
+from handlers.sharing.model.share import EndReason, ShareStatus
+from handlers.sharing.model.share_steps import ending
 from handlers.sharing.ports import Catalogue, Events, LakeState
+from handlers.sharing.share_stores import Findings, Ledger
 from handlers.sharing.shares import GRACE, covered_by
 from handlers.sharing.sources import Sources, owner_of, read_sources
-from handlers.sharing.stores import Findings, Ledger, Register
+from handlers.sharing.stores import Register
 
 LONGEST_LOOK: Final = timedelta(minutes=15)
 """So long an invocation lives at most."""

@@ -12,21 +12,12 @@ from handlers.sharing.announce import announce_share
 from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.errors import LakeshareError, RegisterUnreadable, TryAgain
 from handlers.sharing.model.runs import run_name
-from handlers.sharing.model.share import (
-    TRIED_AGAIN_AFTER,
-    EndReason,
-    Share,
-    ShareStatus,
-    ending,
-    expired,
-    share_id,
-    tried,
-    warned,
-    warning_due,
-)
+from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
 from handlers.sharing.model.share_events import share_ends
+from handlers.sharing.model.share_steps import TRIED_AGAIN_AFTER, ending, expired, tried, warned, warning_due
 from handlers.sharing.ports import Events, Revokes
-from handlers.sharing.stores import Ledger, Register
+from handlers.sharing.share_stores import Ledger
+from handlers.sharing.stores import Register
 
 SECONDS_TO_SPARE: Final = 150.0
 """When less than this is left, shares are only counted: requests have to be seen to as well."""

@@ -18,11 +18,13 @@ from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.revocation import Report, Revocation
 from handlers.sharing.model.runs import run_name
-from handlers.sharing.model.share import EndReason, Share, ShareStatus, ending
+from handlers.sharing.model.share import EndReason, Share, ShareStatus
+from handlers.sharing.model.share_steps import ending
 from handlers.sharing.own import find_share
 from handlers.sharing.ports import Revokes
 from handlers.sharing.revoke import foreseen, owners_reached, reached_by
-from handlers.sharing.stores import Ledger, Register
+from handlers.sharing.share_stores import Ledger
+from handlers.sharing.stores import Register
 
 MOST_FORESEEN: Final = 20
 """So many shares a dry run says everything of: it reads all that their accounts have."""

@@ -9,10 +9,12 @@ from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import ShareNotActive
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.runs import run_name
-from handlers.sharing.model.share import Share, ShareStatus, given_back
+from handlers.sharing.model.share import Share, ShareStatus
+from handlers.sharing.model.share_steps import given_back
 from handlers.sharing.own import find_share
 from handlers.sharing.ports import Revokes
-from handlers.sharing.stores import Ledger, Register
+from handlers.sharing.share_stores import Ledger
+from handlers.sharing.stores import Register
 
 _WHY: Final = "The account gave it back."
 """For whoever looks at the run. What they say of it themselves stands in the ledger."""

@@ -23,13 +23,15 @@ from handlers.sharing.model.errors import (
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.record import Decision, Granted, RequestRecord
 from handlers.sharing.model.request import ShareRequest
-from handlers.sharing.model.share import EndReason, Share, ShareStatus, replaced, share_id
+from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
+from handlers.sharing.model.share_steps import replaced
 from handlers.sharing.model.term import ends_at, minute
 from handlers.sharing.model.transition import changed, found_renewed, granted, sharing
 from handlers.sharing.ports import Catalogue, Lake
 from handlers.sharing.renewal import as_renewal, move_end
+from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import begin, end
-from handlers.sharing.stores import Ledger, Memory, Register, Vault
+from handlers.sharing.stores import Memory, Register, Vault
 
 
 @dataclass(frozen=True, slots=True)

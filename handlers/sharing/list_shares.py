@@ -14,7 +14,8 @@ from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.share import Share
 from handlers.sharing.own import find_share
-from handlers.sharing.stores import Ledger, Register, ShareLists
+from handlers.sharing.share_stores import Ledger, ShareLists
+from handlers.sharing.stores import Register
 
 BATCH: Final = 100
 """So many shares are read at a time where not all of them are wanted."""

@@ -5,7 +5,8 @@ from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.model.request import is_share_id
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.share import share_id as id_of_share
-from handlers.sharing.stores import Ledger, Register
+from handlers.sharing.share_stores import Ledger
+from handlers.sharing.stores import Register
 
 
 def share_of(record: RequestRecord, ledger: Ledger) -> Share | None:

@@ -15,7 +15,8 @@ from handlers.sharing.model.share import Share
 from handlers.sharing.model.term import Term
 from handlers.sharing.own import check_renews
 from handlers.sharing.ports import Catalogue, Lake
-from handlers.sharing.stores import Ledger, Pace
+from handlers.sharing.share_stores import Ledger
+from handlers.sharing.stores import Pace
 
 PREVIEWS_A_MINUTE = 30
 """Of one person: each reads the catalogue, up to all tables of a database, as the workflow does."""

@@ -14,10 +14,11 @@ from handlers.sharing.model.clock import iso, moment, now
 from handlers.sharing.model.errors import NotRenewable, TryAgain
 from handlers.sharing.model.hold import holds_on
 from handlers.sharing.model.request import ShareRequest
-from handlers.sharing.model.share import Share, ShareStatus, renewed
+from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.model.share_events import share_renewed
+from handlers.sharing.model.share_steps import renewed
 from handlers.sharing.model.term import minute
-from handlers.sharing.stores import Ledger
+from handlers.sharing.share_stores import Ledger
 
 _ASK_ANEW: Final = "Ask without renews, as for data that the account does not have."
 

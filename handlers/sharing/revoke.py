@@ -15,11 +15,13 @@ from handlers.sharing.model.errors import InvalidInput, RevokeIncomplete, Unknow
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.revocation import Report, Revocation, Work, report_of
-from handlers.sharing.model.share import EndReason, Share, ending
+from handlers.sharing.model.share import EndReason, Share
+from handlers.sharing.model.share_steps import ending
 from handlers.sharing.own import find_share
 from handlers.sharing.ports import Events
+from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import covered_by
-from handlers.sharing.stores import Ledger, Register
+from handlers.sharing.stores import Register
 
 MOST_AT_ONCE: Final = 100
 """So many shares are ended before they are worked through, and the next are looked for."""

@@ -19,11 +19,12 @@ from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.runs import run_name
 from handlers.sharing.model.settlement import Settlement
-from handlers.sharing.model.share import EndReason, Share, ShareStatus, ending
+from handlers.sharing.model.share import EndReason, Share, ShareStatus
+from handlers.sharing.model.share_steps import ending
 from handlers.sharing.model.term import NO_END
 from handlers.sharing.model.transition import submitted
 from handlers.sharing.ports import Revokes, Workflow
-from handlers.sharing.stores import Findings
+from handlers.sharing.share_stores import Findings
 
 _WHY: Final = "Somebody settled what drift found."
 """For whoever looks at the run. What they say of it themselves stands in the ledger."""

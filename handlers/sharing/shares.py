@@ -14,9 +14,10 @@ from handlers.sharing.model.errors import LakeshareError, TryAgain
 from handlers.sharing.model.grants import Resource, covered
 from handlers.sharing.model.hold import holds_on
 from handlers.sharing.model.record import RequestRecord, Status
-from handlers.sharing.model.share import EndReason, Share, active, busy_until, ending, granting, rested, share_id
+from handlers.sharing.model.share import EndReason, Share, share_id
+from handlers.sharing.model.share_steps import active, busy_until, ending, granting, rested
 from handlers.sharing.model.transition import Transition
-from handlers.sharing.stores import Ledger
+from handlers.sharing.share_stores import Ledger
 
 GRACE: Final = timedelta(minutes=1)
 """What an invocation asked of AWS just before its deadline is done, or never will be, this long after it."""

@@ -28,7 +28,8 @@ from handlers.sharing.model.term import NO_END
 from handlers.sharing.model.transition import submitted
 from handlers.sharing.own import find_share
 from handlers.sharing.ports import Workflow
-from handlers.sharing.stores import Claims, Ledger, Position, Register, RequestList, RequestLists
+from handlers.sharing.share_stores import Ledger
+from handlers.sharing.stores import Claims, Position, Register, RequestList, RequestLists
 
 MOST_AN_HOUR = 100
 """Each request that needs an approval is a mail to every approver; SNS stops mailing who gets too many."""

@@ -16,12 +16,13 @@ from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import LakeshareError, TryAgain
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.revocation import Report, Work, report_of
-from handlers.sharing.model.share import Share, ShareStatus, revoked, tried
+from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.model.share_events import share_ended
+from handlers.sharing.model.share_steps import revoked, tried
 from handlers.sharing.ports import Events, Grants, Held, RevokeFailure
 from handlers.sharing.retry import tries
+from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import GRACE, covered_by
-from handlers.sharing.stores import Ledger
 
 ENTRIES_A_BATCH: Final = 20
 """Lake Formation's limit."""

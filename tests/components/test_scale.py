@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from components.policies import ASSUMED_ROLES_PER_POLICY
-from settings import MAX_PRODUCERS
+from settings.producers import MAX_PRODUCERS
 from tests.components.conftest import CENTRAL
 from tests.components.program import Made, Program, run
 

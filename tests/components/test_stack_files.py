@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from settings import ConfigError
-from settings.keys import KEYS
+from settings.keys import KEYS, ConfigError
 from tests.components.program import ROOT, Made, run
 
 SAMPLES = {"central": 1, "producer": 2}

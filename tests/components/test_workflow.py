@@ -15,7 +15,7 @@ from statelint.linter import Linter
 from components import state_machine
 from components.event_rules import rate
 from components.state_machine import DEFINITION, longest_run_seconds, substitute
-from settings import FUNCTIONS
+from settings.functions import FUNCTIONS
 from tests.asl.definition import template
 from tests.components.conftest import CENTRAL, PORTAL
 from tests.components.program import Program, run

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from settings import ConfigError
+from settings.keys import ConfigError
 from tests.components.program import Made, run
 from tests.proof.bad_input.case import Case, Config, Door
 from tests.proof.bad_input.config_keys import KEYS

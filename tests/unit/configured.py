@@ -12,8 +12,9 @@ from pulumi.runtime import config as runtime_config
 from pulumi.runtime.mocks import MockSettings
 from pulumi.runtime.settings import configure
 
-from settings import CentralSettings, ConfigError, ProducerSettings, load
-from settings.keys import Fault
+from settings import load
+from settings.keys import ConfigError, Fault
+from settings.stacks import CentralSettings, ProducerSettings
 
 CENTRAL: dict[str, object] = {"role": "central", "accountId": "123456789012", "consumerAccounts": "any"}
 PRODUCER: dict[str, object] = {"role": "producer", "accountId": "111111111111", "centralAccountId": "123456789012"}

@@ -21,7 +21,8 @@ from handlers.sharing.model.errors import (
 from handlers.sharing.model.finding import Action, Finding, FindingStatus
 from handlers.sharing.model.granted import Granted, Trouble
 from handlers.sharing.model.parties import Owner
-from handlers.sharing.model.share import ADOPTED, EndReason, ShareStatus, ending
+from handlers.sharing.model.share import ADOPTED, EndReason, ShareStatus
+from handlers.sharing.model.share_steps import ending
 from tests.fakes.findings import MemoryFindings
 from tests.fakes.lake import Grant
 from tests.fakes.lake_state import RAM, MemoryLakeState

@@ -12,7 +12,8 @@ from handlers.sharing.due import Due, Seers, see_to_due
 from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.errors import RegisterUnreadable, TryAgain
 from handlers.sharing.model.record import Status
-from handlers.sharing.model.share import EndReason, Share, ShareStatus, ending, next_due
+from handlers.sharing.model.share import EndReason, Share, ShareStatus
+from handlers.sharing.model.share_steps import ending, next_due
 from tests.fakes.revokes import MemoryRevokes
 from tests.fakes.shares import put_share
 from tests.fakes.world import CONSUMER, World

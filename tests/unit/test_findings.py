@@ -26,7 +26,7 @@ from handlers.sharing.model.finding import (
     told,
 )
 from handlers.sharing.model.grants import Resource
-from handlers.sharing.stores import Findings
+from handlers.sharing.share_stores import Findings
 from tests.fakes.findings import MemoryFindings
 from tests.fakes.table import LEDGER, make_tables
 from tests.fakes.world import CONSUMER, OWNER

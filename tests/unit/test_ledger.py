@@ -14,7 +14,7 @@ from moto import mock_aws
 from handlers.aws.clients import client
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.share_items import attributes_of
-from handlers.sharing.model import share as steps_of
+from handlers.sharing.model import share_steps as steps_of
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.errors import AccessRefused, OnHold, RegisterUnreadable, TryAgain
@@ -24,7 +24,7 @@ from handlers.sharing.model.record import Announcement, HistoryEntry, Requester
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.share import HOLDING, EndReason, Share, ShareStatus
 from handlers.sharing.model.transition import Transition
-from handlers.sharing.stores import Ledger
+from handlers.sharing.share_stores import Ledger
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.register import fields_after
 from tests.fakes.table import LEDGER, make_tables

@@ -19,8 +19,9 @@ from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import NotRenewable, OnHold, RegisterUnreadable, TryAgain
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.record import Action, Decision, Ending, HistoryEntry, Status
-from handlers.sharing.model.share import EndReason, Share, ShareStatus, ending
+from handlers.sharing.model.share import EndReason, Share, ShareStatus
 from handlers.sharing.model.share_events import share_renewed
+from handlers.sharing.model.share_steps import ending
 from handlers.sharing.shares import Granting
 from tests.fakes.world import CONSUMER, SharedAlready, World, input_of, pii_table, plain_table
 

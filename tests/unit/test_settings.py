@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from settings import FUNCTIONS, CentralSettings, ProducerSettings, RegisteredProducer, checks
+from settings import checks
+from settings.functions import FUNCTIONS
+from settings.stacks import CentralSettings, ProducerSettings, RegisteredProducer
 from tests.unit.configured import CENTRAL, ONE, PRODUCER, central, loaded, producer
 
 

@@ -9,9 +9,10 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from handlers.sharing.model.parties import Decisions
-from settings import CentralSettings, ConfigError
+from settings.keys import ConfigError
 from settings.people import DECISIONS
 from settings.portal import OidcProvider, PortalAddress, PortalSettings, PortalUser, SamlProvider
+from settings.stacks import CentralSettings
 from tests.unit.configured import called, central, loaded, producer, texts
 
 OIDC = {"name": "Corp", "oidcIssuer": "https://id.example.org/realm", "clientId": "abc", "clientSecret": "s3cret"}

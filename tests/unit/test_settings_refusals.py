@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from settings import MAX_PRODUCERS, ConfigError
+from settings.keys import ConfigError
+from settings.producers import MAX_PRODUCERS
 from tests.unit.configured import CENTRAL, ONE, called, central, loaded, one, producer, texts
 
 ALIAS = "arn:aws:kms:eu-central-1:123456789012:alias/x"

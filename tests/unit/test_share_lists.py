@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.share_lists import DynamoShareLists
-from handlers.sharing.model import share as steps
+from handlers.sharing.model import share_steps as steps
 from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.hold import Hold, holds_on
 from handlers.sharing.model.listed_shares import PutHold, ShareList, SharePlace, UnreadableShare
@@ -18,7 +18,7 @@ from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Announcement, HistoryEntry, Requester
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.share import EndReason, Share
-from handlers.sharing.stores import Ledger, ShareLists
+from handlers.sharing.share_stores import Ledger, ShareLists
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.table import LEDGER, make_tables, put_ledger_item
 from tests.unit.test_ledger import SHARE

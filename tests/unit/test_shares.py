@@ -26,7 +26,8 @@ from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Ending, Granted, HistoryEntry, Requester, Status
 from handlers.sharing.model.request import Source
-from handlers.sharing.model.share import EndReason, Share, ShareStatus, ending
+from handlers.sharing.model.share import EndReason, Share, ShareStatus
+from handlers.sharing.model.share_steps import ending
 from handlers.sharing.shares import Granting, begin
 from tests.fakes.lake import Grant
 from tests.fakes.ledger import MemoryLedger

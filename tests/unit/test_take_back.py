@@ -15,7 +15,8 @@ from handlers.sharing.model.clock import moment, now
 from handlers.sharing.model.errors import AccessRefused, LakeshareError, NotRenewable, RegisterUnreadable, TryAgain
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.revocation import Work
-from handlers.sharing.model.share import HOLDING, EndReason, Share, ShareStatus, active, ending, replaced
+from handlers.sharing.model.share import HOLDING, EndReason, Share, ShareStatus
+from handlers.sharing.model.share_steps import active, ending, replaced
 from handlers.sharing.renewal import move_end
 from handlers.sharing.take_back import Taken, take_back
 from tests.fakes.grants import MemoryGrants, grant_of

@@ -2,8 +2,9 @@
 
 import contextlib
 
+from handlers.aws.dynamodb.changes import Change
 from handlers.aws.dynamodb.items import claim_key, read_claim
-from handlers.aws.dynamodb.store import Change, ConditionFailed, Table
+from handlers.aws.dynamodb.store import ConditionFailed, Table
 from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.record import VERSION
 

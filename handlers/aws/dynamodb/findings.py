@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from handlers.aws.dynamodb.changes import Change, Item, Key
 from handlers.aws.dynamodb.items import read_announcements, read_entries, read_item, write_announcement
 from handlers.aws.dynamodb.leases import give_lease_back, take_lease
 from handlers.aws.dynamodb.steps import change_of
-from handlers.aws.dynamodb.store import Change, ConditionFailed, Item, Key, Table
+from handlers.aws.dynamodb.store import ConditionFailed, Table
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.drift import Kind
 from handlers.sharing.model.finding import Action, Finding, FindingStatus

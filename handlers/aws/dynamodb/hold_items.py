@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from handlers.aws.dynamodb.changes import Item, Key
 from handlers.aws.dynamodb.items import read_entries, read_item, write_entry
-from handlers.aws.dynamodb.store import Item, Key
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.listed_shares import PutHold

@@ -2,7 +2,8 @@
 
 from contextlib import suppress
 
-from handlers.aws.dynamodb.store import Change, ConditionFailed, Key, Table
+from handlers.aws.dynamodb.changes import Change, Key
+from handlers.aws.dynamodb.store import ConditionFailed, Table
 from handlers.sharing.model.record import VERSION
 
 

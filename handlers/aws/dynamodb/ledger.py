@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from handlers.aws.dynamodb.changes import Change, Check, Item
 from handlers.aws.dynamodb.hold_items import HOLD, hold_key, read_holds, write_line
 from handlers.aws.dynamodb.items import DUE
 from handlers.aws.dynamodb.leases import give_lease_back, take_lease
@@ -13,7 +14,7 @@ from handlers.aws.dynamodb.share_items import (
     read_share,
     share_entry,
 )
-from handlers.aws.dynamodb.store import Change, Check, ConditionFailed, Item, Table
+from handlers.aws.dynamodb.store import ConditionFailed, Table
 from handlers.sharing.model.errors import RegisterUnreadable, TryAgain
 from handlers.sharing.model.hold import Hold, refuse_held
 from handlers.sharing.model.listed_shares import PutHold

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, cast
 
-from handlers.aws.dynamodb.store import MOST_CHANGES, Change, Item, Table
+from handlers.aws.dynamodb.changes import Change, Item
+from handlers.aws.dynamodb.store import MOST_CHANGES, Table
 from handlers.sharing.model.catalogue import Counted, Marked, Place
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.record import VERSION, is_known

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Final
 
+from handlers.aws.dynamodb.changes import Change
 from handlers.aws.dynamodb.items import pace_key
-from handlers.aws.dynamodb.store import Change, ConditionFailed, Table
+from handlers.aws.dynamodb.store import ConditionFailed, Table
 
 _KEEP: Final = 3600
 """Seconds after which DynamoDB may delete an item; it does so within days, and nothing goes by it before."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, Final
 
+from handlers.aws.dynamodb.changes import Change, Item
 from handlers.aws.dynamodb.items import DUE, read_announcements, read_entries, read_item, write_announcement
 from handlers.aws.dynamodb.steps import change_of
-from handlers.aws.dynamodb.store import Change, Item
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import RegisterUnreadable

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from handlers.aws.dynamodb.changes import Change
 from handlers.aws.dynamodb.items import write_announcement, write_entry
-from handlers.aws.dynamodb.store import Change
 from handlers.sharing.model.transition import Transition
 
 Write = Callable[[Mapping[str, object]], Mapping[str, object]]

@@ -1,88 +1,16 @@
 """One DynamoDB table: plain items in and out, and conditional changes of one item."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from handlers.aws.clients import client, translated
+from handlers.aws.dynamodb.changes import Change, Check, Item, Key, marshalled, marshalled_key, unmarshalled
 from handlers.sharing.model.errors import TryAgain
 
 _BATCH = 100
 """DynamoDB's limit for one `BatchGetItem`."""
 MOST_CHANGES = 100
 """DynamoDB's limit for one `TransactWriteItems`, which also takes 4 MB at most."""
-_NAMED = re.compile(r"#(\w+)")
-
-Item = Mapping[str, Any]
-
-Key = str | tuple[str, str]
-"""The key of an item: its `pk`; in a table that has two, with its `entry`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A conditional change of one item, by attribute name.
-
-    `set` writes, `keep` writes only what is absent, `append` adds to lists, `add` to numbers and sets, `take` takes out
-    of sets, `remove` removes.
-    `condition` is DynamoDB's condition expression: `#name` is the attribute of that name, and `values` holds what it
-    compares with (`:name`).
-    """
-
-    set: Mapping[str, object] = field(default_factory=dict[str, object])
-    keep: Mapping[str, object] = field(default_factory=dict[str, object])
-    append: Mapping[str, list[object]] = field(default_factory=dict[str, list[object]])
-    add: Mapping[str, int | Set[str]] = field(default_factory=dict[str, int | Set[str]])
-    take: Mapping[str, Set[str]] = field(default_factory=dict[str, Set[str]])
-    remove: tuple[str, ...] = ()
-    condition: str | None = None
-    values: Mapping[str, object] = field(default_factory=dict[str, object])
-
-    def arguments(self) -> dict[str, Any]:
-        """The arguments of `UpdateItem`."""
-        writes = [f"#{name} = :{name}" for name in self.set]
-        writes += [f"#{name} = if_not_exists(#{name}, :{name})" for name in self.keep]
-        writes += [f"#{name} = list_append(if_not_exists(#{name}, :nothing), :{name})" for name in self.append]
-        clauses = {
-            "SET": writes,
-            "ADD": [f"#{name} :{name}" for name in self.add],
-            "DELETE": [f"#{name} :{name}" for name in self.take],
-            "REMOVE": [f"#{name}" for name in self.remove],
-        }
-        given = {**self.set, **self.keep, **self.append, **self.add, **self.take}
-        values = {f":{name}": value for name, value in given.items()} | dict(self.values)
-        if self.append:
-            values[":nothing"] = []
-        names = {f"#{name}": name for name in (*given, *self.remove)}
-        names |= {f"#{name}": name for name in _NAMED.findall(self.condition or "")}
-        arguments: dict[str, Any] = {
-            "UpdateExpression": " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts),
-            "ExpressionAttributeNames": names,
-        }
-        if values:
-            arguments["ExpressionAttributeValues"] = _marshal(values)
-        if self.condition:
-            arguments["ConditionExpression"] = self.condition
-        return arguments
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What must hold of an item that is not changed itself: condition and values as in `Change`."""
-
-    key: Key
-    condition: str
-    values: Mapping[str, object] = field(default_factory=dict[str, object])
-
-    def arguments(self) -> dict[str, Any]:
-        """The arguments of a `ConditionCheck`."""
-        arguments: dict[str, Any] = {
-            "ConditionExpression": self.condition,
-            "ExpressionAttributeNames": {f"#{name}": name for name in _NAMED.findall(self.condition)},
-        }
-        return {**arguments, "ExpressionAttributeValues": _marshal(self.values)} if self.values else arguments
 
 
 class ConditionFailed(Exception):
@@ -104,8 +32,8 @@ class Table:
     def get(self, key: Key) -> Item | None:
         """Read an item, consistently."""
         with translated(f"read the {self._what}"):
-            answer = self._dynamodb.get_item(TableName=self._name, Key=_key(key), ConsistentRead=True)
-        return _unmarshal(answer["Item"]) if "Item" in answer else None
+            answer = self._dynamodb.get_item(TableName=self._name, Key=marshalled_key(key), ConsistentRead=True)
+        return unmarshalled(answer["Item"]) if "Item" in answer else None
 
     def absent(self, keys: Iterable[str]) -> list[str]:
         """Those of these keys that no item has, read consistently."""
@@ -121,7 +49,7 @@ class Table:
             asked = {"Keys": [{"pk": {"S": key}} for key in batch], "ConsistentRead": True, **only}
             with translated(f"read the {self._what}"):
                 answer = self._dynamodb.batch_get_item(RequestItems={self._name: asked})
-            yield from map(_unmarshal, answer["Responses"].get(self._name, ()))
+            yield from map(unmarshalled, answer["Responses"].get(self._name, ()))
             unread = [key["pk"]["S"] for key in answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ())]
             if len(unread) == len(batch):
                 raise TryAgain(f"The {self._what} was too busy to be read.")
@@ -130,7 +58,7 @@ class Table:
     def put(self, key: Key, item: Item) -> None:
         """Write an item, over whatever stands there."""
         with translated(f"write to the {self._what}"):
-            self._dynamodb.put_item(TableName=self._name, Item={**_key(key), **_marshal(item)})
+            self._dynamodb.put_item(TableName=self._name, Item={**marshalled_key(key), **marshalled(item)})
 
     def change(self, key: Key, change: Change) -> Item:
         """Change an item, or make it.
@@ -147,7 +75,7 @@ class Table:
             with translated(f"write to the {self._what}"):
                 answer = self._dynamodb.update_item(
                     TableName=self._name,
-                    Key=_key(key),
+                    Key=marshalled_key(key),
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                     **change.arguments(),
@@ -156,8 +84,8 @@ class Table:
             if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
                 raise
             there = cast("Item | None", error.response.get("Item"))
-            raise ConditionFailed(_unmarshal(there) if there else None) from error
-        return _unmarshal(answer["Attributes"])
+            raise ConditionFailed(unmarshalled(there) if there else None) from error
+        return unmarshalled(answer["Attributes"])
 
     def change_all(self, changes: Mapping[Key, Change] | Mapping[str, Change], checks: Sequence[Check] = ()) -> None:
         """Change at most `MOST_CHANGES` items by key, all of them or none, if these checks hold of other items.
@@ -167,11 +95,11 @@ class Table:
         """
         entries = [
             *(
-                {"Update": {"TableName": self._name, "Key": _key(key), **change.arguments()}}
+                {"Update": {"TableName": self._name, "Key": marshalled_key(key), **change.arguments()}}
                 for key, change in changes.items()
             ),
             *(
-                {"ConditionCheck": {"TableName": self._name, "Key": _key(each.key), **each.arguments()}}
+                {"ConditionCheck": {"TableName": self._name, "Key": marshalled_key(each.key), **each.arguments()}}
                 for each in checks
             ),
         ]
@@ -230,7 +158,7 @@ class Table:
         if batch is not None:
             more["Limit"] = batch
         # The key's value is the one that is asked for, whatever the place was taken from.
-        start = {} if after is None else {"ExclusiveStartKey": _marshal({**after, attribute: value})}
+        start = {} if after is None else {"ExclusiveStartKey": marshalled({**after, attribute: value})}
         return self._all_pages(f"list what the {self._what} has", condition, names, values, start, **more)
 
     def under(self, key: str, start: str) -> Iterator[Item]:
@@ -262,11 +190,11 @@ class Table:
                     TableName=self._name,
                     KeyConditionExpression=condition,
                     ExpressionAttributeNames=dict(names),
-                    ExpressionAttributeValues=_marshal(values),
+                    ExpressionAttributeValues=marshalled(values),
                     **more,
                     **start,
                 )
-            yield from map(_unmarshal, page["Items"])
+            yield from map(unmarshalled, page["Items"])
             if "LastEvaluatedKey" not in page:
                 return
             start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
@@ -287,19 +215,19 @@ class Table:
         start: dict[str, Any] = {}
         if after is not None:
             # The key's value is the one that is asked for, whatever the place was taken from.
-            start = {"ExclusiveStartKey": _marshal({**after, attribute: value})}
+            start = {"ExclusiveStartKey": marshalled({**after, attribute: value})}
         with translated("list requests"):
             page = self._dynamodb.query(
                 TableName=self._name,
                 IndexName=index,
                 KeyConditionExpression="#key = :key",
                 ExpressionAttributeNames={"#key": attribute},
-                ExpressionAttributeValues=_marshal({":key": value}),
+                ExpressionAttributeValues=marshalled({":key": value}),
                 ScanIndexForward=False,
                 Limit=limit,
                 **start,
             )
-        return [_unmarshal(item) for item in page["Items"]], "LastEvaluatedKey" in page
+        return [unmarshalled(item) for item in page["Items"]], "LastEvaluatedKey" in page
 
     def counted(self, index: str) -> int | None:
         """How many items stand in a global index, as DynamoDB counted them within some six hours; `None`: not yet."""
@@ -316,41 +244,8 @@ class Table:
                 IndexName=index,
                 KeyConditionExpression="#key = :key AND received_at >= :since",
                 ExpressionAttributeNames={"#key": attribute},
-                ExpressionAttributeValues=_marshal({":key": value, ":since": since}),
+                ExpressionAttributeValues=marshalled({":key": value, ":since": since}),
                 Select="COUNT",
                 Limit=most,
             )
         return int(answer["Count"])
-
-
-def _key(key: Key) -> dict[str, Any]:
-    if isinstance(key, str):
-        return {"pk": {"S": key}}
-    return {"pk": {"S": key[0]}, "entry": {"S": key[1]}}
-
-
-def _marshal(item: Mapping[str, object]) -> dict[str, Any]:
-    from boto3.dynamodb.types import TypeSerializer
-
-    writer = TypeSerializer()
-    return {name: writer.serialize(value) for name, value in item.items()}
-
-
-def _unmarshal(item: Mapping[str, Any]) -> Item:
-    from boto3.dynamodb.types import TypeDeserializer
-
-    reader = TypeDeserializer()
-    return {name: _plain(reader.deserialize(value)) for name, value in item.items()}
-
-
-def _plain(value: object) -> object:
-    """`value` with DynamoDB's decimals as `int`: the register holds no fractions."""
-    match value:
-        case Decimal():
-            return int(value)
-        case list():
-            return [_plain(each) for each in cast("list[object]", value)]
-        case dict():
-            return {name: _plain(each) for name, each in cast("dict[str, object]", value).items()}
-        case _:
-            return value

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Mapping
 from datetime import timedelta
 
+from handlers.aws.dynamodb.changes import Change
 from handlers.aws.dynamodb.items import (
     approval_key,
     decision_key,
@@ -13,7 +14,7 @@ from handlers.aws.dynamodb.items import (
     write_decision,
     write_key,
 )
-from handlers.aws.dynamodb.store import Change, ConditionFailed, Table
+from handlers.aws.dynamodb.store import ConditionFailed, Table
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.record import VERSION, Decision

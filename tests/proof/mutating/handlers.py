@@ -28,12 +28,13 @@ LEDGER = (f"{UNIT}test_ledger.py", f"{UNIT}test_share_lists.py")
 WRITES = {
     "handlers/sharing/model/transition.py": REGISTER,
     "handlers/sharing/model/applied.py": REGISTER,
-    "handlers/sharing/model/share.py": LEDGER,
+    "handlers/sharing/model/share_steps.py": LEDGER,
     "handlers/aws/dynamodb/register.py": REGISTER,
     "handlers/aws/dynamodb/vault.py": REGISTER,
     "handlers/aws/dynamodb/ledger.py": LEDGER,
     "handlers/aws/dynamodb/leases.py": LEDGER,
     "handlers/aws/dynamodb/steps.py": (*REGISTER, *LEDGER),
+    "handlers/aws/dynamodb/changes.py": (*REGISTER, *LEDGER),
     "handlers/aws/dynamodb/store.py": (*REGISTER, *LEDGER),
 }
 """By file: the tests that should miss a condition."""

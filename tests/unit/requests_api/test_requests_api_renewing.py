@@ -10,7 +10,8 @@ from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.stepfunctions import StepFunctions
 from handlers.sharing.model.errors import TryAgain
 from handlers.sharing.model.record import Announcement, Ending, Status
-from handlers.sharing.model.share import EndReason, Share, renewed
+from handlers.sharing.model.share import EndReason, Share
+from handlers.sharing.model.share_steps import renewed
 from tests.fakes.steps import Steps
 from tests.fakes.table import LEDGER, all_items, item, requests
 from tests.unit.requests_api.calls import Answered, Caller

@@ -11,7 +11,7 @@ from handlers.aws.clients import client
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.stepfunctions import RevokeRuns
-from handlers.sharing.model import share as steps
+from handlers.sharing.model import share_steps as steps
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.errors import TryAgain
 from handlers.sharing.model.hold import holds_on
@@ -19,7 +19,7 @@ from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Announcement
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.runs import run_name
-from handlers.sharing.model.share import EndReason, Share, ShareStatus
+from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
 from handlers.sharing.model.term import NO_END
 from handlers.sharing.model.transition import classified
 from tests.fakes.table import LEDGER, TABLE
@@ -55,7 +55,7 @@ def ask(api: Api, caller: Caller) -> str:
 def grant(request_id: str, *, done: bool = True) -> Share:
     """Its share is written down, and granted unless told otherwise."""
     share = Share(
-        steps.share_id(request_id, 1),
+        share_id(request_id, 1),
         CONSUMER,
         ShareStatus.GRANTING,
         Source("sales", "orders"),

@@ -12,7 +12,9 @@ from handlers.aws.clients import client
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.notifying import NotifyFunction
 from handlers.aws.stepfunctions import RevokeRuns
-from handlers.sharing.model import share as steps
+from handlers.sharing.model import share_steps as steps
+from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import TryAgain
 from handlers.sharing.model.hold import Hold, holds_on
 from handlers.sharing.model.parties import Owner, Parties, Producer
@@ -266,7 +268,7 @@ def test_an_owner_who_does_not_say(shares: Shares) -> None:
 
 def test_one_share_in_full_and_one_that_cannot_be_read(shares: Shares) -> None:
     ledger = DynamoLedger(LEDGER)
-    whole = replace(SHARE, id="a:1", source=Source("sales", "*"), scope=steps.Scope.TABLES_BY_NAME, tables=2)
+    whole = replace(SHARE, id="a:1", source=Source("sales", "*"), scope=Scope.TABLES_BY_NAME, tables=2)
     names = ledger.write_names(whole, ["orders", "people"])
     grant("a", 1, source=whole.source, scope=whole.scope, tables=2, parts=names)
     audit = shares.user("audit", AUDITORS)
@@ -462,7 +464,7 @@ def test_what_is_wrong_with_a_hold(shares: Shares, body: Any, field: str) -> Non
 
 @pytest.mark.usefixtures("lake")
 def test_what_has_changed_newest_first_in_pages(shares: Shares, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares_api, "now", lambda: steps.moment("2026-11-25T12:00:00.000Z"))
+    monkeypatch.setattr(shares_api, "now", lambda: moment("2026-11-25T12:00:00.000Z"))
     DynamoLedger(LEDGER).put_hold(Hold("owner", OWNER), HistoryEntry(at(8), "HoldPut", "jane", "a leak"))
     audit = shares.user("audit", AUDITORS)
     everything = shares("GET /changes", audit, limit="100").body["changes"]
@@ -478,7 +480,7 @@ def test_what_has_changed_newest_first_in_pages(shares: Shares, monkeypatch: pyt
         page = shares("GET /changes", audit, limit="4", **({} if place is None else {"next": place})).body
         found, place = found + page["changes"], page["next"] or ""
     assert found == everything
-    monkeypatch.setattr(shares_api, "now", lambda: steps.moment("2026-11-25T06:30:00.000Z"))
+    monkeypatch.setattr(shares_api, "now", lambda: moment("2026-11-25T06:30:00.000Z"))
     assert {each["at"] for each in shares("GET /changes", audit, days="1").body["changes"]} == {at(7), at(8)}
     of_one = shares("GET /changes", audit, database="weather").body["changes"]
     assert {each["share"]["id"] for each in of_one} == {"d:1"}
