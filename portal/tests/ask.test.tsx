@@ -247,7 +247,7 @@ describe('the form', () => {
     await userEvent.click(purpose());
     await userEvent.paste('x'.repeat(1001));
     await userEvent.click(send());
-    expect(screen.getByText('A purpose has at most 1000 characters.')).toBeVisible();
+    expect(screen.getByText('A purpose has at most 1,000 characters.')).toBeVisible();
     expect(given.api.create).not.toHaveBeenCalled();
   });
 

@@ -8,7 +8,7 @@ import type { Source } from '../api/types';
 import { useMe } from '../app/me';
 import { usePerson, useServices } from '../app/services';
 import { Facts } from '../shared/Facts';
-import { endOf } from '../shared/format';
+import { endOf, number } from '../shared/format';
 import { sourcePath } from '../shared/paths';
 import { AccountField } from './AccountField';
 import { accountAmong, checkAccount, errorOnSending } from './account';
@@ -127,7 +127,7 @@ export function AskForm({ source, renewal }: Props): ReactNode {
               ? 'What will you use the data for? It is kept with the request.'
               : 'What will you use the data for? Its owner reads this.'
           }
-          constraintText={`${draft.purpose.length} of ${LONGEST_PURPOSE} characters`}
+          constraintText={`${number(draft.purpose.length)} of ${number(LONGEST_PURPOSE)} characters`}
           errorText={fromServer.purpose ?? purposeError}
         >
           <Textarea
@@ -189,6 +189,6 @@ export function AskForm({ source, renewal }: Props): ReactNode {
 }
 
 function purposeErrorOf(purpose: string, needed: boolean): string {
-  if (purpose.length > LONGEST_PURPOSE) return `A purpose has at most ${LONGEST_PURPOSE} characters.`;
+  if (purpose.length > LONGEST_PURPOSE) return `A purpose has at most ${number(LONGEST_PURPOSE)} characters.`;
   return needed && purpose.trim() === '' ? 'The owner decides on it: say what you will use the data for.' : '';
 }

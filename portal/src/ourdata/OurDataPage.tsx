@@ -28,7 +28,7 @@ export default function OurDataPage(): ReactNode {
       <PageHeader
         title="Our data"
         trail={[]}
-        lede="Who can read the data that you answer for, until when, and by whose decision; and how it ended. Open a share to revoke it."
+        lede="Who can read the data that you answer for, until when, and by whose decision; what has ended, and how. Open a share to revoke it."
       />
       {owners.length > 1 && owner && (
         <div className="ls-filter">

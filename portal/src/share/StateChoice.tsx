@@ -1,4 +1,3 @@
-import FormField from '@cloudscape-design/components/form-field';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import type { ReactNode } from 'react';
 
@@ -17,15 +16,15 @@ export function stateOf(params: URLSearchParams): State {
 /** Lets people choose between shares that live, and those that have ended. */
 export function StateChoice({ state, onChange }: { state: State; onChange: (state: State) => void }): ReactNode {
   return (
-    <FormField label="Which">
+    <div className="ls-filter-control">
       <SegmentedControl
-        label="Which"
+        label="Which shares"
         options={STATES}
         selectedId={state}
         onChange={({ detail }) => {
           onChange(detail.selectedId === 'ended' ? 'ended' : 'live');
         }}
       />
-    </FormField>
+    </div>
   );
 }

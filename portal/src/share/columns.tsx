@@ -74,13 +74,14 @@ function how(row: ListedShare): ReactNode {
 
 /** What a list shows of a share; of shares that have `ended`, how and when instead of where they stand. */
 export function columnsOf(shown: readonly Shown[], ended: boolean): ListColumn<ListedShare>[] {
-  const share = Math.floor(46 / shown.length);
+  // An account's twelve digits stay on one line, also with four columns behind these.
+  const share = Math.floor((ended ? 45 : 53) / shown.length);
   return [
-    { id: 'what', header: 'Data', cell: what, share: 22, isRowHeader: true },
+    { id: 'what', header: 'Data', cell: what, share: 20, isRowHeader: true },
     ended
-      ? { id: 'how', header: 'How it ended', cell: how, share: 18 }
-      : { id: 'status', header: 'Status', cell: (row) => <ShareStatus status={row.status} />, share: 15 },
-    { id: 'until', header: ended ? 'Ended' : 'Until', cell: untilText, share: ended ? 14 : 17 },
+      ? { id: 'how', header: 'How it ended', cell: how, share: 22 }
+      : { id: 'status', header: 'Status', cell: (row) => <ShareStatus status={row.status} />, share: 12 },
+    { id: 'until', header: ended ? 'Ended' : 'Until', cell: untilText, share: ended ? 13 : 15 },
     ...shown.map((each) => ({ ...MORE[each], share })),
   ];
 }
