@@ -40,11 +40,13 @@ def main() -> None:
         user = portal.new_user("alex.rivera")
         approved = str(portal.ask(user, "retail", "customer", ACCOUNT, PURPOSE, days=90)["id"])
         take_approver(portal, browser, approved)
+        take_decision(portal, browser, approved)
         portal.decide(approved, "approve", COMMENT)
         portal.wait_for(user, approved, "SHARED")
         ending = prepare(portal, user)
         take_desk(portal, browser, user, approved)
         take_renewal(portal, browser, user, ending)
+        take_watchers(portal, browser)
         take_phone(portal, browser, user, approved, ending)
         browser.close()
     for file in sorted(PICTURES.glob("*.png")):
@@ -115,6 +117,29 @@ def take_desk(portal: Portal, browser: Browser, user: User, approved: str) -> No
     visitor.sees(COMMENT)
     take(visitor, "request")
     visitor.close()
+
+
+def take_decision(portal: Portal, browser: Browser, asked: str) -> None:
+    """What an approver sees who decides in the portal."""
+    visitor = Visitor(portal, browser, viewport=SIZE)
+    visitor.sign_in(portal.owner(), f"/decisions/{asked}")
+    visitor.sees("What an approval would give")
+    take(visitor, "decide")
+    visitor.close()
+
+
+def take_watchers(portal: Portal, browser: Browser) -> None:
+    """What an owner sees of their data, and an auditor of everybody's."""
+    for name, user, title in (
+        ("our-data", portal.owner(), "Live shares of our data"),
+        ("audit", portal.new_user("audra.stone", auditor=True), "Live shares"),
+    ):
+        visitor = Visitor(portal, browser, viewport=SIZE)
+        visitor.sign_in(user, f"/{name}")
+        row = visitor.page.get_by_role("table", name=title).get_by_role("row", name=re.compile(ACCOUNT))
+        expect(row.first).to_be_visible()
+        take(visitor, name)
+        visitor.close()
 
 
 def take_renewal(portal: Portal, browser: Browser, user: User, ending: str) -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from tests.portal.oauth import OAuthClient
-from tests.workflow.driver import Mesh, wait_until
+from tests.workflow.driver import OLGA, Mesh, wait_until
 from tests.workflow.http_client import Reply, send
 
 PASSWORD = "Correct-Horse-Battery-9"
@@ -73,6 +73,12 @@ class Portal:
         if auditor:
             self.cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName="auditors")
         return user
+
+    def owner(self) -> User:
+        """The demo's approver who may sign in, with a password of her own."""
+        pool = self.config["userPoolId"]
+        self.cognito.admin_set_user_password(UserPoolId=pool, Username="olga", Password=PASSWORD, Permanent=True)
+        return User("olga", OLGA, PASSWORD)
 
     def oauth(self, client_id: str = "") -> OAuthClient:
         """A browser's part of a sign-in, without the browser."""

@@ -14,17 +14,14 @@ from playwright.sync_api import expect
 from handlers.sharing.model.clock import now
 from tests.portal.axe import findings
 from tests.portal.conftest import Visit
-from tests.portal.portal import PASSWORD, Portal, User
+from tests.portal.portal import Portal, User
 from tests.portal.visitor import PHONE
 from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE
 
 
 @pytest.fixture(scope="module")
 def olga(portal: Portal) -> User:
-    """The demo's owner, with a password of her own."""
-    pool = portal.config["userPoolId"]
-    portal.cognito.admin_set_user_password(UserPoolId=pool, Username="olga", Password=PASSWORD, Permanent=True)
-    return User("olga", OLGA, PASSWORD)
+    return portal.owner()
 
 
 def asked(portal: Portal, user: User, account: str, table: str = "customer") -> str:

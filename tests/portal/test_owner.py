@@ -56,6 +56,11 @@ def test_an_owner_revokes_and_holds_and_an_auditor_sees_it(portal: Portal, visit
     jane.sees("The contract has ended.")
     expect(page.get_by_role("region", name="Access")).to_contain_text("Ended on", timeout=60_000)
     wait_until(lambda: portal.mesh.grants(account) == {}, what="that nothing is granted any more")
+    jane.open("/our-data?state=ended")
+    row = page.get_by_role("table", name="Ended shares of our data").get_by_role("row", name=re.compile(account))
+    expect(row).to_contain_text("Revoked by")
+    expect(row).to_contain_text("The contract has ended.")
+    assert findings(page) == []
 
     kim = visit(color_scheme="dark")
     auditor = portal.new_user(auditor=True)
