@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar, cast
 
-from settings import checks
+from settings import checks, portal_checks
 from settings.keys import KeyReader
 
 MAX_TAGS: Final = 9
@@ -138,9 +138,9 @@ class PortalReader(KeyReader):
         )
         if operators is not None and operators == auditors:
             self.fault("portalOperatorsGroup", "another group than portalAuditorsGroup", operators)
-        prefix = self.optional("portalDomainPrefix", checks.domain_prefix)
+        prefix = self.optional("portalDomainPrefix", portal_checks.domain_prefix)
         if on and not self.values["portalDomainPrefix"]:
-            self.checked("portalDomainPrefix", checks.domain_prefix, "")
+            self.checked("portalDomainPrefix", portal_checks.domain_prefix, "")
         if on and len(self.values["tags"]) > MAX_TAGS:
             expected = f"at most {MAX_TAGS} tags with portal: true (S3 takes 10 on an object, Lakeshare adds its own)"
             self.fault("tags", expected, got=f"{len(self.values['tags'])} tags")
@@ -155,7 +155,7 @@ class PortalReader(KeyReader):
             mfa=self.checked("portalMfa", checks.one_of(MFA), "off") == "optional",
             identity_provider=self._identity_provider(),
             address=self._address(),
-            web_acl_arn=self.optional("portalWebAclArn", checks.web_acl_arn),
+            web_acl_arn=self.optional("portalWebAclArn", portal_checks.web_acl_arn),
             other_pages=self.items("portalOtherPages", _origin),
             identity_pool=self.values["portalIdentityPool"],
             direct_start=self.values["portalDirectStart"],
@@ -172,7 +172,7 @@ class PortalReader(KeyReader):
                 continue
             given = self._fields(key, cast("dict[str, object]", entry), _USER_FIELDS)
             user = PortalUser(
-                username=given("username", checks.username, ""),
+                username=given("username", portal_checks.username, ""),
                 email=given("email", checks.email, ""),
                 auditor=given("auditor", checks.boolean, False, optional=True),
                 operator=given("operator", checks.boolean, False, optional=True),
@@ -195,15 +195,16 @@ class PortalReader(KeyReader):
         if "samlMetadataUrl" in entry:
             saml = self._fields(key, entry, _SAML_FIELDS)
             return SamlProvider(
-                name=saml("name", checks.provider_name, ""), metadata_url=saml("samlMetadataUrl", checks.https_url, "")
+                name=saml("name", portal_checks.provider_name, ""),
+                metadata_url=saml("samlMetadataUrl", portal_checks.https_url, ""),
             )
         if "oidcIssuer" not in entry:
             self.fault(key, "either oidcIssuer or samlMetadataUrl, beside name", got="neither")
             return None
         oidc = self._fields(key, entry, _OIDC_FIELDS)
         return OidcProvider(
-            name=oidc("name", checks.provider_name, ""),
-            issuer=oidc("oidcIssuer", checks.https_url, ""),
+            name=oidc("name", portal_checks.provider_name, ""),
+            issuer=oidc("oidcIssuer", portal_checks.https_url, ""),
             client_id=oidc("clientId", checks.text, ""),
             client_secret=oidc("clientSecret", checks.text, "", secret=True),
             trust_email=oidc("trustEmail", checks.boolean, False, optional=True),
@@ -215,8 +216,8 @@ class PortalReader(KeyReader):
             return None
         given = self._fields(key, entry, _ADDRESS_FIELDS)
         return PortalAddress(
-            host_name=given("hostName", checks.host_name, ""),
-            certificate_arn=given("certificateArn", checks.certificate_arn, ""),
+            host_name=given("hostName", portal_checks.host_name, ""),
+            certificate_arn=given("certificateArn", portal_checks.certificate_arn, ""),
         )
 
     def _fields(self, key: str, values: dict[str, object], names: tuple[str, ...]) -> _Given:
@@ -228,7 +229,7 @@ class PortalReader(KeyReader):
 
 def own_group(value: object) -> str:
     """The name of a group of Lakeshare's own: none of those that bind people to accounts."""
-    name = checks.group_name(value)
+    name = portal_checks.group_name(value)
     if name.startswith(ACCOUNT_GROUP):
         raise checks.Unexpected(
             f"a group's name that does not begin with {ACCOUNT_GROUP}: those bind people to accounts"

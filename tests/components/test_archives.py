@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
+import importlib
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pytest
@@ -170,6 +173,28 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
             "default_share_days": None,
             "longest_share_days": 90,
         }
+
+
+OF_ALL = {"AWS_STS_REGIONAL_ENDPOINTS", "LOG_LEVEL", "POWERTOOLS_SERVICE_NAME"}
+"""Variables that every function has, for what it is made of."""
+
+
+def test_no_function_is_told_what_it_does_not_read(portal: Program) -> None:
+    for made in portal.of("aws:lambda/function:Function"):
+        read = {
+            field.name.upper()
+            for path in handler_archive.sources(made.inputs["handler"].split(".")[1])
+            if path.suffix == ".py"
+            for field in declared(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        }
+        assert set(made.inputs["environment"]["variables"]) - OF_ALL <= read, made.name
+
+
+def declared(module: str) -> Iterator[dataclasses.Field[Any]]:
+    """The fields of the environments that a module declares."""
+    for name, kind in vars(importlib.import_module(module)).items():
+        if name.endswith("Environment") and dataclasses.is_dataclass(kind):
+            yield from dataclasses.fields(kind)
 
 
 @pytest.mark.parametrize(("decisions", "own", "signed_in"), [("link", "signed-in", 1), ("signed-in", "link", 0)])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from components.event_rules import rate
 from localmesh.provider.constraints import faults
 from localmesh.provider.limits import COMMON, LIMITS
-from settings import checks
+from settings import checks, portal_checks
 from settings.checks import LOG_RETENTION_DAYS
 
 ACCOUNT = "123456789012"
@@ -46,12 +46,12 @@ CASES: list[tuple[Callable[[object], object], st.SearchStrategy[Any], str, Place
     (checks.stack_name, WORDS, "aws:cognito/identityPool:IdentityPool", at("identityPoolName", within="lakeshare-{}")),
     (checks.email, st.emails(), "aws:sns/topicSubscription:TopicSubscription", at("endpoint")),
     (checks.email, st.emails(), "aws:cognito/user:User", at("attributes.email")),
-    (checks.username, WORDS, "aws:cognito/user:User", at("username")),
-    (checks.group_name, WORDS, "aws:cognito/userGroup:UserGroup", at("name")),
-    (checks.domain_prefix, WORDS, "aws:cognito/userPoolDomain:UserPoolDomain", at("domain")),
-    (checks.provider_name, WORDS, "aws:cognito/identityProvider:IdentityProvider", at("providerName")),
+    (portal_checks.username, WORDS, "aws:cognito/user:User", at("username")),
+    (portal_checks.group_name, WORDS, "aws:cognito/userGroup:UserGroup", at("name")),
+    (portal_checks.domain_prefix, WORDS, "aws:cognito/userPoolDomain:UserPoolDomain", at("domain")),
+    (portal_checks.provider_name, WORDS, "aws:cognito/identityProvider:IdentityProvider", at("providerName")),
     (
-        checks.https_url,
+        portal_checks.https_url,
         st.from_regex(r"https?://[a-z.]{1,20}(/[!-~]{0,9})?", fullmatch=True),
         "aws:cognito/identityProvider:IdentityProvider",
         at("providerDetails.oidc_issuer"),
@@ -65,19 +65,19 @@ CASES: list[tuple[Callable[[object], object], st.SearchStrategy[Any], str, Place
         at("alarmActions", of_list=True),
     ),
     (
-        checks.certificate_arn,
+        portal_checks.certificate_arn,
         arn("acm", "certificate/[a-z0-9-]{1,20}", "us-east-1"),
         "aws:cloudfront/distribution:Distribution",
         at("viewerCertificate.acmCertificateArn"),
     ),
     (
-        checks.web_acl_arn,
+        portal_checks.web_acl_arn,
         arn("wafv2", "global/webacl/[A-Za-z0-9_-]{1,20}/[0-9a-f-]{36}", "us-east-1"),
         "aws:cloudfront/distribution:Distribution",
         at("webAclId"),
     ),
     (
-        checks.host_name,
+        portal_checks.host_name,
         st.from_regex(r"[a-z0-9]{1,5}(\.[a-z0-9-]{1,8}){0,3}\.[a-z]{2,4}", fullmatch=True),
         "aws:cloudfront/distribution:Distribution",
         at("aliases", of_list=True),

@@ -1,11 +1,10 @@
 """What owners and operators post to end shares, and to put and lift holds; checked as the state machine's input is."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from handlers.sharing.model.errors import InvalidInput, Refused
 from handlers.sharing.model.new_request import InvalidRequest, fault_of
-from handlers.sharing.model.request import is_object, kind_of, refuse_unknown
+from handlers.sharing.model.request import checked_object, kind_of
 from handlers.sharing.model.revocation import Revocation, parse_revocation
 
 OF_REVOKE: Final = ("reason", "dry_run", "hold")
@@ -23,7 +22,7 @@ def parse_revoke(document: object, share_id: str) -> Revocation:
         InvalidRequest: it is not that.
     """
     try:
-        given = _object(document, OF_REVOKE, "what revokes a share")
+        given = checked_object(document, OF_REVOKE, "what revokes a share")
         hold = given.get("hold")
         if hold is not None and not isinstance(hold, bool):
             raise InvalidInput(f"hold must be true or false, got {kind_of(hold)}.", "hold")
@@ -42,14 +41,7 @@ def parse_hold(document: object, *, lift: bool) -> Revocation:
         InvalidRequest: it is not that.
     """
     try:
-        given = _object(document, OF_LIFT if lift else OF_HOLD, "a hold")
+        given = checked_object(document, OF_LIFT if lift else OF_HOLD, "a hold")
         return parse_revocation({**given, "hold": not lift})
     except Refused as refused:
         raise InvalidRequest((fault_of(refused),), refused.reason) from refused
-
-
-def _object(document: object, known: tuple[str, ...], what: str) -> Mapping[str, object]:
-    if not is_object(document):
-        raise InvalidInput(f"the input must be an object, got {kind_of(document)}.")
-    refuse_unknown([name for name in document if name not in known], known, what)
-    return document

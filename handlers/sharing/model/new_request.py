@@ -13,9 +13,9 @@ from handlers.sharing.model.request import (
     ShareRequest,
     came,
     check_consumer,
+    checked_object,
     checked_text,
     is_object,
-    kind_of,
     parse_purpose,
     parse_renews,
     parse_request,
@@ -134,10 +134,7 @@ def parse_reason(document: object) -> str:
         InvalidRequest: it is not that.
     """
     try:
-        if not is_object(document):
-            raise InvalidInput(f"the input must be an object, got {kind_of(document)}.")
-        refuse_unknown([name for name in document if name not in OF_END], OF_END, "what ends a share")
-        return checked_reason(document)
+        return checked_reason(checked_object(document, OF_END, "what ends a share"))
     except Refused as refused:
         raise InvalidRequest((fault_of(refused),), refused.reason) from refused
 

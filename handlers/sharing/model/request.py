@@ -225,6 +225,17 @@ def _object(value: object, field: str) -> Mapping[str, object]:
     return value
 
 
+def checked_object(document: object, known: tuple[str, ...], what: str) -> Mapping[str, object]:
+    """What somebody posted, which has none but the known fields; `what` says what it is.
+
+    Raises:
+        InvalidInput: it is no object, or has another field.
+    """
+    given = _object(document, "")
+    refuse_unknown([name for name in given if name not in known], known, what)
+    return given
+
+
 def checked_name(value: object, field: str) -> str:
     """A name of the catalogue as Glue keeps it, in lower case; `field` says what it is called where it stands.
 

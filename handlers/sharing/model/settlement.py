@@ -10,11 +10,10 @@ from handlers.sharing.model.new_request import InvalidRequest, checked_reason, f
 from handlers.sharing.model.request import (
     came,
     checked_name,
+    checked_object,
     checked_text,
     is_account_id,
-    is_object,
     kind_of,
-    refuse_unknown,
 )
 
 OF_SETTLEMENT: Final = ("action", "digest", "reason")
@@ -57,7 +56,7 @@ def parse_settlement(finding: str, document: object) -> Settlement:
         InvalidRequest: it is not that.
     """
     try:
-        given = _object(document, OF_SETTLEMENT, "a settlement")
+        given = checked_object(document, OF_SETTLEMENT, "a settlement")
         digest = checked_text(given.get("digest"), "digest")
         if not digest:
             raise InvalidInput("digest must be that of the finding as you saw it, got nothing.", "digest")
@@ -74,7 +73,7 @@ def parse_adoption(document: object) -> Adoption:
         InvalidRequest: it is not that.
     """
     try:
-        given = _object(document, OF_ADOPTION, "an adoption")
+        given = checked_object(document, OF_ADOPTION, "an adoption")
         owner, database = given.get("owner"), given.get("database")
         if owner is not None and not (isinstance(owner, str) and is_account_id(owner)):
             raise InvalidInput(f"owner must be a string of 12 digits, got {came(owner)}.", "owner")
@@ -97,13 +96,6 @@ def _seen(given: Mapping[str, object]) -> str | None:
         what = "nothing" if seen == "" else came(seen)
         raise InvalidInput(f"seen must be what a dry run answered, so that you looked first, got {what}.", "seen")
     return seen
-
-
-def _object(document: object, known: tuple[str, ...], what: str) -> Mapping[str, object]:
-    if not is_object(document):
-        raise InvalidInput(f"the input must be an object, got {kind_of(document)}.")
-    refuse_unknown([name for name in document if name not in known], known, what)
-    return document
 
 
 def _action(value: object) -> Action:
