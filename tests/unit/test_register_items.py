@@ -10,15 +10,9 @@ import pytest
 from moto import mock_aws
 
 from handlers.api.shapes import detail, row
-from handlers.aws.dynamodb.items import (
-    approval_key,
-    decision_key,
-    read_approval,
-    read_claim,
-    read_decision,
-    read_record,
-)
+from handlers.aws.dynamodb.items import read_claim, read_decision, read_record
 from handlers.aws.dynamodb.memory import DynamoMemory, read_marked
+from handlers.aws.dynamodb.vault_items import approval_key, decision_key, read_approval
 from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import LakeshareError, RegisterUnreadable

@@ -1,6 +1,5 @@
 """The items of register and vault: each written here, and read here, in every released version."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
@@ -10,7 +9,6 @@ from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import RegisterUnreadable
-from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import (
     VERSION,
@@ -45,29 +43,9 @@ DUE: Final = "DUE"
 """Value of `announcement` while an event of the request is owed, of `mail` while a mail is: it keeps it in an index."""
 
 
-def approval_key(request_id: str) -> str:
-    """Key of the item that guards the decision on a request. No execution name has a `#`."""
-    return f"approval#{request_id}"
-
-
 def claim_key(key: str) -> str:
     """Key of the item that says which request holds a claim."""
     return f"claim#{key}"
-
-
-def decision_key(decision_id: str) -> str:
-    """Key of the item with a decision's particulars."""
-    return f"decision#{decision_id}"
-
-
-def tries_of(key_hash: str) -> str:
-    """The attribute that counts the addresses typed with one key: numbers in a list could not be counted at once."""
-    return f"tries_key_{key_hash[:16]}"
-
-
-def pace_key(who: str, window: int) -> str:
-    """Key of the item that counts what somebody does within a span of time; nobody learns from it who it is."""
-    return f"pace#{hashlib.sha256(f'{window} {who}'.encode()).hexdigest()}"
 
 
 def without_none(item: Mapping[str, object]) -> dict[str, object]:
@@ -279,36 +257,6 @@ def read_claim(item: Item) -> Claim:
     return read_item(
         item, f"claim {str(item.get('pk', '')).partition('#')[2]}", lambda: Claim(item["holder"], item["at"])
     )
-
-
-def read_approval(item: Item) -> Approval:
-    """Read the item that guards a decision.
-
-    Raises:
-        RegisterUnreadable: written by a newer release, or not written by Lakeshare.
-    """
-    request_id = str(item.get("pk", "")).partition("#")[2]
-    return read_item(item, f"the approval of request {request_id}", lambda: _approval(item))
-
-
-def _approval(item: Item) -> Approval:
-    # Absent before the first key: nobody can decide yet.
-    approvers = item.get("approvers", ())
-    return Approval(
-        token=item.get("token"),
-        salt=item.get("salt", ""),
-        approvers=None if approvers is None else tuple(approvers),
-        expires_at=item["expires_at"],
-        keys=tuple(
-            SentKey(each["hash"], each["round"], each["fingerprint"], item.get(tries_of(each["hash"]), 0))
-            for each in item.get("keys", ())
-        ),
-    )
-
-
-def write_key(key: SentKey) -> dict[str, object]:
-    """A key as the item that guards a decision keeps it; its tries stand beside it."""
-    return {"hash": key.hash, "round": key.round, "fingerprint": key.fingerprint}
 
 
 _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {

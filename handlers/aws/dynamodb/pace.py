@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from handlers.aws.dynamodb.changes import Change
-from handlers.aws.dynamodb.items import pace_key
 from handlers.aws.dynamodb.store import ConditionFailed, Table
+from handlers.aws.dynamodb.vault_items import pace_key
 
 _KEEP: Final = 3600
 """Seconds after which DynamoDB may delete an item; it does so within days, and nothing goes by it before."""

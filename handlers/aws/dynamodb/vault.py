@@ -5,16 +5,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from handlers.aws.dynamodb.changes import Change
-from handlers.aws.dynamodb.items import (
-    approval_key,
-    decision_key,
-    read_approval,
-    read_decision,
-    tries_of,
-    write_decision,
-    write_key,
-)
+from handlers.aws.dynamodb.items import read_decision, write_decision
 from handlers.aws.dynamodb.store import ConditionFailed, Table
+from handlers.aws.dynamodb.vault_items import approval_key, decision_key, read_approval, tries_of, write_key
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.record import VERSION, Decision
