@@ -82,6 +82,10 @@ class Engine:
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'state'}",
             "PULUMI_CONFIG_PASSPHRASE": "engine tests",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # The state is saved when a command ends, not before and after each resource, which takes the engine ten
+            # times as long; what that would save is a command that is killed, and these end.
+            "PULUMI_EXPERIMENTAL": "true",
+            "PULUMI_SKIP_CHECKPOINTS": "true",
             # The mesh's provider stands in for the plug-in, which each command would otherwise try to download.
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DEBUG_PROVIDERS": provider,
