@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import runpy
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -15,15 +14,17 @@ import yaml
 from pulumi import automation as auto
 from pulumi.automation._stack import StackInitMode  # `create_or_select` makes nothing but the API's own class
 
+from localmesh.program import run_whole
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "lakeshare"
 
 
-def program() -> None:
+async def program() -> None:
     """Run the real program, afresh."""
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
-    runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+    await run_whole(ROOT)
 
 
 class QuickStack(auto.Stack):

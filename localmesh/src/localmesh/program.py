@@ -120,13 +120,18 @@ def _silent(_loop: asyncio.AbstractEventLoop, _context: dict[str, Any]) -> None:
 
 
 async def _run(folder: Path) -> dict[str, Any]:
-    await run_pulumi_func(lambda: _whole_program(folder))
+    await run_pulumi_func(lambda: run_whole(folder))
     root = cast(Stack, get_root_resource())
     outputs: pulumi.Output[dict[str, Any]] = pulumi.Output.from_input(root.outputs)
     return await outputs.future() or {}
 
 
-async def _whole_program(folder: Path) -> None:
+async def run_whole(folder: Path) -> None:
+    """Run a program to the end of all that it makes, where Pulumi has been set up for it.
+
+    Args:
+        folder: The program's.
+    """
     runpy.run_path(str(folder / "__main__.py"), run_name="__main__")
     # Pulumi's own waiting goes through all outputs each time that one of them is there: a quarter of the time that a
     # central stack takes. What it finds after this is little, or the first fault, which it raises as it should.
