@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import sys
@@ -142,7 +143,11 @@ class EngineStack:
 
     def _run(self, command: Callable[..., object]) -> Changes:
         events: list[Any] = []
-        command(on_event=events.append, color="never")
+        try:
+            command(on_event=events.append, color="never")
+        except auto.CommandError:
+            gc.collect()  # what is left of a program that failed ends here, not in the middle of the next one
+            raise
         (summary,) = (event.summary_event for event in events if event.summary_event)
         said = tuple(event.diagnostic_event.message.strip() for event in events if event.diagnostic_event)
         return Changes(_counts(summary.resource_changes), _steps(events), said)
