@@ -12,6 +12,7 @@ from handlers.sharing.model.execution import NO_EXECUTION, Execution
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.record import Action
 from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.revocation import IN_THE_PORTAL
 from handlers.sharing.model.term import Term, fields_of
 
 _STARTED = frozenset({"ExecutionAlreadyExists"})
@@ -138,14 +139,14 @@ class RevokeRuns:
         """Start the run of this name for a share; one that has been started is success, whatever became of it."""
         self._start(name, {"share": share_id, "reason": reason})
 
-    def hold(self, name: str, hold: Hold, reason: str, *, stands: bool) -> None:
-        """Start the run of this name for a hold: it ends what is held, or tells the world that nothing is any more."""
+    def hold(self, name: str, hold: Hold, *, stands: bool) -> None:
+        """Start the run of this name for a hold that the ledger has: it ends what is held, or tells of a lifting."""
         on = (
             {"source": {"database": hold.name, "table": hold.table}}
             if hold.kind == "database"
             else {hold.kind: hold.name}
         )
-        self._start(name, {**on, "reason": reason, "hold": stands})
+        self._start(name, {**on, "reason": IN_THE_PORTAL, "hold": stands})
 
     def _start(self, name: str, document: Mapping[str, object]) -> None:
         text = json.dumps(document)

@@ -119,7 +119,7 @@ def put_hold(wish: Revocation, person: Person, *, by: Ender, at: datetime) -> Ou
     email = by.standings.people.email_of(person.id, person.username)
     # At once: nothing more is granted from here on, whatever becomes of the run.
     by.ledger.put_hold(held, HistoryEntry(iso(at), "HoldPut", email, wish.reason), owners)
-    return _begin(held, wish.reason, by, at, stands=True)
+    return _begin(held, by, at, stands=True)
 
 
 def lift_hold(wish: Revocation, person: Person, *, by: Ender, at: datetime) -> Outcome:
@@ -136,7 +136,7 @@ def lift_hold(wish: Revocation, person: Person, *, by: Ender, at: datetime) -> O
     email = by.standings.people.email_of(person.id, person.username)
     by.ledger.lift_hold(held, HistoryEntry(iso(at), "HoldLifted", email, wish.reason))
     # Also if it stood no more: the world may not have heard of it.
-    return _begin(held, wish.reason, by, at, stands=False)
+    return _begin(held, by, at, stands=False)
 
 
 def _held(wish: Revocation) -> Hold:
@@ -173,7 +173,7 @@ def _check(deed: Deed, things: Sequence[Thing], person: Person, by: Ender) -> No
         standing.check(deed, each)
 
 
-def _begin(held: Hold, reason: str, by: Ender, at: datetime, *, stands: bool) -> Outcome:
+def _begin(held: Hold, by: Ender, at: datetime, *, stands: bool) -> Outcome:
     run = run_name("held" if stands else "lifted", f"{held.kind}|{held.name}|{held.table}|{iso(at)}")
-    by.revokes.hold(run, held, reason, stands=stands)
+    by.revokes.hold(run, held, stands=stands)
     return Outcome(dry_run=False, run=run)

@@ -222,8 +222,8 @@ class Revokes(Protocol):
         """Start the run of this name for a share; one that has been started is success, whatever became of it."""
         ...
 
-    def hold(self, name: str, hold: Hold, reason: str, *, stands: bool) -> None:
-        """Start the run of this name for a hold: it ends what is held, or tells the world that nothing is any more."""
+    def hold(self, name: str, hold: Hold, *, stands: bool) -> None:
+        """Start the run of this name for a hold that the ledger has: it ends what is held, or tells of a lifting."""
         ...
 
 

@@ -14,7 +14,7 @@ from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import InvalidInput, RevokeIncomplete, UnknownShare
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.record import HistoryEntry
-from handlers.sharing.model.revocation import Report, Revocation, Work, report_of
+from handlers.sharing.model.revocation import IN_THE_PORTAL, Report, Revocation, Work, report_of
 from handlers.sharing.model.share import EndReason, Share
 from handlers.sharing.model.share_steps import ending
 from handlers.sharing.own import find_share
@@ -85,7 +85,8 @@ def plan(
     entry = HistoryEntry(iso(at), "HoldPut" if wish.hold else "HoldLifted", detail=wish.reason)
     if wish.hold is False:
         if wish.held and not wish.dry_run:
-            by.ledger.lift_hold(wish.held, entry)
+            if wish.reason != IN_THE_PORTAL:
+                by.ledger.lift_hold(wish.held, entry)
             # Also if it stands no more: who lifted it may have died before it came to this.
             by.events.announce_hold("HoldLifted", wish.held, run)
         return Plan(Next.DONE)
@@ -93,13 +94,16 @@ def plan(
         reached = islice(reached_by(wish, began, by.register, by.ledger), MOST_AT_ONCE)
         return Plan(Next.DONE, reports=foreseen(reached, by.ledger))
     put = _put(wish, entry, look, by.ledger)
+    if put is None and wish.reason == IN_THE_PORTAL and wish.hold:
+        # It was lifted before this came to it: nothing is held, so nothing ends.
+        return Plan(Next.DONE)
     reason = EndReason.HELD if wish.hold else EndReason.REVOKED
     work: list[Work] = []
     ended = 0
     reached = (each for each in reached_by(wish, began, by.register, by.ledger) if each.id not in failed)
     for share in islice(reached, MOST_AT_ONCE):
-        who = put.by if put else None
-        _, taken = by.ledger.apply(share.consumer, share.id, ending(reason, iso(at), who, wish.reason))
+        who, why = (put.by, put.detail or wish.reason) if put else (None, wish.reason)
+        _, taken = by.ledger.apply(share.consumer, share.id, ending(reason, iso(at), who, why))
         ended += taken
         work.append(Work(share.consumer, share.id))
     if work:
@@ -116,11 +120,17 @@ def plan(
 
 
 def _put(wish: Revocation, entry: HistoryEntry, look: Look, ledger: Ledger) -> HistoryEntry | None:
-    """Put the hold that is wanted, unless it stands with just these words; returns its line, which says who put it."""
+    """Put the hold that is wanted, unless it stands with just these words, or was put in the portal.
+
+    Returns:
+        Its line, which says who put it, and why; `None`: nothing is held.
+    """
     if not wish.hold or wish.held is None:
         return None
     put = ledger.find_hold(wish.held)
     last = put.history[-1] if put is not None and put.stands and put.history else None
+    if wish.reason == IN_THE_PORTAL:
+        return last
     if look is Look.START and (last is None or last.detail != wish.reason):
         ledger.put_hold(wish.held, entry, owners_reached(wish, ledger))
         return entry

@@ -10,12 +10,12 @@ class MemoryRevokes(Fake):
     def __init__(self) -> None:
         super().__init__()
         self.runs: dict[str, tuple[str, str]] = {}
-        self.holds: dict[str, tuple[Hold, str, bool]] = {}
+        self.holds: dict[str, tuple[Hold, bool]] = {}
 
     @port
     def start(self, name: str, share_id: str, reason: str) -> None:
         self.runs.setdefault(name, (share_id, reason))
 
     @port
-    def hold(self, name: str, hold: Hold, reason: str, *, stands: bool) -> None:
-        self.holds.setdefault(name, (hold, reason, stands))
+    def hold(self, name: str, hold: Hold, *, stands: bool) -> None:
+        self.holds.setdefault(name, (hold, stands))

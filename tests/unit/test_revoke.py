@@ -11,7 +11,7 @@ from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.request import Source
-from handlers.sharing.model.revocation import Revocation, Work
+from handlers.sharing.model.revocation import IN_THE_PORTAL, Revocation, Work
 from handlers.sharing.model.share import EndReason, ShareStatus
 from handlers.sharing.revoke import MOST_AT_ONCE, Look, Next, Plan, Revoker, plan
 from tests.fakes.shares import SINCE, put_share
@@ -135,9 +135,10 @@ def test_a_hold_is_put_first_once_and_told_last(world: World) -> None:
 def test_a_hold_that_the_portal_put_stands_and_says_whose_end_it_is(world: World) -> None:
     hold = Hold("database", "sales", "people")
     world.ledger.put_hold(hold, HistoryEntry(BEGAN, "HoldPut", "jane@owner.example", "an incident"), [OWNER])
-    assert planned(world, source=Source("sales", "people"), hold=True).work
+    assert in_the_portal(world, hold=True).work
     assert len(world.ledger.holds[hold]) == 1
-    assert world.ledger.shares["r1:1"].ended_by == "jane@owner.example"
+    ended = world.ledger.shares["r1:1"]
+    assert (ended.ended_by, ended.note) == ("jane@owner.example", "an incident")
     # Another incident is another line, and an operator's end is nobody's.
     world.ledger.shares["r1:1"] = replace(world.ledger.shares["r2:1"], id="r1:1", source=Source("sales", "people"))
     by = Revoker(world.register, world.ledger, world.events)
@@ -145,6 +146,26 @@ def test_a_hold_that_the_portal_put_stands_and_says_whose_end_it_is(world: World
     plan(wish, "run", BEGAN, Look.START, {}, by=by, at=now())
     assert [each.detail for each in world.ledger.holds[hold]] == ["an incident", "another"]
     assert (world.ledger.shares["r1:1"].ended_by, world.ledger.shares["r1:1"].note) == (None, "another")
+
+
+def in_the_portal(world: World, *, hold: bool) -> Plan:
+    """What comes of a hold on the people of sales that the portal has put or lifted."""
+    wish = Revocation(IN_THE_PORTAL, source=Source("sales", "people"), hold=hold)
+    return plan(wish, "run", BEGAN, Look.START, {}, by=Revoker(world.register, world.ledger, world.events), at=now())
+
+
+def test_a_hold_that_was_lifted_before_its_run_began_ends_nothing(world: World) -> None:
+    before = dict(world.ledger.shares)
+    assert in_the_portal(world, hold=True) == Plan(Next.DONE)
+    assert (world.ledger.shares, world.ledger.holds, world.events.of_holds) == (before, {}, [])
+
+
+def test_a_hold_that_was_put_again_before_the_old_ones_lifting_was_told_stands(world: World) -> None:
+    hold = Hold("database", "sales", "people")
+    world.ledger.put_hold(hold, HistoryEntry(BEGAN, "HoldPut", "jane@owner.example", "another incident"), [OWNER])
+    assert in_the_portal(world, hold=False) == Plan(Next.DONE)
+    assert list(world.ledger.holds) == [hold]
+    assert world.events.of_holds == [("HoldLifted", hold, "run")]
 
 
 def test_whose_data_a_hold_stops_is_written_down_with_it(world: World) -> None:

@@ -27,6 +27,8 @@ _IGNORED: Final = ("AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID",)
 _OF_SOURCE: Final = ("database", "table")
 MOST_NAMED: Final = 5
 """So many resources a report names."""
+IN_THE_PORTAL: Final = "Somebody who may wants it in the portal."
+"""The reason of a wish that the ledger has already, with who wants it and what they say: executions show neither."""
 
 
 @dataclass(frozen=True, slots=True)

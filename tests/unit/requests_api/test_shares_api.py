@@ -20,6 +20,7 @@ from handlers.sharing.model.hold import Hold, holds_on
 from handlers.sharing.model.parties import Owner, Parties, Producer
 from handlers.sharing.model.record import Announcement, HistoryEntry, Requester
 from handlers.sharing.model.request import Source
+from handlers.sharing.model.revocation import IN_THE_PORTAL
 from handlers.sharing.model.share import EndReason, Share, ShareStatus
 from handlers.sharing.ports import Found
 from tests.fakes.table import LEDGER, put_item, put_ledger_item
@@ -390,7 +391,7 @@ def test_an_owner_holds_data_and_lifts_that(shares: Shares) -> None:
     held = shares("POST /holds", owner, {**on, **WHY})
     assert (held.status, held.body["dry_run"]) == (202, False)
     source = {"database": "sales", "table": "people"}
-    assert shares.api.revokes() == {held.body["run"]: {"source": source, **WHY, "hold": True}}
+    assert shares.api.revokes() == {held.body["run"]: {"source": source, "reason": IN_THE_PORTAL, "hold": True}}
     assert DynamoLedger(LEDGER).held([Hold("database", "sales", "people")]), "at once"
     (listed,) = shares("GET /holds", owner, owner=OWNER).body["holds"]
     assert (listed["source"], listed["owners"], listed["by"], listed["reason"]) == (
@@ -405,7 +406,7 @@ def test_an_owner_holds_data_and_lifts_that(shares: Shares) -> None:
     assert shares("GET /holds", stranger, owner=OTHER_OWNER).body == {"holds": []}
     lifted = shares("POST /holds/lift", owner, {**on, "reason": "It was none."})
     assert (lifted.status, shares("GET /holds", owner, owner=OWNER).body) == (202, {"holds": []})
-    assert shares.api.revokes()[lifted.body["run"]] == {"source": source, "reason": "It was none.", "hold": False}
+    assert shares.api.revokes()[lifted.body["run"]] == {"source": source, "reason": IN_THE_PORTAL, "hold": False}
     again = shares("POST /holds/lift", owner, {**on, **WHY})
     assert again.status == 202, "the world may not have heard of it"
 
