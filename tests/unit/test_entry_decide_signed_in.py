@@ -120,7 +120,7 @@ def test_who_does_not_decide(route: Route, person: Person, status: int) -> None:
         ({"action": "approve", "round": 2}, 409, "LookAgain"),
         ({"action": "approve", "round": 1, "until": "2020-01-01"}, 422, "EndDatePassed"),
         ({"action": "approve", "round": 1, "until": "2999-01-01"}, 422, "EndTooLate"),
-        ({"action": "approve", "round": 1, "approver": APPROVER}, 422, "InvalidInput"),
+        ({"action": "approve", "round": 1, "approver": APPROVER}, 422, "UnknownField"),
         ([], 422, "InvalidInput"),
     ],
 )

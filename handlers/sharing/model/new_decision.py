@@ -33,10 +33,12 @@ def parse_decision(document: object) -> NewDecision:
     if not is_object(document):
         raise InvalidRequest((FieldFault("", f"the input must be an object, got {kind_of(document)}."),))
     faults: list[FieldFault] = []
+    reasons: list[str] = []
     action, round_, until, comment = document.get("action"), document.get("round"), None, ""
     try:
         refuse_unknown([name for name in document if name not in OF_DECISION], OF_DECISION, "a decision")
     except Refused as refused:
+        reasons.append(refused.reason)
         faults.append(fault_of(refused))
     if action not in ("approve", "deny"):
         faults.append(FieldFault("action", f"action must be 'approve' or 'deny', got {came(action)}."))
@@ -53,5 +55,5 @@ def parse_decision(document: object) -> NewDecision:
     except InvalidInput as invalid:
         faults.append(fault_of(invalid))
     if faults:
-        raise InvalidRequest(tuple(faults))
+        raise InvalidRequest(tuple(faults), *reasons)
     return NewDecision(cast("Action", action), cast("int", round_), until, comment)
