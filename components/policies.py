@@ -221,16 +221,15 @@ def shares(actions: Sequence[str], *arns: pulumi.Input[str]) -> Statement:
     return _items(actions, list(arns), "ForAllValues:StringNotLike", "*#*")
 
 
-def items(actions: Sequence[str], arn: pulumi.Input[str], kind: str, *local: pulumi.Input[str]) -> Statement:
+def items(actions: Sequence[str], arn: pulumi.Input[str], kind: str) -> Statement:
     """Work on one kind of items (actions without the prefix).
 
     Args:
         actions: of those that name single items, which alone IAM knows the keys of.
-        arn: the table's.
+        arn: the table's, or that of an index that is sorted under the same keys.
         kind: what the keys of these items look like, with `*`.
-        local: ARNs of indexes that are sorted under the same keys.
     """
-    return _items(actions, [arn, *local] if local else arn, "ForAllValues:StringLike", kind)
+    return _items(actions, arn, "ForAllValues:StringLike", kind)
 
 
 def _items(actions: Sequence[str], arn: Any, operator: str, kind: str) -> Statement:

@@ -215,9 +215,8 @@ class PortalFunctions(Functions):
                 **self.people(),
             },
             statements=[
-                policies.items(
-                    (*READ_AND_CHANGE, "Query"), self.ledger.table_arn, FINDINGS, self.ledger.index_arn(LIVE)
-                ),
+                policies.items(READ_AND_CHANGE, self.ledger.table_arn, FINDINGS),
+                policies.items(("Query",), self.ledger.index_arn(LIVE), FINDINGS),
                 # What is adopted is a share, with a request beside it.
                 policies.requests(READ_AND_CHANGE, self.register.table_arn),
                 policies.shares(("PutItem", "UpdateItem"), self.ledger.table_arn),

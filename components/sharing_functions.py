@@ -266,9 +266,8 @@ class SharingFunctions(Functions):
                 policies.allow("dynamodb:Scan", self.ledger.index_arn("by_owner")),
                 policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
                 *([policies.shares(("UpdateItem",), self.ledger.table_arn)] if drift.revokes_new_personal_data else []),
-                policies.items(
-                    (*READ_AND_CHANGE, "Query"), self.ledger.table_arn, FINDINGS, self.ledger.index_arn(LIVE)
-                ),
+                policies.items(READ_AND_CHANGE, self.ledger.table_arn, FINDINGS),
+                policies.items(("Query",), self.ledger.index_arn(LIVE), FINDINGS),
                 *policies.read_catalogue(self.place, self.settings.catalog_kms_key_arn),
                 *self.tags("SearchTags", "ReadTags"),
                 policies.wildcard("ReadAllGrants"),

@@ -42,7 +42,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     "revoke": {REQUEST: {"GetItem"}, SHARE: {"GetItem", "Query", "UpdateItem"}, HOLD: {"GetItem", "UpdateItem"}},
     "sweep": {REQUEST: {"BatchGetItem", "GetItem"}, SHARE: {"UpdateItem"}},
     "survey": {FLAGS: {"BatchGetItem", "GetItem", "UpdateItem"}},
-    "drift": {REQUEST: {"GetItem"}, SHARE: {"Query", "UpdateItem"}, FINDING: {"GetItem", "Query", "UpdateItem"}},
+    "drift": {REQUEST: {"GetItem"}, SHARE: {"Query", "UpdateItem"}, FINDING: {"GetItem", "UpdateItem"}},
     "portal-shares-api": {
         REQUEST: {"GetItem"},
         SHARE: {"GetItem", "Query", "UpdateItem"},
@@ -63,7 +63,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         **_REQUESTS,
         SHARE: {"PutItem", "UpdateItem"},
         HOLD: {"GetItem"},
-        FINDING: {"GetItem", "Query", "UpdateItem"},
+        FINDING: {"GetItem", "UpdateItem"},
     },
     "portal-catalogue-api": {
         FLAGS: {"BatchGetItem"},
@@ -80,6 +80,8 @@ drift found is for Drift and its API; holds are looked at where something is jud
 people decide by write decisions, only Grant and Close read them; the task token is for RequestApproval, which writes
 it, those two and Notify, which use it, and Close, which forgets it."""
 
+IN_LIVE: Mapping[str, set[str]] = {"drift": {FINDING}, "portal-findings-api": {FINDING}}
+"""The kinds that functions query in the ledger's index of what lives, and not in the table."""
 LISTS = {
     "notify": {("register", "by_due")},
     "revoke": {("ledger", "by_data"), ("ledger", "by_owner")},

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.components.conftest import PORTAL
-from tests.components.item_kinds import COUNTS, ITEMS, LISTS, MAY, SCANS
+from tests.components.item_kinds import COUNTS, IN_LIVE, ITEMS, LISTS, MAY, SCANS
 from tests.components.program import Program, run
 from tests.proof.permissions.evaluator import allows
 
@@ -25,6 +25,7 @@ LISTED = {
 }
 
 TABLES = ("register", "vault", "ledger")
+LEDGERS = [kind for kind, (table, _) in ITEMS.items() if table == "ledger"]
 ON_ITEMS = (
     "BatchGetItem",
     "BatchWriteItem",
@@ -51,6 +52,10 @@ def test_who_reaches_what(portal: Program, function: str) -> None:
         for kind, (table, key) in ITEMS.items()
     }
     assert {kind: actions for kind, actions in may.items() if actions} == MAY[function]
+    live = {
+        each for each in LEDGERS if allows(policies, "dynamodb:Query", arn("ledger", "live"), leading(ITEMS[each][1]))
+    }
+    assert {each for each in live if "Query" not in may[each]} == IN_LIVE.get(function, set())
     for table in TABLES:
         # Where IAM knows no key, a condition on all keys would hold of itself; of several, all have to be right.
         assert not [each for each in ON_ITEMS if allows(policies, f"dynamodb:{each}", arn(table), {})]
