@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -71,7 +71,7 @@ class Portal:
         )
         self.cognito.admin_set_user_password(UserPoolId=pool, Username=name, Password=PASSWORD, Permanent=True)
         if auditor:
-            self.cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName="auditors")
+            self.join(user, "auditors")
         return user
 
     def owner(self) -> User:
@@ -79,6 +79,27 @@ class Portal:
         pool = self.config["userPoolId"]
         self.cognito.admin_set_user_password(UserPoolId=pool, Username="olga", Password=PASSWORD, Permanent=True)
         return User("olga", OLGA, PASSWORD)
+
+    def approver_of(self, account: str) -> User:
+        """Somebody who signs in with an address that a producer's approval mails go to."""
+        producers = self.mesh.description["producer_accounts"]
+        address = next(each["approver"] for each in producers if each["id"] == account)
+        return self.is_called(self.new_user(), address)
+
+    def is_called(self, user: User, address: str) -> User:
+        """Gives somebody another address, which the pool has verified."""
+        self.cognito.admin_update_user_attributes(
+            UserPoolId=self.config["userPoolId"],
+            Username=user.username,
+            UserAttributes=[{"Name": "email", "Value": address}, {"Name": "email_verified", "Value": "true"}],
+        )
+        return replace(user, email=address)
+
+    def join(self, user: User, group: str) -> None:
+        """Puts somebody into a group of the pool."""
+        self.cognito.admin_add_user_to_group(
+            UserPoolId=self.config["userPoolId"], Username=user.username, GroupName=group
+        )
 
     def oauth(self, client_id: str = "") -> OAuthClient:
         """A browser's part of a sign-in, without the browser."""

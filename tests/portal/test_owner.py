@@ -14,29 +14,18 @@ from tests.portal.visitor import PHONE
 from tests.workflow.driver import wait_until
 
 
-def approver_of(portal: Portal, account: str) -> User:
-    """Somebody who signs in with an address that the account's approval mails go to."""
-    producers = portal.mesh.description["producer_accounts"]
-    address = next(each["approver"] for each in producers if each["id"] == account)
-    user = portal.new_user()
-    portal.cognito.admin_update_user_attributes(
-        UserPoolId=portal.config["userPoolId"],
-        Username=user.username,
-        UserAttributes=[{"Name": "email", "Value": address}, {"Name": "email_verified", "Value": "true"}],
-    )
-    return user
-
-
 def test_an_owner_revokes_and_holds_and_an_auditor_sees_it(portal: Portal, visit: Visit, user: User) -> None:
     account = portal.mesh.new_account()
     asked = portal.ask(user, "retail", "customer", account)["id"]
     portal.decide(asked, "approve")
     shared = portal.wait_for(user, asked, "SHARED")
     owner = shared["owner"]["account_id"]
+    # Something waits for her: so that is where the sign-in leads to.
+    portal.mesh.mail_about(portal.ask(user, "retail", "customer", portal.mesh.new_account())["id"])
 
     jane = visit()
     page = jane.page
-    jane.sign_in(approver_of(portal, owner))
+    jane.sign_in(portal.approver_of(owner))
     jane.sees_heading("To decide")
     page.get_by_role("link", name="Our data").click()
     jane.sees_heading("Our data")
@@ -83,7 +72,7 @@ def test_every_list_and_a_hold_on_the_mesh(portal: Portal, user: User) -> None:
     portal.wait_for(user, asked, "SHARED")
     share = f"{asked}:1"
     owner = json.loads(portal.call("GET", f"/shares/{share}", user).body)["owner"]["account_id"]
-    jane, auditor = approver_of(portal, owner), portal.new_user(auditor=True)
+    jane, auditor = portal.approver_of(owner), portal.new_user(auditor=True)
     for query, caller in {
         "": user,
         f"?view=owner&owner={owner}&account_id={account}": jane,
@@ -98,9 +87,7 @@ def test_every_list_and_a_hold_on_the_mesh(portal: Portal, user: User) -> None:
     on = {"source": {"database": "transport", "table": "held_in_this_test"}}
     assert portal.call("POST", "/holds", user, {**on, "reason": "x"}).status == 403
     operator = portal.new_user()
-    portal.cognito.admin_add_user_to_group(
-        UserPoolId=portal.config["userPoolId"], Username=operator.username, GroupName="operators"
-    )
+    portal.join(operator, "operators")
     held = portal.call("POST", "/holds", operator, {**on, "reason": "A leak."})
     assert held.status == 202, held.body
     assert "transport.held_in_this_test" in portal.call("GET", "/holds", auditor).body

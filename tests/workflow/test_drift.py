@@ -36,6 +36,11 @@ def _data(mesh: Mesh) -> None:
         mesh.catalogue.add_table("drifting", name, columns=[column("id", "bigint")])
     with pytest.raises(AssertionError, match="NotReadOnlyAdministrator"):
         look(mesh)
+    let_drift_see(mesh)
+
+
+def let_drift_see(mesh: Mesh) -> None:
+    """Makes Drift's role a read-only administrator, as an administrator of the lake does."""
     role = role_of(mesh)
     settings = mesh.client("lakeformation").get_data_lake_settings()["DataLakeSettings"]
     settings["ReadOnlyAdmins"] = [{"DataLakePrincipalIdentifier": role}]
@@ -109,9 +114,7 @@ def portal(mesh: Mesh) -> Portal:
 def opal(portal: Portal) -> str:
     """The token of an operator."""
     user = portal.new_user("opal")
-    portal.cognito.admin_add_user_to_group(
-        UserPoolId=portal.config["userPoolId"], Username=user.username, GroupName="operators"
-    )
+    portal.join(user, "operators")
     return str(portal.tokens(user)["access_token"])
 
 
@@ -160,13 +163,13 @@ def test_what_others_granted_is_adopted_and_ends_as_any_share_does(mesh: Mesh, p
     assert mesh.grants(account) == {}
 
 
-def test_what_is_wider_is_taken_back_and_the_share_stays(mesh: Mesh, inside: str, portal: Portal, opal: str) -> None:
+def test_what_is_wider_is_taken_back_by_its_owner_and_the_share_stays(mesh: Mesh, inside: str, portal: Portal) -> None:
     shared(mesh, "drifting_a", inside)
     before = mesh.grants(inside)
     wildcard = {"Table": {"DatabaseName": "drifting", "TableWildcard": {}}}
     by_hand(mesh, "grant", inside, wildcard, BOTH, PermissionsWithGrantOption=BOTH)
     look(mesh)
-    settle(portal, opal, inside, "revoke")
+    settle(portal, portal.tokens(portal.approver_of(REVIEWS))["access_token"], inside, "revoke")
     wait_until(lambda: not mesh.revoking() and mesh.grants(inside) == before, 60, "the end")
     look(mesh)
     assert findings(mesh, inside) == {}
