@@ -19,13 +19,14 @@ import pytest
 from localmesh.reading import readable
 from tests.proof.conftest import Figure
 from tests.proof.offering import Post, Posted, offer, percentile
+from tests.proof.sample import fewer
 from tests.proof.visitors import traces
 from tests.workflow.accounts import columns_of
 from tests.workflow.driver import OLGA, ROHAN, SELECT_AND_DESCRIBE, Mesh, wait_until
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 OPTIONS = Options(config=WITHOUT_PORTAL)
-REQUESTS = 1000
+REQUESTS = 2 * fewer(500)
 A_SECOND = 50
 LONGEST_SECONDS = 360
 TABLES = {"retail.customer": OLGA, "amazon.productreviews": ROHAN}

@@ -2,64 +2,48 @@
 
 from __future__ import annotations
 
-import base64
+import json
 import random
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from functools import partial
 from threading import Barrier
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from handlers import decide
+from handlers import decide, decide_signed_in
 from handlers.aws import clients
 from handlers.aws.stepfunctions import StepFunctions
+from handlers.sharing.approvers import Standings
+from handlers.sharing.model.access import Groups
+from handlers.sharing.model.parties import Parties, Producer
+from tests.fakes.people import MemoryApproverFinder, MemoryPeople
 from tests.proof.conftest import Figure
+from tests.proof.sample import ONE_IN, fewer
+from tests.proof.visitors.fifty import Round, Try, decide_one, half_signed_in
 from tests.proof.visitors.traces import ENDS, State, crowd, ended_as_decided, tries, used
 from tests.proof.visitors.wire import Pace, at_once, post
-from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Links, Mesh, wait_until
-from tests.workflow.http_client import Reply, form
+from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Mesh, wait_until
+from tests.workflow.http_client import Reply
 from tests.workflow.running import WITHOUT_PORTAL, Options
 
 OPTIONS = Options(config=WITHOUT_PORTAL)
+PARTIES = Parties({RETAIL: Producer(RETAIL)})
 BORIS = "boris.second@example.org"
 LOOKS = 4
 """How often somebody looks again after each round, about."""
 SAID = "said as number"
 """How all comments begin."""
 AT_ONCE = 50
-ROUNDS = 50
+ROUNDS = fewer(50)
 """Of each of two kinds."""
 ROUNDS_AT_THE_ARBITER = 10
 THANKS = {"approve": "Thank you. You approved this request.", "deny": "Thank you. You denied this request."}
 TOLD = {"approve": "This request was already approved.", "deny": "This request was already denied."}
+DID = {"approve": "approved", "deny": "denied"}
 OVERTAKEN = "It is not known yet which decision counts."
-
-
-@dataclass(frozen=True)
-class Try:
-    """One of fifty decisions."""
-
-    action: str
-    email: str
-    comment: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Round:
-    """A request that waits, and who will decide it."""
-
-    name: str
-    account: str
-    links: Links
-    tries: Sequence[Try]
-
-    def link(self, action: str) -> str:
-        return self.links.approve if action == "approve" else self.links.deny
 
 
 def ready(mesh: Mesh, kind: str, number: int, approvers: Sequence[str]) -> list[Round]:
@@ -96,14 +80,31 @@ def winner_of(round_: Round, replies: Sequence[Reply]) -> Try:
     """The one that decided, after holding all replies to telling so."""
     (won,) = (number for number, reply in enumerate(replies) if reply.status == 200)
     winner = round_.tries[won]
-    assert replies[won].title == THANKS[winner.action]
-    for reply in (*replies[:won], *replies[won + 1 :]):
+    for each, reply in zip(round_.tries, replies, strict=True):
+        if each.signed_in:
+            _told_signed_in(each, reply, winner)
+            continue
+        if each is winner:
+            assert reply.title == THANKS[winner.action]
+            continue
         assert reply.status == 409, reply.text
         if reply.title != OVERTAKEN:
             assert reply.title == TOLD[winner.action]
             assert winner.email in reply.text
             assert winner.comment in reply.text
     return winner
+
+
+def _told_signed_in(each: Try, reply: Reply, winner: Try) -> None:
+    """Holds an answer of the portal's API to telling who won that they did, and all others what counts, if known."""
+    answer = json.loads(reply.body)
+    if each is winner:
+        assert (answer["decision"]["action"], answer["decision"]["decided_by"]) == (winner.action, "signed-in")
+        return
+    assert (reply.status, answer["reason"]) in {(409, "DecidedBefore"), (503, "DecisionNotKnown")}, reply.body
+    if reply.status == 409:
+        assert f"This was {DID[winner.action]} on" in answer["detail"]
+    assert winner.email not in reply.body
 
 
 def who_looks_again_is_told(mesh: Mesh, round_: Round, winner: Try) -> None:
@@ -156,7 +157,7 @@ def race(mesh: Mesh, figure: Figure, kind: str, approvers: Sequence[str]) -> Non
         all_ended_as_decided(mesh, winners, before)
         done = did()
     won = Counter(winner.action for _, winner in winners)
-    assert sorted(won) == ["approve", "deny"]
+    assert ONE_IN > 1 or sorted(won) == ["approve", "deny"]
     # Decisions that had passed all checks raced to Step Functions, which took one a request, and granted once each.
     assert done["states:SendTaskSuccess"] > ROUNDS
     grants, approved = done["lakeformation:GrantPermissions"], won["approve"]
@@ -197,7 +198,10 @@ def test_a_note_that_was_written_twice_changes_nothing(mesh: Mesh) -> None:
 
 @pytest.mark.timeout(600)
 def test_all_pass_every_check_before_any_is_sent(mesh: Mesh, figure: Figure, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worst case: fifty instances of Decide that all found the request open, and then all go to Step Functions."""
+    """The worst case: fifty that all found the request open, and then all go to Step Functions.
+
+    Half of them come by the link of the mail, the others are signed in: the first of all of them counts.
+    """
     together = Barrier(AT_ONCE)
 
     class Together(StepFunctions):
@@ -205,8 +209,8 @@ def test_all_pass_every_check_before_any_is_sent(mesh: Mesh, figure: Figure, mon
             together.wait(60)
             return super().send_decision(token, action, decision_id)
 
-    monkeypatch.setenv("REGISTER_TABLE", mesh.table)
-    monkeypatch.setenv("VAULT_TABLE", mesh.vault)
+    for name, value in (("REGISTER", mesh.table), ("VAULT", mesh.vault), ("LEDGER", mesh.ledger)):
+        monkeypatch.setenv(f"{name}_TABLE", value)
     monkeypatch.setenv("NOTIFY_FUNCTION", "notify")
     # Fifty instances share one process here: they would wait longer for each other than for AWS.
     monkeypatch.setattr(clients, "_SECONDS_TO_ANSWER", dict.fromkeys(("dynamodb", "stepfunctions"), 60))
@@ -214,39 +218,35 @@ def test_all_pass_every_check_before_any_is_sent(mesh: Mesh, figure: Figure, mon
         monkeypatch.setenv(f"AWS_{name}", value)
     for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
         monkeypatch.setenv(f"AWS_{name}", "test")
-    monkeypatch.setattr(decide, "StepFunctions", Together)
+    people = {f"owner-{number:02}": f"owner.{number:02}@example.org" for number in range(AT_ONCE)}
+    standings = Standings(
+        Groups(), PARTIES, MemoryPeople(dict(people)), MemoryApproverFinder({RETAIL: set(people.values())})
+    )
+    monkeypatch.setattr(decide_signed_in, "standings", lambda _parties: standings)
+    for module in (decide, decide_signed_in):
+        monkeypatch.setattr(module, "StepFunctions", Together)
+    # What the program puts into the archives.
+    monkeypatch.setattr(decide, "load_signed_in", frozenset)
+    monkeypatch.setattr(decide_signed_in, "load_parties", lambda: PARTIES)
     clients.client.cache_clear()
     for service in ("dynamodb", "stepfunctions", "events"):
         clients.client(service)  # boto3 makes no clients in threads
     try:
-        rounds = ready(mesh, "all-at-the-arbiter", ROUNDS_AT_THE_ARBITER, [OLGA])
-        mesh.kept.typed.update([OLGA, SAID])
+        rounds = [
+            half_signed_in(each, people) for each in ready(mesh, "all-at-the-arbiter", ROUNDS_AT_THE_ARBITER, [OLGA])
+        ]
+        mesh.kept.typed.update([OLGA, SAID, *people.values()])
         before = State.of(mesh)
         winners: list[tuple[Round, Try]] = []
         with ThreadPoolExecutor(AT_ONCE) as pool:
             for round_ in rounds:
-                events = [_event(round_.link(each.action), each) for each in round_.tries]
-                replies = list(pool.map(_decide, events))
+                replies = list(pool.map(partial(decide_one, round_), range(AT_ONCE)))
                 winners.append((round_, winner_of(round_, replies)))
         all_ended_as_decided(mesh, winners, before)
     finally:
         clients.client.cache_clear()
-    won = Counter(winner.action for _, winner in winners)
+    for round_, winner in winners:
+        how = mesh.register_item(round_.name)["decision"]["decided_by"]
+        assert how == ("signed-in" if winner.signed_in else "mailbox")
+    won = Counter(f"{winner.action}, {'signed in' if winner.signed_in else 'by link'}" for _, winner in winners)
     figure(f"rounds in which all {AT_ONCE} came to Step Functions together, by the decision that counted", dict(won))
-
-
-def _decide(event: dict[str, Any]) -> Reply:
-    answer = decide.handler(event, None)
-    return Reply(answer["statusCode"], answer["headers"], answer["body"])
-
-
-def _event(url: str, each: Try) -> dict[str, Any]:
-    """The form as API Gateway hands it to Decide."""
-    body, headers = form({"email": each.email, "comment": each.comment})
-    return {
-        "queryStringParameters": dict(parse_qsl(urlsplit(url).query)),
-        "headers": headers,
-        "requestContext": {"http": {"method": "POST", "sourceIp": each.source, "userAgent": "one of fifty"}},
-        "body": base64.b64encode(body).decode(),
-        "isBase64Encoded": True,
-    }
