@@ -5,16 +5,26 @@ What each promise is, and which proof holds it, is written down in docs/assuranc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.portal.conftest import running, with_page
+from tests.portal.portal import Portal
 from tests.proof.sample import ONE_IN, commit
 from tests.workflow.conftest import mesh, no_faults_left, shared_mesh, start_mesh
+from tests.workflow.running import Options
 
 __all__ = ["mesh", "no_faults_left", "shared_mesh", "start_mesh"]
 
 Figure = Callable[[str, object], None]
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """A mesh with the portal and all its routes, for the proofs that come in through these."""
+    with_page()
+    yield from running(Options(retry_seconds=0.01, config={"drift": True}), tmp_path_factory)
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ from tests.proof.bad_input.sending import CONSUMER, Came, Sender, ids
 from tests.proof.bad_input.table import through
 from tests.proof.conftest import Figure
 from tests.proof.visitors.traces import events, executions
-from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE, Grants, Mesh, request_id
+from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Grants, Mesh, request_id
 from tests.workflow.running import Options
 
 WAITING, SHARING = "888888888888", "666666666666"
-OPTIONS = Options(config={"consumerAccounts": [CONSUMER, WAITING, SHARING], "longestShare": "365d"})
+OPTIONS = Options(config={"consumerAccounts": [CONSUMER, WAITING, SHARING], "longestShare": "365d", "drift": True})
 CASES = through(Door.DECISION, Door.REQUESTS, Door.EXECUTION, Door.REVOKING, Door.CATALOGUE)
 BEGAN = ("RequestReceived", "ApprovalRequested")
 
@@ -39,7 +39,9 @@ def sender(mesh: Mesh) -> Sender:
     foreign = mesh.client("glue", "111111111111")
     foreign.create_database(DatabaseInput={"Name": "private", "Parameters": {"data_owner": "111111111111"}})
     foreign.create_table(DatabaseName="private", TableInput={"Name": "salaries"})
-    callers = {"user": portal.new_user(), "auditor": portal.new_user(auditor=True)}
+    callers = {"user": portal.new_user(), "auditor": portal.new_user(auditor=True), "operator": portal.new_user()}
+    callers["owner"] = portal.approver_of(RETAIL)
+    portal.join(callers["operator"], "operators")
     shares = {"{share}": _share(portal, callers["user"]), "{others}": _share(portal, portal.new_user())}
     return Sender(mesh, portal, mesh.ask_owner("retail", "customer", WAITING), callers, shares)
 

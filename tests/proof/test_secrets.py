@@ -16,17 +16,30 @@ from typing import Any
 
 import pytest
 
-from tests.portal.portal import Portal
+from tests.portal.portal import Portal, User
 from tests.proof.conftest import Figure
+from tests.proof.matrix.copies import grant
 from tests.proof.spellings import spellings
-from tests.workflow.driver import ALL_EVENTS, RETAIL, Asked, Mesh, request_id, wait_until
+from tests.workflow.accounts import SELECT_AND_DESCRIBE
+from tests.workflow.driver import ALL_EVENTS, RETAIL, REVIEWS, Asked, Mesh, request_id, wait_until
 from tests.workflow.http_client import Reply
 from tests.workflow.running import ROOT, WITHOUT_PORTAL, MeshProcess, Options
 from tests.workflow.secrecy import OF_PEOPLE, Place, leaks_in, places_of, secrets_of
+from tests.workflow.test_drift import let_drift_see, look
 
-OPTIONS = Options()
+OPTIONS = Options(config={"drift": True})
 COMMENT = "Their contract says so; ask Jane in the legal department."
 NO_USE = "The forecast for Jane's department is done; delete what is left."
+SAID = {
+    "comment": "Only until Jane from the works council has looked at it again.",
+    "reason": "Jane in accounting found that they passed it on to a third party.",
+    "search": "jane.confidential",
+}
+LOOKS = (
+    *("/decisions", "/requests", f"/requests?view=owner&owner={RETAIL}", "/holds", f"/holds?owner={REVIEWS}"),
+    *("/shares", "/shares?view=all", f"/shares?view=owner&owner={REVIEWS}", "/changes", "/findings"),
+    *(f"/search?q={SAID['search']}"),
+)
 PLACES = {"log line", "event", "history", "page"}
 KINDS = {"address", "credential", "external id", "key", "task token", "typed"}
 
@@ -107,6 +120,55 @@ def people(mesh: Mesh) -> None:
     portal.call("GET", "/requests", f"{portal.tokens(alice)['access_token']}x")
 
 
+def owners(mesh: Mesh) -> None:
+    """Owners and an operator decide, revoke, hold and settle in the portal, and everybody looks at what came of it."""
+    portal = Portal(mesh)
+    alice, eve, auditor, operator = (
+        *(portal.new_user() for _ in range(2)),
+        portal.new_user(auditor=True),
+        portal.new_user(),
+    )
+    olga, rohan = portal.approver_of(RETAIL), portal.approver_of(REVIEWS)
+    portal.join(operator, "operators")
+    mesh.kept.typed.update(SAID.values())
+    why = {"reason": SAID["reason"]}
+
+    def post(who: User | None, path: str, document: Mapping[str, object]) -> int:
+        return portal.call("POST", path, who, document).status
+
+    for action, status in (("approve", "SHARED"), ("deny", "DENIED")):
+        made = portal.ask(alice, "retail", "customer", mesh.new_account())["id"]
+        portal.wait_for(alice, made, "WAITING")
+        path, document = f"/requests/{made}/decision", {"action": action, "round": 1, "comment": SAID["comment"]}
+        assert [post(who, path, document) for who in (None, eve, alice, operator)] == [401, 404, 403, 403]
+        assert post(olga, path, document) == 200
+        portal.wait_for(alice, made, status)
+        assert post(olga, path, {**document, "action": "deny" if action == "approve" else "approve"}) == 409
+        assert portal.request(auditor, made)["decision"]["comment"] == SAID["comment"]
+    account = mesh.new_account()
+    made = portal.ask(alice, "transport", "yellow_tripdata", account)["id"]
+    portal.wait_for(alice, made, "SHARED")
+    revoke = f"/shares/{made}:1/revoke"
+    assert [post(who, revoke, why) for who in (None, eve, alice, auditor)] == [401, 404, 403, 403]
+    with mesh.fault("dynamodb", "UpdateItem", "AccessDeniedException", role="shares-api"):
+        assert post(rohan, revoke, why) == 500
+    assert post(rohan, revoke, {**why, "dry_run": True}) == post(rohan, revoke, why) == 200
+    wait_until(lambda: mesh.grants(account) == {}, 60, "the end of the share")
+    on = {"consumer": account, **why}
+    assert [post(operator, path, on) for path in ("/holds", "/holds/lift")] == [202, 202]
+    assert [post(eve, path, on) for path in ("/holds", "/holds/lift")] == [403, 403]
+    grant(mesh, account, {"transport.yellow_tripdata": SELECT_AND_DESCRIBE})
+    let_drift_see(mesh)
+    look(mesh)
+    listed = json.loads(portal.call("GET", "/findings", rohan).body)["findings"]
+    (found,) = [each for each in listed if each["principal"] == account]
+    settle = {"action": "accept", "digest": found["digest"], **why}
+    assert [post(who, f"/findings/{found['id']}/settle", settle) for who in (eve, rohan)] == [404, 200]
+    for who in (alice, eve, olga, rohan, auditor, operator, None):
+        for path in LOOKS:
+            portal.call("GET", path, who)
+
+
 def everything(mesh: Mesh) -> Iterator[Place]:
     """All that is searched usually, and what else the stack is told and tells."""
     yield from places_of(mesh)
@@ -130,6 +192,7 @@ def test_nothing_that_is_secret_leaks(mesh: Mesh, figure: Figure) -> None:
     with_portal = mesh.description["portal_url"] is not None
     if with_portal:
         people(mesh)
+        owners(mesh)
     places = list(everything(mesh))
     secrets = secrets_of(mesh)
     assert leaks_in(places, secrets, spellings) == []

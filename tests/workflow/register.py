@@ -83,11 +83,17 @@ class Register(Accounts):
 
     def hold(self, name: str, table: str = "*") -> None:
         """Puts a hold as an operator does: `name` is its kind, and whom or what it is on (`owner#<account>`)."""
+        line = {"at": _present(), "event": "HoldPut", "table": table}
         self.client("dynamodb").update_item(
             TableName=self.ledger,
             Key={"pk": {"S": f"hold#{name}"}, "entry": {"S": "hold"}},
-            UpdateExpression="ADD held :held SET version = :one",
-            ExpressionAttributeValues={":held": {"SS": [table]}, ":one": {"N": "1"}},
+            UpdateExpression="ADD held :held SET version=:one, history=list_append(if_not_exists(history, :no), :put)",
+            ExpressionAttributeValues={
+                ":held": {"SS": [table]},
+                ":one": {"N": "1"},
+                ":no": {"L": []},
+                ":put": {"L": [{"M": {name: {"S": value} for name, value in line.items()}}]},
+            },
         )
 
     def register_item(self, key: str) -> Item:
@@ -146,7 +152,7 @@ class Register(Accounts):
         attributes = {
             "pk": key,
             "status": "RECEIVED",
-            "received_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "received_at": _present(),
             "requester_id": str(uuid.uuid4()),
             "requester_email": requester,
             "purpose": purpose,
@@ -240,6 +246,10 @@ class Register(Accounts):
         reply = send(method, self.description["control_url"] + path, body=body)
         assert reply.status == 200, reply.body
         return json.loads(reply.body)
+
+
+def _present() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def plain(item: Mapping[str, Any]) -> Item:

@@ -19,7 +19,7 @@ _LETTERS = 4
 by chance."""
 OF_PEOPLE = {"address", "typed", "requester"}
 """Kinds that are written down, and that some page may show to some reader; all else no page shows to anybody."""
-_SHOWN = {"approver", "comment", "by", "detail", "email", "ended_by", "note", "purpose"}
+_SHOWN = {"approver", "comment", "by", "detail", "email", "ended_by", "note", "purpose", "settled_by"}
 """Fields of the portal's API that show whoever may read a request what people said and who they are."""
 
 _TOKEN = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*|\bA[KS]IA[A-Z2-7]{16}\b")
@@ -157,7 +157,7 @@ def _without_token(event: dict[str, Any]) -> str | None:
     return token
 
 
-_OF_THE_API = ("/api/requests", "/api/shares", "/api/holds", "/api/changes")
+_OF_THE_API = tuple(f"/api/{name}" for name in ("requests", "decisions", "shares", "holds", "changes", "findings"))
 """Answers that show people to those who may see them."""
 
 

@@ -27,10 +27,11 @@ class Http:
         query: percent-encoded; `{request}`, `{key}` and `{cut}` stand for those of a request that
             waits, the last one for its key without its end.
         path: within the API; of the requests API without `/api`, `{share}` being a live share of the user, `{others}`
-            one of somebody else.
+            one of somebody else, `{waiting}` a request that waits.
         body: as it is sent; `None` for none.
         headers: by name.
-        caller: whose access token goes along: `user`, `auditor`, or `nobody`.
+        caller: whose access token goes along: `user`, `auditor`, `operator`, `owner` (of the request that waits), or
+            `nobody`.
     """
 
     method: str = "GET"

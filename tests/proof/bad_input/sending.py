@@ -115,7 +115,7 @@ class Sender:
     def _with_shares(self, text: str) -> str:
         for name, share in self.shares.items():
             text = text.replace(name, share)
-        return text
+        return text.replace("{waiting}", request_id(self.waiting.arn))
 
     def _revoking(self, text: str) -> Came:
         states = self.mesh.client("stepfunctions")

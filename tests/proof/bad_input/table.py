@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.proof.bad_input import catalogue, config, config_keys, decision, ending, execution, reading, requests
+from tests.proof.bad_input import (
+    catalogue,
+    config,
+    config_keys,
+    decision,
+    ending,
+    execution,
+    reading,
+    requests,
+    signed_in,
+)
 from tests.proof.bad_input.case import Case, Door
 
 CASES: tuple[Case, ...] = (
@@ -11,6 +21,7 @@ CASES: tuple[Case, ...] = (
     *reading.CASES,
     *execution.CASES,
     *ending.CASES,
+    *signed_in.CASES,
     *catalogue.CASES,
     *config.CASES,
     *config_keys.CASES,

@@ -50,7 +50,7 @@ class Ending:
             _path("a share of a table", _by_share, self.share),
             _path("a share of a database, of which another has a table", _by_share, self._database),
             _path("all of an account, which is held", _held_by_account, self._to_be_held, _hold_again),
-            _path("all of a database", _by_source, self._own_database),
+            _path("all of a database", _by_source, self.own_database),
             _path("a dry run", _dry_run, self._of_an_owner, _end_after_all),
             _path("a hold on who has nothing", _held, self.share, _end_after_all, "holding"),
             _path("a hold that is lifted", _lifted, self._held, _end_after_all, "lifting"),
@@ -73,7 +73,8 @@ class Ending:
         other.copy(mesh, f"other-{case.id}", case.account)
         self._of["database"].copy(mesh, case.id, case.account)
 
-    def _own_database(self, mesh: Mesh, case: Case) -> None:
+    def own_database(self, mesh: Mesh, case: Case) -> None:
+        """A share of a table in a database of which nobody else has anything."""
         self._given(mesh, case)
         mesh.catalogue.add_database(case.id, "111111111111")
         mesh.catalogue.add_table(case.id, "t")
@@ -82,7 +83,7 @@ class Ending:
 
     def _of_an_owner(self, mesh: Mesh, case: Case) -> None:
         self._given(mesh, case)
-        owner = _other(case)
+        owner = other_account(case)
         self._of["table"].copy(mesh, case.id, case.account, None, owner_account=owner, live_owner=owner)
 
     def _over(self, mesh: Mesh, case: Case) -> None:
@@ -97,7 +98,7 @@ class Ending:
 
     def _held(self, mesh: Mesh, case: Case) -> None:
         self.share(mesh, case)
-        mesh.hold(f"consumer#{_other(case)}")
+        mesh.hold(f"consumer#{other_account(case)}")
 
     @staticmethod
     def _given(mesh: Mesh, case: Case, more: Grants | None = None) -> None:
@@ -127,7 +128,7 @@ def _by_source(case: Case) -> Mapping[str, object]:
 
 
 def _held(case: Case) -> Mapping[str, object]:
-    return {"consumer": _other(case), "hold": True}
+    return {"consumer": other_account(case), "hold": True}
 
 
 def _held_by_account(case: Case) -> Mapping[str, object]:
@@ -135,14 +136,14 @@ def _held_by_account(case: Case) -> Mapping[str, object]:
 
 
 def _dry_run(case: Case) -> Mapping[str, object]:
-    return {"owner": _other(case), "dry_run": True}
+    return {"owner": other_account(case), "dry_run": True}
 
 
 def _lifted(case: Case) -> Mapping[str, object]:
-    return {"consumer": _other(case), "hold": False}
+    return {"consumer": other_account(case), "hold": False}
 
 
-def _other(case: Case) -> str:
+def other_account(case: Case) -> str:
     """An account of which there is nothing but what this case has to do with it."""
     return f"8{case.account[1:]}"
 
@@ -202,7 +203,7 @@ def _end_after_all(wish: Wish, mesh: Mesh, case: Case) -> None:
         case.wrong.append("the share was ended")
     ended = case.runs[-1] if _succeeded(case) else _must_succeed(wish, mesh, case)
     reports = [each["share"] for each in json.loads(ended.get("output") or "{}").get("reports", ())]
-    found = (reports, is_held(mesh, _other(case)), told_of_holds(mesh, _other(case)))
+    found = (reports, is_held(mesh, other_account(case)), told_of_holds(mesh, other_account(case)))
     if found != _OUTCOMES[wish](case):
         case.wrong.append(f"reports, whether it is held, what was told of that: {found}")
     _must_succeed(_by_share, mesh, case)
