@@ -5,7 +5,7 @@ import Textarea, { type TextareaProps } from '@cloudscape-design/components/text
 import { type ReactNode, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Source } from '../api/types';
-import { useMe } from '../app/me';
+import { useAccounts } from '../app/me';
 import { usePerson, useServices } from '../app/services';
 import { Facts } from '../shared/Facts';
 import { endOf, number } from '../shared/format';
@@ -36,7 +36,8 @@ export function AskForm({ source, renewal }: Props): ReactNode {
   const navigate = useNavigate();
   const about = renewal === null ? [source.database, source.table] : [renewal.share];
   const { draft: typed, change, sent } = useDraft(sub, ...about);
-  const accounts = useMe()?.accounts ?? null;
+  const mine = useAccounts();
+  const accounts = mine ?? null;
   const draft = { ...typed, account: renewal === null ? accountAmong(accounts, typed.account) : renewal.account };
   const [checked, setChecked] = useState(false);
   const [left, setLeft] = useState(false);
@@ -50,7 +51,10 @@ export function AskForm({ source, renewal }: Props): ReactNode {
   const end = checkEnd(draft, latest);
   const { ending, error: endFault } = renewal === null ? end : checkLater(end, renewal.until);
   const wish = ending && { ...ending, ...(renewal && { renews: renewal.share }) };
-  const preview = usePreview(source, account.valid && wish ? { account: draft.account, wish } : null);
+  const preview = usePreview(
+    source,
+    mine !== undefined && account.valid && wish ? { account: draft.account, wish } : null,
+  );
   const known = preview.kind === 'ready' ? preview.preview : null;
   // Of what would be refused the latest day is not told: what was told before holds on.
   if (known !== null && known.outcome !== 'refused' && known.latest_day !== latest) setLatest(known.latest_day);
