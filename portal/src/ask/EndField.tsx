@@ -32,7 +32,7 @@ export function EndField({ draft, preview, error, renews, field, onChange }: Pro
     <>
       <FormField
         label="How long"
-        description="The access ends by itself then, and you are warned before."
+        description="The access ends by itself then. From two weeks before, its page says so."
         constraintText={limits(endKind, preview)}
       >
         <div className="ls-select">

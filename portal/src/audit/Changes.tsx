@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { PAGE_SIZE } from '../api/client';
 import type { Change, Narrowed } from '../api/types';
 import { useServices } from '../app/services';
-import { stepOfShare } from '../request/timeline';
+import { type Step, stepOfShare } from '../request/timeline';
 import { Empty } from '../shared/Empty';
 import type { ListColumn } from '../shared/ListTable';
 import { PagedTable } from '../shared/PagedTable';
@@ -16,9 +16,19 @@ import { useCursor } from '../shared/useCursor';
 const OF_HOLD: Readonly<Record<string, string>> = { HoldPut: 'Hold put', HoldLifted: 'Hold lifted' };
 
 /** What happened, in the words of the page. */
-export function eventText({ event, at, by, detail, share }: Change): string {
-  if (share === null) return OF_HOLD[event] ?? event;
-  return stepOfShare({ event, at, ...(by === null ? {} : { by }), ...(detail === null ? {} : { detail }) }).title;
+export function eventText(change: Change): string {
+  return change.share === null ? (OF_HOLD[change.event] ?? change.event) : stepOf(change).title;
+}
+
+/** What is said of it, in the words of the page; what a person wrote as they wrote it. */
+function detailText(change: Change): string {
+  if (change.share === null) return change.detail ?? '';
+  const { text, quote } = stepOf(change);
+  return quote === '' ? text : quote;
+}
+
+function stepOf({ event, at, by, detail }: Change): Step {
+  return stepOfShare({ event, at, ...(by === null ? {} : { by }), ...(detail === null ? {} : { detail }) });
 }
 
 /** What it happened to. */
@@ -40,7 +50,7 @@ const COLUMNS: readonly ListColumn<Change>[] = [
   {
     id: 'detail',
     header: 'What is said of it',
-    cell: (row) => <span className="ls-break">{row.detail}</span>,
+    cell: (row) => <span className="ls-break">{detailText(row)}</span>,
     share: 24,
   },
 ];
@@ -56,7 +66,7 @@ const NARROW: readonly ListColumn<Change>[] = [
         <span className="ls-strong">{eventText(row)}</span>
         {subject(row)}
         <span className="ls-quiet ls-small ls-break">{[moment(row.at), row.by].filter(Boolean).join(', by ')}</span>
-        {row.detail !== null && <span className="ls-quiet ls-small ls-break">{row.detail}</span>}
+        {detailText(row) !== '' && <span className="ls-quiet ls-small ls-break">{detailText(row)}</span>}
       </span>
     ),
   },

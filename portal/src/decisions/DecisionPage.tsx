@@ -31,7 +31,7 @@ export default function DecisionPage(): ReactNode {
       <PageHeader
         title={question ? `Decide on ${nameOf(question.source)}` : 'Decide'}
         trail={[{ text: 'To decide', href: DECISIONS }]}
-        mark={question && <RequestStatus status={question.status} />}
+        mark={question && !isDecided(question) && <RequestStatus status={question.status} />}
       />
       {query.error && (
         <Problem
@@ -47,6 +47,11 @@ export default function DecisionPage(): ReactNode {
       {question ? <Body question={question} /> : !query.error && <RequestSkeleton />}
     </>
   );
+}
+
+/** Whether somebody has decided, and the workflow has not gone on yet: it waits for nobody any more. */
+function isDecided({ status, decision }: Question): boolean {
+  return status === 'WAITING' && decision !== null;
 }
 
 function Body({ question }: { question: Question }): ReactNode {

@@ -6,7 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useParams } from 'react-router';
 import type { Me, OneShare } from '../api/types';
-import { useMe } from '../app/me';
+import { useMe, watches } from '../app/me';
 import { usePerson, useServices } from '../app/services';
 import { EndDialog, type Ending } from '../ending/EndDialog';
 import { holdingDataOf, revoking } from '../ending/endings';
@@ -31,6 +31,8 @@ const POLL_MS = 3000;
 export default function SharePage(): ReactNode {
   const { id = '' } = useParams();
   const { api } = useServices();
+  const { label } = usePerson();
+  const me = useMe();
   const query = useQuery({
     queryKey: ['share', id],
     queryFn: ({ signal }) => api.share(id, signal),
@@ -41,10 +43,7 @@ export default function SharePage(): ReactNode {
   const share = query.data;
   return (
     <>
-      <PageHeader
-        title={share ? `Share of ${nameOf(share.source)}` : 'Share'}
-        trail={[{ text: 'My shares', href: '/shares' }]}
-      />
+      <PageHeader title={share ? `Share of ${nameOf(share.source)}` : 'Share'} trail={[listOf(share, me, label)]} />
       {query.error && (
         <Problem
           error={query.error}
@@ -56,6 +55,15 @@ export default function SharePage(): ReactNode {
       {share ? <Shown share={share} /> : !query.error && <Skeleton height="20rem" />}
     </>
   );
+}
+
+/** The list in which the person has it. */
+function listOf(share: OneShare | undefined, me: Me | undefined, label: string): { text: string; href: string } {
+  if (share !== undefined && me !== undefined && !hasIt(share, me, label)) {
+    if (answersFor(share, me)) return { text: 'Our data', href: '/our-data' };
+    if (watches(me)) return { text: 'Audit', href: '/audit' };
+  }
+  return { text: 'My shares', href: '/shares' };
 }
 
 function Shown({ share }: { share: OneShare }): ReactNode {
@@ -115,7 +123,7 @@ function Actions({ share }: { share: OneShare }): ReactNode {
   const [givingBack, setGivingBack] = useState(false);
   if (me === undefined || share.source === null) return null;
   const isConsumer = hasIt(share, me, label);
-  const isOwner = me.operator || me.owner_of.some(({ account_id: each }) => each === share.owner?.account_id);
+  const isOwner = me.operator || answersFor(share, me);
   const active = share.status === 'ACTIVE';
   return (
     <div className="ls-buttons">
@@ -184,7 +192,11 @@ function hasIt(share: OneShare, me: Me, label: string): boolean {
 
 function seesRequest(share: OneShare, me: Me, label: string): boolean {
   const asked = share.requester !== null && share.requester.email === (me.email ?? label);
-  return asked || me.auditor || me.operator || me.owner_of.some((each) => each.account_id === share.owner?.account_id);
+  return asked || watches(me) || answersFor(share, me);
+}
+
+function answersFor(share: OneShare, me: Me): boolean {
+  return me.owner_of.some(({ account_id: each }) => each === share.owner?.account_id);
 }
 
 /** The tables of a share of a whole database. */
