@@ -6,11 +6,12 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from tests.portal.oauth import OAuthClient
-from tests.workflow.driver import OLGA, Mesh, wait_until
+from tests.workflow.driver import Mesh, wait_until
 from tests.workflow.http_client import Reply, send
 
 PASSWORD = "Correct-Horse-Battery-9"
@@ -36,6 +37,8 @@ class Portal:
         self.mesh = mesh
         self.url: str = mesh.description["portal_url"]
         self.sign_in_url: str = mesh.description["sign_in_url"]
+        self.now: datetime | None = None
+        """What time it is, once it is another than this machine's."""
         self._tokens: dict[str, dict[str, Any]] = {}
         # Who approves asks for nothing here: their addresses are shown to nobody.
         approvers = {each["approver"] for each in mesh.description["producer_accounts"]}
@@ -56,8 +59,11 @@ class Portal:
 
     def first_password(self, username: str) -> str:
         """What `make demo` prints."""
-        users = self.mesh.description["portal_users"]
-        return str(next(each["first_password"] for each in users if each["username"] == username))
+        return str(self._of_config(username)["first_password"])
+
+    def _of_config(self, username: str) -> Mapping[str, Any]:
+        users: list[dict[str, Any]] = self.mesh.description["portal_users"]
+        return next(each for each in users if each["username"] == username)
 
     def new_user(self, name: str = "", *, auditor: bool = False) -> User:
         """Makes a user who has a password of their own."""
@@ -76,9 +82,26 @@ class Portal:
 
     def owner(self) -> User:
         """The demo's approver who may sign in, with a password of her own."""
-        pool = self.config["userPoolId"]
-        self.cognito.admin_set_user_password(UserPoolId=pool, Username="olga", Password=PASSWORD, Permanent=True)
-        return User("olga", OLGA, PASSWORD)
+        return self.user("olga")
+
+    def leave(self, user: User, group: str) -> None:
+        """Takes somebody out of a group; their tokens say for a while that they are in it."""
+        self.cognito.admin_remove_user_from_group(
+            UserPoolId=self.config["userPoolId"], Username=user.username, GroupName=group
+        )
+
+    def user(self, username: str) -> User:
+        """Somebody whom the config lets in, with a password of their own."""
+        pool, email = self.config["userPoolId"], self._of_config(username)["email"]
+        self.cognito.admin_set_user_password(UserPoolId=pool, Username=username, Password=PASSWORD, Permanent=True)
+        return User(username, email, PASSWORD)
+
+    def clock(self, step: str) -> list[str]:
+        """Moves the mesh's clock on, and that of browsers that are opened from then on; tokens have run out by then."""
+        ran = self.mesh.clock(step)
+        self.now = datetime.fromisoformat(self.mesh.control("GET", "/clock")["now"])
+        self._tokens.clear()
+        return ran
 
     def approver_of(self, account: str) -> User:
         """Somebody who signs in with an address that a producer's approval mails go to."""

@@ -1,22 +1,17 @@
-"""Approvers decide signed in: in a real browser, and as programs do; beside the links of the mail."""
+"""Approvers decide signed in, beside the links of the mail; test_signed_in.py has a mesh where nobody decides else."""
 
 from __future__ import annotations
 
 import json
-import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
-from handlers.sharing.model.clock import now
 from tests.portal.axe import findings
 from tests.portal.conftest import Visit
 from tests.portal.portal import Portal, User
 from tests.portal.visitor import PHONE
-from tests.workflow.driver import OLGA, SELECT_AND_DESCRIBE
+from tests.workflow.driver import OLGA
 
 
 @pytest.fixture(scope="module")
@@ -31,53 +26,11 @@ def asked(portal: Portal, user: User, account: str, table: str = "customer") -> 
     return str(made)
 
 
-def question(portal: Portal, user: User, request: str) -> dict[str, Any]:
-    reply = portal.call("GET", f"/requests/{request}/decision", user)
-    assert reply.status == 200, reply.body
-    return dict(json.loads(reply.body))
-
-
 def decide(portal: Portal, user: User, request: str, action: str = "approve", round_: int = 1) -> tuple[int, str]:
     """Status, and reason where it was not taken."""
     document = {"action": action, "round": round_, "comment": "By a program."}
     reply = portal.call("POST", f"/requests/{request}/decision", user, document)
     return reply.status, json.loads(reply.body).get("reason", "")
-
-
-def test_from_what_waits_to_what_was_approved(portal: Portal, visit: Visit, user: User, olga: User) -> None:
-    account = portal.mesh.new_account()
-    request = asked(portal, user, account)
-    owner = visit()
-    page = owner.page
-    owner.sign_in(olga, "/decisions")
-    group = page.get_by_role("region", name="retail.customer")
-    expect(group).to_contain_text(f"Asked by {user.email}")
-    assert findings(page) == []
-    group.get_by_role("link", name=re.compile(f"account {account}$")).press("Enter")
-    expect(owner.heading("Decide on retail.customer")).to_be_focused()
-    owner.sees("For a test.")
-    expect(page.get_by_role("region", name="What the account has already")).to_contain_text("Nothing of this")
-    assert findings(page) == []
-
-    # By keyboard alone: until tomorrow, with a comment.
-    page.get_by_role("radio", name="Approve").focus()
-    page.keyboard.press("Space")
-    tomorrow = (now() + timedelta(1)).date().isoformat()
-    page.get_by_role("textbox", name=re.compile("^Last day")).fill(tomorrow)
-    page.get_by_role("textbox", name=re.compile("^Comment")).fill("For the churn model only.")
-    page.get_by_role("button", name="Approve access").press("Enter")
-    owner.sees("This request was approved")
-    expect(owner.heading("Decide on retail.customer")).to_be_focused()
-    assert findings(page) == []
-
-    shared = portal.wait_for(user, request, "SHARED")
-    said = shared["decision"]
-    assert (said["approver"], said["decided_by"], said["until"]) == (OLGA, "signed-in", tomorrow)
-    assert portal.mesh.grants(account) == {"retail.customer": SELECT_AND_DESCRIBE}
-    # The link of the mail says who was first.
-    links = portal.mesh.links(portal.mesh.only_mail(request))
-    assert portal.mesh.get(links.deny).status == 409
-    assert question(portal, olga, asked(portal, user, account, "customer_address"))["has"] == []
 
 
 def test_on_a_phone_in_the_dark_a_request_is_denied(portal: Portal, visit: Visit, user: User, olga: User) -> None:

@@ -1,69 +1,10 @@
-"""An approver of the data's owner and an auditor in a real browser: who has what, revoked with a look first, held."""
+"""Who has what, by each list that there is, and a hold, by programs; test_signed_in.py has owners in a browser."""
 
 from __future__ import annotations
 
 import json
-import re
 
-from playwright.sync_api import expect
-
-from tests.portal.axe import findings
-from tests.portal.conftest import Visit
 from tests.portal.portal import Portal, User
-from tests.portal.visitor import PHONE
-from tests.workflow.driver import wait_until
-
-
-def test_an_owner_revokes_and_holds_and_an_auditor_sees_it(portal: Portal, visit: Visit, user: User) -> None:
-    account = portal.mesh.new_account()
-    asked = portal.ask(user, "retail", "customer", account)["id"]
-    portal.decide(asked, "approve")
-    shared = portal.wait_for(user, asked, "SHARED")
-    owner = shared["owner"]["account_id"]
-    # Something waits for her: so that is where the sign-in leads to.
-    portal.mesh.mail_about(portal.ask(user, "retail", "customer", portal.mesh.new_account())["id"])
-
-    jane = visit()
-    page = jane.page
-    jane.sign_in(portal.approver_of(owner))
-    jane.sees_heading("To decide")
-    page.get_by_role("link", name="Our data").click()
-    jane.sees_heading("Our data")
-    expect(page.get_by_role("table", name="What was asked of us, and what came of it")).to_contain_text("Shared")
-    assert findings(page) == []
-    page.get_by_role("link", name=re.compile(f"^retail.customer, for account {account}")).press("Enter")
-    jane.sees_heading("Share of retail.customer")
-    page.get_by_role("button", name="Revoke").press("Enter")
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Why?").fill("The contract has ended.")
-    dialog.get_by_role("button", name="See what would end").press("Enter")
-    expect(dialog.get_by_role("region", name="What would end")).to_contain_text(f"{account}: loses retail.customer.")
-    assert findings(page) == []
-    assert portal.mesh.grants(account) != {}, "a look ends nothing"
-    dialog.get_by_role("button", name="Revoke it").press("Enter")
-    expect(dialog).to_be_hidden()
-    jane.sees("The contract has ended.")
-    expect(page.get_by_role("region", name="Access")).to_contain_text("Ended on", timeout=60_000)
-    wait_until(lambda: portal.mesh.grants(account) == {}, what="that nothing is granted any more")
-    jane.open("/our-data?state=ended")
-    row = page.get_by_role("table", name="Ended shares of our data").get_by_role("row", name=re.compile(account))
-    expect(row).to_contain_text("Revoked by")
-    expect(row).to_contain_text("The contract has ended.")
-    assert findings(page) == []
-
-    kim = visit(color_scheme="dark")
-    auditor = portal.new_user(auditor=True)
-    kim.sign_in(auditor)
-    kim.sees_heading("Audit")
-    expect(kim.page.get_by_role("table", name="Live shares")).to_be_visible()
-    assert findings(kim.page) == []
-    kim.page.get_by_role("button", name="What changed").click()
-    kim.page.get_by_role("searchbox", name="Account that reads").fill(account)
-    expect(kim.page.get_by_role("table", name="Changes")).to_contain_text("The contract has ended.")
-    assert findings(kim.page) == []
-    kim.page.set_viewport_size(PHONE)
-    expect(kim.page.get_by_role("columnheader", name="Change", exact=True)).to_be_visible()
-    assert findings(kim.page) == []
 
 
 def test_every_list_and_a_hold_on_the_mesh(portal: Portal, user: User) -> None:

@@ -94,37 +94,3 @@ def test_access_is_renewed_and_goes_on(portal: Portal, visit: Visit, user: User)
     expect(access.get_by_role("link", name="a later request")).to_be_visible()
     assert findings(page) == []
     assert portal.mesh.grants(account) == GRANTED
-
-
-def test_the_owner_is_asked_again_for_what_is_personal(portal: Portal, visit: Visit, user: User) -> None:
-    mesh, account = portal.mesh, portal.mesh.new_account()
-    first = portal.ask(user, "retail", "customer", account, days=30)["id"]
-    portal.decide(first, "approve")
-    portal.wait_for(user, first, "SHARED")
-    alex = visit()
-    page = alex.page
-    alex.sign_in(user, f"/requests/{first}")
-    page.get_by_role("region", name="Access").get_by_role("link", name="Renew").click()
-    what = page.get_by_role("region", name="What will happen")
-    expect(what).to_contain_text("for approval")
-    expect(what).to_contain_text("Unless they approve, the access stays as it is, until")
-    choose_days(page, 90)
-    page.get_by_label(re.compile("^Purpose")).fill("The model is trained each month.")
-    page.get_by_role("button", name="Send the request").click()
-    renewal = page.get_by_role("region", name="Renewal")
-    expect(renewal).to_contain_text("This renews access that lasts until")
-    assert findings(page) == []
-    second = page.url.rpartition("/")[2]
-    mail = mesh.mail_about(second)
-    assert "This renews access that the account has already." in " ".join(mail["body"].split())
-    portal.decide(second, "approve")
-    alex.sees("A share of its own has taken the place of the one that it renews.")
-    expect(page.get_by_role("region", name="Access")).to_contain_text(re.compile(r"That is (89|90) days from now\."))
-    renewal.get_by_role("link").click()
-    access = page.get_by_role("region", name="Access")
-    expect(access).to_contain_text("A newer share has taken its place.")
-    mesh.control("POST", "/schedules/run")
-    expect(access).to_contain_text("Ended on", timeout=60_000)
-    expect(access.get_by_role("link", name="a later request")).to_have_attribute("href", f"/requests/{second}")
-    assert findings(page) == []
-    assert mesh.grants(account) == {"retail.customer": SELECT_AND_DESCRIBE}, "what both cover stays"

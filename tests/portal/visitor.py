@@ -31,6 +31,8 @@ class Visitor:
     def __init__(self, portal: Portal, browser: Browser, own: Iterable[str] = (), **options: Any) -> None:
         self.portal = portal
         self.context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
+        if portal.now is not None:
+            self.context.clock.install(time=portal.now)
         self.page: Page = self.context.new_page()
         self.offences: list[str] = []
         self.expects_errors = False
@@ -88,6 +90,15 @@ class Visitor:
         expect(listed.get_by_role("row")).to_have_count(1 + found)  # and the row of headers
         expect(self.page).to_have_url(re.compile(rf"[?&]q={re.escape(text)}(&|$)"))
         return listed
+
+    def tab_to(self, wanted: Locator, most: int = 60) -> Locator:
+        """Goes there as who has no mouse does, with the Tab key alone."""
+        expect(wanted).to_be_visible()
+        for _ in range(most):
+            if wanted.evaluate("element => element === document.activeElement"):
+                return wanted
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{most} times Tab did not lead to {wanted}")
 
     def settle(self) -> None:
         """Waits until nothing loads any more."""

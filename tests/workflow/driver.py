@@ -96,6 +96,11 @@ def _waits(item: Mapping[str, Any]) -> bool:
     return item["status"] == "WAITING" and "mail_due_at" not in item
 
 
+def _leads_to(request: str, mail: str) -> bool:
+    """Whether a mail's links decide on a request, or its one link leads to it in the portal."""
+    return f"request={request}&" in mail or f"/decisions/{request}\n" in mail
+
+
 def wait_until(found: Callable[[], T | None], seconds: float = 20, what: str = "it") -> T:
     """What `found` gives, as soon as it is true."""
     deadline = time.monotonic() + seconds
@@ -190,7 +195,7 @@ class Mesh(Register):
         return [
             mail
             for mail in found
-            if to in {None, mail["to"]} and (about is None or f"request={request_id(about)}&" in mail["body"])
+            if to in {None, mail["to"]} and (about is None or _leads_to(request_id(about), mail["body"]))
         ]
 
     def mail_about(self, arn: str, number: int = 1, seconds: float = 20) -> dict[str, str]:
