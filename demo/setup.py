@@ -44,7 +44,6 @@ class Lakeshare(SetUp):
     default_provider = False
     pausing = ("handlers.sharing.grant",)
     # People search, and see which databases ask, from the start: nobody waits for the night here.
-    at_start = ("-search-clock", "-survey-")
     invites = True
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -100,6 +99,10 @@ class Lakeshare(SetUp):
             "register_table": central.get("RegisterTableName"),
             **_portal(central.get("PortalUserPoolId"), site_url),
         }
+
+    def at_start(self, outputs: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
+        """What the portal would otherwise know from the first night on: what to find, and which tables ask."""
+        return ("-search-clock", "-survey-") if outputs.get("central", {}).get("PortalUserPoolId") else ()
 
     def viewer_request(self, code: str, path: str) -> str | Response:
         """What the portal's two functions do."""

@@ -153,7 +153,7 @@ class Mesh:
         gc.freeze()
         gc.enable()
         state.publish(self.mesh_json)
-        for name in self._setup.at_start:
+        for name in self._setup.at_start(outputs):
             self._events.run_schedules(name)
 
     def stop(self) -> None:

@@ -71,8 +71,6 @@ class SetUp:
         default_provider: whether programs may use the default provider, which takes its account from whatever
             credentials there are.
         pausing: modules of functions that pause before another try, which ``--retry-seconds`` shortens.
-        at_start: parts of the names of rules whose schedules run once as soon as all is there: what they do would
-            otherwise be missed until they fall due.
         invites: whether `describe` gives people their first passwords; otherwise Cognito mails them.
     """
 
@@ -83,7 +81,6 @@ class SetUp:
     site_config: str = ""
     default_provider: bool = True
     pausing: tuple[str, ...] = ()
-    at_start: tuple[str, ...] = ()
     invites: bool = False
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -120,6 +117,17 @@ class SetUp:
             site_url: where the first CloudFront distribution is served.
         """
         return {"outputs": outputs}
+
+    def at_start(self, outputs: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
+        """Which rules' schedules run once as soon as all is there: what they do would be missed until they fall due.
+
+        Args:
+            outputs: of each stack; none where nothing was deployed.
+
+        Returns:
+            Parts of the rules' names.
+        """
+        return ()
 
     def viewer_request(self, code: str, path: str) -> str | Response:
         """What a CloudFront function makes of a viewer's path; the mesh has no JavaScript.
