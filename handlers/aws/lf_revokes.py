@@ -11,8 +11,17 @@ from handlers.sharing.model.errors import AccessRefused, LakeshareError, RevokeR
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.ports import Held, RevokeFailure
 
+_ENTRIES_A_CALL: Final = 20
+
 _WAS_NOT_THERE: Final = ("no permissions revoked", "grantee has no permissions", "not found", "non-existent")
 """In lower case, what Lake Formation says of a grant that is not there."""
+
+_LACKS_SOME: Final = "grantee does not have"
+"""What it says of an entry of which only a part is there, after "no permissions revoked"."""
+
+
+class _LacksSome(LakeshareError):
+    """An entry asked for more than there is, and so nothing of it was revoked."""
 
 
 class LakeFormationGrants:
@@ -22,7 +31,23 @@ class LakeFormationGrants:
         self._lake = client("lakeformation")
 
     def revoke(self, what: Sequence[Held], consumer: str) -> Sequence[RevokeFailure]:
-        """Take at most 20 back in one call; a success may hold failures of single entries."""
+        """Take at most 20 back in one call; a success may hold failures of single entries.
+
+        Of an entry that asks for more than there is, Lake Formation revokes nothing at all: what is there is then asked
+        for by itself, in calls of its own.
+        """
+        failures: list[RevokeFailure] = []
+        todo = list(what)
+        while todo:
+            batch, todo = todo[:_ENTRIES_A_CALL], todo[_ENTRIES_A_CALL:]
+            for each, error in self._not_revoked(batch, consumer):
+                if isinstance(error, _LacksSome):
+                    todo += _narrower(each)
+                else:
+                    failures.append(RevokeFailure(each.resource, error))
+        return failures
+
+    def _not_revoked(self, what: Sequence[Held], consumer: str) -> Sequence[tuple[Held, LakeshareError]]:
         asked = {str(at): each for at, each in enumerate(what)}
         entries = [
             {
@@ -41,10 +66,10 @@ class LakeFormationGrants:
                 answer = self._lake.batch_revoke_permissions(Entries=entries)
         except ClientError as error:
             failure = _meaning("Nothing", *code_and_message(error))
-            return [RevokeFailure(each.resource, failure) for each in what] if failure else []
+            return [(each, failure) for each in what] if failure else []
         except LakeshareError as error:
-            return [RevokeFailure(each.resource, error) for each in what]
-        failures: list[RevokeFailure] = []
+            return [(each, error) for each in what]
+        failures: list[tuple[Held, LakeshareError]] = []
         for failed in answer.get("Failures", []):
             error = failed.get("Error", {})
             # A failure that does not say which entry it is of is a failure of them all.
@@ -52,7 +77,7 @@ class LakeFormationGrants:
             for each in [entry] if entry is not None else what:
                 meaning = _meaning(str(each.resource), error.get("ErrorCode", ""), error.get("ErrorMessage", ""))
                 if meaning is not None:
-                    failures.append(RevokeFailure(each.resource, meaning))
+                    failures.append((each, meaning))
         return failures
 
     def held(self, resource: Resource, consumer: str) -> Held | None:
@@ -60,8 +85,22 @@ class LakeFormationGrants:
         return held(self._lake, resource, consumer)
 
 
+def _narrower(entry: Held) -> Sequence[Held]:
+    """What to ask for instead of an entry that asked for more than there is; nothing if it asked for one thing."""
+    names = tuple(dict.fromkeys((*entry.permissions, *entry.grantable)))
+    if len(names) > 1:
+        return [Held(entry.resource, _of(entry.permissions, name), _of(entry.grantable, name)) for name in names]
+    return [Held(entry.resource, entry.permissions, ())] if entry.permissions and entry.grantable else []
+
+
+def _of(permissions: Sequence[str], name: str) -> tuple[str, ...]:
+    return (name,) if name in permissions else ()
+
+
 def _meaning(what: str, code: str, message: str) -> LakeshareError | None:
     """Why something was not revoked; `None`: because it was not there."""
+    if code == "InvalidInputException" and _LACKS_SOME in message.lower():
+        return _LacksSome(f"{what} was not revoked: {message}")
     if code in GONE or (code == "InvalidInputException" and any(text in message.lower() for text in _WAS_NOT_THERE)):
         return None
     if code in PASSING:

@@ -140,7 +140,7 @@ def test_what_drift_found_is_explained_settled_and_gone(portal: Portal, visit: V
     mesh, account = portal.mesh, portal.mesh.new_account()
     let_drift_see(mesh)
     table = {"Table": {"DatabaseName": "retail", "Name": "customer"}}
-    by_hand(mesh, "grant", account, table, BOTH, PermissionsWithGrantOption=BOTH)
+    by_hand(mesh, "grant", account, table, BOTH)  # without grant option: less than any share gives, and no less gone
     look(mesh)
     owner = visit()
     page = owner.page

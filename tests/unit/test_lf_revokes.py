@@ -90,6 +90,62 @@ def test_a_call_fails_for_all_of_its_entries(
     assert [type(each.error) for each in failures] == ([kind] * 2 if kind else [])
 
 
+LACKING = "No permissions revoked. Grantee does not have: SELECT"
+
+
+def some(resource: Resource, permissions: list[str], grantable: list[str]) -> dict[str, Any]:
+    entry_ = {"Principal": {"DataLakePrincipalIdentifier": CONSUMER}, "Resource": SHAPES[resource]}
+    return {**entry_, "Permissions": permissions, "PermissionsWithGrantOption": grantable}
+
+
+def refused(*ids: str) -> dict[str, Any]:
+    fault = {"ErrorCode": "InvalidInputException", "ErrorMessage": LACKING}
+    return {"Failures": [{"RequestEntry": {"Id": each}, "Error": fault} for each in ids]}
+
+
+def test_of_what_is_there_in_part_each_part_is_taken_back_by_itself(lake: Stubber) -> None:
+    """Such as what somebody granted by hand, without the grant option."""
+    calls = [
+        ([entry(0, TABLE), entry(1, DATABASE)], refused("0", "1")),
+        (
+            [
+                {"Id": "0", **some(TABLE, ["SELECT"], ["SELECT"])},
+                {"Id": "1", **some(TABLE, ["DESCRIBE"], ["DESCRIBE"])},
+                {"Id": "2", **some(DATABASE, ["DESCRIBE"], [])},
+            ],
+            refused("0", "2"),
+        ),
+        ([{"Id": "0", **some(TABLE, ["SELECT"], [])}], refused("0")),
+    ]
+    for entries, answer in calls:
+        lake.add_response("batch_revoke_permissions", answer, {"Entries": entries})
+    assert LakeFormationGrants().revoke([whole(TABLE), whole(DATABASE)], CONSUMER) == []
+    lake.assert_no_pending_responses()
+
+
+def test_an_option_without_its_permission_is_asked_for_once(lake: Stubber) -> None:
+    lake.add_response("batch_revoke_permissions", refused("0"))
+    assert LakeFormationGrants().revoke([Held(DATABASE, (), ("DESCRIBE",))], CONSUMER) == []
+    lake.assert_no_pending_responses()
+
+
+def test_what_is_asked_for_by_itself_fails_by_itself(lake: Stubber) -> None:
+    error(lake, "batch_revoke_permissions", "InvalidInputException", LACKING)
+    error(lake, "batch_revoke_permissions", "AccessDeniedException")
+    failures = LakeFormationGrants().revoke([whole(DATABASE)], CONSUMER)
+    assert [(each.resource, type(each.error)) for each in failures] == [(DATABASE, AccessRefused)]
+
+
+def test_no_call_has_more_than_20_entries(lake: Stubber) -> None:
+    lake.add_response("batch_revoke_permissions", refused(*map(str, range(11))))
+    for count in (20, 2):
+        answer = {"Failures": [{"RequestEntry": {"Id": str(count - 1)}, "Error": {"ErrorCode": "Throttled"}}]}
+        lake.add_response("batch_revoke_permissions", answer)
+    tables = [Resource("sales", f"t{at}") for at in range(11)]
+    failures = LakeFormationGrants().revoke([whole(each) for each in tables], CONSUMER)
+    assert [each.resource for each in failures] == [tables[9], tables[10]]
+
+
 def listed(resource: dict[str, Any], may: list[str], may_grant: list[str], who: str = CONSUMER) -> dict[str, Any]:
     return {
         "Principal": {"DataLakePrincipalIdentifier": who},
