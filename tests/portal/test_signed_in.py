@@ -66,6 +66,8 @@ def test_the_mail_has_no_key_and_a_link_of_before_decides_nothing(portal: Portal
     body = mesh.mail_about(request)["body"]
     (address,) = [line for line in body.splitlines() if "://" in line]
     assert (address, "key=" in body) == (in_portal(f"https://{urlsplit(address).netloc}", request), False)
+    here = address.replace(f"https://{urlsplit(address).netloc}", mesh.description["portal_url"])
+    assert f'<a href="{here}" ' in mesh.get(mesh.description["mailbox_url"]).body, "it can be followed on this machine"
     # One that was mailed while config still said `link`.
     key, record = secrets.token_urlsafe(32), mesh.register_item(request)
     mesh.kept.used[key] = "key"

@@ -7,7 +7,7 @@ text; ``DELETE /messages.json`` empties it.
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from uuid import uuid4
 
 import jinja2
 
+from localmesh.sites.authorization import here
 from localmesh.web import Request, Response, html_response, json_response
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -65,6 +66,8 @@ class Mailbox:
         )
         self.try_this = ""
         """A command that makes a mail come: what the empty page tells people to do."""
+        self.origins: Callable[[], Mapping[str, str]] = dict
+        """The addresses that AWS would serve a page at, and the one here that the page's links lead to."""
 
     def deliver(self, account_id: str, topic_arn: str, to: str, subject: str, body: str) -> None:
         """Keeps a mail."""
@@ -97,9 +100,9 @@ class Mailbox:
         return self._html()
 
     def _html(self) -> Response:
-        mails = self.mails()
+        mails, origins = self.mails(), self.origins()
         page = self._page.get_template("mailbox.html").render(
-            mails=[(mail, list(_pieces(mail.body))) for mail in mails[:_SHOWN]],
+            mails=[(mail, list(_pieces(mail.body, origins))) for mail in mails[:_SHOWN]],
             hidden=max(0, len(mails) - _SHOWN),
             total=len(mails),
             accounts=self._accounts,
@@ -113,13 +116,13 @@ class Mailbox:
         return Response(response.status, (*response.headers, *extra), response.body)
 
 
-def _pieces(body: str) -> Iterator[tuple[str, bool]]:
-    """Cuts a text into what is a link and what is not."""
+def _pieces(body: str, origins: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Cuts a text into links, each with where it leads here, and what is none."""
     end = 0
     for link in _LINK.finditer(body):
         if link.start() > end:
-            yield body[end : link.start()], False
-        yield link[0], True
+            yield body[end : link.start()], ""
+        yield link[0], here((link[0],), origins)[0]
         end = link.end()
     if end < len(body):
-        yield body[end:], False
+        yield body[end:], ""

@@ -199,6 +199,7 @@ class Mesh:
         self._cleanup.callback(engine.stop)
         api = HttpApiFront(functions)
         addresses = Addresses(servers["site"].url, servers["sign_in"].url, servers["aws"].url)
+        self.mailbox.origins = addresses.origins
         return {
             "aws": AwsEndpoint(access, faults, functions.running, journal),
             "api": api,
