@@ -36,8 +36,8 @@ CENTRAL_COUNTS = {
 
 PORTAL_COUNTS = {
     "aws:apigatewayv2/authorizer:Authorizer": 1,
-    "aws:apigatewayv2/integration:Integration": 22,
-    "aws:apigatewayv2/route:Route": 25,
+    "aws:apigatewayv2/integration:Integration": 23,
+    "aws:apigatewayv2/route:Route": 26,
     "aws:cloudfront/distribution:Distribution": 1,
     "aws:cloudfront/function:Function": 2,
     "aws:cloudfront/originAccessControl:OriginAccessControl": 1,
@@ -56,7 +56,7 @@ PORTAL_COUNTS = {
     "aws:iam/role:Role": 7,
     "aws:iam/rolePolicy:RolePolicy": 7,
     "aws:lambda/function:Function": 7,
-    "aws:lambda/permission:Permission": 25,
+    "aws:lambda/permission:Permission": 26,
     "aws:s3/bucket:Bucket": 2,
     "aws:s3/bucketObjectv2:BucketObjectv2": 6,
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 2,

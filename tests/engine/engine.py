@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import shutil
 import sys
@@ -15,7 +14,7 @@ import yaml
 from pulumi import automation as auto
 from pulumi.automation._stack import StackInitMode  # `create_or_select` makes nothing but the API's own class
 
-from localmesh.program import run_whole
+from localmesh.program import nothing_collected, run_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = "lakeshare"
@@ -143,11 +142,8 @@ class EngineStack:
 
     def _run(self, command: Callable[..., object]) -> Changes:
         events: list[Any] = []
-        try:
+        with nothing_collected():
             command(on_event=events.append, color="never")
-        except auto.CommandError:
-            gc.collect()  # what is left of a program that failed ends here, not in the middle of the next one
-            raise
         (summary,) = (event.summary_event for event in events if event.summary_event)
         said = tuple(event.diagnostic_event.message.strip() for event in events if event.diagnostic_event)
         return Changes(_counts(summary.resource_changes), _steps(events), said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import json
 import logging
 import os
@@ -111,8 +112,23 @@ def deploy(
         cast(Any, SETTINGS).outputs = set()
         return await _run(program.folder)
 
-    with _TURN, _environment(program.folder):
+    with _TURN, _environment(program.folder), nothing_collected():
         return _in_own_thread(lambda: asyncio.run(run()))
+
+
+@contextmanager
+def nothing_collected() -> Generator[None]:
+    """Keep the garbage of earlier runs out of a run.
+
+    A run that failed leaves coroutines behind; collected during another run, they would register their outputs there.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _silent(_loop: asyncio.AbstractEventLoop, _context: dict[str, Any]) -> None:
