@@ -325,6 +325,11 @@ def test_drift_looks_each_night_and_when_somebody_else_changes_a_grant(portal: P
     nightly = portal.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-rules-drift").inputs
     assert nightly["scheduleExpression"] == "cron(0 2 * * ? *)"
     changed = portal.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-rules-drift-events").inputs
+    for rule in ("drift", "drift-events"):
+        permission = portal.one("aws:lambda/permission:Permission", f"lakeshare-rules-{rule}-permission").inputs
+        source = f"arn:aws:events:eu-central-1:123456789012:rule/lakeshare-rules-{rule}"
+        assert (permission["principal"], permission["sourceArn"]) == ("events.amazonaws.com", source)
+        assert permission["function"] == "lakeshare-drift-function"
     pattern = EventPattern.load(changed["eventPattern"])
     granting = portal.one("aws:iam/role:Role", "lakeshare-grant-role").inputs
     assert granting

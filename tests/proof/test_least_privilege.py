@@ -31,6 +31,8 @@ SUITES_SECONDS = 1500
 LAST_RUN = "that of the last `make test`, which was of this very code"
 pytestmark = pytest.mark.timeout(SUITES_SECONDS)
 
+FREE = frozenset({"sts:GetCallerIdentity"})
+"""What AWS lets everybody do, whatever the policies say."""
 AWS_ITSELF: Mapping[str, str] = {
     "xray:PutTelemetryRecords": "Lambda and Step Functions send their traces in the role; the mesh has no X-Ray.",
     "xray:PutTraceSegments": "The same.",
@@ -188,8 +190,8 @@ def test_every_call_is_allowed_by_the_rendered_policies(roles: list[Role], figur
         for call in role.calls:
             calls += call.count
             context = {**role.context, **call.context}
-            mine = allows(documents, call.action, call.resource, context)
-            motos = moto_allows(documents, call.action, call.resource, context)
+            mine = call.action in FREE or allows(documents, call.action, call.resource, context)
+            motos = call.action in FREE or moto_allows(documents, call.action, call.resource, context)
             if not (mine == motos == call.allowed):
                 wrong.append(f"{role.arn} {call}: evaluated {mine}, by moto {motos}")
     assert wrong == []

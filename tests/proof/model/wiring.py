@@ -56,6 +56,7 @@ def wire(patch: pytest.MonkeyPatch) -> None:
         "StepFunctions": lambda *_: HERE[-1].world.workflow,
         "EventBridge": lambda *_: HERE[-1].world.events,
         "load_parties": lambda: HERE[-1].world.parties,
+        "load_signed_in": frozenset,
         "now": lambda: HERE[-1].clock,
         "log": lambda *_, **__: None,
         "measure": lambda **_: None,
