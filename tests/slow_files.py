@@ -19,7 +19,6 @@ SECONDS: Final = {
     "engine/test_adoption": 10,
     "engine/test_before_shares": 45,
     "engine/test_config": 15,
-    "portal/test_signed_in": 75,
     "portal/test_signed_in": 80,
     "mesh_tests/test_lifecycle": 50,
     "program_tests/test_shop": 40,
