@@ -29,6 +29,9 @@ def test_the_clock_has_it_made_every_half_hour(portal: Program) -> None:
     assert rule["scheduleExpression"] == "rate(30 minutes)"
     target = portal.one("aws:cloudwatch/eventTarget:EventTarget", f"{NAME}-clock-target").inputs
     assert target["arn"].endswith(":function:lakeshare-portal-index-catalogue-function")
+    permission = portal.one("aws:lambda/permission:Permission", f"{NAME}-clock-permission").inputs
+    source = f"arn:aws:events:eu-central-1:123456789012:rule/{NAME}-clock"
+    assert (permission["principal"], permission["sourceArn"]) == ("events.amazonaws.com", source)
     assert KEY == search_index.KEY
 
 

@@ -16,12 +16,18 @@ from tests.proof.mutating.bench import Mutant, collect, run
 
 FOLDER = "tests/components/test_"
 POLICIES = tuple(
-    f"{FOLDER}{name}.py" for name in ("policies", "producer_kit", "portal_sign_in", "portal_api", "portal")
+    f"{FOLDER}{name}.py" for name in ("policies", "producer_kit", "portal_sign_in", "portal_api", "portal", "search")
 )
 SITE = (f"{FOLDER}portal_site.py",)
 # It looks at a program with a definition of its own, and here programs are remembered.
 OWN_DEFINITION = f"--deselect={FOLDER}workflow.py::test_a_fault_in_what_depends_on_outputs_fails_the_program"
-WORKFLOW = (f"{FOLDER}workflow.py", f"{FOLDER}portal_api.py", f"{FOLDER}portal.py", OWN_DEFINITION)
+WORKFLOW = (
+    f"{FOLDER}workflow.py",
+    f"{FOLDER}portal_api.py",
+    f"{FOLDER}portal.py",
+    f"{FOLDER}search.py",
+    OWN_DEFINITION,
+)
 
 DOCUMENTS = ("policy", "assumeRolePolicy")
 PERMISSION = ("sourceArn", "sourceAccount", "principal")
