@@ -18,7 +18,7 @@ FOLDER = "tests/components/test_"
 POLICIES = tuple(
     f"{FOLDER}{name}.py" for name in ("policies", "producer_kit", "portal_sign_in", "portal_api", "portal", "search")
 )
-SITE = (f"{FOLDER}portal_site.py",)
+SITE = (f"{FOLDER}portal_site.py", f"{FOLDER}search.py")
 # It looks at a program with a definition of its own, and here programs are remembered.
 OWN_DEFINITION = f"--deselect={FOLDER}workflow.py::test_a_fault_in_what_depends_on_outputs_fails_the_program"
 WORKFLOW = (
