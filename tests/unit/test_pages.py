@@ -125,6 +125,8 @@ def test_earlier_decision_is_told_masked_until_an_address_was_right() -> None:
     assert "jan.olsen" not in hidden
     assert "Ask in June" not in hidden
 
+    in_person = replace(DECISION, decided_by="signed-in")
+    assert "(signed in to the portal)" in already_decided(RECORD, in_person, reveal=True).html
     shown = already_decided(RECORD, replace(DECISION, action="approve", decided_by="unverified"), reveal=True).html
     assert "jan.olsen@retail.example (address not verified)" in shown
     assert "Not yet.\nAsk in June." in shown
