@@ -16,7 +16,7 @@ from tests.proof.mutating.bench import Mutant, collect, run
 
 FOLDER = "tests/components/test_"
 POLICIES = tuple(
-    f"{FOLDER}{name}.py" for name in ("policies", "producer_kit", "portal_sign_in", "portal_api", "portal", "search")
+    f"{FOLDER}{name}.py" for name in ("policies", "producer_kit", "portal_sign_in", "portal_api", "portal")
 )
 SITE = (f"{FOLDER}portal_site.py", f"{FOLDER}search.py")
 # It looks at a program with a definition of its own, and here programs are remembered.
