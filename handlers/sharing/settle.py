@@ -83,7 +83,7 @@ def settle(wish: Settlement, person: Person, *, by: Settler, at: datetime) -> Fi
     by.standings.check_acting(person, Deed.SETTLE_DRIFT, Thing(owner=finding.owner))
     email = by.standings.people.email_of(person.id, person.username)
     settling = _Settling(wish, email, by, at)
-    if not settling.is_cut_off(finding):
+    if not settling.is_written(finding):
         finding = settling.mark(finding)
     settling.do(finding)
     return finding
@@ -108,10 +108,11 @@ class _Settling:
     by: Settler
     at: datetime
 
-    def is_cut_off(self, finding: Finding) -> bool:
-        """Whether the same person began with the same before."""
-        begun = (finding.status, finding.action, finding.settled_by, finding.digest)
-        return begun == (FindingStatus.SETTLED, self.wish.action, self.email, self.wish.digest)
+    def is_written(self, finding: Finding) -> bool:
+        """Whether the same person said the same before: what was cut off then is done now."""
+        said = (finding.action, finding.settled_by, finding.digest)
+        is_settled = finding.status in {FindingStatus.SETTLED, FindingStatus.ACCEPTED}
+        return is_settled and said == (self.wish.action, self.email, self.wish.digest)
 
     def mark(self, finding: Finding) -> Finding:
         wish = self.wish
@@ -128,7 +129,8 @@ class _Settling:
             self.by.adopter.owner_of(finding)
         step = settled(finding, wish.action, self.email, wish.reason, iso(self.at))
         after, taken = self.by.findings.apply(finding.id, step)
-        if not taken or after is None:
+        # A write whose answer was lost is written again, and then stands in its own way.
+        if after is None or not (taken or self.is_written(after)):
             raise FindingChanged("Somebody else was quicker. Look at it again.")
         return after
 

@@ -337,6 +337,22 @@ def test_who_is_cut_off_does_the_same_again(desk: Desk, method: str) -> None:
     assert desk.world.lake.grants == {Grant("sales", "orders", CONSUMER)}
 
 
+@pytest.mark.parametrize("action", [Action.ACCEPT, Action.ADOPT, Action.REVOKE])
+def test_a_write_whose_answer_was_lost_does_not_stand_in_its_own_way(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, action: Action
+) -> None:
+    desk.world.lake.grants.add(HAND)
+    finding = desk.one()
+    write = desk.findings.apply
+    monkeypatch.setattr(desk.findings, "apply", lambda *step: (write(*step), write(*step))[1])
+    after = desk.settle(action, finding=finding)
+    assert (after.action, after.note) == (action, desk.settle(action, finding=finding).note)
+    assert [entry.event for entry in after.history].count(after.history[-1].event) == 1
+    assert len(desk.adopted()) == (action is not Action.ACCEPT)
+    with pytest.raises(NotForLakeshare if action is Action.ACCEPT else FindingChanged):
+        desk.settle(action, OPAL, finding=finding)
+
+
 # --- what is posted -------------------------------------------------------------------------------------------------
 
 GOOD = {"action": "adopt", "digest": "d" * 32, "reason": " Granted before. "}
