@@ -74,9 +74,8 @@ ONE_IN ?= 1
 prove: setup portal engine ## Hold it to its promises one by one, and print the figures (docs/assurance.md)
 	@LAKESHARE_PROVE_ONE_IN=$(ONE_IN) $(BIN)/python -m pytest -n 2 --dist loadfile tests/proof
 
-mutation: setup ## Change the domain in every small way and count what unit tests notice (an hour and more)
-	@$(BIN)/python -m mutmut run --max-children 2
-	@$(BIN)/python -m tests.unit.mutation_score
+mutation: setup ## Change the domain in every small way and count what unit tests notice (hours; ONE_IN=5: a sample)
+	@LAKESHARE_PROVE_ONE_IN=$(ONE_IN) $(BIN)/python -m tests.unit.mutation_run
 
 check: setup lint-workflows ## Format, lint, types, direction of imports, declared packages, workflows
 	@$(BIN)/ruff format --check .

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Set
+from math import sqrt
 from pathlib import Path
+from statistics import NormalDist
 
 from mutmut.mutation.diff_apply import get_diff_for_mutant
 from mutmut.stats import status_by_exit_code
@@ -14,17 +17,12 @@ NOTICED = {"killed", "timeout", "caught by type check", "segfault"}
 """A change after which the tests never end is noticed too."""
 
 
-def outcomes() -> dict[str, dict[str, str]]:
-    """By module: what became of each mutant."""
-    found: dict[str, dict[str, str]] = {}
-    domain = ROOT / "mutants" / "handlers" / "sharing"
-    for path in sorted(domain.rglob("*.py.meta")):
-        codes: dict[str, int | None] = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
-        if codes:
-            found[str(path.relative_to(domain)).removesuffix(".py.meta")] = {
-                name: str(status_by_exit_code[code]) for name, code in codes.items() if code is not None
-            }
-    return found
+Z = NormalDist().inv_cdf(0.95)
+
+
+def names() -> list[str]:
+    """Every change that there is."""
+    return [name for codes in _codes().values() for name in codes]
 
 
 def change(name: str) -> str:
@@ -34,9 +32,27 @@ def change(name: str) -> str:
     return "\n".join(f"    {line[0]} {line[1:].strip()}" for line in kept)
 
 
-def main() -> None:
-    """Print it."""
-    found = outcomes()
+def at_least(noticed: int, tried: int) -> float:
+    """The share that is noticed of all changes, if those tried are a sample of them: that much at least, at 95 %.
+
+    Wilson's lower bound.
+    """
+    share = noticed / tried
+    middle = share + Z**2 / (2 * tried)
+    spread = Z * sqrt(share * (1 - share) / tried + Z**2 / (4 * tried**2))
+    return (middle - spread) / (1 + Z**2 / tried)
+
+
+def report(sample: Set[str] | None = None) -> None:
+    """Print what became of the sample (`None`: of all that was tried), and the score of each module."""
+    found = {
+        module: {
+            name: str(status_by_exit_code[code])
+            for name, code in codes.items()
+            if code is not None and (sample is None or name in sample)
+        }
+        for module, codes in _codes().items()
+    }
     for statuses in found.values():
         for name, status in statuses.items():
             if status not in NOTICED:
@@ -51,8 +67,24 @@ def main() -> None:
         good = sum(count[status] for status in NOTICED)
         total, noticed = total + len(statuses), noticed + good
         print(f"{module:<24}{len(statuses):>8}{good:>9}{count['timeout']:>11}{good / len(statuses):>8.1%}")
-    print(f"{'in all':<16}{total:>8}{noticed:>9}{'':>11}{noticed / total:>8.1%}" if total else "Nothing was tried.")
+    if not total:
+        print("Nothing was tried.")
+        return
+    print(f"{'in all':<24}{total:>8}{noticed:>9}{'':>11}{noticed / total:>8.1%}")
+    if (there_are := len(names())) > total:
+        print(f"A sample of {there_are:,}: of all, {at_least(noticed, total):.1%} or more are noticed (95 %).")
+
+
+def _codes() -> dict[str, dict[str, int | None]]:
+    """By module: each change, and the code with which the tests ended (`None`: not tried)."""
+    domain = ROOT / "mutants" / "handlers" / "sharing"
+    found: dict[str, dict[str, int | None]] = {}
+    for path in sorted(domain.rglob("*.py.meta")):
+        codes: dict[str, int | None] = json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"]
+        if codes:
+            found[str(path.relative_to(domain)).removesuffix(".py.meta")] = codes
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    report()
