@@ -34,6 +34,8 @@ export default defineConfig({
     restoreMocks: true,
     unstubGlobals: true,
     testTimeout: 60_000,
+    // It leaves one core to whoever edits meanwhile; on two that is half of them.
+    maxWorkers: '100%',
     server: { deps: { inline: [/@cloudscape-design/] } },
   },
 });

@@ -9,9 +9,7 @@ from handlers.aws.clients import PASSING, client, code_and_message, translated
 from handlers.aws.lf_listed import GONE, as_lake_formation, held
 from handlers.sharing.model.errors import AccessRefused, LakeshareError, RevokeRefused, TryAgain
 from handlers.sharing.model.grants import Resource
-from handlers.sharing.ports import Held, RevokeFailure
-
-_ENTRIES_A_CALL: Final = 20
+from handlers.sharing.ports import ENTRIES_A_BATCH, Held, RevokeFailure
 
 _WAS_NOT_THERE: Final = ("no permissions revoked", "grantee has no permissions", "not found", "non-existent")
 """In lower case, what Lake Formation says of a grant that is not there."""
@@ -39,7 +37,7 @@ class LakeFormationGrants:
         failures: list[RevokeFailure] = []
         todo = list(what)
         while todo:
-            batch, todo = todo[:_ENTRIES_A_CALL], todo[_ENTRIES_A_CALL:]
+            batch, todo = todo[:ENTRIES_A_BATCH], todo[ENTRIES_A_BATCH:]
             for each, error in self._not_revoked(batch, consumer):
                 if isinstance(error, _LacksSome):
                     todo += _narrower(each)

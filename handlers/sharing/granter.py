@@ -16,12 +16,10 @@ from handlers.sharing.model.grounds import news_of
 from handlers.sharing.model.record import Granted, RequestRecord
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.transition import granted
-from handlers.sharing.ports import Catalogue, GrantFailure, Lake
+from handlers.sharing.ports import ENTRIES_A_BATCH, Catalogue, GrantFailure, Lake
 from handlers.sharing.retry import tries
 from handlers.sharing.stores import Memory, Register
 
-TABLES_A_BATCH = 20
-"""Lake Formation's limit for one batch is 20 entries."""
 SECONDS_TO_SPARE = 60.0
 """An invocation stops granting when less than this is left of it, and the next one goes on."""
 
@@ -109,7 +107,7 @@ class Granter:
                     skips, start = name != after, len(done)
                 else:
                     wanted.append(name)
-            for tables in (wanted[at : at + TABLES_A_BATCH] for at in range(0, len(wanted), TABLES_A_BATCH)):
+            for tables in (wanted[at : at + ENTRIES_A_BATCH] for at in range(0, len(wanted), ENTRIES_A_BATCH)):
                 # One batch at least, or a slow catalogue would keep the workflow going round for nothing.
                 if len(done) > start and self.seconds_left() < SECONDS_TO_SPARE:
                     self.last = done[-1]

@@ -6,7 +6,7 @@ Every method may raise `TryAgain` for outages and `AccessRefused` where AWS deni
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.errors import LakeshareError
@@ -53,6 +53,10 @@ class Held:
     resource: Resource
     permissions: tuple[str, ...]
     grantable: tuple[str, ...]
+
+
+ENTRIES_A_BATCH: Final = 20
+"""Lake Formation's limit for grants and revokes in one call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ class Lake(Protocol):
         ...
 
     def grant_tables(self, database: str, tables: Sequence[str], consumer: str) -> list[GrantFailure]:
-        """At most `TABLES_A_BATCH` tables in one call; says which of them failed."""
+        """At most `ENTRIES_A_BATCH` tables in one call; says which of them failed."""
         ...
 
 

@@ -19,13 +19,11 @@ from handlers.sharing.model.revocation import Report, Work, report_of
 from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.model.share_events import share_ended
 from handlers.sharing.model.share_steps import revoked, tried
-from handlers.sharing.ports import Events, Grants, Held, RevokeFailure
+from handlers.sharing.ports import ENTRIES_A_BATCH, Events, Grants, Held, RevokeFailure
 from handlers.sharing.retry import tries
 from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import GRACE, covered_by
 
-ENTRIES_A_BATCH: Final = 20
-"""Lake Formation's limit."""
 SECONDS_TO_SPARE: Final = 90.0
 """An invocation begins no further batch when less than this is left of it, and the next one goes on."""
 

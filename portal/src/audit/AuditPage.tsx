@@ -21,6 +21,7 @@ const SHOWN = [
 ];
 const DRIFT = { id: 'drift', text: 'Drift' };
 const DAYS = 30;
+const LEDE = 'Everybody’s access: who has what today, what changed, what is held';
 
 /** For auditors and operators: who has what today, what changed, what is held, where the lake differs from it. */
 export default function AuditPage(): ReactNode {
@@ -35,7 +36,11 @@ export default function AuditPage(): ReactNode {
   const key = JSON.stringify(only);
   return (
     <>
-      <PageHeader title="Audit" trail={[]} lede="Everybody’s access: who has what today, what changed, what is held." />
+      <PageHeader
+        title="Audit"
+        trail={[]}
+        lede={config.drift === true ? `${LEDE}, and what nobody asked for.` : `${LEDE}.`}
+      />
       {me !== undefined && !watches(me) ? (
         <div className="ls-card">
           <Empty title="This is for auditors and operators">The platform team knows who they are.</Empty>

@@ -17,7 +17,9 @@ interface Props {
 export function Problem({ error, header, onRetry, texts = {} }: Props): ReactNode {
   const { session } = useServices();
   const trouble = troubleOf(error);
-  const again = trouble === 'signed-out' ? () => void session.signIn() : onRetry;
+  // What is not there is not there at a second look either.
+  const retry = trouble === 'not-found' ? undefined : onRetry;
+  const again = trouble === 'signed-out' ? () => void session.signIn() : retry;
   return (
     <div role="alert">
       <Notice

@@ -72,4 +72,4 @@ def wire(patch: pytest.MonkeyPatch) -> None:
     for each in (notifying.notify, notifying.notify_due):
         patch.setattr(notify, each.__name__, partial(each, pause=_pass_time))
     # One table a batch, so that an invocation can run out of time in a small database.
-    patch.setattr(granter, "TABLES_A_BATCH", 1)
+    patch.setattr(granter, "ENTRIES_A_BATCH", 1)
