@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from localmesh.aws import calls, lf_checks, lf_grants, lf_listing, lf_tags, moto, principals
+from localmesh.aws import calls, lf_checks, lf_filter_api, lf_filters, lf_grants, lf_listing, lf_tags, moto, principals
 from localmesh.aws.faults import Faults
 from localmesh.aws.lf_grants import Grant, Place, Resource
 from localmesh.aws.ram import shares
 
 _BATCH = 20
-_SHARED_BY_RAM = frozenset({"Database", "Table", "TableWithColumns"})
+_SHARED_BY_RAM = frozenset({"Database", "Table", "TableWithColumns", "DataCellsFilter"})
 # The text that people quote: tokern/lakecli issue 10, aws-samples/aws-glue-samples pull request 78.
 _NOTHING_THERE = "No permissions revoked. Grantee has no permissions and no grantable permissions on resource."
 
@@ -48,7 +48,8 @@ def created(account: str, region: str, database: str, table: str | None = None) 
 
 
 def deleted(account: str, region: str, database: str, table: str | None = None) -> None:
-    """Permissions go with the table or database that they are on."""
+    """Permissions and data cells filters go with the table or database that they are on."""
+    lf_filters.forget((account, region), database, table)
     for grant in lf_grants.forget((account, region), database, table):
         shares.leave(grant.shares, lf_grants.key_of(grant.principal, grant.resource))
 
@@ -124,6 +125,7 @@ def install(faults: Faults) -> None:
     response.list_permissions = list_permissions
     response.get_data_lake_settings = get_settings
     lf_tags.install(_may_see)
+    lf_filter_api.install()
 
 
 def _may_see(account: str, region: str, principal: str, key: str, value: str | None) -> bool:
@@ -144,6 +146,8 @@ def _grant(account: str, region: str, entry: Mapping[str, Any], error: Any) -> N
     lf_checks.check_permissions(resource, permissions, grantable, error)
     lf_checks.check_exists(resource, region, error)
     lf_checks.check_may_hand_on(resource, (account, region), principal, [*permissions, *grantable], error)
+    asked = Grant(principal, resource, permissions, grantable)
+    lf_checks.check_filter_grant(resource, (account, region), asked, error)
     receiver = lf_checks.outside(principal, account)
     if receiver is not None:
         lf_checks.check_not_open_to_iam(resource, region, error)
@@ -152,7 +156,9 @@ def _grant(account: str, region: str, entry: Mapping[str, Any], error: Any) -> N
         if receiver is not None and next(iter(where)) in _SHARED_BY_RAM:
             version = lf_checks.cross_account_version(account, region)
             key = lf_grants.key_of(principal, where)
-            made.shares = shares.join((account, region), (principal, receiver), where, key, version)
+            # RAM knows of tables: a part of one joins the shares that the whole would.
+            shared = {"Table": lf_grants.table_of(where)} if "DataCellsFilter" in where else where
+            made.shares = shares.join((account, region), (principal, receiver), shared, key, version)
 
 
 def _add(place: Place, wanted: Grant) -> Grant:
@@ -207,7 +213,7 @@ def _handed_on(owner: Place, receiver: str) -> Iterator[Grant]:
     https://docs.aws.amazon.com/lake-formation/latest/dg/cross-account-permissions.html
     """
     for grant in list(lf_grants.of((receiver, owner[1])).values()):
-        if next(iter(grant.resource.values())).get("CatalogId") == owner[0]:
+        if lf_grants.catalogue_of(grant.resource) == owner[0]:
             yield grant
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from localmesh.aws import lf_grants, lf_tags, moto
+from localmesh.aws import lf_filters, lf_grants, lf_tags, moto
 from localmesh.aws.lf_grants import Resource
 from localmesh.aws.ram import shares
 
@@ -21,14 +21,17 @@ _PERMISSIONS = {
     "Database": {"ALL", "SUPER", "ALTER", "CREATE_TABLE", "DESCRIBE", "DROP"},
     "Table": {"ALL", "SUPER", "ALTER", "DELETE", "DESCRIBE", "DROP", "INSERT", "SELECT"},
     "TableWithColumns": {"SELECT"},
+    # https://docs.aws.amazon.com/lake-formation/latest/dg/granting-filter-perms.html
+    "DataCellsFilter": {"SELECT", "DESCRIBE", "DROP"},
     "DataLocation": {"DATA_LOCATION_ACCESS"},
     "LFTag": {"ALTER", "ASSOCIATE", "DESCRIBE", "DROP", "GRANT_WITH_LF_TAG_EXPRESSION"},
 }
 # Quoted in aws/aws-cdk issue 16477 and by people who share with hybrid mode off.
-_NOT_AUTHORIZED = "Resource does not exist or requester is not authorized to access requested permissions."
+NOT_AUTHORIZED = "Resource does not exist or requester is not authorized to access requested permissions."
 _ILLEGAL = "Illegal combination: Permissions for IAMAllowedPrincipals group prevent cross-account sharing."
 _FIRST_WITH_HYBRID, _NEWEST = 4, 5
 """Versions of sharing across accounts."""
+_MOST_FILTERS = 100
 
 
 def principal_of(entry: Mapping[str, Any], error: Any) -> str:
@@ -60,6 +63,9 @@ def resource_of(given: Mapping[str, Any] | None, catalogue: str, error: Any) -> 
     if kind == "TableWithColumns" and (not value.get("ColumnNames")) == (value.get("ColumnWildcard") is None):
         text = "Column names and column wildcard cannot both be empty or both be present."
         raise error("InvalidInputException", text)
+    if kind == "DataCellsFilter" and not all(value.get(key) for key in ("DatabaseName", "TableName", "Name")):
+        text = "A data cells filter is named by TableCatalogId, DatabaseName, TableName and Name."
+        raise error("InvalidInputException", text)
     return resource
 
 
@@ -68,22 +74,38 @@ def check_exists(resource: Resource, region: str, error: Any) -> None:
     kind, value = next(iter(resource.items()))
     if kind == "LFTag" and not lf_tags.is_defined(value["CatalogId"], region, str(value["TagKey"])):
         raise error("EntityNotFoundException", f"Tag or tag value does not exist: {value['TagKey']}")
-    if kind not in {"Database", "Table", "TableWithColumns"}:
+    if kind not in {"Database", "Table", "TableWithColumns", "DataCellsFilter"}:
         return
-    name = value["Name"] if kind == "Database" else value.get("DatabaseName")
-    database = moto.backend("glue", value["CatalogId"], region).databases.get(name)
-    if database is None:
-        raise error("EntityNotFoundException", f"Database not found: {name}")
-    if kind == "Database" or "TableWildcard" in value:
+    named = lf_grants.table_of(resource)
+    if named is None or "TableWildcard" in value:
+        database_of(resource, region, error)
         return
-    table = database.tables.get(value["Name"])
-    if table is None:
-        raise error("EntityNotFoundException", f"Table not found: {name}.{value['Name']}")
+    table = table_of(named, region, error)
+    if kind == "DataCellsFilter" and lf_filters.named_by(resource, region) is None:
+        raise error("EntityNotFoundException", f"Data cells filter not found: {value['Name']}")
     strangers = set(_columns_named(value)) - set(_columns_of(table))
     if strangers:
         # The text that Terraform's provider takes for "nothing to revoke".
         text = f"cannot grant/revoke permission on non-existent column {', '.join(sorted(strangers))}"
         raise error("InvalidInputException", text)
+
+
+def database_of(resource: Resource, region: str, error: Any) -> Any:
+    """The database that a resource is, or is in."""
+    kind, value = next(iter(resource.items()))
+    name = value["Name"] if kind == "Database" else value.get("DatabaseName")
+    database = moto.backend("glue", lf_grants.catalogue_of(resource) or "", region).databases.get(name)
+    if database is None:
+        raise error("EntityNotFoundException", f"Database not found: {name}")
+    return database
+
+
+def table_of(named: Mapping[str, str], region: str, error: Any) -> Any:
+    """A table, by catalogue, database and name."""
+    table = database_of({"Table": named}, region, error).tables.get(named["Name"])
+    if table is None:
+        raise error("EntityNotFoundException", f"Table not found: {named['DatabaseName']}.{named['Name']}")
+    return table
 
 
 def check_permissions(resource: Resource, permissions: Sequence[str], grantable: Sequence[str], error: Any) -> None:
@@ -99,6 +121,33 @@ def check_permissions(resource: Resource, permissions: Sequence[str], grantable:
         raise error("InvalidInputException", text)
 
 
+def check_filter_grant(resource: Resource, place: lf_grants.Place, grant: lf_grants.Grant, error: Any) -> None:
+    """Refuses what cannot be granted on a data cells filter.
+
+    Another account gets SELECT only, and the option to grant it with it (granting-filter-perms.html of the guide). A
+    principal has SELECT on at most 100 filters of a table (data-filtering-notes.html). That page's 10 filters in one
+    grant cannot be passed by: a grant of the API names one.
+    """
+    if "DataCellsFilter" not in resource:
+        return
+    if outside(grant.principal, place[0]) is not None:
+        wanted = [*grant.permissions, *grant.grantable]
+        lacking = grant.principal.isdigit() and not grant.grantable
+        if set(wanted) != {"SELECT"} or not grant.permissions or lacking:
+            text = "Another account gets SELECT on a data cells filter, with grant option"
+            raise error("InvalidInputException", f"Permissions modification is invalid. ({text})")
+    if "SELECT" in grant.permissions:
+        held = [
+            each.resource
+            for each in lf_grants.of(place).values()
+            if each.principal == grant.principal and "DataCellsFilter" in each.resource and "SELECT" in each.permissions
+            if lf_grants.table_of(each.resource) == lf_grants.table_of(resource)
+        ]
+        if resource not in held and len(held) >= _MOST_FILTERS:
+            text = f"A principal must not have SELECT on more than {_MOST_FILTERS} data cells filters of a table"
+            raise error("InvalidInputException", text)
+
+
 def outside(principal: str, account: str) -> str | None:
     """The other account that a principal is, or is in; None for this account's own and for all that is no account's."""
     match = re.match(r"^(?:arn:[\w-]+:iam::)?(\d{12})(?::|$)", principal)
@@ -112,7 +161,7 @@ def check_not_open_to_iam(resource: Resource, region: str, error: Any) -> None:
     revoked on the resource; https://docs.aws.amazon.com/lake-formation/latest/dg/hybrid-access-prerequisites.html: from
     cross-account version 4 on it may stay where the data's location is registered in hybrid access mode.
     """
-    account = next(iter(resource.values())).get("CatalogId", "")
+    account = lf_grants.catalogue_of(resource) or ""
     place = (account, region)
     for each, location in _opened(resource, region):
         if lf_grants.on(place, lf_grants.ANYBODY_BY_IAM, each) is None:
@@ -130,18 +179,23 @@ def check_may_hand_on(
     the receiving account grants what was shared with it with grant option, in that account.
     """
     account, region = place
-    owner = next(iter(resource.values())).get("CatalogId", account)
+    owner = lf_grants.catalogue_of(resource) or account
     if owner == account:
         return
     may = handed_to((owner, region), account, resource)
     if outside(principal, account) is not None or not set(permissions) <= may:
-        raise error("AccessDeniedException", _NOT_AUTHORIZED)
+        raise error("AccessDeniedException", NOT_AUTHORIZED)
 
 
 def handed_to(place: lf_grants.Place, account: str, resource: Resource) -> set[str]:
-    """What an account may hand on of another one's resource: what was granted to it, and has reached it."""
-    covering = lf_grants.covering(place, account, resource)
-    return {each for grant in covering if shares.arrived(grant.shares) for each in grant.grantable}
+    """What an account may hand on of another one's resource: what was granted to it, and has reached it.
+
+    Who was granted some columns of a table may hand on all of it; nobody sees more for that
+    (https://docs.aws.amazon.com/lake-formation/latest/dg/data-filtering-notes.html). That this holds for some rows,
+    too, is not written.
+    """
+    held = (*lf_grants.covering(place, account, resource), *lf_grants.within(place, account, resource))
+    return {each for grant in held if shares.arrived(grant.shares) for each in grant.grantable}
 
 
 def cross_account_version(account: str, region: str) -> int:
@@ -166,20 +220,16 @@ def is_hybrid(account: str, region: str, location: str) -> bool:
 
 def _opened(resource: Resource, region: str) -> Iterator[tuple[Resource, str]]:
     """What a grant reaches that may be open to IAM: the thing itself; of all tables, each. With where the data is."""
-    kind, value = next(iter(resource.items()))
-    if kind not in {"Database", "Table", "TableWithColumns"}:
+    named = lf_grants.table_of(resource)
+    if named is None and "Database" not in resource:
         return
-    database = moto.backend("glue", value["CatalogId"], region).databases[
-        value["Name" if kind == "Database" else "DatabaseName"]
-    ]
-    if kind == "Database":
+    database = database_of(resource, region, LookupError)
+    if named is None:
         yield resource, str(database.input.get("LocationUri") or "")
         return
-    named = [value["Name"]] if value["Name"] != lf_grants.ALL_TABLES else list(database.tables)
-    for name in named:
-        table = {"CatalogId": value["CatalogId"], "DatabaseName": value["DatabaseName"], "Name": name}
+    for name in [named["Name"]] if named["Name"] != lf_grants.ALL_TABLES else list(database.tables):
         storage: dict[str, Any] = database.tables[name].as_dict().get("StorageDescriptor") or {}
-        yield {"Table": table}, str(storage.get("Location") or "")
+        yield {"Table": {**named, "Name": name}}, str(storage.get("Location") or "")
 
 
 def _columns_named(value: Mapping[str, Any]) -> list[str]:

@@ -78,6 +78,16 @@ def covering(place: Place, principal: str, resource: Resource) -> Iterator[Grant
             yield grant
 
 
+def within(place: Place, principal: str, resource: Resource) -> Iterator[Grant]:
+    """A principal's grants on some columns or rows of a table, where the resource is a table or columns of it."""
+    if next(iter(resource)) not in {"Table", "TableWithColumns"}:
+        return
+    for grant in of(place).values():
+        is_part = "Table" not in grant.resource and table_of(grant.resource) == table_of(resource)
+        if grant.principal == principal and is_part:
+            yield grant
+
+
 def keep(place: Place, grant: Grant) -> Grant:
     """The entry that a grant goes into: the one that there is, or this one from now on."""
     return _held.setdefault(place, {}).setdefault(key_of(grant.principal, grant.resource), grant)
@@ -100,6 +110,11 @@ def forget(owner: Place, database: str, table: str | None = None) -> list[Grant]
     return _end(owner, lambda resource: _lies_in(resource, owner[0], database, table))
 
 
+def forget_filter(owner: Place, resource: Resource) -> list[Grant]:
+    """Ends all grants on a data cells filter; gives the owner's."""
+    return _end(owner, lambda each: each == resource)
+
+
 def forget_tag(owner: Place, key: str) -> None:
     """Ends all grants on an LF-Tag."""
     _end(owner, lambda resource: _is_on_tag(resource, owner[0], key))
@@ -119,11 +134,12 @@ def _end(owner: Place, is_gone: Callable[[Resource], bool]) -> list[Grant]:
 
 def _lies_in(resource: Resource, account: str, database: str, table: str | None) -> bool:
     kind, value = next(iter(resource.items()))
-    if value.get("CatalogId") != account:
+    if catalogue_of(resource) != account:
         return False
     if kind == "Database":
         return table is None and value.get("Name") == database
-    return value.get("DatabaseName") == database and (table is None or value.get("Name") == table)
+    named = table_of(resource)
+    return named is not None and named["DatabaseName"] == database and table in {None, named["Name"]}
 
 
 def _is_on_tag(resource: Resource, account: str, key: str) -> bool:
@@ -146,8 +162,9 @@ def normal(resource: Mapping[str, Any], catalogue: str) -> Resource:
     for kind, value in resource.items():
         if value is None:
             continue
+        lower = {"DatabaseName", "TableName" if kind == "DataCellsFilter" else "Name"}
         named: dict[str, Any] = {
-            key: each.lower() if key in {"Name", "DatabaseName"} and isinstance(each, str) else each
+            key: each.lower() if key in lower and isinstance(each, str) else each
             for key, each in cast("dict[str, Any]", value).items()
             if each is not None
         }
@@ -155,8 +172,27 @@ def normal(resource: Mapping[str, Any], catalogue: str) -> Resource:
             named.setdefault("Name", ALL_TABLES)
         if kind == "TableWithColumns" and "ColumnNames" in named:
             named["ColumnNames"] = [str(name).lower() for name in named["ColumnNames"]]
+        if kind == "DataCellsFilter":
+            return {kind: {"TableCatalogId": catalogue, **named}}
         return {kind: {"CatalogId": catalogue, **named} if kind in _OWNED else named}
     return {"": {}}
+
+
+def catalogue_of(resource: Resource) -> str | None:
+    """The account of the catalogue that a resource is in; None for what is in none."""
+    value = next(iter(resource.values()))
+    return value.get("TableCatalogId") or value.get("CatalogId")
+
+
+def table_of(resource: Resource) -> dict[str, str] | None:
+    """The table, or all of a database, that a resource is or is a part of; None for what is no table's."""
+    kind, value = next(iter(resource.items()))
+    if kind == "DataCellsFilter":
+        named = {"CatalogId": value["TableCatalogId"], "Name": value["TableName"]}
+        return {**named, "DatabaseName": value["DatabaseName"]}
+    if kind in {"Table", "TableWithColumns"}:
+        return {key: value[key] for key in ("CatalogId", "DatabaseName", "Name")}
+    return None
 
 
 def all_columns(table: Resource) -> Resource:
@@ -199,6 +235,9 @@ def wildcard_over(resource: Resource) -> Resource | None:
 
 def _wider(resource: Resource) -> list[Resource]:
     kind, value = next(iter(resource.items()))
+    if kind == "DataCellsFilter":
+        table: Resource = {"Table": table_of(resource)}
+        return [all_columns(table), *_wider(all_columns(table))]
     over = wildcard_over(resource)
     if over is None:
         return []
