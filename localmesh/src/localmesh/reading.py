@@ -1,8 +1,9 @@
-"""Who can read what: the columns of which tables a principal reaches, from Lake Formation's state alone.
+"""Who can read what: the cells of which tables a principal reaches, from Lake Formation's state alone.
 
 An oracle for tests: it judges what a program has granted, so it shares no code with the mesh's Lake Formation and reads
 its state as any administrator does, over the API. Each rule names the page that it follows; `test_reading.py` has cases
-for each. Rows are not looked at: a grant by a data cells filter or by LF-Tags is refused as unknown, never passed over.
+for each. A grant by LF-Tags or on nested columns is refused as unknown, never passed over. Row filters stay text;
+`visible` tells what they let through of sample rows.
 
 https://docs.aws.amazon.com/lake-formation/latest/dg/ is left out of the pages' names below.
 """
@@ -12,6 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
+
+from localmesh import cells
+from localmesh.cells import Cells
 
 EVERYBODY_BY_IAM = "IAM_ALLOWED_PRINCIPALS"
 _READS = frozenset({"SELECT", "ALL", "SUPER"})
@@ -48,6 +52,7 @@ class Lake:
         locations: the ARNs that are registered, and whether in hybrid access mode.
         opted_in: in hybrid access mode: principals with the tables, as ``database.table``, that they opted in for.
         unaccepted: the ARNs of resource shares that this account was invited to, and has not accepted.
+        filters: the data cells filters on its tables, as `ListDataCellsFilter` gives them.
     """
 
     account: str
@@ -56,6 +61,7 @@ class Lake:
     locations: Mapping[str, bool] = field(default_factory=dict[str, bool])
     opted_in: AbstractSet[tuple[str, str]] = frozenset()
     unaccepted: AbstractSet[str] = frozenset()
+    filters: Sequence[Entry] = ()
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,16 @@ class Reading:
     Attributes:
         columns: their names, those of partition keys, too.
         if_iam: only if IAM's and the bucket's policies let the principal at the data: Lake Formation does not guard it.
+        rows: of columns that can be read in some rows only, the row filters, any one of which lets a row through.
     """
 
     columns: frozenset[str]
     if_iam: bool = False
+    rows: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    def visible(self, rows: Sequence[cells.Row]) -> list[cells.Row]:
+        """What of sample rows can be read, see `localmesh.cells.visible`."""
+        return list(cells.visible(self.rows, self.columns, rows))
 
 
 def readable(owner: Lake, principal: str, own: Lake | None = None) -> dict[str, Reading]:
@@ -93,46 +105,63 @@ def _reading(owner: Lake, table: Table, principal: str, own: Lake | None) -> Rea
     name = f"{table.database}.{table.name}"
     hybrid = _hybrid(owner, table.location)
     opted_in = (principal, name) in owner.opted_in or (own is not None and (principal, name) in own.opted_in)
-    everybody = bool(_columns(owner, table, {EVERYBODY_BY_IAM}))
+    everybody = bool(_cells(owner, owner, table, {EVERYBODY_BY_IAM}))
     account = _account_of(principal)
     if account == owner.account:
-        columns = _columns(owner, table, {principal, f"{account}:IAMPrincipals"})
+        found = _cells(owner, owner, table, {principal, f"{account}:IAMPrincipals"})
     else:
-        columns = _shared(owner, table, principal, own)
+        found = _shared(owner, table, principal, own)
     # hybrid-access-workflow: with IAMAllowedPrincipals on a table, Lake Formation is asked only for who opted in.
-    if everybody and not opted_in and (account == owner.account or (hybrid and columns)):
+    if everybody and not opted_in and (account == owner.account or (hybrid and found)):
         return Reading(table.columns | table.keys, if_iam=True)
-    # data-filtering-notes: partition keys cannot be filtered.
+    if not found:
+        return None
+    # data-filtering-notes: partition keys cannot be filtered. They are read in each row that anything is read in.
+    in_any = cells.least(each for some in found.values() for each in some)
+    found = cells.either(found, dict.fromkeys(table.keys, in_any))
     # access-control-underlying-data: Lake Formation guards what lies in a registered location, and nothing else.
-    return Reading(columns | table.keys, if_iam=hybrid is None) if columns else None
+    return Reading(
+        frozenset(found),
+        if_iam=hybrid is None,
+        rows={
+            column: frozenset(cells.text(each) for each in some)
+            for column, some in found.items()
+            if cells.ALL_ROWS not in some
+        },
+    )
 
 
-def _shared(owner: Lake, table: Table, principal: str, own: Lake | None) -> frozenset[str]:
+def _shared(owner: Lake, table: Table, principal: str, own: Lake | None) -> Cells:
     account = _account_of(principal)
     # cross-account-read-data: the share must be accepted; the administrator must grant the permission on.
     unaccepted = own.unaccepted if own is not None else frozenset[str]()
     if principal == account:
-        return _columns(owner, table, {account}, unaccepted)
-    direct = _columns(owner, table, {principal}, unaccepted)
+        return _cells(owner, owner, table, {account}, unaccepted)
+    direct = _cells(owner, owner, table, {principal}, unaccepted)
     if own is None:
         return direct
     # data-filtering-notes: whoever is granted more there sees no more than the account was granted.
-    to_hand_on = _columns(owner, table, {account}, unaccepted, listed="PermissionsWithGrantOption")
-    handed_on = _columns(own, table, {principal, f"{account}:IAMPrincipals"}, catalogue=owner.account)
-    return direct | (to_hand_on & handed_on)
+    to_hand_on = _cells(owner, owner, table, {account}, unaccepted, listed="PermissionsWithGrantOption")
+    handed_on = _cells(own, owner, table, {principal, f"{account}:IAMPrincipals"})
+    return cells.either(direct, cells.both(to_hand_on, handed_on))
 
 
-def _columns(
+def _cells(
     lake: Lake,
+    owner: Lake,
     table: Table,
     principals: AbstractSet[str],
     unaccepted: AbstractSet[str] = frozenset(),
     *,
     listed: str = "Permissions",
-    catalogue: str = "",
-) -> frozenset[str]:
-    """The columns that grants to these principals add up to; `catalogue`: whose table it is, if not the lake's."""
-    found: set[str] = set()
+) -> Cells:
+    """What a lake's grants to these principals add up to, on a table of its own or of another `owner`.
+
+    data-filtering-overview: cell-level security opens other columns in other rows. No page says in so many words that
+    filters of one principal add up; that a caller's row filters are told by column does
+    (https://docs.aws.amazon.com/glue/latest/webapi/API_GetUnfilteredTableMetadata.html, `CellFilters`).
+    """
+    found: list[Cells] = []
     for entry in lake.grants:
         if _principal(entry) not in principals:
             continue
@@ -142,28 +171,50 @@ def _columns(
             continue
         # lf-permissions-reference: SELECT lets read, and so does Super; DESCRIBE, and what is on a database, does not.
         if _READS & set(entry[listed]):
-            found |= _opened(entry["Resource"], table, lake.account, catalogue or lake.account)
-    return frozenset(found)
+            found.append(_opened(entry["Resource"], table, lake.account, owner))
+    return cells.either(*found)
 
 
-def _opened(resource: Mapping[str, Any], table: Table, account: str, catalogue: str) -> frozenset[str]:
+def _opened(resource: Mapping[str, Any], table: Table, account: str, owner: Lake) -> Cells:
     kind, value = next(iter(resource.items()))
     if kind in _NOT_DATA:
-        return frozenset()
+        return {}
+    if kind == "DataCellsFilter":
+        if (value["TableCatalogId"], value["DatabaseName"], value["TableName"]) != _named(owner, table):
+            return {}
+        return _filtered(value["Name"], table, owner)
     if kind not in {"Table", "TableWithColumns"}:
         raise UnknownGrantError(f"a grant on {kind} is not known here")
     everything = "TableWildcard" in value or value.get("Name") == _ALL_TABLES
-    if (value.get("CatalogId", account), value["DatabaseName"]) != (catalogue, table.database):
-        return frozenset()
-    if not everything and value["Name"] != table.name:
-        return frozenset()
-    if kind == "Table":
-        return table.columns | table.keys
-    if "ColumnNames" in value:
-        return (table.columns | table.keys) & {each.lower() for each in value["ColumnNames"]}
-    wildcard: Entry = value.get("ColumnWildcard") or {}
-    excluded: Sequence[str] = wildcard.get("ExcludedColumnNames") or ()
-    return (table.columns | table.keys) - {each.lower() for each in excluded}
+    name = table.name if everything else value["Name"]
+    if (value.get("CatalogId", account), value["DatabaseName"], name) != _named(owner, table):
+        return {}
+    return cells.opened(table.columns | table.keys if kind == "Table" else _columns(value, table))
+
+
+def _filtered(name: str, table: Table, owner: Lake) -> Cells:
+    for each in owner.filters:
+        if (each["DatabaseName"], each["TableName"], each["Name"]) == (table.database, table.name, name):
+            # data-filters-about: all rows are a wildcard; as an expression AWS shows TRUE beside it.
+            rows: Entry = each["RowFilter"]
+            expressions = cells.ALL_ROWS if "AllRowsWildcard" in rows else frozenset({str(rows["FilterExpression"])})
+            return cells.opened(_columns(each, table), expressions)
+    raise UnknownGrantError(f"the data cells filter {name} of {table.database}.{table.name} is not there")
+
+
+def _columns(given: Entry, table: Table) -> frozenset[str]:
+    """The columns that a grant or a filter lists, or does not leave out."""
+    every = table.columns | table.keys
+    wildcard: Entry = given.get("ColumnWildcard") or {}
+    listed: Sequence[str] = given.get("ColumnNames") or wildcard.get("ExcludedColumnNames") or ()
+    names = {name.lower() for name in listed}
+    if nested := {name for name in names - every if name.partition(".")[0].strip('"') in every and "." in name}:
+        raise UnknownGrantError(f"nested columns are not known here: {', '.join(sorted(nested))}")
+    return every & names if given.get("ColumnNames") else every - names
+
+
+def _named(owner: Lake, table: Table) -> tuple[str, str, str]:
+    return (owner.account, table.database, table.name)
 
 
 def _hybrid(lake: Lake, location: str) -> bool | None:
@@ -198,6 +249,7 @@ def lake_of(glue: Any, lake_formation: Any, account: str) -> Lake:
             each["ResourceArn"]: bool(each.get("HybridAccessEnabled"))
             for each in _all(lake_formation.list_resources, "ResourceInfoList")
         },
+        filters=tuple(_all(lake_formation.list_data_cells_filter, "DataCellsFilters")),
     )
 
 

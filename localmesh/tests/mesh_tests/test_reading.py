@@ -6,36 +6,14 @@ from typing import Any
 import pytest
 
 from localmesh.reading import Lake, Reading, Table, UnknownGrantError, lake_of, readable
+from mesh_tests.granted import GUIDE, LOCATION, OTHER, OWNER, ROLE, SHARE, THEIRS, columns, entry, on_filter, table
 from mesh_tests.harness import CENTRAL, RunningMesh
 
-GUIDE = "https://docs.aws.amazon.com/lake-formation/latest/dg/"
-OWNER, OTHER = "111111111111", "222222222222"
-ROLE, THEIRS = f"arn:aws:iam::{OWNER}:role/analyst", f"arn:aws:iam::{OTHER}:role/analyst"
 ANYBODY = "IAM_ALLOWED_PRINCIPALS"
-SHARE = f"arn:aws:ram:us-east-1:{OWNER}:resource-share/1"
-LOCATION = "arn:aws:s3:::lake"
 PEOPLE = Table("shop", "people", frozenset({"id", "mail"}), frozenset({"day"}), "s3://lake/shop/people/")
 ORDERS = Table("shop", "orders", frozenset({"id"}), frozenset(), "s3://lake/shop/orders/")
 ELSEWHERE = Table("attic", "people", frozenset({"id"}), frozenset(), "s3://lakeside/people/")
 ALL_OF_PEOPLE, ALL_OF_ORDERS = frozenset({"id", "mail", "day"}), frozenset({"id"})
-
-
-def entry(principal: str, resource: dict[str, Any], *permissions: str, on: bool = False, share: str = "") -> Any:
-    return {
-        "Principal": {"DataLakePrincipalIdentifier": principal},
-        "Resource": resource,
-        "Permissions": list(permissions or ("SELECT",)),
-        "PermissionsWithGrantOption": list(permissions or ("SELECT",)) if on else [],
-        **({"AdditionalDetails": {"ResourceShare": [share]}} if share else {}),
-    }
-
-
-def table(name: str = "people", database: str = "shop", **more: Any) -> dict[str, Any]:
-    return {"Table": {"CatalogId": OWNER, "DatabaseName": database, "Name": name, **more}}
-
-
-def columns(name: str = "people", **which: Any) -> dict[str, Any]:
-    return {"TableWithColumns": {"CatalogId": OWNER, "DatabaseName": "shop", "Name": name, **which}}
 
 
 EVERY_TABLE = {"Table": {"CatalogId": OWNER, "DatabaseName": "shop", "TableWildcard": {}}}
@@ -174,10 +152,18 @@ def test_across_accounts_in_hybrid_mode(granted: bool, opted_in: bool, expected:
     assert readable(owner, THEIRS, own) == ({} if expected is None else {"shop.people": expected}), GUIDE
 
 
-@pytest.mark.parametrize("kind", ["DataCellsFilter", "LFTagPolicy"])
-def test_it_does_not_guess(kind: str) -> None:
-    lake = Lake(OWNER, (PEOPLE,), [entry(ROLE, {kind: {}})], {LOCATION: False})
-    with pytest.raises(UnknownGrantError, match=kind):
+@pytest.mark.parametrize(
+    ("resource", "text"),
+    [
+        ({"LFTagPolicy": {}}, "LFTagPolicy"),
+        (on_filter("ended"), "ended of shop.people is not there"),
+        (columns(ColumnNames=["mail.domain"]), "nested"),
+        (columns(ColumnWildcard={"ExcludedColumnNames": ['"mail"."domain"']}), "nested"),
+    ],
+)
+def test_it_does_not_guess(resource: dict[str, Any], text: str) -> None:
+    lake = Lake(OWNER, (PEOPLE,), [entry(ROLE, resource)], {LOCATION: False})
+    with pytest.raises(UnknownGrantError, match=text):
         readable(lake, ROLE)
     assert readable(lake, THEIRS) == {}
 
@@ -196,15 +182,19 @@ def test_it_reads_a_lake_as_it_is_listed(mesh: RunningMesh) -> None:
         )
     lake.register_resource(ResourceArn="arn:aws:s3:::read-lake", UseServiceLinkedRole=True)
     who = {"DataLakePrincipalIdentifier": OTHER}
+    named_filter = {"TableCatalogId": CENTRAL, "DatabaseName": "read", "TableName": "others", "Name": "some"}
+    body = {"ColumnNames": ["mail"], "RowFilter": {"FilterExpression": "id = 'a'"}}
+    lake.create_data_cells_filter(TableData={**named_filter, **body})
     for resource in (
         {"Database": {"Name": "read"}},
         {"Table": {"DatabaseName": "read", "Name": "people"}},
         {"TableWithColumns": {"DatabaseName": "read", "Name": "others", "ColumnNames": ["id"]}},
+        {"DataCellsFilter": named_filter},
     ):
         may = ["DESCRIBE"] if "Database" in resource else ["SELECT"]
         lake.grant_permissions(Principal=who, Resource=resource, Permissions=may, PermissionsWithGrantOption=may)
     assert readable(lake_of(glue, lake, CENTRAL), OTHER) == {
         "read.people": Reading(ALL_OF_PEOPLE),
-        "read.others": Reading(frozenset({"id", "day"})),
+        "read.others": Reading(ALL_OF_PEOPLE, rows={"mail": frozenset({"id = 'a'"})}),
     }
     glue.delete_database(Name="read")
