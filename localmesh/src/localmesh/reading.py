@@ -157,8 +157,8 @@ def _cells(
 ) -> Cells:
     """What a lake's grants to these principals add up to, on a table of its own or of another `owner`.
 
-    data-filtering-overview: cell-level security opens other columns in other rows. No page says in so many words that
-    filters of one principal add up; that a caller's row filters are told by column does
+    data-filtering-overview: cell-level security opens other columns in other rows. No page that was found says in so
+    many words that filters of one principal add up; query engines are told the row filters of each column
     (https://docs.aws.amazon.com/glue/latest/webapi/API_GetUnfilteredTableMetadata.html, `CellFilters`).
     """
     found: list[Cells] = []

@@ -93,6 +93,27 @@ def test_what_cannot_be_granted(lake: Any, principal: str, resource: Any, may: l
     assert listed(lake) == []
 
 
+@pytest.mark.parametrize(
+    ("columns", "may", "refused"),
+    [
+        ({"ColumnNames": ["id"]}, ["DROP"], True),
+        (EXCLUDED, ["SELECT", "INSERT"], True),
+        ({"ColumnNames": ["id"]}, BOTH, False),
+        ({"ColumnWildcard": {}}, ["DROP"], False),
+    ],
+)
+def test_who_sees_some_columns_changes_no_table(lake: Any, columns: Any, may: list[str], *, refused: bool) -> None:
+    """https://docs.aws.amazon.com/lake-formation/latest/dg/data-filtering-notes.html."""
+    grant(lake, {"TableWithColumns": {**ON_CUSTOMER, **columns}}, ["SELECT"])
+    grant(lake, CUSTOMER, may, principal=ROLE)
+    grant(lake, {"Table": {"DatabaseName": "shop", "Name": "orders"}}, may)
+    if refused:
+        with pytest.raises(lake.exceptions.InvalidInputException, match="SELECT on some columns"):
+            grant(lake, CUSTOMER, may)
+    else:
+        grant(lake, CUSTOMER, may)
+
+
 def test_a_batch_grants_what_it_can(mesh: RunningMesh, lake: Any) -> None:
     def entry(name: str) -> dict[str, Any]:
         resource = {"Table": {"DatabaseName": "shop", "Name": name}}

@@ -147,6 +147,7 @@ def _grant(account: str, region: str, entry: Mapping[str, Any], error: Any) -> N
     lf_checks.check_exists(resource, region, error)
     lf_checks.check_may_hand_on(resource, (account, region), principal, [*permissions, *grantable], error)
     asked = Grant(principal, resource, permissions, grantable)
+    lf_checks.check_columns(resource, (account, region), asked, error)
     lf_checks.check_filter_grant(resource, (account, region), asked, error)
     receiver = lf_checks.outside(principal, account)
     if receiver is not None:

@@ -32,6 +32,7 @@ _ILLEGAL = "Illegal combination: Permissions for IAMAllowedPrincipals group prev
 _FIRST_WITH_HYBRID, _NEWEST = 4, 5
 """Versions of sharing across accounts."""
 _MOST_FILTERS = 100
+_CHANGES = {"ALTER", "DROP", "DELETE", "INSERT"}
 
 
 def principal_of(entry: Mapping[str, Any], error: Any) -> str:
@@ -121,12 +122,28 @@ def check_permissions(resource: Resource, permissions: Sequence[str], grantable:
         raise error("InvalidInputException", text)
 
 
+def check_columns(resource: Resource, place: lf_grants.Place, grant: lf_grants.Grant, error: Any) -> None:
+    """Refuses to let somebody change or drop a table of which some columns only are to be seen.
+
+    https://docs.aws.amazon.com/lake-formation/latest/dg/data-filtering-notes.html; the text is the mesh's own.
+    """
+    some = [
+        each
+        for each in lf_grants.within(place, grant.principal, resource)
+        if "TableWithColumns" in each.resource and _columns_named(each.resource["TableWithColumns"])
+    ]
+    refused = _CHANGES & {*grant.permissions, *grant.grantable}
+    if some and refused:
+        text = f"{', '.join(sorted(refused))}, while the principal has SELECT on some columns"
+        raise error("InvalidInputException", f"Permissions modification is invalid. ({text})")
+
+
 def check_filter_grant(resource: Resource, place: lf_grants.Place, grant: lf_grants.Grant, error: Any) -> None:
     """Refuses what cannot be granted on a data cells filter.
 
     Another account gets SELECT only, and the option to grant it with it (granting-filter-perms.html of the guide). A
-    principal has SELECT on at most 100 filters of a table (data-filtering-notes.html). That page's 10 filters in one
-    grant cannot be passed by: a grant of the API names one.
+    principal has SELECT on at most 100 filters of a table (row-filtering-intro.html). That page's 10 filters in one
+    grant cannot be exceeded: a grant of the API names one.
     """
     if "DataCellsFilter" not in resource:
         return

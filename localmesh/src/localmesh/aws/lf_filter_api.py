@@ -1,4 +1,4 @@
-"""The five operations on data cells filters. moto lists none, and knows no others.
+"""The five operations on data cells filters. moto has one of them, whose list is always empty.
 
 Shapes and lengths are those of https://docs.aws.amazon.com/lake-formation/latest/APIReference/API_DataCellsFilter.html.
 The rules are in the guide, https://docs.aws.amazon.com/lake-formation/latest/dg/:
@@ -7,7 +7,8 @@ The rules are in the guide, https://docs.aws.amazon.com/lake-formation/latest/dg
   creating-data-filters.html: or is a data lake administrator.
 - granting-filter-perms.html: who made a filter sees it, and so does whoever was granted something on it; DROP is a
   permission on it.
-- data-filtering-notes.html: none on views and resource links; with a row filter, none on nested columns.
+- row-filtering-intro.html (the China Regions' site has it by itself, the other one in data-filtering-notes.html): none
+  on views and resource links; with a row filter, none on nested columns.
 - partiql-support.html: see `lf_rows`.
 
 Not written anywhere, and so taken as likely: who may update a filter (here, who may make one), that a version which is
