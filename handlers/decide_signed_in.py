@@ -74,7 +74,7 @@ def _look(call: Call, person: Person, settings: Environment) -> Answer:
 def _decide(call: Call, person: Person, settings: Environment) -> Answer:
     http = call.event["requestContext"]["http"]
     new = parse_decision(call.document())
-    settlement = decide_signed_in(
+    ruling = decide_signed_in(
         call.parameters["id"],
         new,
         person,
@@ -86,5 +86,5 @@ def _decide(call: Call, person: Person, settings: Environment) -> Answer:
         workflow=StepFunctions(),
         now=now(),
     )
-    log("decision taken", settlement.record.id, action=new.action)
-    return Answer(200, decided(settlement.record, settlement.decision, person))
+    log("decision taken", ruling.record.id, action=new.action)
+    return Answer(200, decided(ruling.record, ruling.decision, person))

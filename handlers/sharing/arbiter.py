@@ -1,4 +1,4 @@
-"""Settles a person's decision, however they came to it. It goes into the vault, for Grant and Close to find.
+"""Passes a person's decision on, however they came to it. It goes into the vault, for Grant and Close to find.
 
 Step Functions is the one arbiter: the first decision that it takes is the decision.
 """
@@ -19,7 +19,7 @@ from handlers.sharing.stores import Register, Vault
 LONGEST_USER_AGENT = 256
 
 
-class Settled(Enum):
+class Verdict(Enum):
     """What became of a decision."""
 
     RECORDED = auto()
@@ -29,10 +29,10 @@ class Settled(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class Ruling:
     """What became of a decision, the request as it then was, and the decision that stands, if it is known."""
 
-    outcome: Settled
+    outcome: Verdict
     record: RequestRecord
     decision: Decision | None = None
 
@@ -66,7 +66,7 @@ def decision_of(
     )
 
 
-def settle(
+def arbitrate(
     decision: Decision,
     record: RequestRecord,
     token: str | None,
@@ -75,7 +75,7 @@ def settle(
     vault: Vault,
     workflow: Workflow,
     pause: Callable[[float], None],
-) -> Settlement:
+) -> Ruling:
     """Pass a decision on to the workflow, and find out whether it counts.
 
     Args:
@@ -94,18 +94,18 @@ def settle(
     try:
         while token is not None:
             if workflow.send_decision(token, decision.action, decision.id):
-                return Settlement(Settled.RECORDED, record, decision)
+                return Ruling(Verdict.RECORDED, record, decision)
             token = _newer_token(record, token, register, vault)
     except TryAgain as error:
         # It may have arrived all the same: what is read from here on tells, or nothing does.
         lost = error
     try:
-        settlement = _who_was_first(record, decision, register, pause)
+        ruling = _who_was_first(record, decision, register, pause)
     except (TryAgain, RegisterUnreadable) as error:
         raise DecisionNotKnown(f"Nothing says whether a decision counts: {error}") from error
-    if lost is not None and settlement.outcome is Settled.NOT_WRITTEN_YET:
+    if lost is not None and ruling.outcome is Verdict.NOT_WRITTEN_YET:
         raise DecisionNotKnown(f"Nothing says whether a decision counts: {lost}") from lost
-    return settlement
+    return ruling
 
 
 def _newer_token(record: RequestRecord, refused: str, register: Register, vault: Vault) -> str | None:
@@ -121,9 +121,7 @@ def _newer_token(record: RequestRecord, refused: str, register: Register, vault:
     return None
 
 
-def _who_was_first(
-    record: RequestRecord, mine: Decision, register: Register, pause: Callable[[float], None]
-) -> Settlement:
+def _who_was_first(record: RequestRecord, mine: Decision, register: Register, pause: Callable[[float], None]) -> Ruling:
     """The workflow waits no more: find the decision that it took. It writes it down a moment after it took it."""
     for seconds in (0.0, 0.1, 0.2, 0.4, 0.8, 1.0):
         pause(seconds)
@@ -131,8 +129,8 @@ def _who_was_first(
         winner = record.decision
         if winner is not None and winner.fingerprint == mine.fingerprint:
             # Our own decision may have won although the answer to it was lost on the way.
-            outcome = Settled.RECORDED if winner.id == mine.id else Settled.DECIDED_BEFORE
-            return Settlement(outcome, record, winner)
+            outcome = Verdict.RECORDED if winner.id == mine.id else Verdict.DECIDED_BEFORE
+            return Ruling(outcome, record, winner)
         if not record.status.is_open:
-            return Settlement(Settled.ENDED, record)
-    return Settlement(Settled.NOT_WRITTEN_YET, record)
+            return Ruling(Verdict.ENDED, record)
+    return Ruling(Verdict.NOT_WRITTEN_YET, record)

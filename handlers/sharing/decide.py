@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import Enum, auto
 
 from handlers.sharing.announce import announce
-from handlers.sharing.arbiter import Approver, decision_of, settle
+from handlers.sharing.arbiter import Approver, arbitrate, decision_of
 from handlers.sharing.model.announcement import approver_guessing
 from handlers.sharing.model.applied import advanced
 from handlers.sharing.model.clock import moment
@@ -167,7 +167,7 @@ def decide(
     if record.requester is not None and same_mailbox(record.requester.email, address):
         return Answer(Outcome.OWN_REQUEST, record)
     by = Approver(address, "unverified" if approval.approvers is None else "mailbox", posted.ip, posted.user_agent)
-    settlement = settle(
+    ruling = arbitrate(
         decision_of(
             by, posted.action, posted.comment, until, request_id=record.id, fingerprint=key.fingerprint, now=now
         ),
@@ -178,8 +178,8 @@ def decide(
         workflow=workflow,
         pause=pause,
     )
-    decision = settlement.decision
-    return Answer(Outcome[settlement.outcome.name], settlement.record, decision, reveal=decision is not None)
+    decision = ruling.decision
+    return Answer(Outcome[ruling.outcome.name], ruling.record, decision, reveal=decision is not None)
 
 
 def _until_of(link: Link, posted: Posted, record: RequestRecord, now: datetime) -> date | Outcome | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from handlers.sharing.approvers import Standings
-from handlers.sharing.arbiter import Approver, Settled, Settlement, decision_of, settle
+from handlers.sharing.arbiter import Approver, Ruling, Verdict, arbitrate, decision_of
 from handlers.sharing.model.access import Deed, Thing, hidden
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import (
@@ -155,7 +155,7 @@ def decide_signed_in(
     workflow: Workflow,
     now: datetime,
     pause: Callable[[float], None] = time.sleep,
-) -> Settlement:
+) -> Ruling:
     """Take a decision of somebody who is signed in. Posting the same again is safe.
 
     Args:
@@ -181,7 +181,7 @@ def decide_signed_in(
         DecisionNotKnown: it may have been taken; deciding again is safe.
         TryAgain: it was not taken; likewise.
     """
-    # The token before the record, as `settle` wants it.
+    # The token before the record, as `arbitrate` wants it.
     approval = vault.approval(request_id) if is_request_id(request_id) else None
     record = _found(request_id, register)
     standings.check_acting(person, Deed.DECIDE, Thing.of_request(record))
@@ -190,7 +190,7 @@ def decide_signed_in(
         raise NotAllowed("You asked for this data yourself. Another approver of the data's owner has to decide.")
     fingerprint = record.classification.fingerprint if record.classification else None
     if record.decision is not None and record.decision.fingerprint == fingerprint:
-        return _stands(Settlement(Settled.DECIDED_BEFORE, record, record.decision), new, email)
+        return _stands(Ruling(Verdict.DECIDED_BEFORE, record, record.decision), new, email)
     if new.round != record.round:
         raise LookAgain("The data changed since you looked, so what you decided on is not what would be shared.")
     open_until = None if approval is None or approval.token is None else moment(approval.expires_at)
@@ -203,7 +203,7 @@ def decide_signed_in(
             raise InvalidRequest((fault_of(refused),), refused.reason) from refused
     approver = Approver(email, "signed-in", ip, user_agent)
     return _stands(
-        settle(
+        arbitrate(
             decision_of(
                 approver, new.action, new.comment, new.until, request_id=record.id, fingerprint=fingerprint, now=now
             ),
@@ -219,21 +219,21 @@ def decide_signed_in(
     )
 
 
-def _stands(settlement: Settlement, new: NewDecision, email: str) -> Settlement:
+def _stands(ruling: Ruling, new: NewDecision, email: str) -> Ruling:
     """The same, if the decision that stands is what this person wants, or the error that says what came of it."""
-    match settlement.outcome:
-        case Settled.RECORDED:
-            return settlement
-        case Settled.NOT_WRITTEN_YET:
+    match ruling.outcome:
+        case Verdict.RECORDED:
+            return ruling
+        case Verdict.NOT_WRITTEN_YET:
             raise DecisionNotKnown(
                 "A decision was taken a moment ago, yours or another, and is being written down. Look again soon."
             )
-        case Settled.DECIDED_BEFORE if settlement.decision is not None:
-            if _is_mine(settlement.decision, new, email):
-                return settlement
-            raise _decided_before(settlement.decision)
+        case Verdict.DECIDED_BEFORE if ruling.decision is not None:
+            if _is_mine(ruling.decision, new, email):
+                return ruling
+            raise _decided_before(ruling.decision)
         case _:
-            raise _not_waiting(settlement.record)
+            raise _not_waiting(ruling.record)
 
 
 def _is_mine(decision: Decision, new: NewDecision, email: str) -> bool:

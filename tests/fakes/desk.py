@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from handlers.sharing.approvers import Standings
-from handlers.sharing.arbiter import Settlement
+from handlers.sharing.arbiter import Ruling
 from handlers.sharing.decide_signed_in import Question, Waiting, decide_signed_in, look, waiting_for
 from handlers.sharing.model.access import Groups
 from handlers.sharing.model.clock import now
@@ -85,7 +85,7 @@ class Desk:
 
     def decide(
         self, person: Person = JANE, new: NewDecision | None = None, request_id: str = "r1", **more: Any
-    ) -> Settlement:
+    ) -> Ruling:
         return decide_signed_in(
             request_id,
             new or NewDecision("approve", 1),
