@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests import missing
 from tests.portal.portal import Portal, User
 from tests.portal.visitor import Visitor
 from tests.workflow.driver import wait_until
@@ -46,7 +47,7 @@ def answers(port: int) -> bool:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the page's sources, in which a test may write."""
     if shutil.which("npm") is None or not (PAGE / "node_modules" / "vite").is_dir():
-        pytest.skip("the page's packages are not installed: `make portal` does, with Node")
+        (missing.NODE if shutil.which("npm") is None else missing.PAGE).skip("the page's packages are not installed")
     copy = tmp_path_factory.mktemp("checkout")
     left_out = shutil.ignore_patterns("node_modules", "dist", ".build", "tests")
     shutil.copytree(PAGE, copy / "portal", ignore=left_out)
