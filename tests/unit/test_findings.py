@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from moto import mock_aws
 
 from handlers.aws.clients import client
 from handlers.aws.dynamodb.findings import DynamoFindings
+from handlers.aws.dynamodb.share_lists import DynamoShareLists
 from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.drift import Difference, Kind
 from handlers.sharing.model.errors import RegisterUnreadable
@@ -26,6 +28,7 @@ from handlers.sharing.model.finding import (
     told,
 )
 from handlers.sharing.model.grants import Resource
+from handlers.sharing.model.listed_shares import ShareList, ShareListKind
 from handlers.sharing.share_stores import Findings
 from tests.fakes.findings import MemoryFindings
 from tests.fakes.table import LEDGER, make_tables
@@ -227,3 +230,17 @@ def test_an_item_that_cannot_be_read(damage: dict[str, dict[str, str]]) -> None:
         )
         with pytest.raises(RegisterUnreadable, match=finding.id):
             findings.live()
+
+
+def test_findings_stand_in_no_list_of_shares() -> None:
+    with mock_aws():
+        make_tables()
+        findings, lists = DynamoFindings(LEDGER), DynamoShareLists(LEDGER)
+        see(findings)
+        see(findings, WIDE)
+        assert len(findings.live()) == 2
+        values = {"consumer": CONSUMER, "owner": OWNER, "ended": OWNER, "database": "sales", "requester": "p1"}
+        for kind in get_args(ShareListKind):
+            assert not list(lists.newest(ShareList(kind, values.get(kind, ""), AT if kind == "ended" else ""), None, 9))
+        assert not list(lists.changed(AT))
+        assert not list(lists.put_holds())

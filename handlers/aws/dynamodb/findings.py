@@ -17,7 +17,8 @@ from handlers.sharing.model.transition import Transition
 _ALL: Final = "finding#all"
 """Key of all findings: those that are live stand in the table's local index too, which is read consistently."""
 _LOOK: Final[Key] = ("finding#look", "look")
-_LIVE: Final = "LIVE"
+_LIVE: Final = "FINDING"
+"""Another word than shares have there: the index of all live shares goes by it, and holds shares only."""
 _TIMES: Final = ("since", "settled_at", "closed_at")
 _OPTIONAL: Final = ("share", "owner", "settled_at", "settled_by", "note", "closed_at")
 
