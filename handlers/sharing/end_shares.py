@@ -88,7 +88,7 @@ def revoke_share(wish: Revocation, person: Person, *, by: Ender, at: datetime) -
             Revocation(wish.reason, source=share.source, dry_run=wish.dry_run, hold=True), person, by=by, at=at
         )
     if wish.dry_run:
-        reports = foreseen([share] if share.live else [], by.ledger)
+        reports = foreseen([share] if share.live else [], wish, iso(at), by.ledger)
         return Outcome(dry_run=True, reports=reports, total=len(reports), share=share)
     email = by.standings.people.email_of(person.id, person.username)
     after, _ = by.ledger.apply(share.consumer, share.id, ending(EndReason.REVOKED, iso(at), email, wish.reason))
@@ -115,7 +115,8 @@ def put_hold(wish: Revocation, person: Person, *, by: Ender, at: datetime) -> Ou
     _check(Deed.HOLD, _things(held, owners), person, by)
     if wish.dry_run:
         reached = list(islice(reached_by(wish, iso(at), by.register, by.ledger), MOST_COUNTED))
-        return Outcome(dry_run=True, reports=foreseen(reached[:MOST_FORESEEN], by.ledger), total=len(reached))
+        reports = foreseen(reached[:MOST_FORESEEN], wish, iso(at), by.ledger)
+        return Outcome(dry_run=True, reports=reports, total=len(reached))
     email = by.standings.people.email_of(person.id, person.username)
     # At once: nothing more is granted from here on, whatever becomes of the run.
     by.ledger.put_hold(held, HistoryEntry(iso(at), "HoldPut", email, wish.reason), owners)

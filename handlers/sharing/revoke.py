@@ -92,7 +92,7 @@ def plan(
         return Plan(Next.DONE)
     if wish.dry_run:
         reached = islice(reached_by(wish, began, by.register, by.ledger), MOST_AT_ONCE)
-        return Plan(Next.DONE, reports=foreseen(reached, by.ledger))
+        return Plan(Next.DONE, reports=foreseen(reached, wish, began, by.ledger))
     put = _put(wish, entry, look, by.ledger)
     if put is None and wish.reason == IN_THE_PORTAL and wish.hold:
         # It was lifted before this came to it: nothing is held, so nothing ends.
@@ -165,17 +165,16 @@ def owners_reached(wish: Revocation, ledger: Ledger) -> frozenset[str]:
     return frozenset(each.owner.account_id for each in listed if wish.names(each.source))
 
 
-def foreseen(shares: Iterable[Share], ledger: Ledger) -> list[Report]:
-    """What the end of each of these shares would take away, and what would stay, if nothing else ended."""
-    covers: dict[str, dict[str, frozenset[Resource]]] = {}
+def foreseen(shares: Iterable[Share], wish: Revocation, began: str, ledger: Ledger) -> list[Report]:
+    """What the end of each of these shares would take away, and what would stay once all is ended that a wish reaches."""
+    stays: dict[str, dict[str, frozenset[Resource]]] = {}
     reports: list[Report] = []
     for share in shares:
-        if share.consumer not in covers:
-            holding = (each for each in ledger.live(share.consumer) if each.holds)
-            covers[share.consumer] = {each.id: covered_by(each, ledger) for each in holding}
-        held = covers[share.consumer]
-        mine = held[share.id] if share.id in held else covered_by(share, ledger)
-        reports.append(report_of(share, mine, {other: theirs for other, theirs in held.items() if other != share.id}))
+        if share.consumer not in stays:
+            left = (each for each in ledger.live(share.consumer) if each.holds and not wish.reaches(each, began))
+            stays[share.consumer] = {each.id: covered_by(each, ledger) for each in left}
+        others = {other: theirs for other, theirs in stays[share.consumer].items() if other != share.id}
+        reports.append(report_of(share, covered_by(share, ledger), others))
     return reports
 
 
