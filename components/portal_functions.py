@@ -219,7 +219,7 @@ class PortalFunctions(Functions):
                 policies.items(("Query",), self.ledger.index_arn(LIVE), FINDINGS),
                 # What is adopted is a share, with a request beside it.
                 policies.requests(READ_AND_CHANGE, self.register.table_arn),
-                policies.shares(("PutItem", "UpdateItem"), self.ledger.table_arn),
+                policies.shares(("GetItem", "PutItem", "UpdateItem"), self.ledger.table_arn),
                 policies.items(("GetItem",), self.ledger.table_arn, HOLDS),
                 # To ask anew, and to have taken back.
                 policies.allow("states:StartExecution", [state_machine_arn, revoking_arn]),

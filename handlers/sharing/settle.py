@@ -14,6 +14,7 @@ from handlers.sharing.model.access import NOTHING, Deed, Thing
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import FindingChanged, NotForLakeshare, UnknownFinding
 from handlers.sharing.model.finding import Action, Finding, FindingStatus, settled
+from handlers.sharing.model.hold import holds_on
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.model.request import ShareRequest
@@ -22,7 +23,7 @@ from handlers.sharing.model.settlement import Settlement
 from handlers.sharing.model.share import EndReason, Share, ShareStatus
 from handlers.sharing.model.share_steps import ending
 from handlers.sharing.model.term import NO_END
-from handlers.sharing.model.transition import submitted
+from handlers.sharing.model.transition import Transition, submitted
 from handlers.sharing.ports import Revokes, Workflow
 from handlers.sharing.share_stores import Findings
 
@@ -127,6 +128,8 @@ class _Settling:
             self.by.adopter.check(finding, self.at)
         elif wish.action is Action.REVOKE and finding.share is None:
             self.by.adopter.owner_of(finding)
+        elif wish.action is Action.ASK_ANEW:
+            self._check_lasts(finding)
         step = settled(finding, wish.action, self.email, wish.reason, iso(self.at))
         after, taken = self.by.findings.apply(finding.id, step)
         # A write whose answer was lost is written again, and then stands in its own way.
@@ -145,16 +148,25 @@ class _Settling:
             return
         adopter = self.by.adopter
         owner = adopter.owner_of(finding)
-        until = adopter.end_for(owner, self.at) if action is Action.ADOPT else None
-        made = adopt(finding, owner, until, self.email, self.wish.reason, adopter=adopter, at=self.at)
-        if action is Action.REVOKE:
-            for each in made:
+        # Once more: whoever was cut off may come back after a hold was put.
+        until = adopter.check(finding, self.at) if action is Action.ADOPT else None
+        for each in adopt(finding, owner, until, self.email, self.wish.reason, adopter=adopter, at=self.at):
+            if action is Action.REVOKE:
                 self._end(each.consumer, each.id)
+            elif adopter.ledger.held(holds_on(each.source, each.consumer, each.owner)):
+                # It was put at the same time, and may not have seen this share.
+                self._end(each.consumer, each.id, ending(EndReason.HELD, iso(self.at)))
 
-    def _end(self, consumer: str, share_id: str) -> Share | None:
-        """Have a share taken back."""
-        step = ending(EndReason.REVOKED, iso(self.at), by=self.email, note=self.wish.reason)
-        after, _ = self.by.adopter.ledger.apply(consumer, share_id, step)
+    def _check_lasts(self, finding: Finding) -> None:
+        """What has ended meanwhile nobody may want any more: whoever does asks for it."""
+        share = self.by.adopter.ledger.find(finding.principal, finding.share or "")
+        if share is None or not share.holds:
+            raise FindingChanged("The share has ended meanwhile, so nothing is asked anew. Who needs it can ask for it.")
+
+    def _end(self, consumer: str, share_id: str, step: Transition | None = None) -> Share | None:
+        """Have a share taken back, as they say, or by another step that ends it."""
+        mine = ending(EndReason.REVOKED, iso(self.at), by=self.email, note=self.wish.reason)
+        after, _ = self.by.adopter.ledger.apply(consumer, share_id, step or mine)
         if after is not None and after.status is ShareStatus.REVOKING:
             self.by.revokes.start(run_name("settled", share_id), share_id, _WHY)
         return after

@@ -61,7 +61,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
     },
     "portal-findings-api": {
         **_REQUESTS,
-        SHARE: {"PutItem", "UpdateItem"},
+        SHARE: {"GetItem", "PutItem", "UpdateItem"},
         HOLD: {"GetItem"},
         FINDING: {"GetItem", "UpdateItem"},
     },

@@ -173,7 +173,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "dynamodb:GetItem dynamodb:UpdateItem of finding#*": [LEDGER],
         "dynamodb:Query of finding#*": [f"{LEDGER}/index/live"],
         **CHANGE,
-        "dynamodb:PutItem dynamodb:UpdateItem of all but *#*": [LEDGER],
+        "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem of all but *#*": [LEDGER],
         **HELD,
         "states:StartExecution": [MACHINE, REVOKING],
         **KNOW_PEOPLE,

@@ -30,7 +30,8 @@ from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import HistoryEntry, Requester, Status
 from handlers.sharing.model.revocation import Work
 from handlers.sharing.model.settlement import Settlement, parse_settlement
-from handlers.sharing.model.share import ADOPTED, Share, ShareStatus
+from handlers.sharing.model.share import ADOPTED, EndReason, Share, ShareStatus
+from handlers.sharing.model.share_steps import ending
 from handlers.sharing.model.term import Lengths, Term
 from handlers.sharing.settle import Settler, findings_for, settle
 from handlers.sharing.take_back import take_back
@@ -314,6 +315,61 @@ def test_what_is_held_is_not_adopted_but_revoked(desk: Desk) -> None:
     desk.settle(Action.REVOKE)
     desk.take_back()
     assert HAND not in desk.world.lake.grants
+
+
+RAIN_HELD = Hold("database", "weather", "rain")
+
+
+def test_who_was_cut_off_adopts_nothing_that_was_held_meanwhile(desk: Desk) -> None:
+    desk.world.lake.grants.add(HAND)
+    finding = desk.one()
+    desk.world.ledger.fail("apply", TryAgain("busy"))
+    with pytest.raises(TryAgain):
+        desk.settle(Action.ADOPT, finding=finding)
+    desk.world.ledger.put_hold(RAIN_HELD, HistoryEntry(iso(AT), "HoldPut"))
+    with pytest.raises(NotForLakeshare, match="hold"):
+        desk.settle(Action.ADOPT, finding=finding)
+    assert desk.adopted() == []
+    desk.world.ledger.lift_hold(RAIN_HELD, HistoryEntry(iso(AT), "HoldLifted"))
+    desk.settle(Action.ADOPT, finding=finding)
+    assert [each.status for each in desk.adopted()] == [ShareStatus.ACTIVE]
+
+
+def test_what_is_held_while_it_is_adopted_ends(desk: Desk) -> None:
+    desk.world.lake.grants.add(HAND)
+
+    def hold(when: str, method: str, _args: object, _result: object) -> None:
+        if (when, method) == ("before", "apply"):
+            desk.world.ledger.put_hold(RAIN_HELD, HistoryEntry(iso(AT), "HoldPut"))
+
+    finding = desk.one()
+    desk.world.ledger.watch = hold
+    desk.settle(Action.ADOPT, finding=finding)
+    (share,) = desk.adopted()
+    assert (share.status, share.reason) == (ShareStatus.REVOKING, EndReason.HELD)
+    desk.take_back()
+    assert HAND not in desk.world.lake.grants
+
+
+@pytest.mark.parametrize("reason", [EndReason.GIVEN_BACK, EndReason.EXPIRED, EndReason.REVOKED])
+def test_what_has_ended_meanwhile_is_not_asked_anew(desk: Desk, reason: EndReason) -> None:
+    desk.world.lake.grants.clear()
+    finding = desk.one()
+    desk.world.ledger.apply(CONSUMER, "r1:1", ending(reason, iso(AT), REQUESTER.email, "no need"))
+    with pytest.raises(FindingChanged, match="ended"):
+        desk.settle(Action.ASK_ANEW, finding=finding)
+    assert not desk.world.workflow.started
+    assert desk.findings.findings[finding.id] == finding
+
+
+def test_who_was_cut_off_after_the_share_had_ended_asks_anew(desk: Desk) -> None:
+    desk.world.lake.grants.clear()
+    finding = desk.one()
+    desk.world.workflow.fail("start", TryAgain("busy"))
+    with pytest.raises(TryAgain):
+        desk.settle(Action.ASK_ANEW, finding=finding)
+    desk.settle(Action.ASK_ANEW, finding=finding)
+    assert len(desk.world.workflow.started) == 1
 
 
 def test_an_end_that_has_passed_adopts_nothing(desk: Desk) -> None:
