@@ -166,7 +166,10 @@ def owners_reached(wish: Revocation, ledger: Ledger) -> frozenset[str]:
 
 
 def foreseen(shares: Iterable[Share], wish: Revocation, began: str, ledger: Ledger) -> list[Report]:
-    """What the end of each of these shares would take away, and what would stay once all is ended that a wish reaches."""
+    """What the end of each of these shares would take away, and what would stay once all has ended that a wish reaches.
+
+    `began`: when it did, as `reached_by` has it.
+    """
     stays: dict[str, dict[str, frozenset[Resource]]] = {}
     reports: list[Report] = []
     for share in shares:

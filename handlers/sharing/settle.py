@@ -161,7 +161,7 @@ class _Settling:
         """What has ended meanwhile nobody may want any more: whoever does asks for it."""
         share = self.by.adopter.ledger.find(finding.principal, finding.share or "")
         if share is None or not share.holds:
-            raise FindingChanged("The share has ended meanwhile, so nothing is asked anew. Who needs it can ask for it.")
+            raise FindingChanged("The share has ended meanwhile, so nothing is asked anew. Who needs it can ask.")
 
     def _end(self, consumer: str, share_id: str, step: Transition | None = None) -> Share | None:
         """Have a share taken back, as they say, or by another step that ends it."""

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.model.keys import Approval, SentKey, hash_address, hash_key
+from handlers.sharing.model.keys import (
+    Approval,
+    SentKey,
+    hash_address,
+    hash_key,
+    normal_address,
+    same_mailbox,
+)
 from tests.fakes.world import APPROVER
 
 
@@ -35,6 +42,25 @@ def test_addresses_are_compared_whatever_their_case(typed: str, *, known: bool) 
     assert not Approval("t", "pepper", (hash_address(APPROVER, "salt"),), "x").knows(typed)
     assert not Approval("t", "salt", None, "x").knows(typed)
     assert not Approval("t", "salt", (), "x").knows(typed)
+
+
+@pytest.mark.parametrize(
+    ("subscriber", "other"),
+    [
+        ("jane@strasse.example", "jane@straße.example"),
+        ("fiona@owner.example", "\ufb01ona@owner.example"),
+        ("kim@owner.example", "\u212aim@owner.example"),
+        ("sam@owner.example", "\u017fam@owner.example"),
+        ("jane@straße.example", "jane@STRASSE.example"),
+    ],
+)
+def test_who_has_an_address_that_only_looks_alike_is_somebody_else(subscriber: str, other: str) -> None:
+    approval = Approval("t", "salt", (hash_address(subscriber, "salt"),), "x")
+    assert approval.knows(subscriber)
+    assert not approval.knows(other)
+    assert normal_address(subscriber) != normal_address(other)
+    # Where it would be one's own request that one decides on, looking alike is enough.
+    assert same_mailbox(subscriber, other)
 
 
 @given(st.text(st.characters()), st.text(st.characters()))

@@ -9,6 +9,7 @@ from typing import Final
 
 from handlers.sharing.model.errors import NoOtherApprover, RequesterIsApprover
 
+_CAPITALS = re.compile("[A-Z]+")
 _PLUS = re.compile(r"\+[^@]*(?=@)")
 WRONG_TRIES_A_KEY: Final = 100
 """So many wrong addresses typed with one key, and it is dead. A try counts until its address has proved right."""
@@ -79,13 +80,16 @@ def hash_address(address: str, salt: str) -> str:
 
 
 def normal_address(address: str) -> str:
-    """A mail address as it is compared: without spaces around it, in lower case."""
-    return address.strip().casefold()
+    """A mail address as it is compared to find out who somebody is: without spaces around it, in lower case.
+
+    Of the letters A to Z only: `ß` and `ss` are one to `casefold`, and lead to two domains.
+    """
+    return _CAPITALS.sub(lambda letters: letters[0].lower(), address.strip())
 
 
 def same_mailbox(one: str, other: str) -> bool:
-    """Whether two addresses surely lead to one mailbox: the same but for capitals and what follows a plus sign."""
-    return _PLUS.sub("", normal_address(one)) == _PLUS.sub("", normal_address(other))
+    """Whether two addresses may well lead to one mailbox: the same but for capitals and what follows a plus sign."""
+    return _PLUS.sub("", one.strip().casefold()) == _PLUS.sub("", other.strip().casefold())
 
 
 def may_use_links(requester: str | None, approvers: Sequence[str] | None, *, portal: bool, group: bool) -> bool:
