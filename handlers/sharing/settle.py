@@ -29,6 +29,8 @@ from handlers.sharing.share_stores import Findings
 
 _WHY: Final = "Somebody settled what drift found."
 """For whoever looks at the run. What they say of it themselves stands in the ledger."""
+_LONGEST_ID: Final = 80
+"""No finding has a longer one; DynamoDB fails at keys of more than 1,024 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def settle(wish: Settlement, person: Person, *, by: Settler, at: datetime) -> Fi
         SignInEnded, EmailNotVerified: who asks is not verified.
         TryAgain: an outage; the same again is safe.
     """
-    finding = by.findings.find(wish.finding)
+    finding = by.findings.find(wish.finding) if len(wish.finding) <= _LONGEST_ID else None
     if finding is None or not _is_shown(finding, person, by.standings):
         raise UnknownFinding("There is no such finding, or it is about somebody else's data.")
     by.standings.check_acting(person, Deed.SETTLE_DRIFT, Thing(owner=finding.owner))

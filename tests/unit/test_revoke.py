@@ -223,7 +223,7 @@ def test_a_dry_run_says_what_ends_and_what_stays_and_changes_nothing(world: Worl
 def test_a_dry_run_counts_on_no_share_that_ends_too(world: World, wish: dict[str, Any], hold: bool | None) -> None:
     put_share(world, "r8:1", "people")
     foreseen = {each.share: each for each in planned(world, dry_run=True, hold=hold, **wish).reports}
-    for name in {"r1:1", "r3:1", "r8:1"}:
+    for name in ("r1:1", "r3:1", "r8:1"):
         assert not foreseen[name].stays
     assert str(foreseen["r1:1"]) == str(foreseen["r8:1"]) == "Taken back: sales.people."
 

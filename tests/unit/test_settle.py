@@ -317,6 +317,15 @@ def test_what_is_held_is_not_adopted_but_revoked(desk: Desk) -> None:
     assert HAND not in desk.world.lake.grants
 
 
+def test_a_name_that_no_key_can_have_is_no_findings(desk: Desk) -> None:
+    desk.world.lake.grants.add(HAND)
+    finding = desk.one()
+    desk.findings.calls.clear()
+    with pytest.raises(UnknownFinding):
+        desk.settle(Action.ADOPT, finding=replace(finding, id="x" * 1_025))
+    assert desk.findings.count("find") == 0
+
+
 RAIN_HELD = Hold("database", "weather", "rain")
 
 

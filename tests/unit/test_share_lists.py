@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from moto import mock_aws
 
+from handlers.aws.dynamodb.changes import Item
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.share_lists import DynamoShareLists
+from handlers.aws.dynamodb.store import Table
 from handlers.sharing.model import share_steps as steps
 from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.hold import Hold, holds_on
@@ -92,6 +95,28 @@ def test_each_list_newest_first_from_any_place(
     for place, each in enumerate(everything):
         behind = lists.newest(shares, SharePlace.behind(each, shares.kind), batch)
         assert list(behind) == everything[place + 1 :]
+
+
+def test_a_page_begins_at_no_place_that_the_days_have_passed(
+    both: tuple[Ledger, ShareLists], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB, other than moto, refuses a place outside of what is asked for."""
+    ledger, lists = both
+    fill(ledger)
+    end(ledger, grant(ledger, "f", 5), 9)
+    read = Table.backwards
+
+    def strict(self: Table, *of: str, **more: Any) -> Iterator[Item]:
+        since, after = more["since"], more["after"]
+        assert since is None or after is None or after[since[0]] >= since[1], "outside of what is asked for"
+        return read(self, *of, **more)
+
+    monkeypatch.setattr(Table, "backwards", strict)
+    owner = SHARE.owner.account_id
+    last = SharePlace.behind(next(iter(lists.newest(ShareList("ended", owner, at(8)), None, 1))), "ended")
+    assert [each.id for each in lists.newest(ShareList("ended", owner, at(6)), last, 1)] == ["e:1"]
+    assert list(lists.newest(ShareList("ended", owner, at(9)), last, 1)) == []
+    assert list(lists.newest(ShareList("ended", owner, at(10)), last, 1)) == []
 
 
 def test_what_has_changed(both: tuple[Ledger, ShareLists]) -> None:
