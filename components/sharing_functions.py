@@ -67,7 +67,7 @@ class SharingFunctions(Functions):
     def notify(self, api_url: pulumi.Output[str], portal_url: pulumi.Output[str] | None) -> PythonFunction:
         """Mails the approvers what is owed; the only one that may enter a producer's account.
 
-        It may end a wait besides, which `ends_waits` allows once there is a state machine.
+        It may end a wait besides, which `CentralWorkflow` allows once there is a state machine.
         """
         return self.function(
             "notify",

@@ -104,10 +104,6 @@ class Register(Accounts):
         """What guards the decision on a request; empty if there is nothing."""
         return plain(self._raw(self.vault, f"approval#{request_id(key)}"))
 
-    def decision_item(self, decision_id: str) -> Item:
-        """A decision's particulars; empty if there are none."""
-        return plain(self._raw(self.vault, f"decision#{decision_id}"))
-
     def raw_item(self, key: str) -> Item:
         """A request as DynamoDB shows it."""
         return self._raw(self.table, request_id(key))

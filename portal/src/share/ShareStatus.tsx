@@ -11,10 +11,6 @@ const LOOKS: Record<ListedShare['status'], readonly [StatusIndicatorProps.Type, 
   UNREADABLE: ['error', 'Cannot be read'],
 };
 
-export function shareStatusText(status: ListedShare['status']): string {
-  return LOOKS[status]?.[1] ?? status;
-}
-
 /** Where a share stands: sign, colour and word. */
 export function ShareStatus({ status }: { status: ListedShare['status'] }): ReactNode {
   const [type, text] = LOOKS[status] ?? ['info', status];
