@@ -24,7 +24,9 @@ Figure = Callable[[str, object], None]
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     """A mesh with the portal and all its routes, for the proofs that come in through these."""
     with_page()
-    yield from running(Options(retry_seconds=0.01, config={"drift": True}), tmp_path_factory)
+    # Sweep runs when a proof has it run: by itself it would settle, in the middle of one, what an earlier one left.
+    config = {"drift": True, "sweepEvery": "1d"}
+    yield from running(Options(retry_seconds=0.01, config=config), tmp_path_factory)
 
 
 @pytest.fixture

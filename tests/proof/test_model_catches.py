@@ -23,6 +23,9 @@ from tests.proof.conftest import Figure
 from tests.proof.model.run import run
 from tests.proof.model.wiring import wire
 
+pytestmark = pytest.mark.timeout(900)
+"""A rare fault is looked for in many sequences; beside other load that takes minutes."""
+
 WITHIN = 3_000
 """Sequences within which a fault must be found."""
 SEEDS = (3, 4, 5)

@@ -18,7 +18,7 @@ from tests.proof.matrix.ending import Ending, other_account
 from tests.proof.matrix.paths import Case, Path, Way, be_asked, wait, wait_for_end
 from tests.proof.matrix.run import Tally
 from tests.proof.matrix.told import must_be_well, note
-from tests.workflow.driver import OLGA, RETAIL, REVIEWS, SELECT_AND_DESCRIBE, Grants, Mesh
+from tests.workflow.driver import OLGA, RETAIL, REVIEWS, SELECT_AND_DESCRIBE, Grants, Mesh, wait_until
 from tests.workflow.http_client import Reply
 from tests.workflow.register import Item
 from tests.workflow.test_drift import findings, let_drift_see, look
@@ -253,8 +253,13 @@ class Found:
         account = mesh.new_account()
         grant(mesh, account, PAST_LAKESHARE)
         let_drift_see(mesh)
-        look(mesh)
-        found = findings(mesh, account)["UNEXPLAINED"]
+
+        def seen() -> Item | None:
+            # Where Drift looks already, for an event say, it looks no second time meanwhile.
+            look(mesh)
+            return findings(mesh, account).get("UNEXPLAINED")
+
+        found = wait_until(seen, what="finding")
         key = {"pk": {"S": found["pk"]}, "entry": {"S": found["entry"]}}
         item = mesh.client("dynamodb").get_item(TableName=mesh.ledger, Key=key)["Item"]
         return cls(item, account, found["digest"])

@@ -15,8 +15,8 @@ from tests.workflow.accounts import Grants
 from tests.workflow.driver import Asked, Links, Mesh, wait_until
 
 _COUNTERS = re.compile(r"tries_\w+")
-_BY_THE_CLOCK = re.compile(r"role/(LakeshareNotifier|lakeshare-(sweep|survey)-)")
-"""Roles of functions that schedules call, whatever visitors do."""
+_BY_THE_CLOCK = re.compile(r"role/(LakeshareNotifier|lakeshare-(sweep|survey|drift)-)")
+"""Roles of functions that schedules and events of the lake call, whatever visitors do."""
 
 
 @dataclass(frozen=True)
