@@ -32,7 +32,7 @@ from handlers.sharing.model.listed_shares import ShareList, ShareListKind
 from handlers.sharing.share_stores import Findings
 from tests.fakes.findings import MemoryFindings
 from tests.fakes.table import LEDGER, make_tables
-from tests.fakes.world import CONSUMER, OWNER
+from tests.fakes.world import CONSUMER, OTHER_OWNER, OWNER
 
 AT, LATER = "2026-11-24T09:00:00.000Z", "2026-11-24T09:30:00.000Z"
 NEXT_NIGHT = "2026-11-25T02:00:00.000Z"
@@ -230,6 +230,22 @@ def test_an_item_that_cannot_be_read(damage: dict[str, dict[str, str]]) -> None:
         )
         with pytest.raises(RegisterUnreadable, match=finding.id):
             findings.live()
+
+
+@pytest.mark.parametrize("owner", [OTHER_OWNER, None])
+@pytest.mark.parametrize("accepted", [True, False])
+def test_whose_data_it_is_about_is_as_the_last_look_knew(
+    findings: Findings, owner: str | None, *, accepted: bool
+) -> None:
+    mine = replace(WIDE, owner=OWNER)
+    before = see(findings, mine)
+    if accepted:
+        findings.apply(before.id, settled(before, Action.ACCEPT, "jane", "fine", LATER))
+    after = see(findings, replace(mine, owner=owner), NEXT_NIGHT)
+    assert (before.owner, after.owner) == (OWNER, owner)
+    assert after.status is (FindingStatus.ACCEPTED if accepted else FindingStatus.OPEN)
+    # Who saw it as another owner's settles it no more.
+    assert not findings.apply(after.id, settled(before, Action.REVOKE, "jane", "no", NEXT_NIGHT))[1]
 
 
 def test_findings_stand_in_no_list_of_shares() -> None:

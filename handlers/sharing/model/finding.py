@@ -126,9 +126,12 @@ def seen(difference: Difference, there: Finding | None, at: str) -> Transition |
     if there.status is FindingStatus.ACCEPTED:
         # Who accepted some of it accepted less of it too, and no more.
         left = set(difference.things) <= set(there.things) and there.things_total == len(there.things)
-        return None if left else _open_again(there, content, "MoreFound", at)
+        if not left:
+            return _open_again(there, content, "MoreFound", at)
+        if difference.owner == there.owner:
+            return None
     return Transition(
-        starts_from=(FindingStatus.OPEN,), matches={"digest": there.digest}, sets=content, removes=_lacks(content)
+        starts_from=(there.status,), matches={"digest": there.digest}, sets=content, removes=_lacks(content)
     )
 
 
@@ -219,7 +222,7 @@ def _content(difference: Difference) -> dict[str, object]:
         "says": difference.says,
         "things": Excerpt[str].of(difference.things),
         "things_total": len(difference.things),
-        "digest": _hash("|".join((difference.says, *difference.things))),
+        "digest": _hash("|".join((difference.says, difference.owner or "", *difference.things))),
     }
 
 
