@@ -18,13 +18,13 @@ Stricter here than AWS: nested columns are refused without a row filter, too; an
 SELECT makes no filters of its own on the table (granting-data-perms-for-filters.html).
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localmesh.aws import lf_checks, lf_filters, lf_grants, lf_listing, lf_rows, moto
+from localmesh.aws import lf_calls, lf_checks, lf_filters, lf_grants, lf_listing, lf_rows, moto
+from localmesh.aws.lf_calls import Maker
 from localmesh.aws.lf_filters import Filter, Key
 from localmesh.aws.lf_grants import Place, Resource
 from localmesh.aws.ram import shares
@@ -37,22 +37,16 @@ _BOTH_COLUMNS = "Data cells filter cannot have both column wildcard expression a
 # As AWS's CLI shows it: examples/lakeformation/list-data-cells-filter.rst.
 _ALL_ROWS: Mapping[str, Any] = {"FilterExpression": "TRUE", "AllRowsWildcard": {}}
 
-Maker = Callable[[str, str], Exception]
-"""Makes a refusal of a code and a message."""
-
 
 def install() -> None:
     """Corrects moto."""
     response = moto.module("moto.lakeformation.responses").LakeFormationResponse
     urls = moto.module("moto.lakeformation.urls")
-    error = moto.module("moto.lakeformation.exceptions").JsonRESTError
 
     def answering(act: Callable[["_Call"], dict[str, Any]]) -> Any:
-        def method(self: Any) -> str:
-            wanted: dict[str, Any] = json.loads(self.body or "{}")
-            return json.dumps(act(_Call(self.current_account, self.region, wanted, error, lf_listing.acting_role())))
-
-        return method
+        return lf_calls.answering(
+            act, lambda account, region, wanted, error: _Call(account, region, wanted, error, lf_calls.acting_role())
+        )
 
     response.create_data_cells_filter = answering(_create)
     response.get_data_cells_filter = answering(_get)

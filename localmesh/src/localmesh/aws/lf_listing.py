@@ -9,7 +9,7 @@ TRUE, and then for no principal.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from localmesh.aws import calls, lf_checks, lf_grants, moto, principals
+from localmesh.aws import lf_calls, lf_checks, lf_grants, moto
 from localmesh.aws.lf_grants import Grant, Place, Resource
 
 _PAGE = 1000
@@ -142,7 +142,7 @@ def _seen(place: Place, grant: Grant) -> dict[str, Any] | None:
     "For example, if you are granted an ALTER permission, you are able to see only the principal permissions for ALTER."
     """
     entry = grant.entry()
-    caller = acting_role()
+    caller = lf_calls.acting_role()
     if caller is None or caller == grant.principal:
         return entry
     if is_administrator(*place, caller, "DataLakeAdmins", "ReadOnlyAdmins"):
@@ -151,12 +151,3 @@ def _seen(place: Place, grant: Grant) -> dict[str, Any] | None:
     for listed in ("Permissions", "PermissionsWithGrantOption"):
         entry[listed] = [each for each in entry[listed] if each in own]
     return entry if entry["Permissions"] or entry["PermissionsWithGrantOption"] else None
-
-
-def acting_role() -> str | None:
-    """The role whose call is being answered; None for an administrator of an account."""
-    call = calls.current.get()
-    session = principals.session_of(call.access_key) if call is not None else None
-    if session is None or principals.role(session.role_arn) is None:
-        return None
-    return session.role_arn

@@ -3,12 +3,12 @@
 moto replaces all tags of a resource by the latest ones, inherits nothing, cannot search, and shows them to everybody.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from localmesh.aws import calls, lf_grants, moto, principals
+from localmesh.aws import lf_calls, lf_grants, moto
+from localmesh.aws.lf_calls import Maker
 
 _PAGE = 100
 _DATABASE, _TABLE = 1, 2
@@ -16,8 +16,6 @@ _DATABASE, _TABLE = 1, 2
 
 Place = tuple[str, ...]
 """A database, a table of it, a column of that, by their names."""
-Maker = Callable[[str, str], Exception]
-"""Makes a refusal of a code and a message."""
 MaySee = Callable[[str, str, str, str, str | None], bool]
 """Whether a principal may see a key, or one of its values: account, region, principal, key, value."""
 
@@ -45,14 +43,11 @@ def install(may_see: MaySee) -> None:
         may_see: what Lake Formation's grants say.
     """
     response = moto.module("moto.lakeformation.responses").LakeFormationResponse
-    error = moto.module("moto.lakeformation.exceptions").JsonRESTError
 
     def answering(act: Callable[["_Call"], dict[str, Any]]) -> Any:
-        def method(self: Any) -> str:
-            wanted: dict[str, Any] = json.loads(self.body or "{}")
-            return json.dumps(act(_Call(self.current_account, self.region, wanted, error, may_see)))
-
-        return method
+        return lf_calls.answering(
+            act, lambda account, region, wanted, error: _Call(account, region, wanted, error, may_see)
+        )
 
     response.create_lf_tag = answering(_create)
     response.get_lf_tag = answering(_get)
@@ -87,12 +82,8 @@ class _Call:
 
     def sees(self, key: str, value: str | None = None) -> bool:
         """Whether the caller may see a tag: an administrator any, a role those that it was granted."""
-        call = calls.current.get()
-        session = principals.session_of(call.access_key) if call is not None else None
-        role = session.role_arn if session is not None else None
-        if role is None or principals.role(role) is None:
-            return True
-        return self.may_see(self.account, self.region, role, key, value)
+        role = lf_calls.acting_role()
+        return role is None or self.may_see(self.account, self.region, role, key, value)
 
     def pairs(self, tags: Mapping[str, str]) -> list[dict[str, Any]]:
         """Tags as AWS writes them, those that the caller may see."""
