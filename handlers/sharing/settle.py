@@ -17,7 +17,7 @@ from handlers.sharing.model.finding import Action, Finding, FindingStatus, settl
 from handlers.sharing.model.hold import holds_on
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import RequestRecord, Status
-from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.request import ShareRequest, is_request_id
 from handlers.sharing.model.runs import run_name
 from handlers.sharing.model.settlement import Settlement
 from handlers.sharing.model.share import EndReason, Share, ShareStatus
@@ -29,8 +29,6 @@ from handlers.sharing.share_stores import Findings
 
 _WHY: Final = "Somebody settled what drift found."
 """For whoever looks at the run. What they say of it themselves stands in the ledger."""
-_LONGEST_ID: Final = 80
-"""No finding has a longer one; DynamoDB fails at keys of more than 1,024 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,8 @@ def settle(wish: Settlement, person: Person, *, by: Settler, at: datetime) -> Fi
         SignInEnded, EmailNotVerified: who asks is not verified.
         TryAgain: an outage; the same again is safe.
     """
-    finding = by.findings.find(wish.finding) if len(wish.finding) <= _LONGEST_ID else None
+    # No finding has a name that no request could have, and DynamoDB fails at longer keys.
+    finding = by.findings.find(wish.finding) if is_request_id(wish.finding) else None
     if finding is None or not _is_shown(finding, person, by.standings):
         raise UnknownFinding("There is no such finding, or it is about somebody else's data.")
     by.standings.check_acting(person, Deed.SETTLE_DRIFT, Thing(owner=finding.owner))
