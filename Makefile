@@ -64,15 +64,15 @@ test-portal: portal ## Lint, types and unit tests of the page, if there is Node
 demo: setup portal ## Run the whole system on this machine until Ctrl-C
 	@exec $(BIN)/python -m localmesh up
 
+# What two commands print at a time is not mixed, where make knows how.
+TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+
 test: setup portal ## Run every check, and every test but the long ones (ten minutes on two cores)
 	@echo "Checking, and testing the page (about two minutes)"
 	@$(MAKE) --no-print-directory -j2 $(TOGETHER) check test-portal
 	@rm -rf $(EVIDENCE)/test
 	@LAKESHARE_EVIDENCE=$(EVIDENCE)/test $(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(LONG))
 	@$(BIN)/python -m tests.workflow.evidence $(EVIDENCE)/test
-
-# What two commands print at a time is not mixed, where make knows how.
-TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 test-long: setup portal engine ## Run the long tests: pages in Chromium, stacks on the real engine, scale, races (ten more)
 	@rm -rf $(EVIDENCE)/long

@@ -21,6 +21,9 @@ from handlers.sharing.model.share import Share
 from handlers.sharing.model.share_events import HoldEvent
 from handlers.sharing.model.term import Term
 
+ENTRIES_A_BATCH: Final = 20
+"""Lake Formation's limit for grants and revokes in one call."""
+
 
 class Catalogue(Protocol):
     """Reads the central account's catalogue. Names are given and come back in lower case.
@@ -53,10 +56,6 @@ class Held:
     resource: Resource
     permissions: tuple[str, ...]
     grantable: tuple[str, ...]
-
-
-ENTRIES_A_BATCH: Final = 20
-"""Lake Formation's limit for grants and revokes in one call."""
 
 
 @dataclass(frozen=True, slots=True)
