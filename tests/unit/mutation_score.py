@@ -71,8 +71,9 @@ def report(sample: Set[str] | None = None) -> None:
         print("Nothing was tried.")
         return
     print(f"{'in all':<24}{total:>8}{noticed:>9}{'':>11}{noticed / total:>8.1%}")
-    if (there_are := len(names())) > total:
-        print(f"A sample of {there_are:,}: of all, {at_least(noticed, total):.1%} or more are noticed (95 %).")
+    # A run that was broken off tried the quickest first: that is no sample.
+    if sample is not None and total == len(sample):
+        print(f"A sample of {len(names()):,}: of all, {at_least(noticed, total):.1%} or more are noticed (95 %).")
 
 
 def _codes() -> dict[str, dict[str, int | None]]:
