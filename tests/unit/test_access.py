@@ -6,7 +6,19 @@ from itertools import combinations
 
 import pytest
 
-from handlers.sharing.model.access import ACCOUNT_GROUP, MAY, NEVER, NOTHING, Deed, Groups, Role, Standing, Thing, check
+from handlers.sharing.model.access import (
+    ACCOUNT_GROUP,
+    MAY,
+    NEVER,
+    NOTHING,
+    Deed,
+    Groups,
+    Role,
+    Standing,
+    Thing,
+    _who_may,
+    check,
+)
 from handlers.sharing.model.errors import (
     AccountNotYours,
     ApproversUnknown,
@@ -63,17 +75,25 @@ def test_every_kind_of_person_and_every_deed(deed: Deed) -> None:
         assert type(raised.value) is (refused if roles & sees else unknown), roles
 
 
-def test_who_may_not_is_told_who_may() -> None:
-    with pytest.raises(NotAllowed) as raised:
-        check(Deed.REVOKE, {S, Q})
-    assert str(raised.value) == (
-        "Revoking a share is for the approvers of the data's owner and the operators' group. The platform team knows "
-        "who they are."
-    )
-    with pytest.raises(
-        NotAllowed, match="is for the approvers of the data's owner, and never for the operators' group"
-    ):
-        check(Deed.DECIDE, {S, O})
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        (Deed.ASK, "Asking for an account is for people bound to the account."),
+        (Deed.REVOKE, "Revoking a share is for the approvers of the data's owner and the operators' group."),
+        (
+            Deed.SEE_REQUEST,
+            "Seeing a request is for the approvers of the data's owner, the auditors' group, the operators' group and "
+            "whoever asked for it.",
+        ),
+        (
+            Deed.DECIDE,
+            "Deciding on a request is for the approvers of the data's owner, and never for the operators' group or "
+            "whoever asked for it.",
+        ),
+    ],
+)
+def test_who_may_not_is_told_who_may(deed: Deed, said: str) -> None:
+    assert _who_may(deed) == f"{said} The platform team knows who they are."
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -109,6 +110,14 @@ def test_a_deed_is_checked_with_the_owner_only_where_nothing_else_allows_it() ->
     assert asked(operator) == []
 
 
+def test_a_list_is_checked_with_the_owner_only_where_nothing_else_allows_it() -> None:
+    known = standings()
+    known.check_list(person("operators"), Deed.SEE_SHARE, Thing(owner=OTHER_OWNER))
+    assert asked(known) == []
+    known.check_list(person(), Deed.SEE_SHARE, Thing(owner=OTHER_OWNER))
+    assert [each[1] for each in asked(known)] == [(OTHER_OWNER,)]
+
+
 def test_a_token_that_says_more_than_the_pool_does_nothing() -> None:
     known = standings(subscribers={OTHER_OWNER: set()})
     with pytest.raises(UnknownShare):
@@ -187,6 +196,27 @@ def test_who_does_not_answer_in_time_is_unknown(monkeypatch: pytest.MonkeyPatch)
         assert find(Slow({OWNER: [JANE], OTHER_OWNER: [JANE]})) == Found(frozenset({OTHER_OWNER}), frozenset({OWNER}))
     finally:
         over.set()
+
+
+def test_whoever_has_not_been_asked_in_time_is_not_asked_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(approvers, "SECONDS_TO_ASK", 0.05)
+    monkeypatch.setattr(approvers, "AT_ONCE", 1)
+    over, calls = Event(), list[str]()
+
+    class Slow(MemoryProducers):
+        def approvers(self, account: str) -> list[str] | None:
+            calls.append(account)
+            over.wait(5)
+            return []
+
+    before = set(threading.enumerate())
+    try:
+        assert find(Slow({OWNER: [JANE], OTHER_OWNER: [JANE]})).unknown == {OWNER, OTHER_OWNER}
+    finally:
+        over.set()
+    for each in set(threading.enumerate()) - before:
+        each.join(5)
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize(("seconds", "again"), [(0, False), (59, False), (60, True), (-1, True)])

@@ -96,6 +96,12 @@ def test_claims_differ_by_all_that_they_are_of() -> None:
     assert all("sub" not in key for key in keys)
 
 
+def test_claims_are_called_the_same_in_every_release() -> None:
+    """What one has taken the next finds."""
+    assert claim_of_request("sub", ORDERS) == "2b1a2649114a16dee716c4ae657ca01ef290c72f38cd0f2ec26d946184330381"
+    assert claim_of_place("sub", 3) == "23e9042017320ca00db675fbe17397df49a48e8985b7dd15023205655d5f8a4d"
+
+
 # --- who holds it ---------------------------------------------------------------------------------------------------
 
 

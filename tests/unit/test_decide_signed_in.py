@@ -215,6 +215,15 @@ def test_an_approval_may_shorten_and_never_lengthen(desk: Desk, term: Term, unti
     assert desk.world.workflow.sent == {}
 
 
+def test_the_same_twice_at_once_is_one_decision(desk: Desk) -> None:
+    first = desk.decide().decision
+    assert first is not None
+    # The other call is told so as soon as the workflow has written it down.
+    again = desk.decide(pause=lambda _: desk.world.grant(decision_id=first.id))
+    assert again.decision == first
+    assert list(desk.world.workflow.sent) == ["token-1"]
+
+
 def test_posting_the_same_again_is_safe_and_anything_else_is_told_what_stands(desk: Desk) -> None:
     first = desk.decide().decision
     assert first is not None
@@ -446,6 +455,13 @@ def test_what_the_account_has_already_and_what_it_would_gain(desk: Desk) -> None
     question = desk.look(request_id="r2")
     assert question.has is not None
     assert ({each.request_id for each in question.has}, question.gains, question.names) == ({"s1", "r1"}, 0, [])
+
+
+def test_of_what_is_not_classified_nobody_knows_what_it_gives(desk: Desk) -> None:
+    record = desk.world.register.records["r1"]
+    for less in ({"classification": None}, {"source": None}):
+        desk.world.register.records["r1"] = replace(record, **less)
+        assert (desk.look().has, desk.look().gains, desk.look().names) == ([], None, ())
 
 
 def test_what_is_not_named_may_be_there_already(desk: Desk) -> None:

@@ -27,7 +27,7 @@ from tests.fakes.findings import MemoryFindings
 from tests.fakes.lake import Grant
 from tests.fakes.lake_state import RAM, MemoryLakeState
 from tests.fakes.shares import put_share
-from tests.fakes.world import CONSUMER, OTHER_OWNER, OWNER, STRANGER, World, pii_table, plain_table
+from tests.fakes.world import CENTRAL, CONSUMER, OTHER_OWNER, OWNER, STRANGER, World, pii_table, plain_table
 
 AT = moment("2026-11-24T10:00:00.000Z")
 HAND = Grant("weather", "rain", CONSUMER)
@@ -111,6 +111,23 @@ def test_what_is_found_is_told_noted_and_gone_again(night: Night) -> None:
     assert night.look() == Looked()
     assert night.told() == ["DriftFound", "DriftGone"]
     assert (night.one().status, night.one().live, night.one().owed_events) == (FindingStatus.CLOSED, False, ())
+
+
+def test_several_are_counted(night: Night) -> None:
+    night.world.lake.grants |= {HAND, HAND._replace(consumer=STRANGER)}
+    assert night.look() == Looked(open=2, found=2)
+    # The one that is found last was there before.
+    night.world.lake.grants |= {Grant("crm", "leads", CONSUMER)}
+    assert night.look() == Looked(open=3, found=1)
+    night.world.lake.grants -= {HAND, HAND._replace(consumer=STRANGER)}
+    assert night.look() == Looked(open=1, gone=2)
+
+
+def test_the_ledger_is_asked_for_accounts_outside_alone(night: Night) -> None:
+    night.world.lake.grants |= {HAND._replace(consumer=each) for each in (CENTRAL, STRANGER)}
+    night.look()
+    asked = {given[0] for method, given in night.world.ledger.calls if method == "live"}
+    assert asked == {CONSUMER, STRANGER}
 
 
 def test_an_event_that_cannot_be_put_is_owed(night: Night) -> None:
@@ -273,6 +290,16 @@ def test_a_database_that_cannot_be_read_hides_no_other(night: Night, error: Lake
     assert night.open() == [(Kind.UNEXPLAINED, "weather")]
 
 
+def test_what_is_missing_in_a_database_that_cannot_be_read_stays_missing(night: Night) -> None:
+    night.world.lake.grants.clear()
+    night.look()
+    night.world.lake.grants = {Grant("sales", "orders", CONSUMER)}
+    night.world.catalogue.fail("database", TryAgain("busy"))
+    with pytest.raises(DriftIncomplete, match="sales"):
+        night.look()
+    assert night.open() == [(Kind.MISSING, "sales")]
+
+
 def test_an_approval_that_is_not_on_record_is_no_approval_and_no_finding(night: Night) -> None:
     put_share(night.world, "r2:1", "people", approver="jane@owner.example")
     night.revokes_new = True
@@ -304,8 +331,10 @@ def test_one_looks_and_looks_again_for_the_others(night: Night) -> None:
             assert look_when_wanted("another", by=night.looker, now=night.now) is None
 
     night.lake.meanwhile = meanwhile
+    began = night.at + timedelta(seconds=2)
     assert look_when_wanted("one", by=night.looker, now=night.now) == Looked(open=1, found=1)
     assert looks == ["look", "look"]
+    assert night.findings.calls[1] == ("begin_look", ("one", iso(began + timedelta(minutes=16)), iso(began)))
     assert night.findings.looking is None
 
 

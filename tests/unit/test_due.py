@@ -161,7 +161,9 @@ def test_what_is_owed_is_put_and_is_due_until_it_is_out(clock: Clock) -> None:
     clock.put()
     clock.world.events.fail("announce_share", TryAgain("no answer"))
     at = END - timedelta(days=14)
-    assert [each.share for each in clock.look(at).left] == ["r1:1"]
+    assert [(each.share, str(each.error)) for each in clock.look(at).left] == [
+        ("r1:1", "1 event(s) of share r1:1 could not be put yet.")
+    ]
     assert clock.told() == []
     assert clock.look(at).left == ()
     assert clock.told() == [("ShareEnds", 14)]

@@ -66,6 +66,10 @@ def test_which_shares_end(world: World, wish: dict[str, Any], ends: list[str]) -
     assert not world.ledger.holds
 
 
+def test_a_wish_that_names_nothing_reaches_nothing(world: World) -> None:
+    assert planned(world, Look.SETTLED) == Plan(Next.DONE)
+
+
 def test_a_share_that_there_is_not(world: World) -> None:
     for share_id in ("r1:2", "r9:1", "nonsense", ""):
         with pytest.raises(InvalidInput) as refused:

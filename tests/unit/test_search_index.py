@@ -45,7 +45,9 @@ def index_of(shelves: Mapping[Database, tuple[Table, ...]]) -> SearchIndex:
     return builder.build(unread=3)
 
 
-INDEX = index_of(SHELVES)
+@pytest.fixture
+def index() -> SearchIndex:
+    return index_of(SHELVES)
 
 
 def names(places: list[Place]) -> list[str]:
@@ -84,13 +86,28 @@ def names(places: list[Place]) -> list[str]:
         ("", []),
     ],
 )
-def test_what_is_found(typed: str, found: list[str]) -> None:
-    assert names(INDEX.best(words_of(typed), 10)) == found
+def test_what_is_found(index: SearchIndex, typed: str, found: list[str]) -> None:
+    assert names(index.best(words_of(typed), 10)) == found
 
 
-def test_the_best_are_kept() -> None:
-    assert names(INDEX.best(["retail"], 2)) == ["retail", "retail.orders"]
+def test_the_best_are_kept(index: SearchIndex) -> None:
+    assert names(index.best(["retail"], 2)) == ["retail", "retail.orders"]
     assert index_of({}).best(["retail"], 2) == []
+
+
+def test_words_run_together_count_as_the_weaker_of_both_and_less_than_the_word_itself() -> None:
+    shelves: dict[Database, tuple[Table, ...]] = {
+        Database("sales", owner_name="customerid", description="customer id"): (),
+        Database("customer_id"): (),
+        Database("customer", owner_name="id"): (),
+        Database("id", description="customer"): (),
+    }
+    assert names(index_of(shelves).best(["customerid"], 10)) == ["sales", "customer_id", "customer", "id"]
+
+
+def test_every_word_that_has_it_inside_is_found() -> None:
+    shelves = {Database(each): () for each in ("abc", "xabc", "yabcd", "zabc")}
+    assert sorted(names(index_of(shelves).best(["abc"], 10))) == ["abc", "xabc", "yabcd", "zabc"]
 
 
 WORDS = st.lists(st.text("abcs", min_size=1, max_size=7), min_size=1, max_size=5)
@@ -112,24 +129,27 @@ def test_a_typo_is_found_behind_the_first_letter(holds: str, at: int) -> None:
     assert names(index_of({Database(holds): (), Database("other"): ()}).best([typed], 10)) == [holds]
 
 
-def test_it_is_kept_as_it_is() -> None:
-    kept = unpacked(packed(INDEX))
+def test_it_is_kept_as_it_is(index: SearchIndex) -> None:
+    kept = unpacked(packed(index))
     assert (kept.built_at, kept.unread) == ("2026-11-29T20:00:00.000Z", 3)
     for typed in ("customer", "retail", "floor", "222222222222"):
-        assert kept.best([typed], 10) == INDEX.best([typed], 10)
+        assert kept.best([typed], 10) == index.best([typed], 10)
 
 
-@pytest.mark.parametrize("content", [b"", b"index", packed(INDEX)[:-9]])
-def test_what_is_no_index_is_not_read(content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"index", None])
+def test_what_is_no_index_is_not_read(index: SearchIndex, content: bytes | None) -> None:
+    content = packed(index)[:-9] if content is None else content
     with pytest.raises(SearchNotReady, match="not of this release"):
         unpacked(content)
 
 
-def test_an_index_of_another_form_or_of_other_size_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_of_another_form_or_of_other_size_is_not_read(
+    index: SearchIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("handlers.aws.search_index.FORM", 2)
-    later = packed(INDEX)
+    later = packed(index)
     monkeypatch.undo()
-    cut = packed(SearchIndex("", 0, INDEX.names, INDEX.holders, INDEX.words, INDEX.starts, INDEX.entries[:-1]))
+    cut = packed(SearchIndex("", 0, index.names, index.holders, index.words, index.starts, index.entries[:-1]))
     for content in (later, cut):
         with pytest.raises(SearchNotReady):
             unpacked(content)

@@ -289,6 +289,28 @@ def test_only_what_they_saw_and_only_once(desk: Desk) -> None:
         desk.settle(Action.ADOPT, finding=replace(seen, id="nobody"))
 
 
+def test_the_oldest_stands_first_and_what_is_gone_not_at_all(desk: Desk) -> None:
+    grants = [HAND._replace(consumer=f"{number:012d}") for number in range(5)]
+    for each in (grants[3], grants[4], grants[1], grants[2], grants[0]):
+        desk.world.lake.grants.add(each)
+        if each is not grants[2]:
+            desk.look()
+            desk.at += timedelta(hours=1)
+    shown = findings_for(desk.person(OPAL), findings=desk.findings, standings=desk.settler.standings)
+    assert [(each.since, each.id) for each in shown] == sorted((each.since, each.id) for each in shown)
+    assert [each.principal for each in shown][:3] == [grants[each].consumer for each in (3, 4, 1)]
+    gone = next(each for each in shown if each.principal == grants[3].consumer)
+    desk.world.lake.grants.discard(grants[3])
+    desk.world.events.fail("announce_finding", TryAgain("busy"))
+    desk.look()
+    assert gone.id in [each.id for each in desk.findings.live()], "the world has not been told"
+    assert gone.id not in [
+        each.id for each in findings_for(desk.person(OPAL), findings=desk.findings, standings=desk.settler.standings)
+    ]
+    with pytest.raises(UnknownFinding):
+        desk.settle(Action.REVOKE, OPAL, finding=gone)
+
+
 @pytest.mark.parametrize("action", [Action.ASK_ANEW, Action.ADOPT])
 def test_what_cannot_be_done(desk: Desk, action: Action) -> None:
     if action is Action.ASK_ANEW:

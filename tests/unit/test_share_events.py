@@ -91,6 +91,16 @@ def test_events_of_shares(
     documented(kind, detail)
 
 
+def test_ids_of_events_are_the_same_in_every_release() -> None:
+    run = share_events.event_id_of_hold("HoldPut", Hold("database", "sales", "people"), "run")
+    assert run == "afb5759eedfe0ffe70baf3e2c0e511dc"
+    assert share_events.event_id_of_hold("HoldPut", Hold("database", "sales", "people"), "another") != run
+    assert share_events.event_id_of_hold("HoldPut", Hold("database", "\ud800"), "run") != run
+    assert (
+        share_events.event_id(share_ends(14, "2027-02-22T00:00:00.000Z"), SHARE) == "065377255f4d5a591d28c0dc0713814b"
+    )
+
+
 def test_ids_of_events_of_shares_are_those_of_what_is_told() -> None:
     ends = [
         share_ends(days, until) for days in (14, 3) for until in ("2027-02-22T00:00:00.000Z", "2027-03-01T00:00:00Z")

@@ -212,8 +212,24 @@ def test_ten_thousand_names_take_calls_and_time_in_proportion(scene: Scene) -> N
 
 
 def test_no_time_to_spare_leaves_other_accounts_to_the_next_invocation(scene: Scene) -> None:
-    work = scene.end("r1:1", "r4:1")
-    assert [each.share for each in scene.take_back(work, lambda: 30.0).left] == ["r1:1"]
+    third = "888888888888"
+    put_share(scene.world, "r5:1", "people", consumer=third)
+    work = scene.end("r1:1", "r4:1", "r5:1")
+    assert [each.share for each in scene.take_back(work, lambda: 30.0).left] == ["r5:1", "r1:1"]
+
+
+def test_each_account_that_cannot_be_read_is_told(scene: Scene) -> None:
+    scene.world.ledger.fail("live", RegisterUnreadable("odd"), RegisterUnreadable("odder"))
+    assert scene.take_back(scene.end("r1:1", "r4:1")) == Taken(
+        [], {"r4:1": "RegisterUnreadable: odd", "r1:1": "RegisterUnreadable: odder"}
+    )
+
+
+def test_what_stays_busy_is_given_up_when_time_runs_short(scene: Scene) -> None:
+    scene.grants.refusals = lambda _: TryAgain("busy")
+    with pytest.raises(TryAgain, match="busy"):
+        scene.take_back(scene.end("r4:1"), lambda: 30.0)
+    assert len(scene.grants.batches) == 1
 
 
 # --- whatever happens ---------------------------------------------------------------------------------------------

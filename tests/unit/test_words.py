@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.model.words import BEGINNING, EXACT, ONE_TYPO, TWO_TYPOS, WITHIN, fit, words_of
+from handlers.sharing.model.words import BEGINNING, EXACT, ONE_TYPO, TWO_TYPOS, WITHIN, fit, splits, words_of
 
 LETTERS = st.text("abcdeé1", max_size=12)
 
@@ -53,6 +53,14 @@ def test_words(text: str, words: list[str]) -> None:
 )
 def test_how_well_a_word_fits(typed: str, word: str, quality: float) -> None:
     assert fit(typed, word) == quality
+
+
+@pytest.mark.parametrize(
+    ("typed", "pairs"),
+    [("abc", []), ("abcd", [("ab", "cd")]), ("abcdef", [("ab", "cdef"), ("abc", "def"), ("abcd", "ef")])],
+)
+def test_two_words_typed_as_one(typed: str, pairs: list[tuple[str, str]]) -> None:
+    assert splits(typed) == pairs
 
 
 @given(word=st.text("abcdeé1", min_size=6, max_size=12), at=st.integers(0, 10), letter=st.sampled_from("abz"))
