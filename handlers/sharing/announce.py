@@ -49,15 +49,12 @@ def announce_share(share: Share, *, ledger: Ledger, events: Events) -> Share:
     return share
 
 
-def announce_finding(finding: Finding, *, findings: Findings, events: Events) -> Finding:
-    """Put the events that are owed of a finding, in the same way; returns the finding as it now stands."""
+def announce_finding(finding: Finding, *, findings: Findings, events: Events) -> None:
+    """Put the events that are owed of a finding, in the same way."""
     put = _put(finding.owed_events, lambda owed: events.announce_finding(owed, finding))
-    if not put:
-        return finding
-    with suppress(LakeshareError):
-        there, _ = findings.apply(finding.id, told_of_finding(finding, put))
-        return there or finding
-    return finding
+    if put:
+        with suppress(LakeshareError):
+            findings.apply(finding.id, told_of_finding(finding, put))
 
 
 def _put(owed: Sequence[Announcement], put: Callable[[Announcement], None]) -> int:

@@ -193,9 +193,8 @@ def _note_all(differences: Sequence[Difference], unread: _Unread, by: Looker, at
             done.open += there.status is FindingStatus.OPEN
     for finding in left.values():
         there: Finding | None = finding
-        if unread.concerns(finding.principal, finding.database, finding.kind):
-            done.open += finding.status is FindingStatus.OPEN
-        elif finding.status is not FindingStatus.CLOSED:
+        is_over = finding.status is FindingStatus.CLOSED
+        if not is_over and not unread.concerns(finding.principal, finding.database, finding.kind):
             there, taken = by.findings.apply(finding.id, gone(at))
             done.gone += taken
         if there is not None:
