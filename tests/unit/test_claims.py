@@ -15,7 +15,7 @@ from handlers.sharing.claim import take, take_or_find
 from handlers.sharing.model.access import Groups
 from handlers.sharing.model.claim import MOST_OPEN, WRITTEN_WITHIN, Claim, claim_of_place, claim_of_request
 from handlers.sharing.model.clock import iso
-from handlers.sharing.model.errors import AlreadyAsked, RegisterUnreadable, TooManyOpenRequests, TryAgain
+from handlers.sharing.model.errors import AlreadyAsked, RegisterUnreadable, TokenReused, TooManyOpenRequests, TryAgain
 from handlers.sharing.model.new_request import NewRequest
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import Ending, Requester, RequestRecord, Status
@@ -237,11 +237,24 @@ def test_a_claim_of_a_call_that_died_is_its_retrys(world: World) -> None:
     assert ask(world, "token-4", table="people", at=LATE)[1]
 
 
+@pytest.mark.parametrize("requester", [None, Requester("kim", "anna@consumer.example")])
+def test_what_somebody_else_asked_for_under_that_name_is_not_theirs(world: World, requester: Requester | None) -> None:
+    name, _ = ask(world, "token-1")
+    assert ask(world, "token-1") == (name, False)
+    world.register.records[name] = replace(world.register.records[name], requester=requester)
+    with pytest.raises(TokenReused):
+        ask(world, "token-1")
+
+
 def test_twenty_requests_of_one_person_are_open_at_most(world: World) -> None:
     made = [ask(world, f"token-{number}", table=f"t{number}")[0] for number in range(MOST_OPEN)]
     for _ in range(2):
-        with pytest.raises(TooManyOpenRequests, match="20 of your requests are open"):
+        with pytest.raises(TooManyOpenRequests) as refused:
             ask(world, "token-more", table="more")
+        assert str(refused.value) == (
+            "20 of your requests are open, and no more may be at a time. Ask for a whole database instead of its "
+            "tables, or wait until some are decided."
+        )
     assert ask(world, "token-again", table="t7") == (made[7], False)
     assert ask(world, "token-0", table="t0") == (made[0], False)
     assert ask(world, "token-more", table="more", person="kim")[1]

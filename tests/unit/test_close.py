@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers.sharing import close as closing
 from handlers.sharing.close import ending_of, ending_of_execution
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import moment
@@ -248,6 +249,13 @@ def test_a_denial_says_what_access_stays(world: World, asked: Source, before: li
     assert denied.message == f"The owner denied it. {told}".strip()
     assert world.events.put[-1].announcement.facts["message"] == denied.message
     assert [world.ledger.shares[each.id] for each in before] == before
+
+
+def test_what_ends_at_that_moment_stays_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "now", lambda: moment(SOON))
+    world.ledger.shares["r0:1"] = had(PEOPLE)
+    world.classify(document=input_of("sales", "people"))
+    assert closed(world, Ending(Status.DENIED, "Denied", "The owner denied it.")).message == "The owner denied it."
 
 
 @pytest.mark.parametrize("error", [TryAgain("busy"), AccessRefused("no right"), RegisterUnreadable("broken")])

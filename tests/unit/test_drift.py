@@ -150,6 +150,7 @@ def test_an_event_that_cannot_be_put_is_owed(night: Night) -> None:
         ([HAND._replace(table=None)], OWNER),
         ([Grant("sales", "*", STRANGER)], OWNER),
         ([Grant("sales", f"t{at}", STRANGER) for at in range(30)], OWNER),
+        ([HAND._replace(table=each) for each in ("wind", *map(str, range(30)))], OTHER_OWNER),
         ([HAND._replace(table="gone")], None),
         ([Grant("nowhere", "rain", CONSUMER)], None),
     ],

@@ -168,6 +168,56 @@ def test_what_was_accepted_stays_so_as_long_as_it_is_not_more(findings: Findings
     assert tell(findings, again.id).status is FindingStatus.CLOSED
 
 
+def test_found_again_it_has_nothing_left_of_what_was_done_before(findings: Findings) -> None:
+    first = do(findings, see(findings, WIDE), Action.REVOKE)
+    findings.apply(first.id, gone(NEXT_NIGHT))
+    tell(findings, first.id)
+    again = see(findings, WIDE, NEXT_NIGHT)
+    assert again == replace(
+        first,
+        status=FindingStatus.OPEN,
+        since=NEXT_NIGHT,
+        **dict.fromkeys(("settled_at", "settled_by", "action", "note", "closed_at")),
+        history=again.history,
+    )
+    assert [entry.event for entry in again.history] == ["Found", "Revoked", "Gone", "Found"]
+
+
+def test_what_changed_meanwhile_is_not_opened_again(findings: Findings) -> None:
+    there = do(findings, see(findings, WIDE), Action.REVOKE)
+    late = iso(moment(LATER) + GIVEN)
+    step = seen(WIDE, there, late)
+    assert step is not None
+    again, taken = findings.apply(there.id, step)
+    assert taken
+    assert again is not None
+    assert [each.type for each in again.owed_events] == ["DriftFound"]
+    tell(findings, there.id)
+    # Somebody has settled it once more, and then it was gone: what an older look saw counts for neither.
+    settled_again = do(findings, again, Action.ADOPT, late)
+    assert not findings.apply(there.id, step)[1]
+    findings.apply(there.id, gone(NEXT_NIGHT))
+    closed = tell(findings, there.id)
+    stale = seen(WIDE, settled_again, NEXT_NIGHT)
+    assert stale is not None
+    assert findings.apply(there.id, stale) == (closed, False)
+
+
+def test_what_is_out_is_owed_no_more_and_the_rest_is(findings: Findings) -> None:
+    name = finding_id(WIDE)
+    for step in (seen(WIDE, None, AT), gone(LATER)):
+        assert step is not None
+        findings.apply(name, step)
+    there = findings.find(name)
+    assert there is not None
+    assert [each.type for each in there.owed_events] == ["DriftFound", "DriftGone"]
+    left, taken = findings.apply(name, told(there, 1))
+    assert taken
+    assert left == replace(there, owed_events=there.owed_events[1:])
+    over, _ = findings.apply(name, told(left, 1))
+    assert over == replace(there, owed_events=(), live=False)
+
+
 def test_what_was_settled_has_an_hour_to_be_gone(findings: Findings) -> None:
     finding = do(findings, see(findings, WIDE), Action.REVOKE)
     assert (finding.status, finding.actions) == (FindingStatus.SETTLED, ())
@@ -196,6 +246,8 @@ def test_ten_thousand_tables_fit(findings: Findings) -> None:
     finding = see(findings, replace(WIDE, things=tuple(map(str, resources)), resources=resources))
     assert (finding.things_total, len(finding.tables)) == (10_000, MOST_TABLES)
     assert finding.tables[:2] == ("table_00000", "table_00001")
+    long = [Resource("sales", f"{'table' * 9}_{at:04d}") for at in range(MOST_TABLES)]
+    assert seen(replace(WIDE, resources=tuple(long)), None, AT).sets["tables"] == tuple(each.table for each in long)  # type: ignore[union-attr]
 
 
 def test_one_looks_at_a_time(findings: Findings) -> None:

@@ -14,7 +14,7 @@ from handlers.sharing import classify as classifying
 from handlers.sharing import grant as granting
 from handlers.sharing.granter import Progress
 from handlers.sharing.model.catalogue import Column
-from handlers.sharing.model.classification import Rule
+from handlers.sharing.model.classification import Ground, Rule
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import NotRenewable, OnHold, RegisterUnreadable, TryAgain
 from handlers.sharing.model.hold import Hold
@@ -142,7 +142,7 @@ def test_a_share_may_get_no_end(world: World) -> None:
     shared(world, ORDERS)
     message = run(world, "r2", {**ORDERS, "renews": "r1:1"})
     assert (share_of(world).until, share_of(world).history[-1].detail) == (None, "Without an end.")
-    assert "without an end" in message
+    assert f"with account {CONSUMER} without an end. No" in message
     with pytest.raises(SharedAlready, match="r1:1"):
         world.classify("r3", renewing(ORDERS))
 
@@ -192,6 +192,7 @@ def test_what_is_personal_or_has_changed_takes_the_place_of_what_was_shared(
     assert world.grant("r2", decision.id).progress is Progress.SHARED
     old, new = share_of(world), share_of(world, "r2:1")
     assert (old.status, old.reason, old.renewed_by) == (ShareStatus.REVOKING, EndReason.REPLACED, "r2")
+    assert (old.ended_at, old.due_at) == (iso(AT), iso(AT))
     assert (new.status, new.until, new.approver) == (ShareStatus.ACTIVE, "2026-12-24T09:00:00.000Z", decision.approver)
     assert world.register.records["r2"].shared_by is None
 
@@ -215,6 +216,7 @@ def test_what_has_only_changed_is_not_called_personal_data(world: World) -> None
     another_column(world)
     found = world.classify("r2", renewing(ORDERS))
     assert found.only_changed
+    assert found.grounds == (Ground(Rule.CHANGED_SINCE_SHARED, "orders"),)
     assert found.summary == (
         "Nothing in it is personal data: 1 columns and partition keys in 1 table were read. But it is not as it was "
         "when it was shared."

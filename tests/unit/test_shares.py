@@ -98,6 +98,7 @@ def test_a_share_says_what_why_and_by_whose_decision(world: World) -> None:
     assert classification is not None
     assert (share.status, share.source, share.scope) == (ShareStatus.ACTIVE, record.source, classification.scope)
     assert (share.owner, share.fingerprint, share.tables) == (classification.owner, classification.fingerprint, 1)
+    assert (share.parts, world.ledger.covered) == (0, {share.id: ()})
     assert (share.requester, share.purpose, share.approver) == (record.requester, "a report", APPROVER)
     assert (share.busy_until, share.live, world.ledger.history("r1:1")) == (None, True, ["Granting", "Active"])
 
@@ -371,9 +372,11 @@ def test_a_request_that_fails_in_its_second_round_has_both_shares_taken_back() -
     world.grant(after="t00019")
     world.classify(document=input_of("weather", "*"), round_=2)
     world.grant(seconds_left=lambda: 0.0)
+    world.ledger.calls.clear()
     world.close(FAILED)
     reasons = {name: share.reason for name, share in world.ledger.shares.items()}
     assert reasons == {"r1:1": EndReason.CATALOGUE_CHANGED, "r1:2": EndReason.NOT_SHARED}
+    assert [given[1] for method, given in world.ledger.calls if method == "apply"] == ["r1:1", "r1:2"]
 
 
 # --- holds and leases ---------------------------------------------------------------------------------------------

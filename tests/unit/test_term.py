@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -211,10 +212,22 @@ def test_an_approver_shortens_and_never_lengthens(term: Term, latest: date) -> N
     for day in (NOON.date(), latest):
         assert shortened_to(day, term, NOON) == day
     assert latest_of(term, NOON) == latest
-    with pytest.raises(EndTooLate):
+    with pytest.raises(EndTooLate) as late:
         shortened_to(latest + ONE, term, NOON)
+    assert late.value.field == "until"
     with pytest.raises(EndDatePassed):
         shortened_to(NOON.date() - ONE, term, NOON)
+
+
+def test_a_day_is_one_in_utc_wherever_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        try:
+            assert Lengths(longest=1).latest_day(NOON.replace(hour=23)) == NOON.date() + ONE
+        finally:
+            elsewhere.undo()
+            time.tzset()
 
 
 def test_a_moment_in_words() -> None:

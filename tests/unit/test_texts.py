@@ -22,7 +22,7 @@ from handlers.sharing.model.catalogue import Database
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import LakeshareError, Refused
 from handlers.sharing.model.new_request import InvalidRequest, parse_new, parse_question
-from handlers.sharing.model.parties import Parties, Producer, owner_of_all
+from handlers.sharing.model.parties import DirectRequests, Parties, Producer, owner_of_all
 from handlers.sharing.model.record import Ending, Requester, RequestRecord, Status
 from handlers.sharing.model.request import check_consumer, kind_of, parse_request, shown
 from handlers.sharing.model.term import NO_END, Lengths
@@ -139,6 +139,9 @@ def test_classify(snapshot: SnapshotAssertion, world: World, monkeypatch: pytest
         "keeps changing": text_of(lambda: world.classify("r4", round_=MOST_ROUNDS + 1)),
         "name used": text_of(lambda: world.classify("r1", started_at="2027-01-01T00:00:00Z")),
     }
+    for direct in (DirectRequests.AUTOMATIC, DirectRequests.REFUSE):
+        world.direct_requests = direct
+        texts[direct] = text_of(lambda: world.classify("r5", PEOPLE))
     assert texts == snapshot
     request = parse_request(input_of("weather", "*"))
     told = preview(

@@ -15,6 +15,7 @@ from handlers.sharing.model.errors import AccessRefused, CatalogueUnreadable, Re
 from handlers.sharing.model.parties import Parties
 from handlers.sharing.model.record import Ending, Requester, Status
 from handlers.sharing.model.share import Share
+from handlers.sharing.model.term import Lengths
 from tests.fakes.pace import MemoryPace
 from tests.fakes.world import (
     CENTRAL,
@@ -77,6 +78,17 @@ def test_what_is_shared_at_once(asked: Any) -> None:
         "latest_day": None,
         "already": None,
     }
+
+
+def test_until_when_one_may_ask_for_it(asked: Any, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue_api, "now", lambda: AT)
+    world.parties = Parties(world.parties.producers, lengths=Lengths(30, 90))
+    body = asked(input_of("sales", "orders")).body
+    assert (body["term"], body["latest_day"]) == (
+        {"until": None, "days": 30, "text": "for 30 days"},
+        "2027-02-22",
+    )
+    assert asked({**PEOPLE, "until": "2026-12-24"}).body["latest_day"] == "2027-02-22"
 
 
 def test_what_goes_to_its_owner(asked: Any, world: World) -> None:
@@ -219,6 +231,7 @@ def test_what_the_account_has_by_ones_own_request_is_said(asked: Any, world: Wor
         "nobody."
     )
     assert "@" not in str(body)
+    assert body["term"] == {"until": "2030-01-01", "days": None, "text": "until the end of 1 January 2030 (UTC)"}
     # The same rule as that of a request.
     with pytest.raises(SharedAlready):
         world.classify("r2", {**PEOPLE, "until": "2030-01-01"})
