@@ -96,37 +96,41 @@ class Clock:
         with self._lock:
             self._move(timedelta())
 
-    def wait(self, event: Any, seconds: float, goes_on: Callable[[], bool] = lambda: True) -> bool:
+    def seconds(self) -> float:
+        """The mesh's time in seconds, from no moment in particular: to say later since when a `wait` counts."""
+        return time.monotonic() + self._ahead.total_seconds()
+
+    def wait(
+        self, event: Any, seconds: float, goes_on: Callable[[], bool] = lambda: True, *, since: float | None = None
+    ) -> bool:
         """Waits until an event is set, or so much of the mesh's time has passed.
 
         Args:
             event: a `threading.Event`.
             seconds: how long at most.
             goes_on: whether there is still a reason to wait; asked when something wakes the wait.
+            since: what `seconds` said when the wait began; without it, it begins now.
 
         Returns:
             Whether it is set.
         """
         # An event can only be woken by being set. Its condition can be woken to look at the time again.
         condition: Any = event._cond
-        deadline = self._seconds() + seconds
+        deadline = (self.seconds() if since is None else since) + seconds
         with self._lock:
             self._waiting.append(condition)
         try:
             with condition:
-                while not event.is_set() and goes_on() and (left := deadline - self._seconds()) > 0:
+                while not event.is_set() and goes_on() and (left := deadline - self.seconds()) > 0:
                     condition.wait(min(left, threading.TIMEOUT_MAX))
                 return bool(event.is_set())
         finally:
             with self._lock:
                 self._waiting.remove(condition)
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, since: float | None = None) -> None:
         """Waits until so much of the mesh's time has passed."""
-        self.wait(threading.Event(), seconds)
-
-    def _seconds(self) -> float:
-        return time.monotonic() + self._ahead.total_seconds()
+        self.wait(threading.Event(), seconds, since=since)
 
     def _move(self, ahead: timedelta) -> None:
         if ahead > _FURTHEST:

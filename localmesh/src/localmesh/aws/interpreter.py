@@ -34,19 +34,35 @@ def install(port: int, retry_seconds: float | None = None, retries: int | None =
 
 def _follow_the_clock(most_seconds: float | None) -> None:
     # What runs takes the time that it takes: a task's time-out measures that. What waits, waits for the mesh's time.
+    # Whoever has read in the history that it waits may move the clock before it does: it has waited since it said so.
     retrier: Any = moto.module(f"{_PARSER}.asl.component.common.retry.retrier_decl")
     waiting: Any = moto.module(f"{_PARSER}.asl.component.state.wait.wait_function.wait_function").WaitFunction
+    until: Any = moto.module(f"{_PARSER}.asl.component.state.wait.wait_function.timestamp").Timestamp
     program: Any = moto.module(f"{_PARSER}.asl.component.program.program")
+    history: Any = moto.module(f"{_PARSER}.asl.eval.event.event_manager").EventManager
+    here: Any = threading.local()
+
+    @moto.correct(history, "add_event")
+    def _add_event(original: Any, self: Any, *given: Any, **options: Any) -> Any:
+        self.said_at = clock.seconds()
+        return original(self, *given, **options)
+
+    @moto.correct(retrier.RetrierDecl, "_eval_body")
+    def _retry(original: Any, self: Any, env: Any) -> None:
+        here.failed_at = env.event_manager.said_at
+        original(self, env)
 
     def pause(seconds: float) -> None:
         # `IntervalSeconds` is a whole number, at least 1, so a definition cannot ask for less.
-        clock.sleep(seconds if most_seconds is None else min(float(seconds), most_seconds))
+        clock.sleep(seconds if most_seconds is None else min(float(seconds), most_seconds), here.failed_at)
 
     retrier.time = SimpleNamespace(sleep=pause)
 
-    def wait_interval(_: Any, env: Any, wait_seconds: float) -> None:
+    def wait_interval(self: Any, env: Any, wait_seconds: float) -> None:
+        # How long it is until a moment has been counted from now.
+        since = None if isinstance(self, until) else env.event_manager.said_at
         # What stops an execution sets the event and clears it at once.
-        clock.wait(env.program_state_event, wait_seconds, env.is_running)
+        clock.wait(env.program_state_event, wait_seconds, env.is_running, since=since)
 
     waiting._wait_interval = wait_interval
     program.threading = SimpleNamespace(Thread=_ProgramThread)
@@ -58,6 +74,8 @@ class _ProgramThread(threading.Thread):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._over = threading.Event()
+        # Not since `join`, which comes when it runs already.
+        self._since = clock.seconds()
 
     def run(self) -> None:
         try:
@@ -66,7 +84,7 @@ class _ProgramThread(threading.Thread):
             self._over.set()
 
     def join(self, timeout: float | None = None) -> None:
-        if timeout is None or clock.wait(self._over, timeout):
+        if timeout is None or clock.wait(self._over, timeout, since=self._since):
             super().join()
 
 
