@@ -156,9 +156,8 @@ def check_filter_grant(resource: Resource, place: lf_grants.Place, grant: lf_gra
     if "SELECT" in grant.permissions:
         held = [
             each.resource
-            for each in lf_grants.of(place).values()
-            if each.principal == grant.principal and "DataCellsFilter" in each.resource and "SELECT" in each.permissions
-            if lf_grants.table_of(each.resource) == lf_grants.table_of(resource)
+            for each in lf_grants.parts_of(place, grant.principal, resource)
+            if "DataCellsFilter" in each.resource and "SELECT" in each.permissions
         ]
         if resource not in held and len(held) >= _MOST_FILTERS:
             text = f"A principal must not have SELECT on more than {_MOST_FILTERS} data cells filters of a table"

@@ -6,7 +6,7 @@ of Terraform's provider, ``internal/service/lakeformation/permissions.go``: "CRE
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -59,6 +59,8 @@ class Grant:
 
 
 _held: dict[Place, dict[str, Grant]] = {}
+_parts: dict[tuple[Place, str, str], dict[str, Grant]] = {}
+"""Those of a principal on some columns or rows of a table: looked up at every grant, of ten thousand tables too."""
 
 
 def of(place: Place) -> Mapping[str, Grant]:
@@ -80,24 +82,29 @@ def covering(place: Place, principal: str, resource: Resource) -> Iterator[Grant
 
 def within(place: Place, principal: str, resource: Resource) -> Iterator[Grant]:
     """A principal's grants on some columns or rows of a table, where the resource is a table or columns of it."""
-    if next(iter(resource)) not in {"Table", "TableWithColumns"}:
-        return
-    for grant in of(place).values():
-        is_part = "Table" not in grant.resource and table_of(grant.resource) == table_of(resource)
-        if grant.principal == principal and is_part:
-            yield grant
+    if next(iter(resource)) in {"Table", "TableWithColumns"}:
+        yield from parts_of(place, principal, resource)
+
+
+def parts_of(place: Place, principal: str, resource: Resource) -> Collection[Grant]:
+    """A principal's grants on some columns or rows of the table that a resource is, or is a part of."""
+    return _parts.get(_table_key(place, principal, resource), {}).values()
 
 
 def keep(place: Place, grant: Grant) -> Grant:
     """The entry that a grant goes into: the one that there is, or this one from now on."""
-    return _held.setdefault(place, {}).setdefault(key_of(grant.principal, grant.resource), grant)
+    key = key_of(grant.principal, grant.resource)
+    kept = _held.setdefault(place, {}).setdefault(key, grant)
+    if _is_part(kept.resource):
+        _parts.setdefault(_table_key(place, kept.principal, kept.resource), {})[key] = kept
+    return kept
 
 
 def drop_empty(place: Place, grant: Grant) -> bool:
     """Ends a grant of which nothing is left; says whether it did."""
     gone = not grant.permissions and not grant.grantable
     if gone:
-        _held.get(place, {}).pop(key_of(grant.principal, grant.resource), None)
+        _drop(place, key_of(grant.principal, grant.resource))
     return gone
 
 
@@ -126,10 +133,27 @@ def _end(owner: Place, is_gone: Callable[[Resource], bool]) -> list[Grant]:
     for place, held in _held.items():
         found = [(key, grant) for key, grant in held.items() if place[1] == owner[1] and is_gone(grant.resource)]
         for key, grant in found:
-            del held[key]
+            _drop(place, key)
             if place == owner:
                 ended.append(grant)
     return ended
+
+
+def _drop(place: Place, key: str) -> None:
+    grant = _held.get(place, {}).pop(key, None)
+    if grant is not None and _is_part(grant.resource):
+        table = _table_key(place, grant.principal, grant.resource)
+        del _parts[table][key]
+        if not _parts[table]:
+            del _parts[table]
+
+
+def _is_part(resource: Resource) -> bool:
+    return next(iter(resource)) in {"TableWithColumns", "DataCellsFilter"}
+
+
+def _table_key(place: Place, principal: str, resource: Resource) -> tuple[Place, str, str]:
+    return place, principal, json.dumps(table_of(resource), sort_keys=True)
 
 
 def _lies_in(resource: Resource, account: str, database: str, table: str | None) -> bool:
