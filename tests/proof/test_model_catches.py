@@ -22,6 +22,7 @@ from tests.fakes.register import MemoryRegister
 from tests.proof.conftest import Figure
 from tests.proof.model.run import run
 from tests.proof.model.wiring import wire
+from tests.proof.sample import sample
 
 pytestmark = pytest.mark.timeout(900)
 """A rare fault is looked for in many sequences; beside other load that takes minutes."""
@@ -168,7 +169,10 @@ def finds(monkeypatch: Patch, document: dict[str, Any] | None = None) -> str:
     pytest.fail("No promise was seen to be broken.")
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+SOME = sample(FAULTS, name=lambda fault: fault.__name__, kind=lambda _: "fault of the rules")
+
+
+@pytest.mark.parametrize("fault", SOME, ids=lambda fault: fault.__name__)
 def test_a_fault_of_the_rules_is_found(fault: Callable[[Patch], None], monkeypatch: Patch, figure: Figure) -> None:
     fault(monkeypatch)
     figure(f"with {fault.__name__}", finds(monkeypatch))
