@@ -13,16 +13,21 @@ from handlers.aws.dynamodb.changes import Item
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.share_lists import DynamoShareLists
 from handlers.aws.dynamodb.store import Table
+from handlers.sharing.approvers import Standings
+from handlers.sharing.list_shares import BATCH, Only, SharesWanted, list_shares
 from handlers.sharing.model import share_steps as steps
+from handlers.sharing.model.access import Groups
 from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.hold import Hold, holds_on
 from handlers.sharing.model.listed_shares import PutHold, ShareList, SharePlace, UnreadableShare
-from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.parties import Owner, Parties
+from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import Announcement, HistoryEntry, Requester
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.share import EndReason, Share
 from handlers.sharing.share_stores import Ledger, ShareLists
 from tests.fakes.ledger import MemoryLedger
+from tests.fakes.people import MemoryApproverFinder, MemoryPeople
 from tests.fakes.table import LEDGER, make_tables, put_ledger_item
 from tests.unit.test_ledger import SHARE
 
@@ -117,6 +122,24 @@ def test_a_page_begins_at_no_place_that_the_days_have_passed(
     assert [each.id for each in lists.newest(ShareList("ended", owner, at(6)), last, 1)] == ["e:1"]
     assert list(lists.newest(ShareList("ended", owner, at(9)), last, 1)) == []
     assert list(lists.newest(ShareList("ended", owner, at(10)), last, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("shares", "only", "read"),
+    [
+        (ShareList("all"), Only(), 8),
+        (ShareList("all"), Only(database="sales"), BATCH),
+        (ShareList("ended", SHARE.owner.account_id, at(0)), Only(), BATCH),
+        (ShareList("ended", SHARE.owner.account_id, at(0)), Only(live=False), BATCH),
+    ],
+)
+def test_no_more_is_read_than_is_shown_where_all_of_it_is_wanted(shares: ShareList, only: Only, read: int) -> None:
+    lists = MemoryLedger()
+    audrey = Person("sub-audrey", "audrey", frozenset({"auditors"}))
+    standings = Standings(Groups("auditors"), Parties({}), MemoryPeople({}), MemoryApproverFinder({}))
+    wanted = SharesWanted(shares, only, 7, None, everybodys=True)
+    assert list_shares(wanted, audrey, standings=standings, lists=lists) == ([], None)
+    assert lists.calls == [("newest", (shares, None, read))]
 
 
 def test_what_has_changed(both: tuple[Ledger, ShareLists]) -> None:
