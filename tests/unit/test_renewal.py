@@ -186,6 +186,8 @@ def test_what_is_personal_or_has_changed_takes_the_place_of_what_was_shared(
     change(world)
     found = world.classify("r2", renewing(document))
     assert ({each.rule for each in found.grounds}, found.grounds_total) == (rules, len(found.grounds))
+    table = None if document is SALES else document["source"]["table"]
+    assert {each.table for each in found.grounds if each.rule is Rule.CHANGED_SINCE_SHARED} <= {table}
     assert ("not as it was when it was shared" in found.summary) == (Rule.CHANGED_SINCE_SHARED in rules)
     decision = decided(world)
     assert (share_of(world).status, share_of(world).until) == (ShareStatus.ACTIVE, TEN_DAYS)
