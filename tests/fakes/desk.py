@@ -42,8 +42,7 @@ class Pool:
     silent: set[str] = field(default_factory=set[str])
 
     def email_of(self, person_id: str, username: str) -> str:
-        del username
-        if person_id not in self.addresses:
+        if person_id not in self.addresses or person_id != f"sub-{username}":
             raise SignInEnded("gone")
         if not self.addresses[person_id]:
             raise EmailNotVerified("not verified")

@@ -242,6 +242,10 @@ def test_a_call_ends_in_time(desk: Desk) -> None:
     ticks = count()
     came = call(desk, call(desk).seen, now=lambda: AT + next(ticks) * LONGEST / 4)
     assert (len(came.findings), came.to_do) == (2, 2)
+    ticks = count()
+    # To the moment.
+    came = call(desk, came.seen, now=lambda: AT + next(ticks) * LONGEST / 3)
+    assert (len(came.findings), came.to_do) == (1, 1)
     assert call(desk, came.seen).to_do == 0
 
 

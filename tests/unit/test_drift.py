@@ -162,6 +162,14 @@ def test_whose_data_it_is_a_request_would_have_to_ask(night: Night, grants: list
     assert night.one().owner == owner
 
 
+def test_what_is_missing_of_a_share_is_its_owners(night: Night) -> None:
+    put_share(night.world, "r2:1", "people", owner=Owner(OTHER_OWNER), approver="jane@owner.example")
+    night.world.register.records["r2"] = replace(night.world.register.records["r2"], classification=approved())
+    night.world.lake.grants.discard(Grant("sales", "people", CONSUMER))
+    night.look()
+    assert (night.one().share, night.one().owner) == ("r2:1", OTHER_OWNER)
+
+
 def test_what_is_in_no_database_is_nobodys(night: Night) -> None:
     night.lake.more = [Granted(STRANGER, "LFTag pii", "", None, frozenset({"DESCRIBE"}))]
     night.look()

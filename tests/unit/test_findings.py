@@ -136,6 +136,7 @@ def test_each_is_its_own() -> None:
         replace(WIDE, database="crm"),
     ]
     assert len({finding_id(each) for each in others}) == len(others)
+    assert finding_id(replace(WIDE, database="\ud800")) != finding_id(WIDE), "whatever somebody has called it"
     assert finding_id(replace(WIDE, says="…", things=("x",), owner=OWNER)) == finding_id(WIDE)
 
 

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.errors import InvalidInput, Refused, UnknownField
 from handlers.sharing.model.hold import Hold
+from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.revocation import Revocation, parse_revocation
+from handlers.sharing.model.share import Share, ShareStatus
 
 ACCOUNT = "999999999999"
 OF_SOURCE = {"database": "Sales", "table": "*"}
@@ -34,6 +37,34 @@ OF_SOURCE = {"database": "Sales", "table": "*"}
 def test_what_is_wanted(given: dict[str, Any], expected: Revocation, hold: Hold | None) -> None:
     wish = parse_revocation({"reason": " why ", **given})
     assert (wish, wish.held) == (expected, hold)
+
+
+BEGAN, LATER = "2026-11-24T10:00:00.000Z", "2026-11-24T10:00:00.001Z"
+PEOPLE = Source("sales", "people")
+
+
+@pytest.mark.parametrize(
+    ("wish", "since", "reaches"),
+    [
+        ({"share": "r1:1"}, BEGAN, True),
+        ({"share": "r1:1"}, LATER, False),
+        ({"share": "r1:1", "hold": True}, LATER, True),
+        ({"share": "r1:2"}, BEGAN, False),
+        ({"consumer": ACCOUNT}, BEGAN, True),
+        ({"consumer": "888888888888"}, BEGAN, False),
+        ({"owner": "111111111111"}, BEGAN, True),
+        ({"owner": ACCOUNT}, BEGAN, False),
+        ({"source": PEOPLE}, BEGAN, True),
+        ({"source": Source("sales", "*")}, BEGAN, True),
+        ({"source": Source("sales", "orders")}, BEGAN, False),
+        ({"source": Source("crm", "*")}, BEGAN, False),
+    ],
+)
+def test_which_shares_it_reaches(wish: dict[str, Any], since: str, reaches: bool) -> None:
+    share = Share(
+        "r1:1", ACCOUNT, ShareStatus.ACTIVE, PEOPLE, Scope.TABLE, Owner("111111111111"), "f" * 64, since, live=True
+    )
+    assert Revocation("why", **wish).reaches(share, BEGAN) is reaches
 
 
 @pytest.mark.parametrize(

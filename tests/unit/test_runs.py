@@ -2,13 +2,14 @@
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers.sharing.model.runs import run_name
 
 
 @given(st.text(max_size=300))
+@example("\ud800")
 def test_whatever_it_is_of_it_is_a_name(of: str) -> None:
     name = run_name("given-back", of)
     assert re.fullmatch(r"[0-9A-Za-z_-]{1,80}", name)

@@ -32,7 +32,7 @@ from handlers.sharing.model.revocation import Work
 from handlers.sharing.model.settlement import Settlement, parse_settlement
 from handlers.sharing.model.share import ADOPTED, EndReason, Share, ShareStatus
 from handlers.sharing.model.share_steps import ending
-from handlers.sharing.model.term import Lengths, Term
+from handlers.sharing.model.term import NO_END, Lengths, Term
 from handlers.sharing.settle import Settler, findings_for, settle
 from handlers.sharing.take_back import take_back
 from tests.fakes.findings import MemoryFindings
@@ -219,6 +219,13 @@ def test_what_nobody_signed_in_asked_for_is_asked_anew_by_nobody(desk: Desk) -> 
     desk.settle(Action.ASK_ANEW)
     assert set(desk.world.register.records) == {"r1"}, "its execution writes it down, as one that somebody started"
     assert len(desk.world.workflow.started) == 1
+
+
+def test_of_what_nobody_knows_how_it_was_asked_for_it_is_asked_without_an_end(desk: Desk) -> None:
+    del desk.world.register.records["r1"]
+    desk.world.lake.grants.clear()
+    desk.settle(Action.ASK_ANEW)
+    assert list(desk.world.workflow.terms.values()) == [NO_END]
 
 
 ALL = ("", "*", "a", "b")

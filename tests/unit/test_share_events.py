@@ -17,7 +17,7 @@ from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Announcement, Requester
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.share import EndReason, Share, ShareStatus
-from handlers.sharing.model.share_events import HoldEvent, share_ended, share_ends
+from handlers.sharing.model.share_events import HoldEvent, share_ended, share_ends, share_renewed
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "events.md").read_text(encoding="utf-8")
 
@@ -74,6 +74,10 @@ COMMON = {
     ("announcement", "facts"),
     [
         (share_ends(14, "2027-02-22T00:00:00.000Z"), {"days": 14}),
+        (
+            share_renewed("2027-05-22T00:00:00.000Z", "r2"),
+            {"until": "2027-05-22T00:00:00.000Z", "renewed_by": "r2"},
+        ),
         (
             share_ended(SHARE, 2, 1),
             {"reason": "Expired", "ended_at": SHARE.ended_at, "grants_revoked": 2, "still_readable": 1},

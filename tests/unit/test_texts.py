@@ -35,12 +35,15 @@ Texts = Mapping[str, object]
 
 
 def text_of(refused: Callable[[], object]) -> str:
-    """The reason and the text of an error; of bad input with its field."""
+    """The reason and the text of an error; of bad input with its fields."""
     with pytest.raises(LakeshareError) as raised:
         refused()
     error = raised.value
-    field = f" [{error.field}]" if isinstance(error, Refused) and error.field else ""
-    return f"{error.reason}{field}: {error}"
+    fields = [error.field] if isinstance(error, Refused) else []
+    if isinstance(error, InvalidRequest):
+        fields = [fault.field for fault in error.faults]
+    where = f" [{', '.join(fields)}]" if any(fields) else ""
+    return f"{error.reason}{where}: {error}"
 
 
 def said(document: object) -> str:

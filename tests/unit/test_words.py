@@ -47,6 +47,7 @@ def test_words(text: str, words: list[str]) -> None:
         ("cuxxomxr", "customer", 0),
         # From six letters a mistyped word may go on.
         ("custme", "customers", ONE_TYPO),
+        ("cxstom", "customers", ONE_TYPO),
         ("custm", "customers", 0),
         ("custoners", "customer", TWO_TYPOS),
     ],

@@ -18,6 +18,7 @@ from syrupy.assertion import SnapshotAssertion
 from handlers.sharing import take_back as taking_back
 from handlers.sharing.due import Seers, see_to_due
 from handlers.sharing.end_shares import Ender, lift_hold, put_hold, revoke_share
+from handlers.sharing.give_back import give_back
 from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.finding import Action
 from handlers.sharing.model.parties import Parties, Producer
@@ -30,7 +31,7 @@ from handlers.sharing.revoke import Look, Revoker, plan
 from tests.fakes.lake import Grant
 from tests.fakes.shares import put_share
 from tests.fakes.world import APPROVER, CONSUMER, OTHER_OWNER, OWNER, STRANGER, pii_table
-from tests.unit.test_settle import AT, HAND, OPAL, Desk
+from tests.unit.test_settle import ALEX, AT, HAND, OPAL, Desk
 from tests.unit.written import all_written, lines, written
 
 
@@ -119,9 +120,17 @@ def in_the_portal(desk: Desk, do: Callable[..., Any], **wish: Any) -> Any:
 @pytest.mark.parametrize("dry_run", [True, False])
 @pytest.mark.parametrize("wish", [{"share": "r1:1"}, {"share": "r1:1", "hold": True}], ids=["share", "its data, too"])
 def test_ended_in_the_portal(desk: Desk, snapshot: SnapshotAssertion, wish: dict[str, Any], dry_run: bool) -> None:
-    put_share(desk.world, "r2:1", "*", consumer=STRANGER)
+    # Written down since: where its data are held it ends, too.
+    put_share(desk.world, "r2:1", "*", consumer=STRANGER, since="2026-11-24T10:00:00.001Z")
     outcome = in_the_portal(desk, revoke_share, **wish, dry_run=dry_run)
     assert [outcome, all_written(desk.world)] == snapshot
+
+
+def test_given_back(desk: Desk, snapshot: SnapshotAssertion) -> None:
+    world, standings = desk.world, desk.settler.standings
+    ports = {"register": world.register, "ledger": world.ledger, "revokes": world.revokes, "standings": standings}
+    shares = [give_back("r1:1", "No use for it.", ALEX, **ports, at=desk.at) for _ in range(2)]  # type: ignore[arg-type]
+    assert [lines(shares), all_written(world)] == snapshot
 
 
 @pytest.mark.parametrize("on", HOLDS)
