@@ -95,6 +95,10 @@ def test_events_of_shares(
     documented(kind, detail)
 
 
+def test_a_renewal_names_its_request() -> None:
+    assert share_renewed(None, "r2") == Announcement("ShareRenewed", {"until": None, "renewed_by": "r2"})
+
+
 def test_ids_of_events_are_the_same_in_every_release() -> None:
     run = share_events.event_id_of_hold("HoldPut", Hold("database", "sales", "people"), "run")
     assert run == "afb5759eedfe0ffe70baf3e2c0e511dc"
