@@ -214,6 +214,7 @@ def test_what_is_out_is_owed_no_more_and_the_rest_is(findings: Findings) -> None
     assert [each.type for each in there.owed_events] == ["DriftFound", "DriftGone"]
     left, taken = findings.apply(name, told(there, 1))
     assert taken
+    assert left is not None
     assert left == replace(there, owed_events=there.owed_events[1:])
     over, _ = findings.apply(name, told(left, 1))
     assert over == replace(there, owed_events=(), live=False)
