@@ -112,6 +112,7 @@ def test_it_is_found_once_and_gone_once(findings: Findings) -> None:
     assert [each.type for each in closed.owed_events] == ["DriftGone"]
     tell(findings, finding.id)
     assert findings.live() == []
+    assert not findings.apply(finding.id, gone(NEXT_NIGHT))[1], "once"
     again = see(findings, at=NEXT_NIGHT)
     assert (again.status, again.since, again.closed_at, again.live) == (FindingStatus.OPEN, NEXT_NIGHT, None, True)
     assert events(again) == ["Found", "Gone", "Found"]

@@ -27,7 +27,9 @@ from tests.fakes.shelf import Shelf
 from tests.fakes.world import OWNER
 
 AT = datetime(2026, 11, 29, 20, tzinfo=UTC)
-ORDERS = Table("orders", (Column("id", "int"), Column("email", "string")), description="What people buy")
+ORDERS = Table(
+    "orders", (Column("id", "int"), Column("email", "string"), Column("_", "int")), description="What people buy"
+)
 
 
 @pytest.fixture
