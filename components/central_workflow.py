@@ -82,9 +82,10 @@ class CentralWorkflow(pulumi.ComponentResource):
         portal_url, know_portal = _later() if args.portal else (None, None)
         notify = functions.notify(api.url, portal_url)
         request_approval = functions.request_approval(notify)
-        grant = functions.grant()
-        close = functions.close()
         revoke = functions.revoke()
+        # It lets that role delete filters that it makes, once nobody needs them any more.
+        grant = functions.grant(revoke.role_arn)
+        close = functions.close()
         revoking = StateMachine(
             f"{name}-revoking",
             StateMachineArgs(

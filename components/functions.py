@@ -124,6 +124,7 @@ class Functions:
                     "longest_share_days": producer.longest_share_days,
                     "approvers_group": producer.approvers_group,
                     "decisions": producer.decisions or self.settings.decisions,
+                    "safe_subset": producer.safe_subset,
                 }
                 for producer in self.settings.producers
             ],

@@ -78,7 +78,11 @@ WILDCARDS: Final[Mapping[str, Wildcard]] = {
         "Lake Formation has no resource-level permissions in IAM; it lists what this role's own rights let it see.",
     ),
     "ReadAllGrants": Wildcard(
-        ("lakeformation:GetDataLakeSettings", "lakeformation:ListPermissions"),
+        (
+            "lakeformation:GetDataCellsFilter",
+            "lakeformation:GetDataLakeSettings",
+            "lakeformation:ListPermissions",
+        ),
         "The same; who is a read-only administrator of the data lake sees all grants.",
     ),
     "ReadResourceShares": Wildcard(
@@ -86,11 +90,20 @@ WILDCARDS: Final[Mapping[str, Wildcard]] = {
         "Lake Formation makes the resource shares and names them, so that none can be told from others by its ARN.",
     ),
     "Grant": Wildcard(
-        ("lakeformation:BatchGrantPermissions", "lakeformation:GrantPermissions"),
+        (
+            "lakeformation:BatchGrantPermissions",
+            "lakeformation:CreateDataCellsFilter",
+            "lakeformation:GetDataCellsFilter",
+            "lakeformation:GrantPermissions",
+        ),
         "Lake Formation has no resource-level permissions in IAM; its own grants say what this role may hand on.",
     ),
     "Revoke": Wildcard(
-        ("lakeformation:BatchRevokePermissions", "lakeformation:ListPermissions"),
+        (
+            "lakeformation:BatchRevokePermissions",
+            "lakeformation:DeleteDataCellsFilter",
+            "lakeformation:ListPermissions",
+        ),
         "The same: what a role has the grant option on it may revoke, and it sees who was granted what it has itself.",
     ),
 }

@@ -115,7 +115,7 @@ class SharingFunctions(Functions):
             ],
         )
 
-    def grant(self) -> PythonFunction:
+    def grant(self, revoke_role_arn: pulumi.Output[str]) -> PythonFunction:
         """Grants; the only one that can."""
         return self.function(
             "grant",
@@ -123,7 +123,7 @@ class SharingFunctions(Functions):
             timeout=900,
             memory=512,
             texts=self.parties(),
-            environment=self.catalogue(),
+            environment={**self.catalogue(), "REVOKE_ROLE_ARN": revoke_role_arn},
             opens_vault=True,
             opens_ledger=True,
             statements=[
@@ -151,6 +151,7 @@ class SharingFunctions(Functions):
             "ends shares and takes back what they were granted",
             timeout=900,
             memory=512,
+            environment={"CENTRAL_ACCOUNT_ID": self.settings.account_id},
             opens_ledger=True,
             statements=[
                 policies.requests(("GetItem",), self.register.table_arn),

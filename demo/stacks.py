@@ -70,7 +70,7 @@ def _roles(user: PortalUser) -> Mapping[str, bool]:
 
 
 def _registration(producer: Producer) -> dict[str, object]:
-    entry: dict[str, object] = {"accountId": producer.id, "name": producer.name}
+    entry: dict[str, object] = {"accountId": producer.id, "name": producer.name, "safeSubset": True}
     if producer.external_id:
         entry["externalId"] = producer.external_id
     if producer.legacy_kit:

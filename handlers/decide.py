@@ -19,10 +19,10 @@ from handlers.pages import decision as pages
 from handlers.pages.addresses import in_portal
 from handlers.pages.document import Page
 from handlers.sharing.decide import Link, LinkState, Outcome, Posted, decide, follow, wants_new_key
+from handlers.sharing.model.checks import shown
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import DecisionNotKnown, Fault, TryAgain
 from handlers.sharing.model.record import Action, RequestRecord
-from handlers.sharing.model.request import shown
 
 # Form fields, percent-encoded, with room for the longest comment in any script.
 LONGEST_BODY = 100_000

@@ -27,6 +27,7 @@ class Environment:
     ledger_table: str
     central_account_id: str
     wildcard_on_approval: bool
+    revoke_role_arn: str
     sensitive_tags: str = ""
 
 
@@ -57,7 +58,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             catalogue=RememberingCatalogue(
                 open_catalogue(settings.central_account_id, settings.sensitive_tags), memory
             ),
-            lake=LakeFormation(),
+            lake=LakeFormation(settings.central_account_id, settings.revoke_role_arn),
             memory=memory,
             seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,
         )

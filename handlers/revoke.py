@@ -24,6 +24,7 @@ class Environment:
 
     register_table: str
     ledger_table: str
+    central_account_id: str
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         taken = take_back(
             [Work(**each) for each in event["work"]],
             ledger=ledger,
-            grants=LakeFormationGrants(),
+            grants=LakeFormationGrants(settings.central_account_id),
             events=events,
             holder=context.aws_request_id,
             seconds_left=lambda: context.get_remaining_time_in_millis() / 1000,

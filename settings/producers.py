@@ -25,6 +25,7 @@ _PRODUCER_FIELDS: Final = (
     "longestShare",
     "approversGroup",
     "decisions",
+    "safeSubset",
 )
 
 _T = TypeVar("_T")
@@ -73,6 +74,7 @@ def _registered(reader: KeyReader, key: str, entry: object) -> RegisteredProduce
         longest_share_days=given("longestShare", checks.whole_days),
         approvers_group=given("approversGroup", own_group),
         decisions=given("decisions", checks.one_of(DECISIONS)),
+        safe_subset=given("safeSubset", checks.boolean) or False,
     )
 
 

@@ -40,6 +40,7 @@ class RegisteredProducer:
         default_share_days, longest_share_days: the same as the stack's, for its data, and no longer.
         approvers_group: the group of the portal's users that answers for its data, beside the topic's subscribers.
         decisions: how its approvers decide, `link` or `signed-in`; None: as the stack says.
+        safe_subset: whether the columns of its tables that no flag is about may be asked for by that.
     """
 
     account_id: str
@@ -52,6 +53,7 @@ class RegisteredProducer:
     longest_share_days: int | None = None
     approvers_group: str | None = None
     decisions: str | None = None
+    safe_subset: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self, cast
 
+from handlers.sharing.model.checks import shown
 from handlers.sharing.model.errors import Declined, SignInEnded
 from handlers.sharing.model.new_request import check_query
 from handlers.sharing.model.person import Person
-from handlers.sharing.model.request import shown
 
 LONGEST_BODY = 20_000
 """Bytes: the longest names and the longest purpose, escaped, with room to spare."""

@@ -18,10 +18,10 @@ from handlers.sharing.browse import (
     browse_tables,
 )
 from handlers.sharing.model.catalogue import Batch
+from handlers.sharing.model.checks import shown
 from handlers.sharing.model.errors import Refused
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest, foreign_next
 from handlers.sharing.model.parties import Parties
-from handlers.sharing.model.request import shown
 
 LONGEST_TEXT = 2056
 """Glue's own limit for locations; descriptions have 2,048 characters."""

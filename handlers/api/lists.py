@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from handlers.api.cursors import decoded, encoded
+from handlers.sharing.model.checks import shown
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest, foreign_next
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import Status
-from handlers.sharing.model.request import is_account_id, is_request_id, shown
+from handlers.sharing.model.request import is_account_id, is_request_id
 from handlers.sharing.stores import Position, RequestList
 
 USUAL_LIMIT = 25

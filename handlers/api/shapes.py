@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from handlers.sharing.model.classification import Classification, Ground
+from handlers.sharing.model.classification import Classification, Ground, Scope
+from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import (
@@ -67,6 +68,7 @@ def detail(record: RequestRecord, came_of_it: Share | None, renewed: Share | Non
         **summary(record),
         "remains": remains(record) if record.status.is_open or record.status is Status.SHARED else outcome(record),
         "purpose": record.purpose,
+        **part_fields(record.part),
         "asked": _term(record.asked),
         "term": _term(record.term),
         "expires_at": record.expires_at,
@@ -118,6 +120,7 @@ def prospect(preview: Preview) -> dict[str, Any]:
         "columns_total": classification.columns_total if classification else 0,
         "scope": classification.scope.value if classification else None,
         "warnings": classification.warnings if classification else [],
+        **(_extent(classification) if classification else {}),
         "term": _term(preview.term),
         "latest_day": preview.latest_day.isoformat() if preview.latest_day else None,
         "already": _already(preview.already, preview.own) if preview.already else None,
@@ -163,6 +166,26 @@ def _classification(classification: Classification) -> dict[str, Any]:
         "tables_total": classification.tables_total,
         "columns_total": classification.columns_total,
         "warnings": classification.warnings,
+        **_extent(classification),
+    }
+
+
+def part_fields(part: Part) -> dict[str, Any]:
+    """Which part of a table was asked for; nothing where all of it was."""
+    return {} if part.is_whole else {"part": {"scope": None, "columns": None, "filter": None, **part.fields}}
+
+
+def _extent(classification: Classification) -> dict[str, Any]:
+    """What is in of a part of a table; nothing where all of it is."""
+    if classification.scope is not Scope.FILTERED:
+        return {}
+    return {
+        "extent": {
+            "columns": list(classification.columns),
+            "left_out": [_ground(each) for each in classification.left_out],
+            "left_out_total": classification.left_out_total,
+            "row_filter": classification.row_filter,
+        }
     }
 
 

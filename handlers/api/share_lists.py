@@ -8,12 +8,13 @@ from typing import Final
 from handlers.api.cursors import decoded, encoded
 from handlers.api.lists import read_limit
 from handlers.sharing.list_shares import ChangePlace, Only, SharesWanted
+from handlers.sharing.model.checks import checked_name, shown
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import Refused
 from handlers.sharing.model.listed_shares import ShareList, SharePlace
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest, fault_of, foreign_next
 from handlers.sharing.model.person import Person
-from handlers.sharing.model.request import checked_name, is_account_id, is_share_id, shown
+from handlers.sharing.model.request import is_account_id, is_share_id
 
 VIEWS: Final = ("mine", "account", "owner", "all")
 STATES: Final = ("live", "ended")

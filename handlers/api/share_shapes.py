@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from handlers.api.shapes import UNREADABLE, entry_fields, owner_fields
+from handlers.api.shapes import UNREADABLE, entry_fields, owner_fields, part_fields
 from handlers.api.shapes import share as share_fields
 from handlers.sharing.end_shares import Outcome
 from handlers.sharing.model.hold import Hold
@@ -36,6 +36,7 @@ def one_share(share: Share, names: Sequence[str]) -> dict[str, Any]:
         **listed_share(share),
         "names": list(names[:MOST_NAMES]),
         "names_total": len(names),
+        **_granted_part(share),
         "history": [entry_fields(each) for each in share.history],
     }
 
@@ -85,6 +86,15 @@ def hold_fields(hold: Hold) -> dict[str, Any]:
         "source": {"database": hold.name, "table": hold.table} if is_data else None,
         "text": str(hold),
     }
+
+
+def _granted_part(share: Share) -> dict[str, Any]:
+    """What is granted of a part of a table; nothing where whole tables are."""
+    if share.cells is None:
+        return {}
+    rows, name = share.row_filter, share.cells.name
+    extent = {"columns": list(share.columns), "row_filter": rows, "data_cells_filter": name}
+    return {**part_fields(share.part), "extent": extent}
 
 
 _NOTHING_KNOWN: Final = (

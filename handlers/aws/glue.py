@@ -8,6 +8,7 @@ from handlers.aws.clients import KEY_CURE, Translate, client, translated
 from handlers.aws.glue_facts import Entry, about_database, about_table, is_view
 from handlers.aws.glue_schema import Schema, schema_of
 from handlers.sharing.model.catalogue import Batch, Column, Database, Found, Table
+from handlers.sharing.model.checks import shown
 from handlers.sharing.model.errors import (
     CatalogueKeyUnavailable,
     CatalogueUnreadable,
@@ -18,8 +19,7 @@ from handlers.sharing.model.errors import (
     ResourceLink,
     TableNotFound,
 )
-from handlers.sharing.model.request import shown
-from handlers.sharing.model.sensitivity import PII_COLUMNS, flags_of, values_of
+from handlers.sharing.model.sensitivity import PII_COLUMNS, ROW_FILTER, flags_of, values_of, values_under
 
 PAGE = 100
 """The most that Glue gives at once."""
@@ -136,6 +136,7 @@ class GlueCatalogue:
             schema_readable=schema.readable,
             elsewhere=schema.elsewhere,
             about=about_table(entry, storage),
+            row_filters=values_under(parameters or {}, ROW_FILTER),
         )
         return Found(table, refusal)
 

@@ -5,10 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from handlers.aws.clients import KEY_CURE, PASSING, Translate, client, code_and_message, is_about_a_key, translated
-from handlers.aws.lf_listed import held
+from handlers.aws.lf_cells import let_delete, make_filter
+from handlers.aws.lf_listed import as_lake_formation, held
+from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.errors import (
     AccessRefused,
     CatalogueKeyUnavailable,
+    FilterLimitReached,
+    FilterRefused,
     GlueAccessMissing,
     GrantRefused,
     LakeshareError,
@@ -27,9 +31,15 @@ _GRANTED_ALREADY = "AlreadyExistsException"
 
 
 class LakeFormation:
-    """`Lake` on Lake Formation."""
+    """`Lake` on Lake Formation.
 
-    def __init__(self) -> None:
+    Args:
+        account: of the catalogue; only granting a filter takes it.
+        remover: the role that deletes filters which nobody needs any more.
+    """
+
+    def __init__(self, account: str = "", remover: str = "") -> None:
+        self._account, self._remover = account, remover
         self._lake = client("lakeformation")
         self._locations: Sequence[tuple[str, bool]] | None = None
 
@@ -85,6 +95,13 @@ class LakeFormation:
     def grant_table(self, database: str, table: str, consumer: str) -> None:
         """SELECT and DESCRIBE on one table."""
         self._grant(f"Table '{database}.{table}'", consumer, _table(database, table), _TABLE_PERMISSIONS)
+
+    def grant_filter(self, cells: CellsFilter, consumer: str) -> None:
+        """SELECT on a data cells filter, which is made if it is not there."""
+        what = f"Part of table '{cells.database}.{cells.table}'"
+        make_filter(self._lake, self._account, cells, _meaning_of_filter(what))
+        let_delete(self._lake, cells.resource, self._remover)
+        self._grant(what, consumer, as_lake_formation(cells.resource), cells.resource.permissions)
 
     def grant_all_tables(self, database: str, consumer: str) -> None:
         """SELECT and DESCRIBE on all tables, those added later too."""
@@ -184,12 +201,29 @@ def _meaning(what: str) -> Translate:
     return translate
 
 
+def _meaning_of_filter(what: str) -> Translate:
+    """The same of making a filter: what Lake Formation does not take is the expression, or a column."""
+
+    def translate(code: str, message: str) -> LakeshareError | None:
+        if code == "InvalidInputException":
+            return FilterRefused(f"{what} cannot be shared: Lake Formation refuses its columns or rows. {message}")
+        return _meaning(what)(code, message) or _unforeseen(what, code, message)
+
+    return translate
+
+
 def _says(pattern: str) -> Callable[[str], bool]:
     return lambda message: re.search(pattern, message, re.IGNORECASE) is not None
 
 
 _BY_TEXT: tuple[tuple[Callable[[str], bool], type[LakeshareError], str], ...] = (
     (is_about_a_key, CatalogueKeyUnavailable, KEY_CURE),
+    (
+        _says(r"more than \d+ data cells filters"),
+        FilterLimitReached,
+        "The account has as many different parts of the table as Lake Formation lets it have. Give back what is not "
+        "needed, or ask for the table.",
+    ),
     (
         _says("IAMAllowedPrincipals|illegal combination"),
         OpenToIamPrincipals,

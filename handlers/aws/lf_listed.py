@@ -38,6 +38,9 @@ def held(lake: Any, resource: Resource, consumer: str) -> Held | None:
 
 def as_lake_formation(resource: Resource) -> Mapping[str, Any]:
     """A resource as Lake Formation's calls name it."""
+    if resource.filter:
+        named = {"DatabaseName": resource.database, "TableName": resource.table, "Name": resource.filter}
+        return {"DataCellsFilter": named}
     if not resource.table:
         return {"Database": {"Name": resource.database}}
     if resource.table == WHOLE_DATABASE:
@@ -70,6 +73,8 @@ def _of(ours: Sequence[str], found: set[str]) -> tuple[str, ...]:
 def _is_on(entry: Mapping[str, Any], resource: Resource) -> bool:
     """Whether a grant is on just this; of a table the SELECT on all columns is listed as one on columns."""
     listed: Mapping[str, Any] = entry["Resource"]
+    if resource.filter:
+        return "DataCellsFilter" in listed
     if not resource.table:
         return "Database" in listed
     columns: Mapping[str, Any] | None = listed.get("TableWithColumns")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from handlers.aws.clients import PASSING, client, code_and_message, translated
+from handlers.aws.lf_cells import drop_filter
 from handlers.aws.lf_listed import GONE, as_lake_formation, held
 from handlers.sharing.model.errors import AccessRefused, LakeshareError, RevokeRefused, TryAgain
 from handlers.sharing.model.grants import Resource
@@ -23,9 +24,10 @@ class _LacksSome(LakeshareError):
 
 
 class LakeFormationGrants:
-    """`Grants` on Lake Formation."""
+    """`Grants` on Lake Formation, of this account's catalogue."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: str) -> None:
+        self._account = account
         self._lake = client("lakeformation")
 
     def revoke(self, what: Sequence[Held], consumer: str) -> Sequence[RevokeFailure]:
@@ -81,6 +83,10 @@ class LakeFormationGrants:
     def held(self, resource: Resource, consumer: str) -> Held | None:
         """What an account holds on a resource still, of what a share grants."""
         return held(self._lake, resource, consumer)
+
+    def drop_filter(self, resource: Resource) -> None:
+        """Delete a data cells filter if no account is granted it any more."""
+        drop_filter(self._lake, self._account, resource)
 
 
 def _narrower(entry: Held) -> Sequence[Held]:

@@ -6,7 +6,9 @@ from functools import partial
 from typing import Any, Final
 
 from handlers.aws.clients import answer_unless, client, translated
+from handlers.aws.lf_cells import read_filter
 from handlers.aws.lf_listed import ALL_TABLES, list_permissions
+from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.errors import NotReadOnlyAdministrator
 from handlers.sharing.model.granted import Granted, Trouble
 from handlers.sharing.model.grants import Resource
@@ -50,6 +52,10 @@ class LakeFormationState:
     def everything(self) -> Iterator[Granted]:
         """All grants, as they are listed."""
         return map(self._granted, list_permissions(self._lake))
+
+    def filters(self, resources: Collection[Resource]) -> Mapping[Resource, CellsFilter | None]:
+        """What these data cells filters let read."""
+        return {each: read_filter(self._lake, self._central, each) for each in sorted(resources)}
 
     def troubles(self, arns: Collection[str]) -> Mapping[str, Sequence[Trouble]]:
         """What is wrong in these resource shares."""
@@ -105,8 +111,8 @@ class LakeFormationState:
             case "TableWithColumns" if not foreign:
                 return f"{_columns(on)} of {on['DatabaseName']}.{on['Name']}", on["DatabaseName"], None
             case "DataCellsFilter" if on.get("TableCatalogId", self._central) == self._central:
-                where = f"{on['DatabaseName']}.{on['TableName']}"
-                return f"the filter {on['Name']} of {where}", on["DatabaseName"], None
+                resource = Resource(on["DatabaseName"], on["TableName"], on["Name"])
+                return f"the filter {on['Name']} of {resource.carrier}", on["DatabaseName"], resource
             case _:
                 # Tags, locations, catalogues: no share covers these.
                 return f"{kind} {json.dumps(on, sort_keys=True)}", "", None

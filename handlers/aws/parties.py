@@ -37,6 +37,7 @@ def load_parties(file: Path = FILE) -> Parties:
             lengths=_lengths(each),
             approvers_group=each["approvers_group"] or "",
             decisions=Decisions(each["decisions"]),
+            safe_subset=each["safe_subset"],
         )
         for each in document["producers"]
     ]

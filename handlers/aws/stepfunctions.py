@@ -36,6 +36,7 @@ class StepFunctions:
         document = {
             "source": {"database": source.database, "table": source.table},
             "target": {"account_id": request.consumer},
+            **request.part.fields,
             **fields_of(term),
             **({} if renews is None else {"renews": renews}),
         }

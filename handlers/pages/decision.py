@@ -9,9 +9,9 @@ from handlers.pages.details import brief, details
 from handlers.pages.document import Page, headers, page
 from handlers.pages.text import clean, clean_lines, masked, moment, typed
 from handlers.pages.wording import lasts, name_of, term_of
+from handlers.sharing.model.checks import LONGEST_COMMENT
 from handlers.sharing.model.record import Action, DecidedBy, Decision, RequestRecord, Status
 from handlers.sharing.model.remains import outcome, remains
-from handlers.sharing.model.request import LONGEST_COMMENT
 from handlers.sharing.model.term import latest_of
 
 __all__ = [

@@ -8,8 +8,10 @@ from handlers.pages.wording import (
     NOT_VERIFIED,
     RENEWS,
     VERIFIED,
+    Extent,
     Finding,
     classification_of,
+    extent_of,
     findings,
     grants,
     lasts,
@@ -47,6 +49,7 @@ class Details:
     requester: str | None
     verified: str
     size: str
+    extent: Extent | None
     description: str
     purpose: str
     no_purpose: str
@@ -85,6 +88,7 @@ def details(record: RequestRecord) -> Details:
         requester=clean(record.requester.email, 254) if record.requester else None,
         verified=VERIFIED if record.requester else NOT_VERIFIED,
         size=size_of(source, classification),
+        extent=extent_of(classification),
         description=clean(classification.description),
         purpose=clean(record.purpose or ""),
         no_purpose=NO_PURPOSE,

@@ -5,15 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.pages.text import clean, counted
+from handlers.sharing.model.cells import LONGEST_EXPRESSION
+from handlers.sharing.model.checks import LONGEST_NAME
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.model.record import Decision, RequestRecord
-from handlers.sharing.model.request import LONGEST_NAME, Source
+from handlers.sharing.model.request import Source
 from handlers.sharing.model.term import Term, day
 
 NOT_VERIFIED = "Started directly in the central account; nobody's identity was verified."
 NO_PURPOSE = "No purpose was given."
 LONGEST_TAG = 385
 """Lake Formation's limits: 128 characters of a key, 256 of a value."""
+MOST_SHOWN = 100
+"""So many columns of a part are named."""
 VERIFIED = "Email address verified at sign-in."
 
 
@@ -63,9 +67,42 @@ def name_of(source: Source | None) -> str:
 def size_of(source: Source, classification: Classification) -> str:
     """What is asked for, counted."""
     columns = counted(classification.columns_total, "column")
+    if classification.scope is Scope.FILTERED:
+        return f"A part of one table: {len(classification.columns):,} of its {columns}."
     if source.is_database:
         return f"The whole database: {counted(classification.tables_total, 'table')} with {columns}."
     return f"One table with {columns}."
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What is in of a part of a table. Texts are clean.
+
+    `columns`: the first of them; `more`: how many others; `left_out`: what is flagged of the rest, with `left_more`
+    others; `rows`: what holds for the rows, empty: all of them.
+    """
+
+    columns: tuple[str, ...]
+    more: int
+    left_out: tuple[str, ...]
+    left_more: int
+    rows: str
+
+
+def extent_of(classification: Classification) -> Extent | None:
+    """What is in of a part; `None`: all of it is asked for."""
+    if classification.scope is not Scope.FILTERED:
+        return None
+    left = tuple(
+        clean(each.column or "", LONGEST_NAME) + _note_on_column(each) for each in classification.left_out[:MOST_SHOWN]
+    )
+    return Extent(
+        tuple(clean(each, LONGEST_NAME) for each in classification.columns[:MOST_SHOWN]),
+        max(0, len(classification.columns) - MOST_SHOWN),
+        left,
+        classification.left_out_total - len(left),
+        clean(classification.row_filter or "", LONGEST_EXPRESSION),
+    )
 
 
 def grants(scope: Scope, tables_total: int) -> tuple[str, ...]:
@@ -73,6 +110,8 @@ def grants(scope: Scope, tables_total: int) -> tuple[str, ...]:
     match scope:
         case Scope.TABLE:
             return ("SELECT and DESCRIBE on the table, including columns added later.", GRANT_OPTION)
+        case Scope.FILTERED:
+            return ("SELECT on these columns and rows, and on no column that is added later.", GRANT_OPTION)
         case Scope.TABLES_BY_NAME:
             tables = "the one table" if tables_total == 1 else f"the {tables_total:,} tables"
             return (

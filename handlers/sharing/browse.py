@@ -12,13 +12,13 @@ from typing import Protocol
 
 from handlers.sharing.memory import remembered_databases, remembered_tables
 from handlers.sharing.model.catalogue import Batch, Column, Counted, Database, Entry, Found, Table
+from handlers.sharing.model.checks import checked_name, shown
 from handlers.sharing.model.classification import Ground, Rule
 from handlers.sharing.model.contact import read_contact
 from handlers.sharing.model.errors import AccessRefused, DatabaseNotFound, InvalidInput, Refused, TableNotFound
 from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table, verdict
 from handlers.sharing.model.new_request import foreign_next
 from handlers.sharing.model.parties import Parties, owner_of_all
-from handlers.sharing.model.request import checked_name, shown
 from handlers.sharing.model.sensitivity import Flag
 from handlers.sharing.stores import Memory
 

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from handlers.sharing.already_shared import already_shared
 from handlers.sharing.announce import announce
 from handlers.sharing.claim import take_or_find
+from handlers.sharing.filters import check_needed, check_offered
 from handlers.sharing.model.applied import judged, taken_up
 from handlers.sharing.model.catalogue import Database, Marked, Table
 from handlers.sharing.model.claim import claim_of_request
@@ -30,6 +32,7 @@ from handlers.sharing.model.hold import holds_on, refuse_held
 from handlers.sharing.model.parties import DirectRequests, Rules, check_direct, owner_of_all
 from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.model.request import ShareRequest, check_consumer, parse_purpose, parse_renews, parse_request
+from handlers.sharing.model.selection import Selection, select
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.term import NO_END, Term, parse_term
 from handlers.sharing.model.transition import classified, found_shared, received
@@ -95,7 +98,13 @@ def classify(
             _receive(came, register, events)
             raise
         asked = replace(
-            came, source=request.source, consumer=request.consumer, purpose=purpose, asked=term, renews=renews
+            came,
+            source=request.source,
+            part=request.part,
+            consumer=request.consumer,
+            purpose=purpose,
+            asked=term,
+            renews=renews,
         )
         record = _receive(asked, register, events)
     if record.requester is None:
@@ -113,7 +122,9 @@ def classify(
     # First: once the request is judged, nothing that it was judged by may be forgotten.
     memory.remember(request.source.database, found.news)
     share = already_shared(request, found.classification, term, ledger=ledger, lake=lake)
-    if share is not None:
+    if share is None:
+        check_needed(request, found.classification, ledger)
+    else:
         judged(register.apply(came.id, classified(round_, found.classification, term, iso(now()))))
         step = found_shared(share.id, share.active_at or share.since, share.approver, iso(now()))
         judged(register.apply(came.id, step))
@@ -202,7 +213,7 @@ def examine(
     """
     source = request.source
     database = catalogue.database(source.database)
-    tally = _Tally(database, in_hybrid_mode, whole=source.is_database)
+    tally = _Tally(database, in_hybrid_mode, whole=source.is_database, in_part=not request.part.is_whole)
     pages = catalogue.pages(database.name) if source.is_database else [[catalogue.table(database.name, source.table)]]
     for table in chain.from_iterable(pages):
         tally.see_table(table)
@@ -212,14 +223,18 @@ def examine(
             "hides its tables: the platform team can grant Lakeshare's roles DESCRIBE on them."
         )
     owner = owner_of_all(tally.owners, database.name, rules.parties)
-    scope = Scope.TABLE
-    if source.is_database:
+    scope, selection = Scope.TABLE, None
+    if tally.part_of is not None:
+        check_offered(request, owner, rules.parties)
+        scope, selection = Scope.FILTERED, select(request.part, tally.part_of, database)
+        tally.grounds = Excerpt[Ground].counted(selection.grounds)
+    elif source.is_database:
         scope = Scope.WILDCARD if tally.grounds.total and rules.wildcard_on_approval else Scope.TABLES_BY_NAME
     names = sorted(tally.digests)
     classification = Classification(
         scope=scope,
         owner=owner,
-        fingerprint=fingerprint_of(request, scope, owner, database, tally.digests),
+        fingerprint=fingerprint_of(request, scope, owner, database, tally.digests, selection=selection),
         grounds=tuple(tally.grounds.items),
         grounds_total=tally.grounds.total,
         tables=Excerpt[str].of(names),
@@ -229,20 +244,36 @@ def examine(
         unregistered_total=tally.unregistered.total,
         hybrid_total=tally.hybrid_total,
         description=(database.description if source.is_database else tally.description)[:LONGEST_DESCRIPTION],
+        **_of_part(selection),
     )
     return Classified(classification, digest_of_database(database), tally.digests, tally.news, tally.withdrawn)
+
+
+def _of_part(selection: Selection | None) -> dict[str, Any]:
+    if selection is None:
+        return {}
+    left_out = Excerpt[Ground].counted(selection.left_out)
+    return {
+        "columns": selection.columns,
+        "left_out": tuple(left_out.items),
+        "left_out_total": left_out.total,
+        "row_filter": selection.row_filter,
+    }
 
 
 @dataclass(slots=True)
 class _Tally:
     """Gathers what the rules need in one pass, without keeping the tables: a database may have 10,000.
 
-    `whole`: the database is asked for, so that its own flag counts once, and not for each table again.
+    `whole`: the database is asked for, so that its own flag counts once, and not for each table again. `in_part`: a
+    part of one table is, which is then `part_of`.
     """
 
     database: Database
     in_hybrid_mode: Callable[[str], bool]
     whole: bool
+    in_part: bool
+    part_of: Table | None = None
     grounds: Excerpt[Ground] = field(default_factory=Excerpt[Ground])
     owners: dict[tuple[str | None, str | None], str] = field(default_factory=dict[tuple[str | None, str | None], str])
     digests: dict[str, bytes] = field(default_factory=dict[str, bytes])
@@ -263,6 +294,7 @@ class _Tally:
 
     def see_table(self, table: Table) -> None:
         database = self.database
+        self.part_of = table if self.in_part else None
         for ground in own_grounds(table, database) if self.whole else grounds_of_table(table, database):
             self.grounds.add(ground)
         self.columns_total += len(table.columns or ())

@@ -7,11 +7,11 @@ from dataclasses import replace
 from handlers.sharing.announce import announce
 from handlers.sharing.model.announcement import request_ended
 from handlers.sharing.model.applied import ended
+from handlers.sharing.model.checks import is_object
 from handlers.sharing.model.clock import iso, moment, now
 from handlers.sharing.model.errors import FAULTS, REFUSALS, InvalidInput, LakeshareError, TryAgain
 from handlers.sharing.model.grants import gives
 from handlers.sharing.model.record import Ending, RequestRecord, Status
-from handlers.sharing.model.request import is_object
 from handlers.sharing.model.share import ShareStatus
 from handlers.sharing.model.term import minute
 from handlers.sharing.model.transition import closed

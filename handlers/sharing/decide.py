@@ -12,11 +12,11 @@ from handlers.sharing.announce import announce
 from handlers.sharing.arbiter import Approver, arbitrate, decision_of
 from handlers.sharing.model.announcement import approver_guessing
 from handlers.sharing.model.applied import advanced
+from handlers.sharing.model.checks import LONGEST_COMMENT
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import EndDatePassed, EndTooLate, InvalidInput
 from handlers.sharing.model.keys import WRONG_TRIES_A_KEY, Approval, SentKey, same_mailbox
 from handlers.sharing.model.record import Action, Decision, RequestRecord
-from handlers.sharing.model.request import LONGEST_COMMENT
 from handlers.sharing.model.term import NO_END, parse_day, shortened_to
 from handlers.sharing.model.transition import owes
 from handlers.sharing.ports import Events, NotifyCaller, Workflow

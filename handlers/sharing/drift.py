@@ -163,6 +163,7 @@ def _picture(
         before=before,
         after=after,
         troubles=by.lake.troubles(carrying),
+        filters=by.lake.filters({each for _, each in covers if each.filter}),
         gone=frozenset(sources.gone),
         appeared=sources.appeared,
     )

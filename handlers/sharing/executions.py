@@ -6,10 +6,10 @@ Only what lists and describes them: the history of an execution holds its task t
 import re
 from typing import Final, Protocol
 
+from handlers.sharing.model.checks import shown
 from handlers.sharing.model.errors import InvalidInput, UnknownExecution
 from handlers.sharing.model.execution import NO_EXECUTION, Execution
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest, foreign_next
-from handlers.sharing.model.request import shown
 
 STATUSES: Final = ("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 """Those that can be listed; an execution can also be PENDING_REDRIVE."""

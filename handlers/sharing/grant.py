@@ -115,7 +115,7 @@ def grant(
     granting = begin(_new_share(record, request, before, decision, until), there, names, deadline, ledger)
     try:
         _check_open(granting.share, register, ledger)
-        granter = Granter(record, request, current, register, catalogue, lake, memory, seconds_left, pause)
+        granter = Granter(record, request, current, granting, register, catalogue, lake, memory, seconds_left, pause)
         outcome = granter.grant(after)
         if outcome is Progress.CHANGED:
             return _changed(record, register, ledger)
@@ -172,6 +172,9 @@ def _new_share(
         classification.fingerprint,
         iso(now()),
         tables=classification.tables_total,
+        part=request.part,
+        columns=classification.columns,
+        row_filter=classification.row_filter,
         requester=record.requester,
         purpose=record.purpose,
         approver=decision.approver if decision else None,
@@ -215,7 +218,7 @@ def _renewed(share: Share, record: RequestRecord, until: str | None, register: R
     why = f"No approval was needed. It is as it was when it was shared. {classification.summary}"
     return Shared(
         Progress.SHARED,
-        message=f"{share.source.in_words} goes on being shared with account {share.consumer} {ends}. {why}",
+        message=f"{share.in_words} goes on being shared with account {share.consumer} {ends}. {why}",
     )
 
 
@@ -242,6 +245,8 @@ def _shared(request: ShareRequest, classification: Classification, until: str | 
     match classification.scope:
         case Scope.TABLE:
             what = f"Table {request.source}"
+        case Scope.FILTERED:
+            what = f"Part of table {request.source}"
         case Scope.TABLES_BY_NAME:
             total = classification.tables_total
             tables = "one table" if total == 1 else f"{total:,} tables"
@@ -258,7 +263,7 @@ def _classified_request(record: RequestRecord) -> tuple[ShareRequest, Classifica
     """What a record asks for, and how it was classified."""
     if record.source is None or record.consumer is None or record.classification is None:
         raise RegisterUnreadable(f"Request {record.id} is to be shared, but its register item lacks what is asked for.")
-    return ShareRequest(record.source, record.consumer), record.classification
+    return ShareRequest(record.source, record.consumer, record.part), record.classification
 
 
 def _matching_decision(record: RequestRecord, decision_id: str | None, vault: Vault) -> Decision | None:

@@ -5,12 +5,14 @@ A long share takes minutes, so each page of tables is read once more just before
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
+from handlers.sharing.filters import turn_at
 from handlers.sharing.model.applied import advanced
 from handlers.sharing.model.catalogue import Table
 from handlers.sharing.model.classification import Classified, Scope
-from handlers.sharing.model.errors import LakeshareError, TryAgain
+from handlers.sharing.model.errors import LakeshareError, RegisterUnreadable, TryAgain
 from handlers.sharing.model.fingerprint import digest_of_database, digest_of_table
 from handlers.sharing.model.grounds import news_of
 from handlers.sharing.model.record import Granted, RequestRecord
@@ -18,6 +20,7 @@ from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.transition import granted
 from handlers.sharing.ports import ENTRIES_A_BATCH, Catalogue, GrantFailure, Lake
 from handlers.sharing.retry import tries
+from handlers.sharing.shares import GRACE, Granting
 from handlers.sharing.stores import Memory, Register
 
 SECONDS_TO_SPARE = 60.0
@@ -47,6 +50,7 @@ class Granter:
     record: RequestRecord
     request: ShareRequest
     current: Classified
+    granting: Granting
     register: Register
     catalogue: Catalogue
     lake: Lake
@@ -67,6 +71,9 @@ class Granter:
             case Scope.TABLE:
                 self._retried(lambda: self.lake.grant_table(source.database, source.table, consumer))
                 self._note(Granted(tables=1, names=(source.table,)))
+            case Scope.FILTERED:
+                self._retried(self._grant_part)
+                self._note(Granted(tables=1, names=(source.table,)))
             case Scope.WILDCARD:
                 self._retried(lambda: self.lake.grant_database(source.database, consumer))
                 so_far = Granted(database=True)
@@ -81,6 +88,13 @@ class Granter:
                     self._retried(lambda: self.lake.grant_database(source.database, consumer))
                 return self._grant_by_name(after)
         return Progress.SHARED
+
+    def _grant_part(self) -> None:
+        share, lasts = self.granting.share, timedelta(seconds=self.seconds_left()) + GRACE
+        if share.cells is None:
+            raise RegisterUnreadable(f"Share {share.id} is to be granted by a filter, and the ledger has none of it.")
+        with turn_at(share.cells.name, f"{share.id} {self.granting.until}", lasts, self.granting.ledger):
+            self.lake.grant_filter(share.cells, share.consumer)
 
     def _grant_by_name(self, after: str | None) -> Progress:
         done: list[str] = []

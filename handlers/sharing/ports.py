@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.errors import LakeshareError
 from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.granted import Granted, Trouble
@@ -77,6 +78,10 @@ class Grants(Protocol):
         """What an account holds on a resource still, as far as a share grants it; `None`: nothing."""
         ...
 
+    def drop_filter(self, resource: Resource) -> None:
+        """Delete a data cells filter if no account is granted it any more; so it opens nothing, if it has to stay."""
+        ...
+
 
 class LakeState(Protocol):
     """All that is granted in the central account's Lake Formation, and how RAM carries it over."""
@@ -87,6 +92,10 @@ class LakeState(Protocol):
 
     def everything(self) -> Iterable[Granted]:
         """All grants, as they are listed: of one principal and thing there may be several."""
+        ...
+
+    def filters(self, resources: Collection[Resource]) -> Mapping[Resource, CellsFilter | None]:
+        """What these data cells filters let read; `None`: it is gone, or is on columns that it leaves out."""
         ...
 
     def troubles(self, arns: Collection[str]) -> Mapping[str, Sequence[Trouble]]:
@@ -127,6 +136,16 @@ class Lake(Protocol):
 
     def grant_table(self, database: str, table: str, consumer: str) -> None:
         """One table."""
+        ...
+
+    def grant_filter(self, cells: CellsFilter, consumer: str) -> None:
+        """SELECT on a data cells filter, which is made if it is not there; nothing on its table.
+
+        Raises:
+            FilterForeign: one of that name has another body.
+            FilterRefused: Lake Formation does not take it; in its words.
+            FilterLimitReached: the account has as many of the table as there may be.
+        """
         ...
 
     def grant_all_tables(self, database: str, consumer: str) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from handlers.sharing.already_shared import already_shared, told_before
 from handlers.sharing.classify import judge
+from handlers.sharing.filters import check_needed
 from handlers.sharing.model.access import Standing
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.errors import Refused, TooManyPreviews
@@ -101,6 +102,10 @@ def preview(
     if already is not None:
         own = already.requester is not None and already.requester.id == standing.person_id
         return Preview(Prospect.SHARED, told_before(already), None, classification, term, latest, already, own)
+    try:
+        check_needed(request, classification, ledger, only_of)
+    except Refused as refused:
+        return Preview(Prospect.REFUSED, str(refused), reason=refused.reason)
     if classification.needs_approval:
         prospect, what = Prospect.NEEDS_APPROVAL, f"This goes to {classification.owner} for approval."
     else:

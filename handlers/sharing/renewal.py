@@ -35,6 +35,8 @@ def share_to_renew(share_id: str, request: ShareRequest, ledger: Ledger, at: dat
         raise NotRenewable(f"Account {request.consumer} has no share {share_id} that has not ended. {_ASK_ANEW}")
     if share.source != request.source:
         raise NotRenewable(f"Share {share_id} is one of {share.source}, not of {request.source}. {_ASK_ANEW}")
+    if share.part != request.part:
+        raise NotRenewable(f"Share {share_id} is of another part of {share.source}. {_ASK_ANEW}")
     _check_lasts(share, at)
     return share
 

@@ -183,10 +183,11 @@ class _Settling:
                 status=Status.RECEIVED,
                 received_at=iso(self.at),
                 source=share.source,
+                part=share.part,
                 consumer=share.consumer,
                 requester=share.requester,
                 purpose=share.purpose,
                 asked=asked,
             )
             self.by.adopter.register.apply(request_id, submitted(record))
-        self.by.workflow.start(request_id, ShareRequest(share.source, share.consumer), asked, None)
+        self.by.workflow.start(request_id, ShareRequest(share.source, share.consumer, share.part), asked, None)

@@ -87,7 +87,7 @@ def _take(share: Share, step: Transition, ledger: Ledger, at: str) -> None:
 
 def covered_by(share: Share, ledger: Ledger) -> frozenset[Resource]:
     """All that a share covers, by what the ledger keeps of it."""
-    return covered(share.source, share.scope, ledger.names(share))
+    return covered(share.source, share.scope, ledger.names(share), share.cells.name if share.cells else "")
 
 
 def end(share_id_: str, consumer: str, reason: EndReason, ledger: Ledger) -> None:

@@ -14,6 +14,7 @@ from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table, own_grounds
 from handlers.sharing.model.parties import Owner, Parties, owner_of_all
 from handlers.sharing.model.request import WHOLE_DATABASE
+from handlers.sharing.model.selection import concerns
 from handlers.sharing.model.share import ADOPTED, Share
 from handlers.sharing.ports import Catalogue
 from handlers.sharing.stores import Register
@@ -21,6 +22,7 @@ from handlers.sharing.stores import Register
 _FEW: Final = 20
 """So many tables are read one by one; more of them with all of the database, a hundred a call."""
 _WHOLE: Final = (Scope.TABLES_BY_NAME, Scope.WILDCARD)
+_OF_ONE_TABLE: Final = (Scope.TABLE, Scope.FILTERED)
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ def _read_database(
         _look_at_whole(database, whole, catalogue, register, found)
     tables: dict[str, Table | None] = {}
     for each in shares:
-        if each.share.scope is not Scope.TABLE:
+        if each.share.scope not in _OF_ONE_TABLE:
             continue
         table_name = each.share.source.table
         if table_name not in tables:
@@ -74,7 +76,11 @@ def _read_database(
         if table is None:
             found.gone |= each.covers
         else:
-            _note(each.share, list(grounds_of_table(table, database)), register, found)
+            grounds = list(grounds_of_table(table, database))
+            if each.share.cells is not None:
+                # What is in none of its columns is no news to it.
+                grounds = [ground for ground in grounds if concerns(ground, each.share.columns)]
+            _note(each.share, grounds, register, found)
 
 
 def _look_at_whole(

@@ -87,6 +87,7 @@ def submit(
         status=Status.RECEIVED,
         received_at=iso(at),
         source=new.request.source,
+        part=new.request.part,
         consumer=new.request.consumer,
         requester=Requester(person.id, email),
         purpose=new.purpose,
@@ -179,4 +180,4 @@ def _take_place(
 def _content(record: RequestRecord) -> tuple[object, ...]:
     """What makes two requests the same one. A person's address may have changed in between."""
     requester = None if record.requester is None else record.requester.id
-    return (requester, record.source, record.consumer, record.purpose, record.asked, record.renews)
+    return (requester, record.source, record.part, record.consumer, record.purpose, record.asked, record.renews)

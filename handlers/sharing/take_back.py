@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Final
 
 from handlers.sharing.announce import announce_share
+from handlers.sharing.filters import turn_at
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import LakeshareError, TryAgain
 from handlers.sharing.model.grants import Resource
@@ -68,9 +69,9 @@ def take_back(
             left += mine.values()
             continue
         begun = True
-        taking = _Taking(consumer, mine, ledger, grants, events, seconds_left, pause)
+        taking = _Taking(consumer, holder, mine, ledger, grants, events, seconds_left, pause)
         try:
-            taking.run(holder)
+            taking.run()
         except TryAgain as wait:
             waits.append(wait)
         except LakeshareError as error:
@@ -93,6 +94,7 @@ class _Taking:
     """Takes back shares of one account. `left`: those that are not done; `waits`: why; `failed`: those that fail."""
 
     consumer: str
+    holder: str
     left: dict[str, Work]
     ledger: Ledger
     grants: Grants
@@ -104,8 +106,8 @@ class _Taking:
     others: dict[str, frozenset[Resource]] = field(default_factory=dict[str, frozenset[Resource]])
     batches: int = 0
 
-    def run(self, holder: str) -> None:
-        at = now()
+    def run(self) -> None:
+        at, holder = now(), self.holder
         if not self.ledger.lease(self.consumer, holder, iso(at + self._time_left() + GRACE), iso(at)):
             raise TryAgain(f"Somebody else is revoking shares of account {self.consumer}.")
         try:
@@ -140,6 +142,11 @@ class _Taking:
         report = report_of(share, covered_by(share, self.ledger), self.others)
         if not self._revoke_all(work, report.ends):
             return False
+        for each in report.ends:
+            if each.filter:
+                # Others may have it, and somebody may just be granting it.
+                with turn_at(each.filter, self.holder, self._time_left() + GRACE, self.ledger):
+                    self.grants.drop_filter(each)
         self._note(share, report)
         return True
 

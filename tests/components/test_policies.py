@@ -80,7 +80,8 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "dynamodb:ConditionCheckItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem of all but *#*": [LEDGER],
         "dynamodb:ConditionCheckItem dynamodb:GetItem of hold#*": [LEDGER],
         **GLUE,
-        "lakeformation:BatchGrantPermissions lakeformation:GrantPermissions": ["*"],
+        "lakeformation:BatchGrantPermissions lakeformation:CreateDataCellsFilter lakeformation:GetDataCellsFilter "
+        "lakeformation:GrantPermissions": ["*"],
         **DECRYPT,
     },
     "lakeshare-close": {
@@ -97,7 +98,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
         "dynamodb:GetItem dynamodb:UpdateItem of hold#*": [LEDGER],
         "dynamodb:Query": [f"{LEDGER}/index/by_data", f"{LEDGER}/index/by_owner"],
-        "lakeformation:BatchRevokePermissions lakeformation:ListPermissions": ["*"],
+        "lakeformation:BatchRevokePermissions lakeformation:DeleteDataCellsFilter lakeformation:ListPermissions": ["*"],
         **EVENTS,
     },
     "lakeshare-sweep": {
@@ -164,7 +165,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "dynamodb:GetItem dynamodb:UpdateItem of finding#*": [LEDGER],
         "dynamodb:Query of finding#*": [f"{LEDGER}/index/live"],
         **GLUE,
-        "lakeformation:GetDataLakeSettings lakeformation:ListPermissions": ["*"],
+        "lakeformation:GetDataCellsFilter lakeformation:GetDataLakeSettings lakeformation:ListPermissions": ["*"],
         "ram:GetResourceShareAssociations": ["*"],
         **EVENTS,
         **DECRYPT,

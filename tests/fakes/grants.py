@@ -38,7 +38,12 @@ class MemoryGrants(Fake):
             return None
         return Held(resource, resource.permissions, resource.permissions)
 
+    @port
+    def drop_filter(self, resource: Resource) -> None:
+        if not any(each.filter == resource.filter for each in self.lake.grants):
+            self.lake.filters.pop(resource, None)
+
 
 def grant_of(resource: Resource, consumer: str) -> Grant:
     """A resource as it stands in a `MemoryLake`."""
-    return Grant(resource.database, resource.table or None, consumer)
+    return Grant(resource.database, resource.table or None, consumer, resource.filter)

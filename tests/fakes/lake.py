@@ -3,24 +3,26 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from handlers.sharing.model.errors import LakeshareError
+from handlers.sharing.model.cells import CellsFilter
+from handlers.sharing.model.errors import FilterForeign, LakeshareError
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.ports import GrantFailure
 from tests.fakes.fake import Fake, port
 
 
 class Grant(NamedTuple):
-    """A grant that stands. `table`: a name, `*` for the wildcard, `None` for the database itself."""
+    """A grant that stands. `table`: a name, `*` for the wildcard, `None` for the database itself; `filter`: on that."""
 
     database: str
     table: str | None
     consumer: str
+    filter: str = ""
 
 
 class MemoryLake(Fake):
     """`Lake`. `grants`: what stands, each once. `refusals`: asked for every table, may name an error.
 
-    `hybrid`: locations in hybrid access mode.
+    `hybrid`: locations in hybrid access mode. `filters`: the data cells filters, by what they are as resources.
     """
 
     def __init__(self) -> None:
@@ -30,6 +32,7 @@ class MemoryLake(Fake):
         self.hybrid: set[str] = set()
         self.refusals: Callable[[str], LakeshareError | None] = lambda _table: None
         self.batches: list[tuple[str, ...]] = []
+        self.filters: dict[Resource, CellsFilter] = {}
 
     def tables_of(self, consumer: str) -> set[str]:
         """Names of the tables (and wildcards) that `consumer` got."""
@@ -45,7 +48,7 @@ class MemoryLake(Fake):
 
     @port
     def holds(self, resource: Resource, consumer: str) -> bool:
-        return Grant(resource.database, resource.table or None, consumer) in self.grants
+        return Grant(resource.database, resource.table or None, consumer, resource.filter) in self.grants
 
     @port
     def grant_database(self, database: str, consumer: str) -> None:
@@ -57,6 +60,15 @@ class MemoryLake(Fake):
         if error is not None:
             raise error
         self.grants.add(Grant(database, table, consumer))
+
+    @port
+    def grant_filter(self, cells: CellsFilter, consumer: str) -> None:
+        error = self.refusals(cells.table)
+        if error is not None:
+            raise error
+        if self.filters.setdefault(cells.resource, cells).name != cells.name:
+            raise FilterForeign(f"{cells.name} is another filter")
+        self.grants.add(Grant(cells.database, cells.table, consumer, cells.name))
 
     @port
     def grant_all_tables(self, database: str, consumer: str) -> None:

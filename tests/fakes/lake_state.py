@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.errors import NotReadOnlyAdministrator
 from handlers.sharing.model.granted import Granted, Trouble
 from handlers.sharing.model.grants import Resource
@@ -34,10 +35,14 @@ class MemoryLakeState(Fake):
         return [*found, *self.more]
 
     @port
+    def filters(self, resources: Collection[Resource]) -> Mapping[Resource, CellsFilter | None]:
+        return {each: self.lake.filters.get(each) for each in resources}
+
+    @port
     def troubles(self, arns: Collection[str]) -> Mapping[str, Sequence[Trouble]]:
         return {arn: troubles for arn, troubles in self.troubled.items() if arn in arns}
 
-    def _granted(self, database: str, table: str | None, consumer: str) -> Granted:
-        resource = Resource(database, table or "")
+    def _granted(self, database: str, table: str | None, consumer: str, filter_name: str) -> Granted:
+        resource = Resource(database, table or "", filter_name)
         whole = frozenset(resource.permissions)
         return Granted(consumer, str(resource), database, resource, whole, whole, frozenset({RAM}))

@@ -9,12 +9,13 @@ from typing import Any
 
 from handlers.sharing.model.applied import Applied, Rejected
 from handlers.sharing.model.clock import moment
+from handlers.sharing.model.part import WHOLE
 from handlers.sharing.model.record import Listed, RequestRecord, Status, UnreadableRecord, missing
 from handlers.sharing.model.transition import Transition
 from handlers.sharing.stores import Position, RequestList
 from tests.fakes.fake import Fake, port
 
-_NOT_THERE: tuple[object, ...] = (None, (), "", False)
+_NOT_THERE: tuple[object, ...] = (None, (), "", False, WHOLE)
 """What a field holds of which nothing is known."""
 
 
@@ -25,7 +26,10 @@ def allows(step: Transition, there: Any) -> bool:
     return (
         (step.starts_from is None or there.status in step.starts_from)
         and (step.started_at is None or there.started_at in step.started_at)
-        and all((getattr(there, name) or None) == value for name, value in step.matches.items())
+        and all(
+            (None if (held := getattr(there, name)) in _NOT_THERE else held) == value
+            for name, value in step.matches.items()
+        )
         and (step.newest_version is None or there.version <= step.newest_version)
     )
 

@@ -171,8 +171,14 @@ PRODUCER = {
     "longest_share_days": 14,
     "approvers_group": "sales-approvers",
     "decisions": "signed-in",
+    "safe_subset": True,
 }
-BARE = dict.fromkeys(PRODUCER) | {"account_id": "222222222222", "legacy_kit": False, "decisions": "link"}
+BARE = dict.fromkeys(PRODUCER) | {
+    "account_id": "222222222222",
+    "legacy_kit": False,
+    "decisions": "link",
+    "safe_subset": False,
+}
 
 
 def test_the_file_of_parties(tmp_path: Path) -> None:
@@ -189,6 +195,7 @@ def test_the_file_of_parties(tmp_path: Path) -> None:
         Lengths(7, 14),
         "sales-approvers",
         Decisions.SIGNED_IN,
+        True,
     )
     both = {"111111111111": one, "222222222222": Producer("222222222222")}
     assert load_parties(file) == Parties(both, frozenset({"999999999999"}), Lengths(None, 90))

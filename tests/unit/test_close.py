@@ -77,7 +77,10 @@ def test_raised_refusals_and_faults(world: World, name: str) -> None:
 def test_every_error_is_a_refusal_or_a_fault_by_its_own_name() -> None:
     assert not set(REFUSALS) & set(FAULTS)
     assert all(kind("x").reason == name for name, kind in (REFUSALS | FAULTS).items())
-    assert {kind("x").field for kind in REFUSALS.values()} == {"", "target.account_id", "until", "renews"}
+    assert {kind("x").field for kind in REFUSALS.values()} == {
+        *("", "target.account_id", "until", "renews"),
+        *("scope", "columns", "filter"),
+    }
 
 
 def test_an_outage_that_outlasted_the_retries(world: World) -> None:

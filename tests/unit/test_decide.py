@@ -8,10 +8,10 @@ import pytest
 
 from handlers.sharing.decide import Answer, Link, LinkState, Outcome
 from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.checks import LONGEST_COMMENT
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import DecisionNotKnown, LakeshareError, RegisterUnreadable, TryAgain
 from handlers.sharing.model.record import Action, Decision, Ending, Requester, Status
-from handlers.sharing.model.request import LONGEST_COMMENT
 from handlers.sharing.model.term import NO_END, Term
 from handlers.sharing.model.transition import changed
 from tests.fakes.workflow import Sent

@@ -11,6 +11,7 @@ import pytest
 from handlers.sharing.decide import LinkState
 from handlers.sharing.decide_signed_in import MOST_LISTED, Waiting, decide_signed_in
 from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.checks import LONGEST_COMMENT
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import (
     ApproversUnknown,
@@ -32,7 +33,6 @@ from handlers.sharing.model.new_request import InvalidRequest
 from handlers.sharing.model.parties import Parties
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import Ending, Requester, Status
-from handlers.sharing.model.request import LONGEST_COMMENT
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.term import Term
 from handlers.sharing.model.transition import changed

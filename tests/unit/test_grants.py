@@ -9,7 +9,12 @@ from handlers.sharing.model.request import Source
 
 TABLES = ("orders", "people", "visits")
 SHARES = st.builds(
-    lambda database, scope, names: covered(Source(database, names[0] if scope is Scope.TABLE else "*"), scope, names),
+    lambda database, scope, names: covered(
+        Source(database, names[0] if scope in {Scope.TABLE, Scope.FILTERED} else "*"),
+        scope,
+        names,
+        f"lakeshare-{len(names)}",
+    ),
     st.sampled_from(("sales", "web")),
     st.sampled_from(Scope),
     st.lists(st.sampled_from(TABLES), min_size=1, unique=True),
@@ -41,13 +46,37 @@ def test_what_a_share_ends_and_what_stays_readable(
             readable = any(each.database == database and each.covers(table) for each in left)
             asked = Resource(database, table)
             assert (asked in stays(mine, others)) == (asked in mine and readable)
+            parts = {each for each in left if each.filter and (each.database, each.table) == (database, table)}
+            if any(each.database == database and each.covers(table) for each in mine):
+                assert parts <= stays(mine, others)
 
 
 @given(SHARES, st.sampled_from(("sales", "web")), st.sampled_from((*TABLES, "*")))
 def test_what_is_asked_for_and_what_can_be_read_meet(mine: frozenset[Resource], database: str, table: str) -> None:
     of_it = [each for each in TABLES if table in {each, "*"}]
-    readable = any(each.covers(name) for each in mine if each.database == database for name in of_it)
+    readable = any(
+        each.covers(name) or (each.filter and each.table == name)
+        for each in mine
+        if each.database == database
+        for name in of_it
+    )
     assert gives(mine, Source(database, table)) == readable
+
+
+def test_a_part_of_a_table_is_granted_and_ends_by_itself() -> None:
+    part, other, whole = (
+        Resource("sales", "people", "lakeshare-1"),
+        Resource("sales", "people", "lakeshare-2"),
+        Resource("sales", "people"),
+    )
+    assert part.permissions == ("SELECT",)
+    assert not part.covers("people")
+    assert part.carrier == whole.carrier == whole
+    assert ended_by({part}, [{whole}, {other}]) == {part}
+    assert stays({part}, [{whole}]) == {part}
+    assert stays({part}, [{other}]) == frozenset()
+    assert stays({whole}, [{part}]) == {part}
+    assert str(part) == "a part of sales.people (lakeshare-1)"
 
 
 def test_permissions() -> None:

@@ -19,6 +19,7 @@ from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.errors import AccessRefused, OnHold, RegisterUnreadable, TryAgain
 from handlers.sharing.model.hold import Hold, holds_on
+from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Announcement, HistoryEntry, Requester
 from handlers.sharing.model.request import Source
@@ -363,6 +364,9 @@ def _value(value: object) -> dict[str, Any]:
 def test_every_field_of_a_share_is_kept() -> None:
     whole = replace(
         SHARE,
+        part=Part(safe=True, filter="eu"),
+        columns=("id",),
+        row_filter="region = 'EU'",
         busy_until=AT,
         active_at=AT,
         warned=3,

@@ -58,20 +58,20 @@ def entry(at: int, resource: Resource) -> dict[str, Any]:
 def test_the_call(lake: Stubber) -> None:
     entries = [entry(at, resource) for at, resource in enumerate(SHAPES)]
     lake.add_response("batch_revoke_permissions", {"Failures": []}, {"Entries": entries})
-    assert LakeFormationGrants().revoke([whole(each) for each in SHAPES], CONSUMER) == []
+    assert LakeFormationGrants("123456789012").revoke([whole(each) for each in SHAPES], CONSUMER) == []
 
 
 @pytest.mark.parametrize(("code", "message", "kind"), ERRORS)
 def test_entries_fail_each_by_itself(lake: Stubber, code: str, message: str, kind: type[LakeshareError] | None) -> None:
     answer = {"Failures": [{"RequestEntry": {"Id": "1"}, "Error": {"ErrorCode": code, "ErrorMessage": message}}]}
     lake.add_response("batch_revoke_permissions", answer)
-    failures = LakeFormationGrants().revoke([whole(TABLE), whole(ALL)], CONSUMER)
+    failures = LakeFormationGrants("123456789012").revoke([whole(TABLE), whole(ALL)], CONSUMER)
     assert [(each.resource, type(each.error)) for each in failures] == ([(ALL, kind)] if kind else [])
 
 
 def test_a_failure_of_no_entry_is_one_of_all(lake: Stubber) -> None:
     lake.add_response("batch_revoke_permissions", {"Failures": [{"Error": {"ErrorCode": "Throttled"}}]})
-    failures = LakeFormationGrants().revoke([whole(TABLE), whole(ALL)], CONSUMER)
+    failures = LakeFormationGrants("123456789012").revoke([whole(TABLE), whole(ALL)], CONSUMER)
     assert [(each.resource, type(each.error)) for each in failures] == [(TABLE, TryAgain), (ALL, TryAgain)]
 
 
@@ -86,7 +86,7 @@ def test_a_call_fails_for_all_of_its_entries(
     lake: Stubber, code: str, status: int, message: str, kind: type[LakeshareError] | None
 ) -> None:
     error(lake, "batch_revoke_permissions", code, message, status)
-    failures = LakeFormationGrants().revoke([whole(TABLE), whole(ALL)], CONSUMER)
+    failures = LakeFormationGrants("123456789012").revoke([whole(TABLE), whole(ALL)], CONSUMER)
     assert [type(each.error) for each in failures] == ([kind] * 2 if kind else [])
 
 
@@ -119,20 +119,20 @@ def test_of_what_is_there_in_part_each_part_is_taken_back_by_itself(lake: Stubbe
     ]
     for entries, answer in calls:
         lake.add_response("batch_revoke_permissions", answer, {"Entries": entries})
-    assert LakeFormationGrants().revoke([whole(TABLE), whole(DATABASE)], CONSUMER) == []
+    assert LakeFormationGrants("123456789012").revoke([whole(TABLE), whole(DATABASE)], CONSUMER) == []
     lake.assert_no_pending_responses()
 
 
 def test_an_option_without_its_permission_is_asked_for_once(lake: Stubber) -> None:
     lake.add_response("batch_revoke_permissions", refused("0"))
-    assert LakeFormationGrants().revoke([Held(DATABASE, (), ("DESCRIBE",))], CONSUMER) == []
+    assert LakeFormationGrants("123456789012").revoke([Held(DATABASE, (), ("DESCRIBE",))], CONSUMER) == []
     lake.assert_no_pending_responses()
 
 
 def test_what_is_asked_for_by_itself_fails_by_itself(lake: Stubber) -> None:
     error(lake, "batch_revoke_permissions", "InvalidInputException", LACKING)
     error(lake, "batch_revoke_permissions", "AccessDeniedException")
-    failures = LakeFormationGrants().revoke([whole(DATABASE)], CONSUMER)
+    failures = LakeFormationGrants("123456789012").revoke([whole(DATABASE)], CONSUMER)
     assert [(each.resource, type(each.error)) for each in failures] == [(DATABASE, AccessRefused)]
 
 
@@ -142,7 +142,7 @@ def test_no_call_has_more_than_20_entries(lake: Stubber) -> None:
         answer = {"Failures": [{"RequestEntry": {"Id": str(count - 1)}, "Error": {"ErrorCode": "Throttled"}}]}
         lake.add_response("batch_revoke_permissions", answer)
     tables = [Resource("sales", f"t{at}") for at in range(11)]
-    failures = LakeFormationGrants().revoke([whole(each) for each in tables], CONSUMER)
+    failures = LakeFormationGrants("123456789012").revoke([whole(each) for each in tables], CONSUMER)
     assert [each.resource for each in failures] == [tables[9], tables[10]]
 
 
@@ -200,12 +200,12 @@ def test_what_is_left(lake: Stubber, resource: Resource, found: list[dict[str, A
         more = {} if at == 0 else {"NextToken": str(at)}
         answer = {"PrincipalResourcePermissions": one, **({"NextToken": str(at + 1)} if at < len(found) else {})}
         lake.add_response("list_permissions", answer, {"Resource": SHAPES[resource], **more})
-    assert LakeFormationGrants().held(resource, CONSUMER) == held
+    assert LakeFormationGrants("123456789012").held(resource, CONSUMER) == held
 
 
 def test_nothing_is_left_of_what_is_not_there(lake: Stubber) -> None:
     error(lake, "list_permissions", "EntityNotFoundException")
-    assert LakeFormationGrants().held(TABLE, CONSUMER) is None
+    assert LakeFormationGrants("123456789012").held(TABLE, CONSUMER) is None
 
 
 def test_what_cannot_be_listed_is_not_gone(lake: Stubber) -> None:
@@ -213,4 +213,4 @@ def test_what_cannot_be_listed_is_not_gone(lake: Stubber) -> None:
     error(lake, "list_permissions", "ThrottlingException")
     for kind in (AccessRefused, TryAgain):
         with pytest.raises(kind):
-            LakeFormationGrants().held(TABLE, CONSUMER)
+            LakeFormationGrants("123456789012").held(TABLE, CONSUMER)

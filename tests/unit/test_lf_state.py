@@ -70,7 +70,7 @@ def entry(resource: dict[str, Any], **more: Any) -> dict[str, Any]:
             {"DataCellsFilter": EUROPE},
             "the filter eu of sales.people",
             "sales",
-            None,
+            Resource("sales", "people", "eu"),
         ),
         (
             {"Database": {"CatalogId": "999999999998", "Name": "sales"}},

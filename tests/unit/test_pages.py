@@ -15,8 +15,8 @@ from handlers.pages.decision import (
     own_request,
     unknown,
 )
+from handlers.sharing.model.checks import LONGEST_COMMENT
 from handlers.sharing.model.record import Action
-from handlers.sharing.model.request import LONGEST_COMMENT
 from tests.unit.pages_samples import AT, DECISION, PORTAL, RECORD, Structure, all_pages, huge
 
 PAGES = all_pages(RECORD)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.sharing.model.checks import LONGEST_NAME
 from handlers.sharing.model.errors import (
     ConsumerNotAllowed,
     InvalidInput,
@@ -15,7 +16,6 @@ from handlers.sharing.model.errors import (
     UnknownField,
 )
 from handlers.sharing.model.request import (
-    LONGEST_NAME,
     ShareRequest,
     Source,
     check_consumer,
@@ -207,8 +207,8 @@ def test_unknown_fields_are_refused_by_name(document: dict[str, Any], field: str
     assert (raised.value.reason, raised.value.field) == ("UnknownField", field)
     assert said in str(raised.value)
     assert str(raised.value).endswith(
-        "a request has source.database, source.table, target.account_id, purpose, until, days, renews "
-        "and no other field."
+        "a request has source.database, source.table, target.account_id, scope, columns, filter, purpose, until, days, "
+        "renews and no other field."
     )
 
 

@@ -19,12 +19,13 @@ from handlers.sharing.classify import MOST_ROUNDS
 from handlers.sharing.close import ending_of, ending_of_execution
 from handlers.sharing.model.access import Standing
 from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.checks import kind_of, shown
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import LakeshareError, Refused
 from handlers.sharing.model.new_request import InvalidRequest, parse_new, parse_question
 from handlers.sharing.model.parties import DirectRequests, Parties, Producer, owner_of_all
 from handlers.sharing.model.record import Ending, Requester, RequestRecord, Status
-from handlers.sharing.model.request import check_consumer, kind_of, parse_request, shown
+from handlers.sharing.model.request import check_consumer, parse_request
 from handlers.sharing.model.term import NO_END, Lengths
 from handlers.sharing.preview import preview
 from tests.fakes.pace import MemoryPace

@@ -9,6 +9,7 @@ from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import RegisterUnreadable
+from handlers.sharing.model.part import OF_PART, SAFE, WHOLE, Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import (
     VERSION,
@@ -115,6 +116,7 @@ def _record(item: Item) -> RequestRecord:
         status=Status(item["status"]),
         received_at=item["received_at"],
         source=Source(source["database"], source["table"]) if source else None,
+        part=read_part(item.get("part")),
         consumer=item.get("consumer_account"),
         requester=Requester(requester, item.get("requester_email", "")) if requester else None,
         purpose=item.get("purpose"),
@@ -144,6 +146,22 @@ def _record(item: Item) -> RequestRecord:
         history=read_entries(item.get("history", ())),
         version=item.get("version", 0),
     )
+
+
+def write_part(part: Part) -> dict[str, object]:
+    """Which part of a table is asked for, as register and ledger keep it: only what it says; nothing of all of it."""
+    return {} if part.is_whole else {"part": dict(part.fields)}
+
+
+def read_part(value: Item | None) -> Part:
+    """The inverse of `write_part`; where nothing is kept, it is all of it."""
+    if value is None:
+        return WHOLE
+    part = Part(value.get("scope") == SAFE, tuple(value.get("columns", ())), value.get("filter"))
+    if part.is_whole or value.keys() - set(OF_PART):
+        # Of what says less than somebody asked for, more would be granted.
+        raise ValueError("It names no part that is known.")
+    return part
 
 
 def _term(value: Item | None) -> Term | None:
@@ -200,10 +218,7 @@ def write_classification(classification: Classification) -> dict[str, object]:
         "summary": classification.summary,
         "owner": {"account_id": classification.owner.account_id, "name": classification.owner.name},
         "fingerprint": classification.fingerprint,
-        "grounds": [
-            without_none({"rule": str(ground.rule), "table": ground.table, "column": ground.column, "tag": ground.tag})
-            for ground in classification.grounds
-        ],
+        "grounds": list(map(_write_ground, classification.grounds)),
         "grounds_total": classification.grounds_total,
         "tables": list(classification.tables),
         "tables_total": classification.tables_total,
@@ -212,6 +227,7 @@ def write_classification(classification: Classification) -> dict[str, object]:
         "unregistered_total": classification.unregistered_total,
         "hybrid_total": classification.hybrid_total,
         "description": classification.description,
+        **_write_extent(classification),
     }
 
 
@@ -221,10 +237,7 @@ def read_classification(value: Item) -> Classification:
         scope=Scope(value["scope"]),
         owner=Owner(value["owner"]["account_id"], value["owner"]["name"]),
         fingerprint=value["fingerprint"],
-        grounds=tuple(
-            Ground(Rule(each["rule"]), each.get("table"), each.get("column"), each.get("tag"))
-            for each in value["grounds"]
-        ),
+        grounds=tuple(map(_ground, value["grounds"])),
         grounds_total=value["grounds_total"],
         tables=tuple(value["tables"]),
         tables_total=value["tables_total"],
@@ -234,7 +247,33 @@ def read_classification(value: Item) -> Classification:
         # Absent where an early release classified it.
         hybrid_total=value.get("hybrid_total", 0),
         description=value["description"],
+        columns=tuple(value.get("columns", ())),
+        left_out=tuple(map(_ground, value.get("left_out", ()))),
+        left_out_total=value.get("left_out_total", 0),
+        row_filter=value.get("row_filter"),
     )
+
+
+def _write_extent(classification: Classification) -> dict[str, object]:
+    """What is in of a part of a table; nothing where all of it is."""
+    if classification.scope is not Scope.FILTERED:
+        return {}
+    return without_none(
+        {
+            "columns": list(classification.columns),
+            "left_out": list(map(_write_ground, classification.left_out)),
+            "left_out_total": classification.left_out_total,
+            "row_filter": classification.row_filter,
+        }
+    )
+
+
+def _write_ground(ground: Ground) -> dict[str, object]:
+    return without_none({"rule": str(ground.rule), "table": ground.table, "column": ground.column, "tag": ground.tag})
+
+
+def _ground(value: Item) -> Ground:
+    return Ground(Rule(value["rule"]), value.get("table"), value.get("column"), value.get("tag"))
 
 
 def read_decision(item: Item) -> Decision:
@@ -268,6 +307,7 @@ _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
 _WRITERS: Final[Mapping[str, Callable[[Any], dict[str, object]]]] = {
     "status": lambda status: {"status": status.value},
     "source": lambda source: {"source": asdict(source)},
+    "part": write_part,
     "consumer": lambda consumer: {"target": {"account_id": consumer}, "consumer_account": consumer},
     "requester": lambda requester: {"requester_id": requester.id, "requester_email": requester.email},
     "owner": lambda owner: {"owner_account": owner.account_id, "owner_name": owner.name},

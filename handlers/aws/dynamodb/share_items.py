@@ -5,7 +5,15 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 
 from handlers.aws.dynamodb.changes import Change, Item
-from handlers.aws.dynamodb.items import DUE, read_announcements, read_entries, read_item, write_announcement
+from handlers.aws.dynamodb.items import (
+    DUE,
+    read_announcements,
+    read_entries,
+    read_item,
+    read_part,
+    write_announcement,
+    write_part,
+)
 from handlers.aws.dynamodb.steps import change_of
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import moment
@@ -93,6 +101,9 @@ def _share(item: Item) -> Share:
         since=item["since"],
         tables=item["tables"],
         parts=item["parts"],
+        part=read_part(item.get("part")),
+        columns=_columns(item),
+        row_filter=item.get("row_filter"),
         until=item.get("until"),
         requester=Requester(requester, item.get("requester_email", "")) if requester else None,
         purpose=item.get("purpose"),
@@ -111,6 +122,14 @@ def _share(item: Item) -> Share:
         history=read_entries(item["history"]),
         version=item["version"],
     )
+
+
+def _columns(item: Item) -> tuple[str, ...]:
+    """The columns of a part; what is granted by a filter must have some, and nothing else has any."""
+    columns = tuple(item.get("columns", ()))
+    if bool(columns) != (item["scope"] == Scope.FILTERED.value) or not all(isinstance(each, str) for each in columns):
+        raise TypeError
+    return columns
 
 
 def attributes_of(fields: Mapping[str, object]) -> dict[str, object]:
@@ -140,6 +159,8 @@ _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
 _WRITERS: Final[Mapping[str, Callable[[Any], dict[str, object]]]] = {
     "status": lambda status: {"status": status.value},
     "source": asdict,
+    "part": write_part,
+    "columns": lambda columns: {"columns": list(columns)} if columns else {},
     "scope": lambda scope: {"scope": scope.value},
     "owner": lambda owner: {"owner_account": owner.account_id, "owner_name": owner.name},
     "requester": lambda requester: {"requester_id": requester.id, "requester_email": requester.email},

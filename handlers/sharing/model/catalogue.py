@@ -50,6 +50,7 @@ class Table:
         elsewhere: columns that a schema in the parameters has and the list lacks.
         tags: the sensitive LF-Tags that it has, its database's too, as `key=value`; `None` if they cannot be read.
         about: what else decides about which data is read (further locations, a view's text, …), as a text to compare.
+        row_filters: the row filters that it offers: each one's name, in lower case, and the raw expression.
         once_flagged: what was seen flagged before; `None` if that cannot be read. Not of the catalogue: see `Memory`.
     """
 
@@ -70,6 +71,7 @@ class Table:
     about: str = ""
     once_flagged: Marked | None = frozenset()
     owner_contact: str | None = None
+    row_filters: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 from handlers.sharing.model.catalogue import Marked
+from handlers.sharing.model.checks import shown
 from handlers.sharing.model.parties import Owner
 
 MOST_ITEMS = 200
 MOST_BYTES = 40_000
+MOST_NAMED = 5
+"""So many columns a sentence names."""
 
 T = TypeVar("T")
 
@@ -20,6 +23,7 @@ class Scope(StrEnum):
     TABLE = "table"
     TABLES_BY_NAME = "tables"
     WILDCARD = "wildcard"
+    FILTERED = "filtered"
 
 
 class Rule(StrEnum):
@@ -86,6 +90,10 @@ class Classification:
     `grounds` (empty: no personal data), `tables` and `unregistered` (tables whose location Lake Formation does not
     know: the consumer gets metadata but no data) are cut to what a register item can hold; the `_total`s count all.
     `hybrid_total` counts tables whose location is in hybrid access mode.
+
+    Of a part of a table, `columns` are those that are in, in lower case and the catalogue's order (empty: the whole
+    table), `left_out` is what is flagged of the others, cut and counted as `grounds` are, and `row_filter` the
+    expression that holds for the rows (`None`: all rows).
     """
 
     scope: Scope
@@ -100,6 +108,10 @@ class Classification:
     unregistered_total: int = 0
     hybrid_total: int = 0
     description: str = ""
+    columns: tuple[str, ...] = ()
+    left_out: tuple[Ground, ...] = ()
+    left_out_total: int = 0
+    row_filter: str | None = None
 
     @property
     def needs_approval(self) -> bool:
@@ -113,7 +125,25 @@ class Classification:
 
     @property
     def summary(self) -> str:
-        """The grounds in one sentence, for register, portal and output."""
+        """The grounds in one sentence, and what is in of a part, for register, portal and output."""
+        return f"{self._found} {self.extent}".rstrip()
+
+    @property
+    def extent(self) -> str:
+        """Which columns and rows are in; empty where all of the data are."""
+        if self.scope is not Scope.FILTERED:
+            return ""
+        count, total = len(self.columns), self.columns_total
+        more = f" and {count - MOST_NAMED:,} more" if count > MOST_NAMED else ""
+        said = f"In it {'is' if count == 1 else 'are'} {count:,} of {total:,} columns: "
+        said += f"{', '.join(self.columns[:MOST_NAMED])}{more}."
+        if self.left_out:
+            left = self.left_out_total - min(3, len(self.left_out))
+            said += f" Left out: {', '.join(map(str, self.left_out[:3]))}{f' and {left} more' if left else ''}."
+        return said if self.row_filter is None else f"{said} Only rows where {shown(self.row_filter, 200)}."
+
+    @property
+    def _found(self) -> str:
         if self.only_changed or not self.needs_approval:
             nothing = (
                 f"Nothing in it is personal data: {self.columns_total:,} columns and partition keys in "
@@ -145,7 +175,7 @@ class Classification:
         return " ".join(self.warnings)
 
     def _locations_of(self, count: int) -> str:
-        if self.scope is Scope.TABLE:
+        if self.scope in {Scope.TABLE, Scope.FILTERED}:
             return "The location of the table's data is"
         return f"The data locations of {count:,} tables are" if count > 1 else "The data location of one table is"
 
@@ -187,9 +217,14 @@ class Excerpt(Generic[T]):
             self.bytes_left -= size
 
     @classmethod
-    def of(cls, items: Iterable[T]) -> tuple[T, ...]:
-        """The first of `items`, as many as fit."""
+    def counted(cls, items: Iterable[T]) -> Self:
+        """The first of `items`, as many as fit, with how many there are."""
         excerpt = cls()
         for item in items:
             excerpt.add(item)
-        return tuple(excerpt.items)
+        return excerpt
+
+    @classmethod
+    def of(cls, items: Iterable[T]) -> tuple[T, ...]:
+        """The first of `items`, as many as fit."""
+        return tuple(cls.counted(items).items)

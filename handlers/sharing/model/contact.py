@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from handlers.sharing.model.request import shown
+from handlers.sharing.model.checks import shown
 
 LONGEST_CONTACT: Final = 300
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.classification import Ground, Rule
 from handlers.sharing.model.granted import Granted, Trouble, is_outside
 from handlers.sharing.model.grants import Resource
@@ -28,6 +29,7 @@ class Kind(StrEnum):
 
     `MISSING`: what a share covers is not granted. `WIDER`: an account was granted more than its shares of a database
     cover. `UNEXPLAINED`: somebody outside was granted something, and no share of theirs is in that database.
+    `FILTER_CHANGED`: the filter of a share of a part is gone, or lets read something else.
     `RAM_BROKEN`: granted, and RAM does not carry it over. `SOURCE_CHANGED`: personal data appeared under a share.
     """
 
@@ -36,9 +38,10 @@ class Kind(StrEnum):
     UNEXPLAINED = "UNEXPLAINED"
     RAM_BROKEN = "RAM_BROKEN"
     SOURCE_CHANGED = "SOURCE_CHANGED"
+    FILTER_CHANGED = "FILTER_CHANGED"
 
 
-OF_SHARES: Final = (Kind.MISSING, Kind.RAM_BROKEN, Kind.SOURCE_CHANGED)
+OF_SHARES: Final = (Kind.MISSING, Kind.RAM_BROKEN, Kind.SOURCE_CHANGED, Kind.FILTER_CHANGED)
 """The kinds that are found of a share; the others are of grants that no share explains."""
 
 
@@ -87,6 +90,7 @@ class Picture:
         troubles: what is wrong in resource shares, by their ARNs.
         gone: what shares cover that is not in the catalogue any more.
         appeared: the grounds on which somebody would have to be asked about a share now and was not, by its id.
+        filters: what the filters of shares let read; `None`: see `LakeState`.
     """
 
     central: str
@@ -96,6 +100,7 @@ class Picture:
     troubles: Mapping[str, Sequence[Trouble]] = field(default_factory=dict[str, Sequence[Trouble]])
     gone: frozenset[Resource] = frozenset()
     appeared: Mapping[str, Sequence[Ground]] = field(default_factory=dict[str, Sequence[Ground]])
+    filters: Mapping[Resource, CellsFilter | None] = field(default_factory=dict[Resource, CellsFilter | None])
 
 
 def compare(picture: Picture) -> list[Difference]:
@@ -171,7 +176,7 @@ def _of_share(standing: Standing, held: Mapping[Resource, Granted], picture: Pic
         for resource in sorted(standing.covers & held.keys())
         for arn in sorted(held[resource].ram)
         for trouble in picture.troubles.get(arn, ())
-        if trouble.resource in {None, resource}
+        if trouble.resource in {None, resource.carrier}
     ]
     if troubles:
         broken = sorted({resource for resource, _ in troubles})
@@ -181,12 +186,33 @@ def _of_share(standing: Standing, held: Mapping[Resource, Granted], picture: Pic
             f"Granted to account {share.consumer}, but AWS RAM does not carry it over: {named(broken)}. {why}",
             broken,
         )
+    cells = share.cells
+    if cells is not None and cells.resource in picture.filters and cells.resource not in picture.gone:
+        now = picture.filters[cells.resource]
+        if now is None or now.name != cells.name:
+            yield difference(
+                Kind.FILTER_CHANGED,
+                f"Account {share.consumer} was granted columns and rows of {share.source} by data cells filter "
+                f"{cells.name}, {_changed(cells, now)}",
+                [cells.resource],
+            )
     if grounds := picture.appeared.get(share.id):
         yield difference(
             Kind.SOURCE_CHANGED,
             f"Personal data appeared that nobody approved for account {share.consumer}: {named(grounds)}.",
             grounds,
         )
+
+
+def _changed(then: CellsFilter, now: CellsFilter | None) -> str:
+    """What became of a filter."""
+    if now is None:
+        return "which is gone, or lists no columns any more. Somebody deleted or changed it past Lakeshare."
+    added, gone = sorted({*now.columns} - {*then.columns}), sorted({*then.columns} - {*now.columns})
+    says = [f"now lets read {named(added)}, too" if added else "", f"lets read {named(gone)} no more" if gone else ""]
+    if now.expression != then.expression:
+        says.append("lets read other rows")
+    return f"which {' and '.join(filter(None, says))}. Somebody changed it past Lakeshare."
 
 
 def _lost(standing: Standing, held: Mapping[Resource, Granted], gone: frozenset[Resource]) -> Sequence[Resource]:
@@ -202,7 +228,7 @@ def _lost(standing: Standing, held: Mapping[Resource, Granted], gone: frozenset[
 
 def _is_granted(resource: Resource, held: Mapping[Resource, Granted]) -> bool:
     """Whether all that a share grants on it is there; for a table what is granted on all tables counts as well."""
-    wide = [Resource(resource.database, WHOLE_DATABASE)] if resource.table else []
+    wide = [Resource(resource.database, WHOLE_DATABASE)] if resource.table and not resource.filter else []
     wanted = frozenset(resource.permissions)
     return any(
         wanted <= held[each].permissions and wanted <= held[each].grantable
@@ -243,7 +269,8 @@ def _is_explained(granted: Granted, covers: set[Resource]) -> bool:
 def _can_be_shared(granted: Granted) -> bool:
     """Whether it is nothing but what a share can grant: then one can cover it, and Lakeshare may take it back."""
     resource = granted.resource
-    if resource is None or not is_account_id(granted.principal):
+    # Who else may change what a filter lets read that Lakeshare did not make, nobody knows.
+    if resource is None or resource.filter or not is_account_id(granted.principal):
         return False
     return granted.permissions | granted.grantable <= set(resource.permissions)
 

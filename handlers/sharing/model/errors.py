@@ -109,6 +109,12 @@ class EndTooLate(Refused):
         self.field = field
 
 
+class SafeOfTablesOnly(Refused):
+    """The safe subset was asked for of a whole database; it is there of single tables."""
+
+    field = "scope"
+
+
 class AlreadyAsked(Refused):
     """Somebody whom nobody verified asks for the same data and account already, and one such request may wait."""
 
@@ -164,6 +170,57 @@ class CatalogueKeyUnavailable(Refused):
 
 class CatalogueKeepsChanging(Refused):
     """What would be shared changed while each of three approvals waited."""
+
+
+# --- Refused: a part of a table --------------------------------------------------------------------------------------
+
+
+class SafeNotOffered(Refused):
+    """The owner of the data does not offer its safe subset (config `safeSubset`)."""
+
+    field = "scope"
+
+
+class NothingSafe(Refused):
+    """No column can be told to be safe: something asks about the table as a whole, or about each of them."""
+
+    field = "scope"
+
+
+class PartitionKeyFlagged(Refused):
+    """A partition key is flagged; Lake Formation cannot leave partition keys out."""
+
+    field = "scope"
+
+
+class UnknownColumn(Refused):
+    """The table has no column of this name, or its columns cannot be read."""
+
+    field = "columns"
+
+
+class TooManyColumns(Refused):
+    """More columns, or longer names of them, than can be listed one by one."""
+
+    field = "columns"
+
+
+class UnknownFilter(Refused):
+    """The table has no row filter of this name, or one that cannot be read."""
+
+    field = "filter"
+
+
+class FilterRefused(Refused):
+    """Lake Formation does not take the row filter or the columns, or makes no filters on such a table (a view)."""
+
+
+class AlreadyWider(Refused):
+    """A live share of the account covers the whole table already."""
+
+
+class FilterLimitReached(Refused):
+    """The account has as many filters on the table as Lake Formation lets it have."""
 
 
 # --- Refused: who answers for the data ----------------------------------------------------------------------------
@@ -245,6 +302,10 @@ class GlueAccessMissing(Fault):
 
 class GrantRefused(Fault):
     """Lake Formation denied the grant: no grant option, or a table still open to IAM principals."""
+
+
+class FilterForeign(Fault):
+    """A data cells filter bears the name that Lakeshare gives one, and has another body: somebody else changed it."""
 
 
 class RevokeRefused(Fault):

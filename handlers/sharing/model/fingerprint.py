@@ -8,6 +8,7 @@ from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.selection import Selection
 
 
 def digest_of_database(database: Database) -> bytes:
@@ -27,13 +28,23 @@ def digest_of_table(table: Table) -> bytes:
 
 
 def fingerprint_of(
-    request: ShareRequest, scope: Scope, owner: Owner, database: Database, digests: Mapping[str, bytes]
+    request: ShareRequest,
+    scope: Scope,
+    owner: Owner,
+    database: Database,
+    digests: Mapping[str, bytes],
+    *,
+    selection: Selection | None = None,
 ) -> str:
-    """A hash over all that would be shared, with whom, and who answers for it; `digests`: of its tables, by name."""
+    """A hash over all that would be shared, with whom, and who answers for it.
+
+    `digests`: of its tables, by name; `selection`: what is in of a part of a table.
+    """
     tables = [(name, digests[name].hex()) for name in sorted(digests)]
-    return _digest(
-        ["v1", request.source.table, request.consumer, scope, owner.account_id, _about(database), tables]
-    ).hex()
+    whole = ["v1", request.source.table, request.consumer, scope, owner.account_id, _about(database), tables]
+    if selection is None:
+        return _digest(whole).hex()
+    return _digest([*whole, request.part.fields, selection.columns, selection.row_filter]).hex()
 
 
 def _about(database: Database) -> list[object]:

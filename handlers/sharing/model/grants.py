@@ -15,32 +15,44 @@ from handlers.sharing.model.request import WHOLE_DATABASE, Source
 class Resource:
     """What is granted, in one form: a database itself (`table` empty), all its tables (`*`), or one of them.
 
-    All tables and named ones are independent: who loses one of them keeps the other.
+    With `filter` it is what the data cells filter of that name lets read of one table. All tables, named ones and
+    filters are independent: who loses one of them keeps the others.
     """
 
     database: str
     table: str = ""
+    filter: str = ""
 
     @property
     def permissions(self) -> tuple[str, ...]:
         """What a share grants on it, always with grant option."""
+        if self.filter:
+            return ("SELECT",)
         return ("SELECT", "DESCRIBE") if self.table else ("DESCRIBE",)
 
+    @property
+    def carrier(self) -> "Resource":
+        """What AWS RAM carries to another account for it: of a filter its table."""
+        return Resource(self.database, self.table) if self.filter else self
+
     def covers(self, table: str) -> bool:
-        """Whether who has this can read a table of this database."""
-        return self.table in {table, WHOLE_DATABASE}
+        """Whether who has this can read all of a table of this database."""
+        return not self.filter and self.table in {table, WHOLE_DATABASE}
 
     def __str__(self) -> str:
+        if self.filter:
+            return f"a part of {self.carrier} ({self.filter})"
         return f"{self.database}.{self.table}" if self.table else self.database
 
 
-def covered(source: Source, scope: Scope, names: Iterable[str]) -> frozenset[Resource]:
+def covered(source: Source, scope: Scope, names: Iterable[str], filter_name: str = "") -> frozenset[Resource]:
     """All that a share grants its consumer.
 
     Args:
         source: what was asked for.
         scope: what of it is granted.
         names: the tables, where they are granted by name; of no account otherwise.
+        filter_name: the filter, where one is granted.
     """
     database = Resource(source.database)
     match scope:
@@ -50,12 +62,16 @@ def covered(source: Source, scope: Scope, names: Iterable[str]) -> frozenset[Res
             return frozenset({database, Resource(source.database, WHOLE_DATABASE)})
         case Scope.TABLES_BY_NAME:
             return frozenset({database, *(Resource(source.database, name) for name in names)})
+        case Scope.FILTERED:
+            if not filter_name:
+                raise ValueError(f"A part of {source} must have a filter; none is named.")
+            return frozenset({Resource(source.database, source.table, filter_name)})
 
 
 def gives(covers: Iterable[Resource], source: Source) -> bool:
     """Whether who has all this can read some of what `source` names; a database itself holds no data."""
     tables = (each for each in covers if each.table and each.database == source.database)
-    return any(source.is_database or each.covers(source.table) for each in tables)
+    return any(source.is_database or each.table in {source.table, WHOLE_DATABASE} for each in tables)
 
 
 def ended_by(mine: Set[Resource], others: Iterable[Set[Resource]]) -> frozenset[Resource]:
@@ -64,7 +80,13 @@ def ended_by(mine: Set[Resource], others: Iterable[Set[Resource]]) -> frozenset[
 
 
 def stays(mine: Set[Resource], others: Iterable[Set[Resource]]) -> frozenset[Resource]:
-    """What of a share its consumer can still read after its end, through other shares."""
+    """What of a share its consumer can still read after its end, through other shares; parts of its tables, too."""
     left = frozenset[Resource]().union(*others)
     wide = {each.database for each in left if each.table == WHOLE_DATABASE}
-    return frozenset(each for each in mine if each in left or (each.table and each.database in wide))
+    parts = (each for each in left if each.filter and any(of.database == each.database for of in mine))
+    return frozenset(
+        {
+            *(each for each in mine if {each, each.carrier} & left or (each.table and each.database in wide)),
+            *(each for each in parts if any(of.covers(each.table) for of in mine if of.database == each.database)),
+        }
+    )

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, cast
 
+from handlers.sharing.model.checks import LONGEST_COMMENT, came, checked_text, is_object, kind_of, refuse_unknown
 from handlers.sharing.model.errors import InvalidInput, Refused
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest, fault_of
 from handlers.sharing.model.record import Action
-from handlers.sharing.model.request import LONGEST_COMMENT, came, checked_text, is_object, kind_of, refuse_unknown
 from handlers.sharing.model.term import parse_day
 
 OF_DECISION: Final = ("action", "round", "until", "comment")

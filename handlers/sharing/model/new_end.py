@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from handlers.sharing.model.checks import checked_object, kind_of
 from handlers.sharing.model.errors import InvalidInput, Refused
 from handlers.sharing.model.new_request import InvalidRequest, fault_of
-from handlers.sharing.model.request import checked_object, kind_of
 from handlers.sharing.model.revocation import Revocation, parse_revocation
 
 OF_REVOKE: Final = ("reason", "dry_run", "hold")

@@ -6,20 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from handlers.sharing.model.checks import came, checked_object, checked_text, is_object, refuse_unknown
 from handlers.sharing.model.errors import Declined, InvalidInput, Refused
 from handlers.sharing.model.parties import Parties
 from handlers.sharing.model.request import (
     FURTHER,
     ShareRequest,
-    came,
     check_consumer,
-    checked_object,
-    checked_text,
-    is_object,
     parse_purpose,
     parse_renews,
     parse_request,
-    refuse_unknown,
 )
 from handlers.sharing.model.term import NO_END, Term, parse_term
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from handlers.sharing.model.checks import shown
 from handlers.sharing.model.errors import (
     DirectRequestsRefused,
     OwnerMalformed,
@@ -13,7 +14,7 @@ from handlers.sharing.model.errors import (
     OwnerNotRegistered,
     OwnersMixed,
 )
-from handlers.sharing.model.request import is_account_id, shown
+from handlers.sharing.model.request import is_account_id
 from handlers.sharing.model.term import NO_LENGTHS, Lengths
 
 LONGEST_OWNER_NAME = 255
@@ -56,6 +57,7 @@ class Producer:
     `legacy_kit`: it still runs the old producer kit, whose role may not list the topic's subscribers. `lengths`: how
     long its data is shared, where that is shorter than everybody's. `approvers_group`: those in this group of the user
     pool answer for its data too; empty: there is none. `decisions`: how they decide.
+    `safe_subset`: columns of which no flag says anything may be asked for by that.
     """
 
     account_id: str
@@ -67,6 +69,7 @@ class Producer:
     lengths: Lengths = NO_LENGTHS
     approvers_group: str = ""
     decisions: Decisions = Decisions.LINK
+    safe_subset: bool = False
 
     def names(self, database: str) -> bool:
         """Whether the producer's list has just this name."""

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.errors import RegisterUnreadable
+from handlers.sharing.model.part import WHOLE, Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.term import Term
@@ -133,6 +134,7 @@ class Announcement:
 class RequestRecord:
     """The register's item of a request. Times are ISO 8601 in UTC. `None`: not (yet) known.
 
+    `part`: which part of `source` is asked for; lists do not carry it.
     `renews`: the share that it is to renew. `shared_by`: the share by which the account has all of it, where nothing
     new was granted: it had it already, or that share's end has moved.
     `mail_due_at`: a mail to the owner is owed, and sent about then. `dead_keys`: how many keys have died, as far as it
@@ -151,6 +153,7 @@ class RequestRecord:
     purpose: str | None = None
     asked: Term | None = None
     renews: str | None = None
+    part: Part = WHOLE
     term: Term | None = None
     reason: str | None = None
     message: str = ""

@@ -4,20 +4,11 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
+from handlers.sharing.model.checks import LONGEST_PURPOSE, came, checked_name, is_object, kind_of, refuse_unknown
 from handlers.sharing.model.errors import InvalidInput
 from handlers.sharing.model.grants import Resource, ended_by, stays
 from handlers.sharing.model.hold import Hold
-from handlers.sharing.model.request import (
-    LONGEST_PURPOSE,
-    WHOLE_DATABASE,
-    Source,
-    came,
-    checked_name,
-    is_account_id,
-    is_object,
-    kind_of,
-    refuse_unknown,
-)
+from handlers.sharing.model.request import WHOLE_DATABASE, Source, is_account_id
 from handlers.sharing.model.share import Share
 
 REACHES: Final = ("share", "consumer", "owner", "source")

@@ -9,6 +9,8 @@ from enum import Enum
 
 PII_FLAG = "pii_flag"
 PII_COLUMNS = "pii_columns"
+ROW_FILTER = "lakeshare_filter_"
+"""How the keys begin that row filters stand under, each with its name behind it."""
 
 # Plainly no: only these lift anything. Everything else but an empty flag is personal data, readable or not.
 _PLAINLY_NO = frozenset({"false", "0", "no", "n"})
@@ -49,6 +51,12 @@ def values_of(parameters: Mapping[str, object], name: str) -> tuple[object, ...]
     Glue keeps the case of parameter keys, so `PII_Flag` can stand beside `pii_flag`; whoever wrote it meant it.
     """
     return tuple(value for key, value in sorted(parameters.items()) if key.strip(_WHITE_SPACE).lower() == name)
+
+
+def values_under(parameters: Mapping[str, object], prefix: str) -> tuple[tuple[str, object], ...]:
+    """All values that `parameters` gives for keys that begin so, however written, by what follows in lower case."""
+    keys = ((key.strip(_WHITE_SPACE).lower(), value) for key, value in sorted(parameters.items()))
+    return tuple((key.removeprefix(prefix), value) for key, value in keys if key.startswith(prefix) and key != prefix)
 
 
 def plainly_no(values: Iterable[object]) -> bool:

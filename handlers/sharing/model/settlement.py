@@ -4,17 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from handlers.sharing.model.checks import came, checked_name, checked_object, checked_text, kind_of
 from handlers.sharing.model.errors import InvalidInput, Refused
 from handlers.sharing.model.finding import Action
 from handlers.sharing.model.new_request import InvalidRequest, checked_reason, fault_of
-from handlers.sharing.model.request import (
-    came,
-    checked_name,
-    checked_object,
-    checked_text,
-    is_account_id,
-    kind_of,
-)
+from handlers.sharing.model.request import is_account_id
 
 OF_SETTLEMENT: Final = ("action", "digest", "reason")
 """What is posted with the id of a finding."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.part import WHOLE, Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import VERSION, Announcement, HistoryEntry, Requester
 from handlers.sharing.model.request import Source
@@ -57,6 +59,8 @@ class Share:
         since: when it was written down, just before the first grant.
         tables: how many tables it covered when it was granted.
         parts: into how many items its names are cut; 0 where nothing is granted by name.
+        part: which part of it was asked for.
+        columns, row_filter: of a part, as they were granted: see `Classification`.
         until: when it ends; `None`: it has no end.
         requester, purpose: of the request, as it knows them.
         approver: address of who approved it; `None`: nobody had to.
@@ -82,6 +86,9 @@ class Share:
     since: str
     tables: int = 0
     parts: int = 0
+    part: Part = WHOLE
+    columns: tuple[str, ...] = ()
+    row_filter: str | None = None
     until: str | None = None
     requester: Requester | None = None
     purpose: str | None = None
@@ -104,6 +111,18 @@ class Share:
     def request_id(self) -> str:
         """The request that it came of."""
         return self.id.rpartition(":")[0]
+
+    @property
+    def cells(self) -> CellsFilter | None:
+        """The data cells filter that it is granted by; `None`: it is granted whole tables."""
+        if self.scope is not Scope.FILTERED:
+            return None
+        return CellsFilter(self.source.database, self.source.table, self.columns, self.row_filter)
+
+    @property
+    def in_words(self) -> str:
+        """What it is of, with its name: `Table retail.customer`, `Part of table retail.customer`."""
+        return self.source.in_words if self.part.is_whole else f"Part of table {self.source}"
 
     @property
     def holds(self) -> bool:

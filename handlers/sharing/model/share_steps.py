@@ -24,7 +24,7 @@ TRIED_AGAIN_AFTER: Final = timedelta(hours=1)
 
 _OF_A_NEW_ONE: Final = (
     *("version", "source", "scope", "owner", "fingerprint", "since", "tables", "parts", "until"),
-    *("requester", "purpose", "approver"),
+    *("requester", "purpose", "approver", "row_filter"),
 )
 
 
@@ -226,4 +226,5 @@ def next_due(until: str | None, warned_of: int | None) -> str | None:
 
 
 def _fields(share: Share, names: tuple[str, ...]) -> Mapping[str, object]:
-    return {name: getattr(share, name) for name in names}
+    part = {} if share.part.is_whole else {"part": share.part, "columns": share.columns}
+    return {**{name: getattr(share, name) for name in names}, **part}

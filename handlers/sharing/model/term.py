@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from handlers.sharing.model.checks import is_object, kind_of, shown
 from handlers.sharing.model.errors import EndDatePassed, EndTooLate, InvalidInput
-from handlers.sharing.model.request import is_object, kind_of, shown
 
 LONGEST_DAYS: Final = 3_660
 """Ten years. Whoever wants more wants no end, and has to say that by saying nothing."""

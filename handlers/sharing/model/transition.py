@@ -11,6 +11,7 @@ from enum import StrEnum
 from handlers.sharing.model.announcement import approval_requested, ended_as, new_key_needed, request_received
 from handlers.sharing.model.classification import Classification, Excerpt
 from handlers.sharing.model.errors import DuplicateRequest
+from handlers.sharing.model.part import Part
 from handlers.sharing.model.record import (
     OPEN,
     VERSION,
@@ -67,7 +68,7 @@ def submitted(record: RequestRecord) -> Transition:
     return Transition(
         starts_from=(),
         creates=True,
-        sets=known({name: getattr(record, name) for name in fields}),
+        sets=known({**{name: getattr(record, name) for name in fields}, "part": _part(record)}),
         entry=HistoryEntry(record.received_at, "Received", by=requester.email if requester else None),
     )
 
@@ -96,6 +97,7 @@ def received(record: RequestRecord) -> Transition:
         matches={
             **known({name: getattr(record, name) for name in ("source", "consumer", "purpose", "asked")}),
             "renews": record.renews,
+            "part": _part(record),
         },
         creates=True,
         sets=known(
@@ -106,6 +108,7 @@ def received(record: RequestRecord) -> Transition:
                 "consumer": record.consumer,
                 "asked": record.asked,
                 "renews": record.renews,
+                "part": _part(record),
                 "execution_arn": record.execution_arn,
                 "started_at": record.started_at,
             }
@@ -289,6 +292,11 @@ def told(record: RequestRecord, put: int, at: str) -> Transition:
 def known(fields: Mapping[str, object]) -> Mapping[str, object]:
     """`fields` without what is not known."""
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def _part(record: RequestRecord) -> Part | None:
+    """Which part a request is for, where it is not for all."""
+    return None if record.part.is_whole else record.part
 
 
 def _entry(at: str, event: str, by: str | None = None, detail: str | None = None) -> HistoryEntry:

@@ -72,6 +72,8 @@ export function grantsOf(scope: Scope, tablesTotal: number): string[] {
   switch (scope) {
     case 'table':
       return ['Reading the table (SELECT and DESCRIBE), including columns added later.', passOn];
+    case 'filtered':
+      return ['Reading these columns and rows (SELECT), and no column that is added later.', passOn];
     case 'tables':
       return [
         `Reading the ${counted(tablesTotal, 'table')} that the database holds now (SELECT and DESCRIBE).`,

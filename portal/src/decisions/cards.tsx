@@ -63,6 +63,12 @@ export function GainsCard({ question }: { question: Question }): ReactNode {
         {grantsOf(found.scope, found.tables_total).map((line) => (
           <li key={line}>{line}</li>
         ))}
+        {found.extent !== undefined && (
+          <li className="ls-break">
+            Columns: {found.extent.columns.join(', ')}.
+            {found.extent.row_filter !== null && ` Only rows where ${found.extent.row_filter}.`}
+          </li>
+        )}
         {term !== null && <li>Access {term.text}.</li>}
         {renews !== null && (
           <li>It renews access that the account has. If you deny it, that goes on to its own end.</li>
@@ -102,6 +108,7 @@ export function AlreadyCard({ question }: { question: Question }): ReactNode {
             <li key={request} className="ls-break">
               <strong>{nameOf(source)}</strong>
               {scope === 'tables' && `, ${counted(tables, 'table')}`}
+              {scope === 'filtered' && ', some of its columns or rows'}
               {scope === 'wildcard' && ', all tables'}: since {moment(since)},{' '}
               {until === null ? 'without an end' : `until ${endOf(until)}`}.{' '}
               {approved ? 'An owner approved it.' : 'Nobody had to approve it.'}

@@ -11,6 +11,7 @@ export const KINDS: Record<DriftFinding['kind'], { title: string; color: BadgeCo
   WIDER: { title: 'More granted than shared', color: 'red' },
   UNEXPLAINED: { title: 'Granted past Lakeshare', color: 'red' },
   RAM_BROKEN: { title: 'Granted, and does not arrive', color: 'orange' },
+  FILTER_CHANGED: { title: 'The columns or rows of a share changed', color: 'red' },
   SOURCE_CHANGED: { title: 'Personal data appeared', color: 'red' },
 };
 

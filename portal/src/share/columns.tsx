@@ -39,6 +39,7 @@ function what(row: ListedShare): ReactNode {
     <span className="ls-stack">
       {link(row)}
       {row.message !== null && <span className="ls-quiet ls-small">{row.message}</span>}
+      {row.scope === 'filtered' && <span className="ls-quiet ls-small">Some of its columns or rows</span>}
       {row.source?.table === '*' && (
         <span className="ls-quiet ls-small">
           {row.scope === 'wildcard' ? 'All tables, later ones too' : counted(row.tables ?? 0, 'table')}

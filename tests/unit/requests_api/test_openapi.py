@@ -11,11 +11,12 @@ from openapi_spec_validator import validate
 from handlers.api import answers, lists
 from handlers.api.access import DEEDS
 from handlers.api.calls import LONGEST_BODY, PARAMETERS
+from handlers.sharing.model.checks import LONGEST_COMMENT, LONGEST_NAME, LONGEST_PURPOSE
 from handlers.sharing.model.classification import Rule, Scope
 from handlers.sharing.model.new_request import OF_END, OF_NEW
 from handlers.sharing.model.parties import Decisions
 from handlers.sharing.model.record import Status
-from handlers.sharing.model.request import FIELDS, LONGEST_COMMENT, LONGEST_NAME, LONGEST_PURPOSE
+from handlers.sharing.model.request import FIELDS
 from handlers.sharing.model.share import EndReason, ShareStatus
 from handlers.sharing.preview import Prospect
 from tests.unit.requests_api.calls import document, validator

@@ -1,0 +1,94 @@
+"""Data cells filters of the central account's Lake Formation: made, read, deleted. None is ever updated.
+
+An update would change at once what every account reads that was granted the filter.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from handlers.aws.clients import Translate, answer_unless, translated
+from handlers.aws.lf_listed import GONE, as_lake_formation, list_permissions
+from handlers.sharing.model.cells import CellsFilter
+from handlers.sharing.model.errors import AccessRefused, FilterForeign
+from handlers.sharing.model.grants import Resource
+
+_THERE: Final = frozenset({"AlreadyExistsException"})
+
+
+def make_filter(lake: Any, account: str, cells: CellsFilter, translate: Translate) -> None:
+    """Make a filter, if it is not there.
+
+    Args:
+        lake: a client of Lake Formation.
+        account: whose catalogue it is.
+        cells: the filter.
+        translate: what errors mean.
+
+    Raises:
+        FilterForeign: one of that name has another body.
+    """
+    rows: Mapping[str, Any] = (
+        {"AllRowsWildcard": {}} if cells.expression is None else {"FilterExpression": cells.expression}
+    )
+    data: Mapping[str, Any] = {**_named(cells.resource, account), "ColumnNames": list(cells.columns), "RowFilter": rows}
+    made = answer_unless(
+        _THERE, lambda: lake.create_data_cells_filter(TableData=data), "make a data cells filter", translate
+    )
+    if made is not None:
+        return
+    there = read_filter(lake, account, cells.resource)
+    if there is None or there.name != cells.name:
+        has = "other columns or rows" if there is not None else "no list of columns"
+        raise FilterForeign(
+            f"Data cells filter {cells.name} of table {cells.database}.{cells.table} has {has}: somebody changed it "
+            "past Lakeshare, and nothing is granted by it. An operator has to look into it, and delete it."
+        )
+
+
+def read_filter(lake: Any, account: str, resource: Resource) -> CellsFilter | None:
+    """What a filter lets read, its columns in the order of their names; `None`: it is gone, or lists no columns."""
+    named = _named(resource, account)
+    found = answer_unless(GONE, lambda: lake.get_data_cells_filter(**named), "read a data cells filter")
+    body: Mapping[str, Any] = {} if found is None else found["DataCellsFilter"]
+    if not body.get("ColumnNames"):
+        return None
+    of_rows: Mapping[str, Any] = body.get("RowFilter") or {}
+    expression = None if "AllRowsWildcard" in of_rows else of_rows.get("FilterExpression")
+    columns = tuple(name.lower() for name in body["ColumnNames"])
+    return CellsFilter(resource.database, resource.table, columns, expression)
+
+
+def drop_filter(lake: Any, account: str, resource: Resource) -> None:
+    """Delete a filter on which nobody has SELECT any more. One that this role may not delete opens nothing."""
+    for entry in list_permissions(lake, GONE, Resource=as_lake_formation(resource)):
+        if "SELECT" in {*entry["Permissions"], *entry["PermissionsWithGrantOption"]}:
+            return
+    named = _named(resource, account)
+    try:
+        answer_unless(GONE, lambda: lake.delete_data_cells_filter(**named), "delete a data cells filter")
+    except AccessRefused:
+        return
+
+
+def let_delete(lake: Any, resource: Resource, role: str) -> None:
+    """Let another role of the account delete a filter; where that cannot be, it stays when nobody needs it any more."""
+    from botocore.exceptions import ClientError
+
+    try:
+        with translated("let the role that revokes delete a data cells filter"):
+            lake.grant_permissions(
+                Principal={"DataLakePrincipalIdentifier": role},
+                Resource=as_lake_formation(resource),
+                Permissions=["DROP"],
+            )
+    except (AccessRefused, ClientError):
+        return
+
+
+def _named(resource: Resource, account: str) -> dict[str, str]:
+    return {
+        "TableCatalogId": account,
+        "DatabaseName": resource.database,
+        "TableName": resource.table,
+        "Name": resource.filter,
+    }
