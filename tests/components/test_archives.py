@@ -156,6 +156,7 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
                     "longest_share_days": 30,
                     "approvers_group": None,
                     "decisions": "link",
+                    "safe_subset": False,
                 },
                 {
                     "account_id": "222222222222",
@@ -167,6 +168,7 @@ def test_the_parties_travel_with_those_who_decide_by_them(portal: Program) -> No
                     "longest_share_days": None,
                     "approvers_group": None,
                     "decisions": "link",
+                    "safe_subset": False,
                 },
             ],
             "consumer_accounts": ["999999999999"],
