@@ -95,15 +95,19 @@ def _create(call: Call, person: Person, settings: Environment) -> Answer:
 
 def _list(call: Call, person: Person, settings: Environment) -> Answer:
     query = read_query(call.query, person)
+    lists = DynamoLists(settings.register_table)
     found, position = list_page(
         query.requests,
         query.limit,
         query.after,
         person=person,
         standings=_known(),
-        lists=DynamoLists(settings.register_table),
+        lists=lists,
     )
-    return Answer(200, {"requests": [row(each) for each in found], "next": cursor(query.requests, position)})
+    parts = lists.parts([each.id for each in found])
+    return Answer(
+        200, {"requests": [row(each, parts.get(each.id)) for each in found], "next": cursor(query.requests, position)}
+    )
 
 
 def _show(call: Call, person: Person, settings: Environment) -> Answer:

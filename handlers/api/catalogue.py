@@ -22,9 +22,12 @@ from handlers.sharing.model.checks import shown
 from handlers.sharing.model.errors import Refused
 from handlers.sharing.model.new_request import FieldFault, InvalidRequest, foreign_next
 from handlers.sharing.model.parties import Parties
+from handlers.sharing.offered import OfferedParts
 
 LONGEST_TEXT = 2056
 """Glue's own limit for locations; descriptions have 2,048 characters."""
+MOST_FILTERS = 50
+"""So many row filters of a table are listed: an expression may have 2,048 bytes."""
 LONGEST_OWNER = 255
 """A parameter may hold half a megabyte; what is longer than this is no owner that anybody could read."""
 
@@ -62,9 +65,14 @@ def one_table(query: Query, catalogue: BrowsableCatalogue, parties: Parties) -> 
     place = read_cursor(listing, query.get("next"))
     if place.token is not None:
         raise foreign_next()
-    view, columns = browse_table(catalogue, parties, database, name)
-    rows, following = _page(Batch(tuple(columns), None), place, _column)
-    return {"table": _table(view), "columns": rows, "next": write_cursor(listing, following)}
+    found = browse_table(catalogue, parties, database, name)
+    rows, following = _page(Batch(found.columns, None), place, _column)
+    return {
+        "table": _table(found.view),
+        "parts": _parts(found.parts),
+        "columns": rows,
+        "next": write_cursor(listing, following),
+    }
 
 
 def _page(batch: Batch[View], place: Place, show: Callable[[View], Row]) -> tuple[list[Row], Place | None]:
@@ -113,6 +121,19 @@ def _column(view: ColumnView) -> Row:
         "comment": column.comment,
         "partition_key": column.is_partition_key,
         "personal": view.personal.value,
+        "rules": [rule.value for rule in view.rules],
+    }
+
+
+def _parts(parts: OfferedParts) -> Row:
+    return {
+        "refusal": _refusal(parts.refusal),
+        "safe": {"columns": parts.safe, "refusal": _refusal(parts.safe_refusal)},
+        "filters": [
+            {"name": each.name, "expression": each.expression, "refusal": _refusal(each.refusal)}
+            for each in parts.rows[:MOST_FILTERS]
+        ],
+        "filters_total": len(parts.rows),
     }
 
 

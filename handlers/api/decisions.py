@@ -1,12 +1,14 @@
 """What approvers see who are signed in: what waits, and one request. Schemas, with examples: docs/openapi.yaml."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from handlers.api.shapes import detail, summary
+from handlers.api.shapes import detail, part_in_brief, summary
 from handlers.sharing.decide_signed_in import Question, Waiting
+from handlers.sharing.model.part import InBrief
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import Decision, RequestRecord
 from handlers.sharing.model.request import Source
@@ -24,13 +26,16 @@ def waiting_list(waiting: Waiting) -> dict[str, Any]:
         first.setdefault(record.source, place)
     together = sorted(waiting.requests, key=lambda each: first[each[0].source])
     return {
-        "data": [_of_same_data(list(group)) for _, group in groupby(together, key=lambda each: first[each[0].source])],
+        "data": [
+            _of_same_data(list(group), waiting.parts)
+            for _, group in groupby(together, key=lambda each: first[each[0].source])
+        ],
         "more": waiting.more,
         "unknown": list(waiting.unknown),
     }
 
 
-def _of_same_data(group: list[tuple[RequestRecord, str | None]]) -> dict[str, Any]:
+def _of_same_data(group: list[tuple[RequestRecord, str | None]], parts: Mapping[str, InBrief]) -> dict[str, Any]:
     shown = summary(group[0][0])
     return {
         "source": shown["source"],
@@ -38,6 +43,7 @@ def _of_same_data(group: list[tuple[RequestRecord, str | None]]) -> dict[str, An
         "requests": [
             {
                 **{name: summary(record)[name] for name in ("id", "target", "requester", "received_at")},
+                **part_in_brief(parts.get(record.id)),
                 "expires_at": expires_at,
             }
             for record, expires_at in group

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from handlers.sharing.model.classification import Classification, Ground, Scope
-from handlers.sharing.model.part import Part
+from handlers.sharing.model.part import SAFE, InBrief, Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import (
@@ -22,12 +22,14 @@ from handlers.sharing.preview import Preview
 
 UNREADABLE: Final = "UNREADABLE"
 """What a list says in place of the status of a request whose item cannot be read."""
+MOST_COLUMNS: Final = 20
+"""So many columns of a part a list names."""
 
 
-def row(listed: Listed) -> dict[str, Any]:
-    """What a list shows of a request, also of one that cannot be read."""
+def row(listed: Listed, part: InBrief | None = None) -> dict[str, Any]:
+    """What a list shows of a request, also of one that cannot be read; `part`: which part of a table it is for."""
     if not isinstance(listed, UnreadableRecord):
-        return summary(listed)
+        return {**summary(listed), **part_in_brief(part)}
     nothing = dict.fromkeys(("source", "target", "requester", "owner", "closed_at"))
     error = listed.error
     return {
@@ -51,6 +53,7 @@ def summary(record: RequestRecord) -> dict[str, Any]:
         "target": {"account_id": record.consumer} if record.consumer else None,
         "requester": {"email": record.requester.email} if record.requester else None,
         "owner": owner_fields(record.owner),
+        **part_in_brief(record.in_brief),
         "received_at": record.received_at,
         "closed_at": record.closed_at,
     }
@@ -173,6 +176,20 @@ def _classification(classification: Classification) -> dict[str, Any]:
 def part_fields(part: Part) -> dict[str, Any]:
     """Which part of a table was asked for; nothing where all of it was."""
     return {} if part.is_whole else {"part": {"scope": None, "columns": None, "filter": None, **part.fields}}
+
+
+def part_in_brief(of: InBrief | None) -> dict[str, Any]:
+    """What a list says of a part of a table; nothing where all of it was asked for."""
+    if of is None or of.part.is_whole:
+        return {}
+    brief = {
+        "scope": SAFE if of.part.safe else None,
+        "filter": of.part.filter,
+        "columns": list(of.columns[:MOST_COLUMNS]),
+        "columns_in": len(of.columns) or None,
+        "columns_total": of.total or None,
+    }
+    return {"in_brief": brief}
 
 
 def _extent(classification: Classification) -> dict[str, Any]:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from handlers.api.shapes import UNREADABLE, entry_fields, owner_fields, part_fields
+from handlers.api.shapes import UNREADABLE, entry_fields, owner_fields, part_fields, part_in_brief
 from handlers.api.shapes import share as share_fields
 from handlers.sharing.end_shares import Outcome
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.listed_shares import Change, ListedShare, PutHold
+from handlers.sharing.model.part import InBrief
 from handlers.sharing.model.revocation import MOST_NAMED, Report
 from handlers.sharing.model.share import Share
 
@@ -112,6 +113,7 @@ def _of(share: Share) -> Mapping[str, Any]:
         "account_id": share.consumer,
         "source": {"database": share.source.database, "table": share.source.table},
         "scope": share.scope.value,
+        **part_in_brief(InBrief(share.part, share.columns, share.columns_total)),
         "tables": share.tables,
         "owner": owner_fields(share.owner),
         "active_at": share.active_at,

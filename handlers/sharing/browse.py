@@ -20,6 +20,7 @@ from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table
 from handlers.sharing.model.new_request import foreign_next
 from handlers.sharing.model.parties import Parties, owner_of_all
 from handlers.sharing.model.sensitivity import Flag
+from handlers.sharing.offered import OfferedParts, offered_parts
 from handlers.sharing.stores import Memory
 
 
@@ -143,10 +144,20 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class ColumnView:
-    """A column or partition key, and what its flag says."""
+    """A column or partition key, what its flag says, and the rules by which it asks."""
 
     column: Column
     personal: Flag
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OneTable:
+    """A table, its columns, and what can be asked for of it."""
+
+    view: TableView
+    columns: tuple[ColumnView, ...]
+    parts: OfferedParts
 
 
 def browse_databases(catalogue: CountedCatalogue, parties: Parties, token: str | None) -> Batch[DatabaseView]:
@@ -191,9 +202,7 @@ def browse_tables(
     return Batch(tuple(views), batch.token)
 
 
-def browse_table(
-    catalogue: BrowsableCatalogue, parties: Parties, database: str, name: str
-) -> tuple[TableView, list[ColumnView]]:
+def browse_table(catalogue: BrowsableCatalogue, parties: Parties, database: str, name: str) -> OneTable:
     """One table, with its columns: none where the catalogue has no list of them that can be read.
 
     Raises:
@@ -209,8 +218,9 @@ def browse_table(
     of_columns: dict[str | None, list[Ground]] = {}
     for ground in grounds:
         of_columns.setdefault(ground.column, []).append(ground)
-    columns = [ColumnView(each, verdict(of_columns.get(each.name, ()))) for each in found.entry.columns or ()]
-    return _table_view(found, grounds, holder, parties), columns
+    columns = tuple(_column_view(each, of_columns.get(each.name, ())) for each in found.entry.columns or ())
+    parts = offered_parts(found.entry, holder, parties)
+    return OneTable(_table_view(found, grounds, holder, parties), columns, parts)
 
 
 def access_of(personal: Flag, counted: Counted | None) -> Access | None:
@@ -242,6 +252,10 @@ def _table_view(found: Found[Table], grounds: Sequence[Ground], holder: Database
         flagged_columns=len({each.column for each in grounds} - {None}),
         refusal=found.refusal,
     )
+
+
+def _column_view(column: Column, grounds: Sequence[Ground]) -> ColumnView:
+    return ColumnView(column, verdict(grounds), tuple(dict.fromkeys(each.rule for each in grounds)))
 
 
 def _contact(table: Table, holder: Database) -> str | None:

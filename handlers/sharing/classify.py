@@ -225,7 +225,7 @@ def examine(
     owner = owner_of_all(tally.owners, database.name, rules.parties)
     scope, selection = Scope.TABLE, None
     if tally.part_of is not None:
-        check_offered(request, owner, rules.parties)
+        check_offered(request.part, owner, rules.parties)
         scope, selection = Scope.FILTERED, select(request.part, tally.part_of, database)
         tally.grounds = Excerpt[Ground].counted(selection.grounds)
     elif source.is_database:

@@ -4,8 +4,8 @@ Who may decide is asked at that time: what a mail or a list said before counts f
 """
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +27,7 @@ from handlers.sharing.model.grants import Resource, gives
 from handlers.sharing.model.keys import same_mailbox
 from handlers.sharing.model.new_decision import NewDecision
 from handlers.sharing.model.new_request import InvalidRequest, fault_of
+from handlers.sharing.model.part import InBrief
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import Decision, RequestRecord, Status, UnreadableRecord
 from handlers.sharing.model.request import is_request_id
@@ -43,7 +44,7 @@ MOST_LISTED: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Requests that wait for somebody, oldest first, each with until when.
+    """Requests that wait for somebody, oldest first, each with until when; `parts`: of those that are for a part.
 
     `more`: there are others. `unknown`: owners that did not say whether the person answers for their data.
     """
@@ -51,6 +52,7 @@ class Waiting:
     requests: Sequence[tuple[RequestRecord, str | None]]
     more: bool
     unknown: Sequence[str]
+    parts: Mapping[str, InBrief] = field(default_factory=dict[str, InBrief])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,13 @@ def waiting_for(person: Person, standings: Standings, lists: RequestLists) -> Wa
     standing = standings.looking(person, sorted(owners))
     mine = [record for record, _ in owned if standing.may(Deed.DECIDE, Thing.of_request(record))]
     listed = mine[:MOST_LISTED]
-    until = lists.waits_until([record.id for record in listed])
+    ids = [record.id for record in listed]
+    until = lists.waits_until(ids)
     return Waiting(
         tuple((record, until.get(record.id)) for record in listed),
         more=len(mine) > len(listed),
         unknown=tuple(sorted(standing.unknown)),
+        parts=lists.parts(ids),
     )
 
 

@@ -13,6 +13,7 @@ from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.classification import Classification, Scope
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import AlreadyWider, FilterLimitReached, SafeNotOffered, TryAgain
+from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner, Parties
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.share import ShareStatus
@@ -23,14 +24,14 @@ MOST_FILTERS: Final = 100
 """Lake Formation's limit: filters of one table on which an account has SELECT."""
 
 
-def check_offered(request: ShareRequest, owner: Owner, parties: Parties) -> None:
+def check_offered(part: Part, owner: Owner, parties: Parties) -> None:
     """Check that the owner offers the safe subset, if that is asked for.
 
     Raises:
         SafeNotOffered: it does not.
     """
     producer = parties.producers.get(owner.account_id)
-    if request.part.safe and not (producer is not None and producer.safe_subset):
+    if part.safe and not (producer is not None and producer.safe_subset):
         raise SafeNotOffered(
             f"{owner} does not offer the safe subset of its data (config safeSubset). Ask for columns, or for all of "
             "the table."

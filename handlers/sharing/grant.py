@@ -174,6 +174,7 @@ def _new_share(
         tables=classification.tables_total,
         part=request.part,
         columns=classification.columns,
+        columns_total=classification.columns_total if classification.columns else 0,
         row_filter=classification.row_filter,
         requester=record.requester,
         purpose=record.purpose,

@@ -12,6 +12,7 @@ from handlers.sharing.model.applied import Applied, Rejected
 from handlers.sharing.model.catalogue import Counted, Marked, Place
 from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.part import InBrief
 from handlers.sharing.model.record import Decision, Listed, RequestRecord
 from handlers.sharing.model.search_index import SearchIndex
 from handlers.sharing.model.transition import Transition
@@ -93,6 +94,10 @@ class RequestLists(Protocol):
 
     def waits_until(self, request_ids: Sequence[str]) -> Mapping[str, str]:
         """Until when these requests wait, as far as they do, read consistently."""
+        ...
+
+    def parts(self, request_ids: Sequence[str]) -> Mapping[str, InBrief]:
+        """Which part of a table each of these requests is for, of those that are for one and can be read."""
         ...
 
     def mails_due(self, at: str) -> Iterable[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.sharing.model.applied import Applied, Rejected
 from handlers.sharing.model.clock import moment
-from handlers.sharing.model.part import WHOLE
+from handlers.sharing.model.part import WHOLE, InBrief
 from handlers.sharing.model.record import Listed, RequestRecord, Status, UnreadableRecord, missing
 from handlers.sharing.model.transition import Transition
 from handlers.sharing.stores import Position, RequestList
@@ -125,6 +125,10 @@ class MemoryRegister(Fake):
         return [self._listed(each) for each in sorted(left, key=lambda each: each.received_at)]
 
     @port
+    def parts(self, request_ids: Sequence[str]) -> dict[str, InBrief]:
+        found = {name: self.records[name].in_brief for name in request_ids if name in self.records}
+        return {name: part for name, part in found.items() if not part.part.is_whole}
+
     def waits_until(self, request_ids: Sequence[str]) -> dict[str, str]:
         found = {each: self.records[each].expires_at for each in request_ids if each in self.records}
         return {each: until for each, until in found.items() if until is not None}

@@ -94,17 +94,17 @@ def test_an_owner_can_decide_about_the_databases_that_its_producer_lists() -> No
 
 
 def test_a_table_that_names_no_owner_shows_its_databases() -> None:
-    assert browse_table(Catalogue(), PARTIES, "sales", "bare")[0].owner == NamedOwner(OWNER, "Sales", None)
-    assert browse_table(Catalogue(), PARTIES, "sales", "orders")[0].owner == NamedOwner(OWNER, "", None)
+    assert browse_table(Catalogue(), PARTIES, "sales", "bare").view.owner == NamedOwner(OWNER, "Sales", None)
+    assert browse_table(Catalogue(), PARTIES, "sales", "orders").view.owner == NamedOwner(OWNER, "", None)
     _, bare = browse_tables(Catalogue(), PARTIES, "sales", None).entries
     assert bare.owner == NamedOwner(OWNER, "Sales", None)
 
 
 @pytest.mark.parametrize("hidden", [AccessRefused("AWS says no."), DatabaseNotFound("There is none.")])
 def test_a_table_of_a_database_that_does_not_show_is_shown_and_nobody_can_tell(hidden: LakeshareError) -> None:
-    bare, _ = browse_table(Catalogue(hidden), PARTIES, "sales", "bare")
+    bare = browse_table(Catalogue(hidden), PARTIES, "sales", "bare").view
     assert (bare.owner, bare.personal) == (None, Flag.UNREADABLE)
-    orders, _ = browse_table(Catalogue(hidden), PARTIES, "sales", "orders")
+    orders = browse_table(Catalogue(hidden), PARTIES, "sales", "orders").view
     assert orders.owner == NamedOwner(OWNER, "", None)
 
 
@@ -122,7 +122,7 @@ def test_the_badges_count_the_databases_flag_and_pii_columns() -> None:
     plain, bare = browse_tables(catalogue, PARTIES, "sales", None).entries
     assert (plain.personal, plain.rules, plain.flagged_columns) == (Flag.YES, (Rule.DATABASE_FLAGGED,), 0)
     assert (bare.personal, bare.flagged_columns) == (Flag.YES, 1)
-    (column,) = browse_table(catalogue, PARTIES, "sales", "bare")[1]
+    (column,) = browse_table(catalogue, PARTIES, "sales", "bare").columns
     assert column.personal is Flag.YES
     catalogue = Catalogue(database=replace(SALES, flags=("true",)), bare=replace(BARE, flags=("no",)))
-    assert browse_table(catalogue, PARTIES, "sales", "bare")[0].personal is Flag.NO
+    assert browse_table(catalogue, PARTIES, "sales", "bare").view.personal is Flag.NO

@@ -80,6 +80,7 @@ def test_the_safe_subset_is_granted_by_a_filter_and_nothing_else(world: World) -
         ("id",),
         None,
     )
+    assert share.columns_total == 2
     assert (share.status, share.approver, share.cells) == (ShareStatus.ACTIVE, None, ONLY_ID)
     assert world.register.records["r1"].part == Part(safe=True)
 

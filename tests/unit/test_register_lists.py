@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
-from handlers.aws.dynamodb.items import read_listed
+from handlers.aws.dynamodb.items import read_in_brief, read_listed
+from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.keys import SentKey
+from handlers.sharing.model.part import WHOLE, InBrief, Part
 from handlers.sharing.model.record import Ending, RequestRecord, Status, UnreadableRecord
 from handlers.sharing.stores import Position, RequestList
 from tests.fakes.register import MemoryRegister
 from tests.fakes.steps import Steps
 from tests.fakes.table import item, put_item
-from tests.unit.register_items import APPROVAL, DECISION, RECEIVED, REQUESTED, STARTED
+from tests.unit.register_items import APPROVAL, CLASSIFICATION, DECISION, RECEIVED, REQUESTED, STARTED
 
 
 def test_lists(steps: Steps) -> None:
@@ -29,6 +31,7 @@ def test_lists(steps: Steps) -> None:
     assert [each.id for each in steps.lists.waiting()] == ["b"]
     assert steps.lists.waits_until(["b", "a", "none"]) == {"b": "x"}
     assert steps.lists.waits_until([]) == {}
+    assert steps.lists.parts(["a", "none"]) == {}
     steps.mail("b", "x", 1)
     steps.tell("b")
     assert list(steps.lists.mails_due("3")) == []
@@ -94,3 +97,20 @@ def test_an_open_request_of_which_an_event_is_owed_is_among_them(steps: Steps) -
     assert any(isinstance(each, RequestRecord) and each.to_announce for each in steps.lists.unfinished())
     steps.tell("r1")
     assert [isinstance(each, RequestRecord) and each.to_announce for each in steps.lists.unfinished()] == [False]
+
+
+def test_which_part_requests_are_for(steps: Steps) -> None:
+    parts = {"a": Part(safe=True), "b": Part(columns=("id", "mail"), filter="eu"), "c": WHOLE}
+    for name, part in parts.items():
+        steps.receive(replace(RECEIVED, id=name, part=part, execution_arn=f"arn:{name}"))
+    found = replace(CLASSIFICATION, scope=Scope.FILTERED, columns=("id",), columns_total=7)
+    steps.classify("a", 1, found)
+    assert steps.lists.parts(["a", "b", "c", "none"]) == {
+        "a": InBrief(Part(safe=True), ("id",), 7),
+        "b": InBrief(Part(columns=("id", "mail"), filter="eu"), ("id", "mail")),
+    }
+
+
+def test_a_part_that_cannot_be_read_is_not_shown() -> None:
+    assert read_in_brief({"pk": "a", "part": {"scope": "most"}}) is None
+    assert read_in_brief({"pk": "a", "part": "safe"}) is None

@@ -9,7 +9,7 @@ from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import RegisterUnreadable
-from handlers.sharing.model.part import OF_PART, SAFE, WHOLE, Part
+from handlers.sharing.model.part import OF_PART, SAFE, WHOLE, InBrief, Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import (
     VERSION,
@@ -162,6 +162,17 @@ def read_part(value: Item | None) -> Part:
         # Of what says less than somebody asked for, more would be granted.
         raise ValueError("It names no part that is known.")
     return part
+
+
+def read_in_brief(item: Item) -> InBrief | None:
+    """Which part of a table a request is for; `None`: for none, or nobody can tell."""
+    if "part" not in item:
+        return None
+    try:
+        part, found = read_part(item["part"]), item.get("classification", {})
+        return InBrief(part, tuple(found.get("columns", part.columns)), found.get("columns_total"))
+    except (AttributeError, TypeError, ValueError):
+        return None
 
 
 def _term(value: Item | None) -> Term | None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from handlers.aws.dynamodb.items import DUE, read_listed
+from handlers.aws.dynamodb.items import DUE, read_in_brief, read_listed
 from handlers.aws.dynamodb.store import Table
+from handlers.sharing.model.part import InBrief
 from handlers.sharing.model.record import OPEN, Listed, Status
 from handlers.sharing.stores import Position, RequestList
 
@@ -50,6 +51,17 @@ class DynamoLists:
         """Until when these requests wait, as far as they do."""
         found = self._table.several(request_ids, ProjectionExpression="pk, expires_at")
         return {item["pk"]: item["expires_at"] for item in found if "expires_at" in item}
+
+    def parts(self, request_ids: Sequence[str]) -> Mapping[str, InBrief]:
+        """Which part of a table each of these requests is for. The indexes do not carry it: columns may be many."""
+        found = self._table.several(
+            request_ids,
+            ProjectionExpression="pk, #part, classification.#columns, classification.columns_total",
+            # DynamoDB has these words for itself.
+            ExpressionAttributeNames={"#part": "part", "#columns": "columns"},
+        )
+        parts = ((item["pk"], read_in_brief(item)) for item in found)
+        return {request_id: part for request_id, part in parts if part is not None}
 
     def mails_due(self, at: str) -> Iterable[str]:
         """Ids of the requests that are owed a mail by `at` or before, the longest owed first."""

@@ -88,7 +88,7 @@ def _share(item: Item) -> Share:
     requester, reason = item.get("requester_id"), item.get("reason")
     for at in (item["since"], *(item[name] for name in _TIMES if name in item)):
         moment(at)
-    if not isinstance(item["tables"], int) or not isinstance(item["parts"], int):
+    if not all(isinstance(item.get(name, 0), int) for name in ("tables", "parts", "columns_total")):
         raise TypeError
     return Share(
         id=item["entry"].removeprefix(_SHARE),
@@ -103,6 +103,7 @@ def _share(item: Item) -> Share:
         parts=item["parts"],
         part=read_part(item.get("part")),
         columns=_columns(item),
+        columns_total=item.get("columns_total", 0),
         row_filter=item.get("row_filter"),
         until=item.get("until"),
         requester=Requester(requester, item.get("requester_email", "")) if requester else None,

@@ -41,7 +41,7 @@ class Table:
         found = {item["pk"] for item in self.several(wanted, ProjectionExpression="pk")}
         return [key for key in wanted if key not in found]
 
-    def several(self, keys: Iterable[str], **only: str) -> Iterator[Item]:
+    def several(self, keys: Iterable[str], **only: Any) -> Iterator[Item]:
         """Read the items of these keys, consistently, as far as there are any; `only`: of each, see `BatchGetItem`."""
         left = list(keys)
         while left:

@@ -45,6 +45,15 @@ WHOLE: Final = Part()
 """All of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class InBrief:
+    """Which part somebody asked for, the columns that are in, as far as that is known, and how many there are."""
+
+    part: Part
+    columns: tuple[str, ...] = ()
+    total: int | None = None
+
+
 def parse_part(given: Mapping[str, object], *, of_database: bool) -> Part:
     """Check which part is asked for: `scope` of `"safe"`, or `columns`; and `filter`.
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
-from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.classification import Classification, Scope
 from handlers.sharing.model.errors import RegisterUnreadable
-from handlers.sharing.model.part import WHOLE, Part
+from handlers.sharing.model.part import WHOLE, InBrief, Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.term import Term
@@ -174,6 +174,14 @@ class RequestRecord:
     shared_by: str | None = None
     history: tuple[HistoryEntry, ...] = ()
     version: int = VERSION
+
+    @property
+    def in_brief(self) -> InBrief:
+        """Which part of a table it is for."""
+        found = self.classification
+        if found is None or found.scope is not Scope.FILTERED:
+            return InBrief(self.part, self.part.columns)
+        return InBrief(self.part, found.columns, found.columns_total)
 
 
 @dataclass(frozen=True, slots=True)

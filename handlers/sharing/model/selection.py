@@ -75,7 +75,7 @@ def select(part: Part, table: Table, within: Database) -> Selection:
         )
     return Selection(
         columns,
-        None if part.filter is None else _expression(part.filter, table),
+        None if part.filter is None else expression_of(part.filter, table),
         tuple(each for each in grounds if concerns(each, columns)),
         tuple(each for each in grounds if not concerns(each, columns)),
     )
@@ -115,7 +115,13 @@ def _unknown(names: Sequence[str], table: str) -> UnknownColumn:
     )
 
 
-def _expression(name: str, table: Table) -> str:
+def expression_of(name: str, table: Table) -> str:
+    """What holds for the rows of a row filter, by its name in lower case.
+
+    Raises:
+        UnknownFilter: the table has none of that name that can be read.
+        FilterRefused: it is longer than Lake Formation takes.
+    """
     given = [value for known, value in table.row_filters if known == name and not is_empty(value)]
     if not given:
         raise UnknownFilter(

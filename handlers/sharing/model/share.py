@@ -61,6 +61,7 @@ class Share:
         parts: into how many items its names are cut; 0 where nothing is granted by name.
         part: which part of it was asked for.
         columns, row_filter: of a part, as they were granted: see `Classification`.
+        columns_total: how many columns its table had then; 0 of whole tables.
         until: when it ends; `None`: it has no end.
         requester, purpose: of the request, as it knows them.
         approver: address of who approved it; `None`: nobody had to.
@@ -88,6 +89,7 @@ class Share:
     parts: int = 0
     part: Part = WHOLE
     columns: tuple[str, ...] = ()
+    columns_total: int = 0
     row_filter: str | None = None
     until: str | None = None
     requester: Requester | None = None

@@ -26,6 +26,7 @@ _OF_A_NEW_ONE: Final = (
     *("version", "source", "scope", "owner", "fingerprint", "since", "tables", "parts", "until"),
     *("requester", "purpose", "approver", "row_filter"),
 )
+_OF_A_PART: Final = ("part", "columns", "columns_total")
 
 
 def busy_until(deadline: datetime, before: str | None) -> str:
@@ -44,7 +45,7 @@ def granting(share: Share, until: str, before: str | None) -> Transition:
         matches={"busy_until": before},
         creates=True,
         sets={"busy_until": until, "due_at": until},
-        keeps=known({"status": ShareStatus.GRANTING, "live": True, **_fields(share, _OF_A_NEW_ONE)}),
+        keeps=known({"status": ShareStatus.GRANTING, "live": True, **_of_a_new_one(share)}),
         entry=HistoryEntry(share.since, "Granting"),
         first_entry_only=True,
     )
@@ -68,7 +69,7 @@ def adopted(share: Share, by: str, note: str) -> Transition:
         starts_from=(),
         creates=True,
         sets={
-            **known({**_fields(share, _OF_A_NEW_ONE), "status": ShareStatus.ACTIVE, "live": True}),
+            **known({**_of_a_new_one(share), "status": ShareStatus.ACTIVE, "live": True}),
             "active_at": share.since,
             **ends.sets,
         },
@@ -225,6 +226,6 @@ def next_due(until: str | None, warned_of: int | None) -> str | None:
     return _before(until, days)
 
 
-def _fields(share: Share, names: tuple[str, ...]) -> Mapping[str, object]:
-    part = {} if share.part.is_whole else {"part": share.part, "columns": share.columns}
-    return {**{name: getattr(share, name) for name in names}, **part}
+def _of_a_new_one(share: Share) -> Mapping[str, object]:
+    names = _OF_A_NEW_ONE if share.part.is_whole else (*_OF_A_NEW_ONE, *_OF_A_PART)
+    return {name: getattr(share, name) for name in names}

@@ -45,6 +45,10 @@ export type Database = Schemas['Database'];
 export type Table = Schemas['Table'];
 export type TableDetail = Schemas['TableDetail'];
 export type Column = Schemas['Column'];
+export type OfferedParts = Schemas['OfferedParts'];
+export type PartInBrief = Schemas['PartInBrief'];
+export type Part = Schemas['Part'];
+export type Extent = Schemas['Extent'];
 export type Finding = Schemas['Finding'];
 export type Findings = Schemas['Findings'];
 

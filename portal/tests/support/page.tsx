@@ -6,6 +6,7 @@ import { vi } from 'vitest';
 import type { PageOf } from '../../src/api/client';
 import type {
   Change,
+  Column,
   Database,
   DriftFinding,
   Execution,
@@ -13,6 +14,7 @@ import type {
   Held,
   Hold,
   ListedShare,
+  OfferedParts,
   OneShare,
   Outcome,
   Revoke,
@@ -55,9 +57,29 @@ export const TABLE: Table = {
   personal: 'yes',
   rules: [],
   flagged_columns: 1,
-  columns_total: 2,
+  columns_total: 3,
   registered: true,
   refusal: null,
+};
+
+export const COLUMNS: Column[] = [
+  {
+    name: 'c_email_address',
+    type: 'string',
+    comment: 'As typed',
+    partition_key: false,
+    personal: 'yes',
+    rules: ['ColumnFlagged'],
+  },
+  { name: 'c_city', type: 'string', comment: '', partition_key: false, personal: 'no', rules: [] },
+  { name: 'day', type: 'date', comment: '', partition_key: true, personal: 'no', rules: [] },
+];
+
+export const PARTS: OfferedParts = {
+  refusal: null,
+  safe: { columns: 2, refusal: null },
+  filters: [],
+  filters_total: 0,
 };
 
 export const FINDINGS: Findings = {
@@ -160,14 +182,7 @@ export function fakes() {
       database: vi.fn(() => Promise.resolve(DATABASE)),
       tables: vi.fn(() => Promise.resolve({ items: [TABLE], next: null })),
       table: vi.fn<() => Promise<TableDetail>>(() =>
-        Promise.resolve({
-          table: TABLE,
-          columns: [
-            { name: 'c_email_address', type: 'string', comment: 'As typed', partition_key: false, personal: 'yes' },
-            { name: 'day', type: 'date', comment: '', partition_key: true, personal: 'no' },
-          ],
-          next: null,
-        }),
+        Promise.resolve({ table: TABLE, parts: PARTS, columns: COLUMNS, next: null }),
       ),
       findings: vi.fn<() => Promise<{ findings: DriftFinding[]; total: number }>>(() =>
         Promise.resolve({ findings: [FINDING], total: 1 }),

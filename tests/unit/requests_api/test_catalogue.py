@@ -104,8 +104,22 @@ def test_a_table_with_its_columns_and_keys(glue: Stubber, ask: Ask) -> None:
     entry = table("orders", column("mail", "true"), Parameters=owned(), PartitionKeys=keys, TableType="EXTERNAL_TABLE")
     body = one_table(glue, ask, {**entry, "IsRegisteredWithLakeFormation": False})
     assert body["columns"] == [
-        {"name": "mail", "type": "string", "comment": "", "partition_key": False, "personal": "yes"},
-        {"name": "day", "type": "string", "comment": "of the sale", "partition_key": True, "personal": "no"},
+        {
+            "name": "mail",
+            "type": "string",
+            "comment": "",
+            "partition_key": False,
+            "personal": "yes",
+            "rules": ["ColumnFlagged"],
+        },
+        {
+            "name": "day",
+            "type": "string",
+            "comment": "of the sale",
+            "partition_key": True,
+            "personal": "no",
+            "rules": [],
+        },
     ]
     assert body["table"]["registered"] is False
     assert (body["table"]["kind"], body["table"]["columns_total"], body["next"]) == ("EXTERNAL_TABLE", 2, None)
