@@ -6,7 +6,7 @@ from typing import Any
 
 from bench.figures import Figure
 from handlers.aws.glue import GlueCatalogue
-from handlers.sharing.classify import examine
+from handlers.sharing.examine import examine
 from handlers.sharing.model.parties import Parties, Producer, Rules
 from handlers.sharing.model.request import ShareRequest, Source
 

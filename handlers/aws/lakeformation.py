@@ -7,6 +7,7 @@ from typing import Any
 from handlers.aws.clients import KEY_CURE, PASSING, Translate, client, code_and_message, is_about_a_key, translated
 from handlers.aws.lf_cells import let_delete, make_filter
 from handlers.aws.lf_listed import as_lake_formation, held
+from handlers.sharing.lake import GrantFailure
 from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.errors import (
     AccessRefused,
@@ -23,7 +24,6 @@ from handlers.sharing.model.errors import (
     TryAgain,
 )
 from handlers.sharing.model.grants import Resource
-from handlers.sharing.ports import GrantFailure
 
 _TABLE_PERMISSIONS = ("SELECT", "DESCRIBE")
 _DATABASE_PERMISSIONS = ("DESCRIBE",)

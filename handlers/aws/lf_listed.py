@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any, Final
 
 from handlers.aws.clients import answer_unless
+from handlers.sharing.lake import Held
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.request import WHOLE_DATABASE
-from handlers.sharing.ports import Held
 
 GONE: Final = frozenset({"EntityNotFoundException"})
 """The table or database is not there any more, and what was granted on it went with it."""

@@ -8,9 +8,9 @@ from typing import Final
 from handlers.aws.clients import PASSING, client, code_and_message, translated
 from handlers.aws.lf_cells import drop_filter
 from handlers.aws.lf_listed import GONE, as_lake_formation, held
+from handlers.sharing.lake import ENTRIES_A_BATCH, Held, RevokeFailure
 from handlers.sharing.model.errors import AccessRefused, LakeshareError, RevokeRefused, TryAgain
 from handlers.sharing.model.grants import Resource
-from handlers.sharing.ports import ENTRIES_A_BATCH, Held, RevokeFailure
 
 _WAS_NOT_THERE: Final = ("no permissions revoked", "grantee has no permissions", "not found", "non-existent")
 """In lower case, what Lake Formation says of a grant that is not there."""

@@ -1,11 +1,11 @@
 """Finds the share by which an account has already what is asked for, so that nobody is asked and nothing granted."""
 
+from handlers.sharing.lake import Lake
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.clock import iso, moment, now
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.model.term import Term, day, ends_at, minute
-from handlers.sharing.ports import Lake
 from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import covered_by
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from handlers.sharing.announce import announce_finding
+from handlers.sharing.lake import LakeState
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.drift import Difference, Kind, Picture, Standing, compare
 from handlers.sharing.model.errors import DriftIncomplete, LakeshareError, RegisterUnreadable, TryAgain
@@ -21,7 +22,7 @@ from handlers.sharing.model.request import WHOLE_DATABASE, is_account_id
 from handlers.sharing.model.sensitivity import Flag
 from handlers.sharing.model.share import EndReason, ShareStatus
 from handlers.sharing.model.share_steps import ending
-from handlers.sharing.ports import Catalogue, Events, LakeState
+from handlers.sharing.ports import Catalogue, Events
 from handlers.sharing.share_stores import Findings, Ledger
 from handlers.sharing.shares import GRACE, covered_by
 from handlers.sharing.sources import Sources, owner_of, read_sources

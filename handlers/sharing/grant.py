@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from handlers.sharing.classify import examine
+from handlers.sharing.examine import examine
 from handlers.sharing.granter import Granter, Progress
+from handlers.sharing.lake import Lake
 from handlers.sharing.model.applied import advanced
 from handlers.sharing.model.classification import Classification, Scope
 from handlers.sharing.model.clock import iso, moment, now
@@ -27,7 +28,7 @@ from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
 from handlers.sharing.model.share_steps import replaced
 from handlers.sharing.model.term import ends_at, minute
 from handlers.sharing.model.transition import changed, found_renewed, granted, sharing
-from handlers.sharing.ports import Catalogue, Lake
+from handlers.sharing.ports import Catalogue
 from handlers.sharing.renewal import as_renewal, move_end
 from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import begin, end

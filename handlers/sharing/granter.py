@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from handlers.sharing.filters import turn_at
+from handlers.sharing.lake import ENTRIES_A_BATCH, GrantFailure, Lake
 from handlers.sharing.model.applied import advanced
 from handlers.sharing.model.catalogue import Table
 from handlers.sharing.model.classification import Classified, Scope
@@ -18,7 +19,7 @@ from handlers.sharing.model.grounds import news_of
 from handlers.sharing.model.record import Granted, RequestRecord
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.transition import granted
-from handlers.sharing.ports import ENTRIES_A_BATCH, Catalogue, GrantFailure, Lake
+from handlers.sharing.ports import Catalogue
 from handlers.sharing.retry import tries
 from handlers.sharing.shares import GRACE, Granting
 from handlers.sharing.stores import Memory, Register

@@ -3,17 +3,13 @@
 Every method may raise `TryAgain` for outages and `AccessRefused` where AWS denies Lakeshare's own role.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Protocol
 
 from handlers.sharing.model.catalogue import Database, Table
-from handlers.sharing.model.cells import CellsFilter
-from handlers.sharing.model.errors import LakeshareError
 from handlers.sharing.model.finding import Finding
-from handlers.sharing.model.granted import Granted, Trouble
-from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.parties import Producer
 from handlers.sharing.model.record import Action, Announcement, RequestRecord
@@ -21,9 +17,6 @@ from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.share_events import HoldEvent
 from handlers.sharing.model.term import Term
-
-ENTRIES_A_BATCH: Final = 20
-"""Lake Formation's limit for grants and revokes in one call."""
 
 
 class Catalogue(Protocol):
@@ -47,113 +40,6 @@ class Catalogue(Protocol):
 
         Raises `DatabaseNotFound`.
         """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What an account holds on a resource, of all that a share grants."""
-
-    resource: Resource
-    permissions: tuple[str, ...]
-    grantable: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RevokeFailure:
-    """One resource of a batch that was not revoked, and why; a `TryAgain` may pass, every other error is final."""
-
-    resource: Resource
-    error: LakeshareError
-
-
-class Grants(Protocol):
-    """What is granted in Lake Formation, to be taken back. Revoking what is not there is success."""
-
-    def revoke(self, what: Sequence[Held], consumer: str) -> Sequence[RevokeFailure]:
-        """Take at most `ENTRIES_A_BATCH` back in one call; says which of them failed."""
-        ...
-
-    def held(self, resource: Resource, consumer: str) -> Held | None:
-        """What an account holds on a resource still, as far as a share grants it; `None`: nothing."""
-        ...
-
-    def drop_filter(self, resource: Resource) -> None:
-        """Delete a data cells filter if no account is granted it any more; so it opens nothing, if it has to stay."""
-        ...
-
-
-class LakeState(Protocol):
-    """All that is granted in the central account's Lake Formation, and how RAM carries it over."""
-
-    def check_sees_all(self) -> None:
-        """Check that this function sees all grants. Raises `NotReadOnlyAdministrator`."""
-        ...
-
-    def everything(self) -> Iterable[Granted]:
-        """All grants, as they are listed: of one principal and thing there may be several."""
-        ...
-
-    def filters(self, resources: Collection[Resource]) -> Mapping[Resource, CellsFilter | None]:
-        """What these data cells filters let read; `None`: it is gone, or is on columns that it leaves out."""
-        ...
-
-    def troubles(self, arns: Collection[str]) -> Mapping[str, Sequence[Trouble]]:
-        """What is wrong in these resource shares, by their ARNs."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class GrantFailure:
-    """One table of a batch that was not granted, and why; a `TryAgain` may pass, every other error is final."""
-
-    table: str
-    error: LakeshareError
-
-
-class Lake(Protocol):
-    """Grants in Lake Formation, SELECT and DESCRIBE with grant option. Granting what is granted is success.
-
-    The three single grants raise `OpenToIamPrincipals`, `OrganizationForbids`, `ShareLimitReached`,
-    `CatalogueKeyUnavailable`, `GlueAccessMissing`, `TableNotFound` or `GrantRefused`.
-    """
-
-    def cross_account_version(self) -> int:
-        """The account's cross-account version; 0 if it cannot be read."""
-        ...
-
-    def in_hybrid_mode(self, location: str) -> bool:
-        """Whether data at an S3 location (`s3://…`) are in hybrid access mode; no, if that cannot be read."""
-        ...
-
-    def holds(self, resource: Resource, consumer: str) -> bool:
-        """Whether an account was granted this as a share grants it, as far as this function may see grants."""
-        ...
-
-    def grant_database(self, database: str, consumer: str) -> None:
-        """DESCRIBE on the database itself, without which the consumer cannot link it."""
-        ...
-
-    def grant_table(self, database: str, table: str, consumer: str) -> None:
-        """One table."""
-        ...
-
-    def grant_filter(self, cells: CellsFilter, consumer: str) -> None:
-        """SELECT on a data cells filter, which is made if it is not there; nothing on its table.
-
-        Raises:
-            FilterForeign: one of that name has another body.
-            FilterRefused: Lake Formation does not take it; in its words.
-            FilterLimitReached: the account has as many of the table as there may be.
-        """
-        ...
-
-    def grant_all_tables(self, database: str, consumer: str) -> None:
-        """The wildcard: all tables of the database, those added later too."""
-        ...
-
-    def grant_tables(self, database: str, tables: Sequence[str], consumer: str) -> list[GrantFailure]:
-        """At most `ENTRIES_A_BATCH` tables in one call; says which of them failed."""
         ...
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from handlers.sharing.already_shared import already_shared, told_before
 from handlers.sharing.classify import judge
 from handlers.sharing.filters import check_needed
+from handlers.sharing.lake import Lake
 from handlers.sharing.model.access import Standing
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.errors import Refused, TooManyPreviews
@@ -15,7 +16,7 @@ from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.term import Term
 from handlers.sharing.own import check_renews
-from handlers.sharing.ports import Catalogue, Lake
+from handlers.sharing.ports import Catalogue
 from handlers.sharing.share_stores import Ledger
 from handlers.sharing.stores import Pace
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from handlers.sharing.announce import announce_share
 from handlers.sharing.filters import turn_at
+from handlers.sharing.lake import ENTRIES_A_BATCH, Grants, Held, RevokeFailure
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import LakeshareError, TryAgain
 from handlers.sharing.model.grants import Resource
@@ -20,7 +21,7 @@ from handlers.sharing.model.revocation import Report, Work, report_of
 from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.model.share_events import share_ended
 from handlers.sharing.model.share_steps import revoked, tried
-from handlers.sharing.ports import ENTRIES_A_BATCH, Events, Grants, Held, RevokeFailure
+from handlers.sharing.ports import Events
 from handlers.sharing.retry import tries
 from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import GRACE, covered_by

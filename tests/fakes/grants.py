@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from handlers.sharing.lake import Held, RevokeFailure
 from handlers.sharing.model.errors import LakeshareError
 from handlers.sharing.model.grants import Resource
-from handlers.sharing.ports import Held, RevokeFailure
 from tests.fakes.fake import Fake, port
 from tests.fakes.lake import Grant, MemoryLake
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from handlers.sharing.lake import GrantFailure
 from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.errors import FilterForeign, LakeshareError
 from handlers.sharing.model.grants import Resource
-from handlers.sharing.ports import GrantFailure
 from tests.fakes.fake import Fake, port
 
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from handlers.aws import glue
-from handlers.sharing.classify import examine
+from handlers.sharing.examine import examine
 from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.errors import Refused
 from handlers.sharing.model.parties import Parties, Producer, Rules

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from handlers.sharing import classify as classifying
 from handlers.sharing import close as closing
 from handlers.sharing import decide as deciding
+from handlers.sharing import examine as examining
 from handlers.sharing import grant as granting
 from handlers.sharing.model import grounds
 from handlers.sharing.model.catalogue import Database, Table
@@ -87,7 +87,7 @@ def a_database_binds_no_table(patch: Patch) -> None:
     def of_itself(table: Table, within: Database) -> Iterator[Ground]:
         return grounds.own_grounds(table, within)
 
-    patch.setattr(classifying, "grounds_of_table", of_itself)
+    patch.setattr(examining, "grounds_of_table", of_itself)
 
 
 def any_word_lifts(patch: Patch) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.classify import examine
+from handlers.sharing.examine import examine
 from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.classification import Classified, Ground, Rule, Scope
 from handlers.sharing.model.errors import (

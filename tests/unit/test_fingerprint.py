@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.classify import examine
+from handlers.sharing.examine import examine
 from handlers.sharing.model.catalogue import Column, Database
 from handlers.sharing.model.request import ShareRequest, Source
 from tests.fakes.world import CONSUMER, OTHER_OWNER, OWNER, World, plain_table

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from handlers.sharing import retry
 from handlers.sharing.grant import Shared
 from handlers.sharing.granter import Progress
+from handlers.sharing.lake import GrantFailure
 from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.errors import (
     AccessRefused,
@@ -21,7 +22,6 @@ from handlers.sharing.model.errors import (
     TryAgain,
 )
 from handlers.sharing.model.record import Granted, RequestRecord, Status
-from handlers.sharing.ports import GrantFailure
 from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.lake import Grant
 from tests.fakes.world import CONSUMER, OTHER_OWNER, World, input_of, pii_table, plain_table

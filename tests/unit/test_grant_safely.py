@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from handlers.sharing.classify import examine
+from handlers.sharing.examine import examine
 from handlers.sharing.grant import Shared
 from handlers.sharing.granter import Progress
 from handlers.sharing.model.classification import Classification

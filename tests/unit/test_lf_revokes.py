@@ -7,9 +7,9 @@ import pytest
 from botocore.stub import Stubber
 
 from handlers.aws.lf_revokes import LakeFormationGrants
+from handlers.sharing.lake import Held
 from handlers.sharing.model.errors import AccessRefused, LakeshareError, RevokeRefused, TryAgain
 from handlers.sharing.model.grants import Resource
-from handlers.sharing.ports import Held
 from tests.fakes.world import CONSUMER
 from tests.unit.stubs import OUTAGES, error, stubbed
 

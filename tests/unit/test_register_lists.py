@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from handlers.aws.dynamodb.items import read_in_brief, read_listed
+from handlers.aws.dynamodb.classification_items import read_in_brief
+from handlers.aws.dynamodb.items import read_listed
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.keys import SentKey
 from handlers.sharing.model.part import WHOLE, InBrief, Part

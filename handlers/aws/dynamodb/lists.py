@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from handlers.aws.dynamodb.items import DUE, read_in_brief, read_listed
+from handlers.aws.dynamodb.classification_items import read_in_brief
+from handlers.aws.dynamodb.items import DUE, read_listed
 from handlers.aws.dynamodb.store import Table
 from handlers.sharing.model.part import InBrief
 from handlers.sharing.model.record import OPEN, Listed, Status

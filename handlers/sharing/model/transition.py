@@ -11,7 +11,6 @@ from enum import StrEnum
 from handlers.sharing.model.announcement import approval_requested, ended_as, new_key_needed, request_received
 from handlers.sharing.model.classification import Classification, Excerpt
 from handlers.sharing.model.errors import DuplicateRequest
-from handlers.sharing.model.part import Part
 from handlers.sharing.model.record import (
     OPEN,
     VERSION,
@@ -64,11 +63,11 @@ class Transition:
 def submitted(record: RequestRecord) -> Transition:
     """A signed-in person's request, written down before its execution starts; what stands there already stays."""
     requester = record.requester
-    fields = ("version", "status", "received_at", "source", "consumer", "requester", "purpose", "asked", "renews")
+    fields = ("version", "status", "received_at", "source", "part", "consumer", "purpose", "asked", "renews")
     return Transition(
         starts_from=(),
         creates=True,
-        sets=known({**{name: getattr(record, name) for name in fields}, "part": _part(record)}),
+        sets=known({**{name: getattr(record, name) for name in fields}, "requester": requester}),
         entry=HistoryEntry(record.received_at, "Received", by=requester.email if requester else None),
     )
 
@@ -97,7 +96,7 @@ def received(record: RequestRecord) -> Transition:
         matches={
             **known({name: getattr(record, name) for name in ("source", "consumer", "purpose", "asked")}),
             "renews": record.renews,
-            "part": _part(record),
+            "part": None if record.part.is_whole else record.part,
         },
         creates=True,
         sets=known(
@@ -108,7 +107,7 @@ def received(record: RequestRecord) -> Transition:
                 "consumer": record.consumer,
                 "asked": record.asked,
                 "renews": record.renews,
-                "part": _part(record),
+                "part": record.part,
                 "execution_arn": record.execution_arn,
                 "started_at": record.started_at,
             }
@@ -289,14 +288,9 @@ def told(record: RequestRecord, put: int, at: str) -> Transition:
     )
 
 
-def known(fields: Mapping[str, object]) -> Mapping[str, object]:
+def known(fields: Mapping[str, object]) -> dict[str, object]:
     """`fields` without what is not known."""
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _part(record: RequestRecord) -> Part | None:
-    """Which part a request is for, where it is not for all."""
-    return None if record.part.is_whole else record.part
 
 
 def _entry(at: str, event: str, by: str | None = None, detail: str | None = None) -> HistoryEntry:

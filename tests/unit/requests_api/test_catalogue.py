@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from handlers import catalogue_api
 from handlers.aws.clients import client
 from handlers.aws.glue import GlueCatalogue
-from handlers.sharing.classify import examine
+from handlers.sharing.examine import examine
 from handlers.sharing.model.parties import Parties, Producer, Rules
 from handlers.sharing.model.request import ShareRequest, Source
 from tests.fakes.world import CENTRAL, OWNER

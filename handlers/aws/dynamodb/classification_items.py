@@ -1,0 +1,104 @@
+"""What register and ledger keep of which data a request is for: the part that it names, and how it was classified."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.part import OF_PART, SAFE, WHOLE, InBrief, Part
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.transition import known
+
+Item = Mapping[str, Any]
+
+
+def write_part(part: Part) -> dict[str, object]:
+    """Which part of a table is asked for, as register and ledger keep it: only what it says; nothing of all of it."""
+    return {} if part.is_whole else {"part": dict(part.fields)}
+
+
+def read_part(value: Item | None) -> Part:
+    """The inverse of `write_part`; where nothing is kept, it is all of it."""
+    if value is None:
+        return WHOLE
+    part = Part(value.get("scope") == SAFE, tuple(value.get("columns", ())), value.get("filter"))
+    if part.is_whole or value.keys() - set(OF_PART):
+        # Of what says less than somebody asked for, more would be granted.
+        raise ValueError("It names no part that is known.")
+    return part
+
+
+def read_in_brief(item: Item) -> InBrief | None:
+    """Which part of a table a request is for; `None`: for none, or nobody can tell."""
+    if "part" not in item:
+        return None
+    try:
+        part, found = read_part(item["part"]), item.get("classification", {})
+        return InBrief(part, tuple(found.get("columns", part.columns)), found.get("columns_total"))
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def write_classification(classification: Classification) -> dict[str, object]:
+    """A classification as the register keeps it."""
+    return {
+        "scope": str(classification.scope),
+        "needs_approval": classification.needs_approval,
+        "summary": classification.summary,
+        "owner": {"account_id": classification.owner.account_id, "name": classification.owner.name},
+        "fingerprint": classification.fingerprint,
+        "grounds": list(map(_write_ground, classification.grounds)),
+        "grounds_total": classification.grounds_total,
+        "tables": list(classification.tables),
+        "tables_total": classification.tables_total,
+        "columns_total": classification.columns_total,
+        "unregistered": list(classification.unregistered),
+        "unregistered_total": classification.unregistered_total,
+        "hybrid_total": classification.hybrid_total,
+        "description": classification.description,
+        **_write_extent(classification),
+    }
+
+
+def read_classification(value: Item) -> Classification:
+    """The inverse of `write_classification`."""
+    return Classification(
+        scope=Scope(value["scope"]),
+        owner=Owner(value["owner"]["account_id"], value["owner"]["name"]),
+        fingerprint=value["fingerprint"],
+        grounds=tuple(map(_ground, value["grounds"])),
+        grounds_total=value["grounds_total"],
+        tables=tuple(value["tables"]),
+        tables_total=value["tables_total"],
+        columns_total=value["columns_total"],
+        unregistered=tuple(value["unregistered"]),
+        unregistered_total=value["unregistered_total"],
+        # Absent where an early release classified it.
+        hybrid_total=value.get("hybrid_total", 0),
+        description=value["description"],
+        columns=tuple(value.get("columns", ())),
+        left_out=tuple(map(_ground, value.get("left_out", ()))),
+        left_out_total=value.get("left_out_total", 0),
+        row_filter=value.get("row_filter"),
+    )
+
+
+def _write_extent(classification: Classification) -> dict[str, object]:
+    """What is in of a part of a table; nothing where all of it is."""
+    if classification.scope is not Scope.FILTERED:
+        return {}
+    return known(
+        {
+            "columns": list(classification.columns),
+            "left_out": list(map(_write_ground, classification.left_out)),
+            "left_out_total": classification.left_out_total,
+            "row_filter": classification.row_filter,
+        }
+    )
+
+
+def _write_ground(ground: Ground) -> dict[str, object]:
+    return known({"rule": str(ground.rule), "table": ground.table, "column": ground.column, "tag": ground.tag})
+
+
+def _ground(value: Item) -> Ground:
+    return Ground(Rule(value["rule"]), value.get("table"), value.get("column"), value.get("tag"))
