@@ -73,7 +73,9 @@ class Lakeshare(SetUp):
     def stacks(self, given: argparse.Namespace) -> Sequence[StackPlan]:
         """Central first, then every producer that does not run the old kit."""
         timeout = f"{given.approval_timeout}s" if given.approval_timeout else "7d"
-        return stacks.stacks(timeout, dict(given.config))
+        # Of another catalogue `--config` has to say which: it may have thousands, and nobody needs grants on all.
+        databases = sorted(file.stem for file in self.catalog.glob("*.json")) if given.catalog == self.catalog else ()
+        return stacks.stacks(timeout, dict(given.config), databases)
 
     def prepare(self, clients: Clients) -> None:
         """Makes what the old producer kit made."""

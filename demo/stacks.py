@@ -20,11 +20,13 @@ def with_portal(config: Mapping[str, object]) -> bool:
     return bool(config.get("portal", PAGE.is_file()))
 
 
-def stacks(approval_timeout: str, config: Mapping[str, object]) -> Sequence[StackPlan]:
+def stacks(approval_timeout: str, config: Mapping[str, object], databases: Sequence[str]) -> Sequence[StackPlan]:
     """The stacks of the demo: central first, then every producer that does not run the old kit.
 
     Args:
         approval_timeout: a duration, such as ``7d``.
+        databases: that the central stack's roles are granted in Lake Formation what they need on; its deployer here is
+            an administrator of the data lake.
         config: keys of the central stack, over the demo's.
     """
     central = StackPlan(
@@ -38,6 +40,8 @@ def stacks(approval_timeout: str, config: Mapping[str, object]) -> Sequence[Stac
             "consumerAccounts": "any",
             "approvalTimeout": approval_timeout,
             "wildcardOnApproval": True,
+            "manageLakeFormationGrants": True,
+            "databases": list(databases),
             "deletionProtection": False,
             **(_portal() if with_portal(config) else {}),
             **config,
