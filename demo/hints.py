@@ -37,6 +37,8 @@ def suggestions(mesh: Mapping[str, Any], databases: Sequence[str], commands: "Co
         lines += [f"  {_request(mesh, *_FAVOURITES[0], commands)}", ""]
         lines += [f"Ask for one with personal data; its owner gets a mail, at {mesh['mailbox_url']}:", ""]
         lines += [f"  {_request(mesh, *_FAVOURITES[1], commands)}", ""]
+        lines += ["Ask for what of it is not personal data; that is shared at once, too:", ""]
+        lines += [f"  {_request(mesh, *_FAVOURITES[1], commands, scope='safe')}", ""]
     else:
         lines += [f"Ask for a whole database; a mail, if it takes one, comes to {mesh['mailbox_url']}:", ""]
         lines += [f"  {_request(mesh, databases[0], '*', commands)}", ""]
@@ -58,8 +60,8 @@ def first_mail(mesh: Mapping[str, Any], databases: Sequence[str], commands: "Com
     return f"{commands.exports(mesh)}\n{_request(mesh, *_FAVOURITES[1], commands)}"
 
 
-def _request(mesh: Mapping[str, Any], database: str, table: str, commands: "Commands") -> str:
-    wanted = {"source": {"database": database, "table": table}, "target": {"account_id": CONSUMER}}
+def _request(mesh: Mapping[str, Any], database: str, table: str, commands: "Commands", **part: str) -> str:
+    wanted = {"source": {"database": database, "table": table}, "target": {"account_id": CONSUMER}, **part}
     options = {"state-machine-arn": mesh["state_machine_arn"], "input": json.dumps(wanted)}
     return commands.call("stepfunctions", "start-execution", options)
 

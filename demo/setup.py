@@ -14,6 +14,7 @@ from localmesh.web import Response
 if TYPE_CHECKING:
     from localmesh.commands import Commands
 
+_CATALOG = Path(__file__).with_name("catalog")
 _LONGEST_APPROVAL = 364 * 24 * 3600
 _WARM_UP = WarmUp(
     modules=("components.central_workflow", "components.producer_approval_kit"),
@@ -34,7 +35,7 @@ class Lakeshare(SetUp):
     """A central account, three producers with Lakeshare's kit and one with the old, and the portal if it is built."""
 
     title = "Lakeshare"
-    catalog = Path(__file__).with_name("catalog")
+    catalog = _CATALOG
     accounts = NAMES
     mail_text = (
         "When somebody asks for a table with personal data, its owner's approvers get a mail. "
@@ -74,7 +75,7 @@ class Lakeshare(SetUp):
         """Central first, then every producer that does not run the old kit."""
         timeout = f"{given.approval_timeout}s" if given.approval_timeout else "7d"
         # Of another catalogue `--config` has to say which: it may have thousands, and nobody needs grants on all.
-        databases = sorted(file.stem for file in self.catalog.glob("*.json")) if given.catalog == self.catalog else ()
+        databases = sorted(file.stem for file in _CATALOG.glob("*.json")) if given.catalog == _CATALOG else ()
         return stacks.stacks(timeout, dict(given.config), databases)
 
     def prepare(self, clients: Clients) -> None:

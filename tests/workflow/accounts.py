@@ -68,6 +68,18 @@ class Accounts:
         """The same of every account."""
         return grants_of(self.permissions())
 
+    def let_grant(self, *databases: str) -> None:
+        """Grants the roles that grant and revoke what `LakeFormationGrantCommands` has of databases that come later."""
+        may = {"Permissions": ["DESCRIBE", "SELECT"], "PermissionsWithGrantOption": ["DESCRIBE", "SELECT"]}
+        for role in self.client("iam").list_roles()["Roles"]:
+            if role["RoleName"].startswith(("lakeshare-grant-role-", "lakeshare-revoke-role-")):
+                for database in databases:
+                    self.client("lakeformation").grant_permissions(
+                        Principal={"DataLakePrincipalIdentifier": role["Arn"]},
+                        Resource={"Table": {"DatabaseName": database, "TableWildcard": {}}},
+                        **may,
+                    )
+
     def lake(self) -> Lake:
         """The central account's lake, to be asked who can read what: see `localmesh.reading`."""
         return lake_of(self.client("glue"), self.client("lakeformation"), CENTRAL)

@@ -29,13 +29,7 @@ def _data(mesh: Mesh) -> None:
             PartitionKeys=list(KEYS),
             Parameters={"lakeshare_filter_berlin": "city = 'Berlin'", "Lakeshare_Filter_Odd": "city ="},
         )
-    # As `LakeFormationGrantCommands` has it: who makes a filter needs the grant option.
-    every = {"Table": {"DatabaseName": "parts", "TableWildcard": {}}}
-    rights = {"Permissions": ["DESCRIBE", "SELECT"], "PermissionsWithGrantOption": ["DESCRIBE", "SELECT"]}
-    for role in mesh.client("iam").list_roles()["Roles"]:
-        if role["RoleName"].startswith(("lakeshare-grant-role-", "lakeshare-revoke-role-")):
-            principal = {"DataLakePrincipalIdentifier": role["Arn"]}
-            mesh.client("lakeformation").grant_permissions(Principal=principal, Resource=every, **rights)
+    mesh.let_grant("parts")
 
 
 def start(mesh: Mesh, account: str, table: str = "people", **part: Any) -> str:
