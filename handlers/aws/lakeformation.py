@@ -98,8 +98,13 @@ class LakeFormation:
 
     def grant_filter(self, cells: CellsFilter, consumer: str) -> None:
         """SELECT on a data cells filter, which is made if it is not there."""
+        from botocore.exceptions import ClientError
+
         what = f"Part of table '{cells.database}.{cells.table}'"
-        make_filter(self._lake, self._account, cells, _meaning_of_filter(what))
+        try:
+            make_filter(self._lake, self._account, cells, _meaning_of_filter(what))
+        except ClientError as error:
+            raise _unforeseen(what, *code_and_message(error)) from error
         let_delete(self._lake, cells.resource, self._remover)
         self._grant(what, consumer, as_lake_formation(cells.resource), cells.resource.permissions)
 
@@ -202,12 +207,13 @@ def _meaning(what: str) -> Translate:
 
 
 def _meaning_of_filter(what: str) -> Translate:
-    """The same of making a filter: what Lake Formation does not take is the expression, or a column."""
+    """The same of making a filter: what Lake Formation does not take is else the expression, or a column."""
 
     def translate(code: str, message: str) -> LakeshareError | None:
-        if code == "InvalidInputException":
+        found = _meaning(what)(code, message)
+        if found is None and code == "InvalidInputException":
             return FilterRefused(f"{what} cannot be shared: Lake Formation refuses its columns or rows. {message}")
-        return _meaning(what)(code, message) or _unforeseen(what, code, message)
+        return found
 
     return translate
 

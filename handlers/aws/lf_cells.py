@@ -36,37 +36,45 @@ def make_filter(lake: Any, account: str, cells: CellsFilter, translate: Translat
     )
     if made is not None:
         return
-    there = read_filter(lake, account, cells.resource)
+    there = read_filter(lake, account, cells.resource, translate)
     if there is None or there.name != cells.name:
-        has = "other columns or rows" if there is not None else "no list of columns"
+        has = "other columns or rows" if there is not None else "columns or rows that cannot be read"
         raise FilterForeign(
             f"Data cells filter {cells.name} of table {cells.database}.{cells.table} has {has}: somebody changed it "
             "past Lakeshare, and nothing is granted by it. An operator has to look into it, and delete it."
         )
 
 
-def read_filter(lake: Any, account: str, resource: Resource) -> CellsFilter | None:
-    """What a filter lets read, its columns in the order of their names; `None`: it is gone, or lists no columns."""
+def read_filter(
+    lake: Any, account: str, resource: Resource, translate: Translate = lambda _code, _message: None
+) -> CellsFilter | None:
+    """What a filter lets read; `None`: it is gone, or it does not say so by a list of columns and one kind of rows."""
     named = _named(resource, account)
-    found = answer_unless(GONE, lambda: lake.get_data_cells_filter(**named), "read a data cells filter")
+    found = answer_unless(GONE, lambda: lake.get_data_cells_filter(**named), "read a data cells filter", translate)
     body: Mapping[str, Any] = {} if found is None else found["DataCellsFilter"]
-    if not body.get("ColumnNames"):
+    rows: Mapping[str, Any] = body.get("RowFilter") or {}
+    expression: str | None = rows.get("FilterExpression")
+    if "AllRowsWildcard" in rows and (expression or "true").lower() == "true":
+        expression = None
+    elif "AllRowsWildcard" in rows or not expression:
         return None
-    of_rows: Mapping[str, Any] = body.get("RowFilter") or {}
-    expression = None if "AllRowsWildcard" in of_rows else of_rows.get("FilterExpression")
+    if not body.get("ColumnNames") or "ColumnWildcard" in body:
+        return None
     columns = tuple(name.lower() for name in body["ColumnNames"])
     return CellsFilter(resource.database, resource.table, columns, expression)
 
 
 def drop_filter(lake: Any, account: str, resource: Resource) -> None:
-    """Delete a filter on which nobody has SELECT any more. One that this role may not delete opens nothing."""
+    """Delete a filter on which nobody has SELECT any more. One that cannot be deleted opens nothing."""
+    from botocore.exceptions import ClientError
+
     for entry in list_permissions(lake, GONE, Resource=as_lake_formation(resource)):
         if "SELECT" in {*entry["Permissions"], *entry["PermissionsWithGrantOption"]}:
             return
     named = _named(resource, account)
     try:
         answer_unless(GONE, lambda: lake.delete_data_cells_filter(**named), "delete a data cells filter")
-    except AccessRefused:
+    except (AccessRefused, ClientError):
         return
 
 

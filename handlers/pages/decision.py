@@ -8,7 +8,7 @@ from typing import Literal
 from handlers.pages.details import brief, details
 from handlers.pages.document import Page, headers, page
 from handlers.pages.text import clean, clean_lines, masked, moment, typed
-from handlers.pages.wording import lasts, name_of, term_of
+from handlers.pages.wording import lasts, term_of
 from handlers.sharing.model.checks import LONGEST_COMMENT
 from handlers.sharing.model.record import Action, DecidedBy, Decision, RequestRecord, Status
 from handlers.sharing.model.remains import outcome, remains
@@ -350,5 +350,5 @@ def _notice(
         text=[sentence for sentence in text if sentence],
         facts=facts,
         link=link,
-        request=brief(record, name_of(record.source)) if record else None,
+        request=brief(record) if record else None,
     )

@@ -16,6 +16,7 @@ from handlers.pages.wording import (
     grants,
     lasts,
     name_of,
+    scale_of,
     size_of,
     source_of,
     term_of,
@@ -67,9 +68,10 @@ class Details:
     again: bool
 
 
-def brief(record: RequestRecord, name: str) -> Brief:
+def brief(record: RequestRecord) -> Brief:
     """The request in brief, for pages on which nothing is decided."""
-    return Brief(clean(record.id, 80), name, record.consumer or "unknown")
+    part = "" if record.part.is_whole else scale_of(record.source, record.part)
+    return Brief(clean(record.id, 80), name_of(record.source) + part, record.consumer or "unknown")
 
 
 def details(record: RequestRecord) -> Details:

@@ -16,6 +16,7 @@ from handlers.pages.wording import (
     grants,
     lasts,
     name_of,
+    scale_of,
     size_of,
     source_of,
     term_of,
@@ -95,7 +96,7 @@ def _mail(record: RequestRecord, *, approve_url: str = "", deny_url: str = "", p
 
 def _subject(source: Source, record: RequestRecord) -> str:
     start = "Data access request, changed: " if record.round > 1 else "Data access request: "
-    end = f"{' (whole database)' if source.is_database else ''} for account {record.consumer or 'unknown'}"
+    end = f"{scale_of(source, record.part)} for account {record.consumer or 'unknown'}"
     name = "".join(character if " " <= character <= "~" else "?" for character in name_of(source))
     room = LONGEST_SUBJECT - len(start) - len(end)
     return start + (name if len(name) <= room else name[: room - 3] + "...") + end

@@ -8,6 +8,7 @@ from handlers.pages.text import clean, counted
 from handlers.sharing.model.cells import LONGEST_EXPRESSION
 from handlers.sharing.model.checks import LONGEST_NAME
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.part import Part
 from handlers.sharing.model.record import Decision, RequestRecord
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.term import Term, day
@@ -64,11 +65,19 @@ def name_of(source: Source | None) -> str:
     return clean(source.database if source.is_database else str(source), 2 * LONGEST_NAME + 1)
 
 
+def scale_of(source: Source | None, part: Part) -> str:
+    """What stands in brackets behind a name, unless it is one whole table that is asked for."""
+    if source is not None and source.is_database:
+        return " (whole database)"
+    return "" if part.is_whole else " (part of it)"
+
+
 def size_of(source: Source, classification: Classification) -> str:
     """What is asked for, counted."""
     columns = counted(classification.columns_total, "column")
     if classification.scope is Scope.FILTERED:
-        return f"A part of one table: {len(classification.columns):,} of its {columns}."
+        rows = "all rows" if classification.row_filter is None else "only some rows"
+        return f"A part of one table: {len(classification.columns):,} of its {columns}, {rows}."
     if source.is_database:
         return f"The whole database: {counted(classification.tables_total, 'table')} with {columns}."
     return f"One table with {columns}."

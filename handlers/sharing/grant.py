@@ -23,7 +23,7 @@ from handlers.sharing.model.errors import (
 )
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.record import Decision, Granted, RequestRecord
-from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.request import ShareRequest, in_words
 from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
 from handlers.sharing.model.share_steps import replaced
 from handlers.sharing.model.term import ends_at, minute
@@ -245,10 +245,8 @@ def _changed(record: RequestRecord, register: Register, ledger: Ledger) -> Share
 
 def _shared(request: ShareRequest, classification: Classification, until: str | None) -> Shared:
     match classification.scope:
-        case Scope.TABLE:
-            what = f"Table {request.source}"
-        case Scope.FILTERED:
-            what = f"Part of table {request.source}"
+        case Scope.TABLE | Scope.FILTERED:
+            what = in_words(request.source, request.part)
         case Scope.TABLES_BY_NAME:
             total = classification.tables_total
             tables = "one table" if total == 1 else f"{total:,} tables"

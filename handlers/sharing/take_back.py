@@ -152,7 +152,7 @@ class _Taking:
         return True
 
     def _note(self, share: Share, report: Report) -> None:
-        announcement = share_ended(share, len(report.ends), sum(1 for each in report.stays if each.table))
+        announcement = share_ended(share, len(report.ends), len({each.carrier for each in report.stays if each.table}))
         there, _ = self.ledger.apply(share.consumer, share.id, revoked(iso(now()), str(report), announcement))
         if there is not None:
             announce_share(there, ledger=self.ledger, events=self.events)

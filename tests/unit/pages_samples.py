@@ -24,6 +24,7 @@ from handlers.pages.decision import (
     unknown,
 )
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Decision, Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
@@ -93,6 +94,44 @@ RENEWAL = replace(
     renews="an-earlier-one:1",
     classification=replace(CLASSIFICATION, grounds=(Ground(Rule.CHANGED_SINCE_SHARED, "customer"),), grounds_total=1),
 )
+COLUMNS = replace(
+    RECORD,
+    part=Part(columns=("c_email", "c_name")),
+    classification=replace(
+        CLASSIFICATION,
+        scope=Scope.FILTERED,
+        grounds=(Ground(Rule.COLUMN_FLAGGED, "customer", "c_email"),),
+        grounds_total=1,
+        columns=("c_name", "c_email", "c_day"),
+        left_out=(Ground(Rule.COLUMN_FLAGGED, "customer", "c_login"), Ground(Rule.TAGGED, "customer", "c_id", "pii=1")),
+        left_out_total=2,
+    ),
+)
+ROWS = replace(
+    COLUMNS,
+    part=Part(filter="eu"),
+    classification=replace(
+        CLASSIFICATION,
+        scope=Scope.FILTERED,
+        columns=tuple(f"c_{at:03}" for at in range(120)),
+        columns_total=120,
+        row_filter="c_region = 'EU'\n  AND c_year > 2020",
+    ),
+)
+SAFE = replace(
+    RENEWAL,
+    part=Part(safe=True),
+    classification=replace(
+        CLASSIFICATION,
+        scope=Scope.FILTERED,
+        grounds=(Ground(Rule.CHANGED_SINCE_SHARED, "customer"),),
+        grounds_total=1,
+        columns=("c_name", "c_day"),
+        left_out=CLASSIFICATION.grounds,
+        left_out_total=250,
+    ),
+)
+"""Parts of a table. The safe subset asks only if it is not as it was when it was shared."""
 DECISION = Decision(
     id="d1",
     request_id=ID,

@@ -18,6 +18,7 @@ from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.keys import Approval, SentKey
+from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import VERSION, Decision, Ending, Granted, Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
@@ -56,6 +57,20 @@ CLASSIFICATION = Classification(
     description="Who bought what",
 )
 HARMLESS = replace(CLASSIFICATION, scope=Scope.TABLES_BY_NAME, grounds=(), grounds_total=0)
+OF_PART = replace(
+    CLASSIFICATION,
+    scope=Scope.FILTERED,
+    grounds=(Ground(Rule.COLUMN_FLAGGED, "people", "email"),),
+    grounds_total=1,
+    tables=("people",),
+    tables_total=1,
+    columns_total=4,
+    columns=("id", "email", "day"),
+    left_out=(Ground(Rule.UNREADABLE_FLAG, "people", "phone"),),
+    left_out_total=1,
+    row_filter="region = 'EU'",
+)
+OF_SAFE = replace(OF_PART, grounds=(), grounds_total=0, columns=("id", "day"), row_filter=None)
 DECISION = Decision(
     id="d" * 32,
     request_id="asked",
@@ -72,6 +87,7 @@ DECISION = Decision(
 APPROVAL = Approval("a-task-token", "5a17", ("a" * 64, "b" * 64), EXPIRES)
 KEY = SentKey("c" * 64, 1, PRINT)
 UNTIL = Term(date(2026, 12, 31))
+PEOPLE = Source("sales", "people")
 OF_THE_API = {
     "version": 1,
     "status": "RECEIVED",
@@ -201,6 +217,26 @@ def _shared_already(steps: Steps, name: str) -> None:
     _end(steps, name, Ending(Status.SHARED, None, "It was shared before."))
 
 
+def _in_part(part: Part, found: Classification, decision: Decision | None) -> Callable[[Steps, str], None]:
+    """What is asked for of one table, and granted by a filter."""
+
+    def write(steps: Steps, name: str) -> None:
+        steps.submit(replace(REQUESTED, id=name, source=PEOPLE, part=part))
+        arn = f"arn:aws:states:us-east-1:123456789012:execution:lakeshare:{name}"
+        came = replace(REQUESTED, id=name, source=PEOPLE, part=part, execution_arn=arn, started_at=STARTED)
+        steps.receive(replace(came, received_at=STARTED))
+        steps.classify(name, 1, found, UNTIL)
+        if decision is not None:
+            _mailed(steps, name)
+            steps.wait(name, EXPIRES)
+            steps.mail(name, EXPIRES, 2)
+        steps.share(name, decision)
+        steps.grant(name, Granted(1, ("people",)))
+        _end(steps, name, Ending(Status.SHARED, None, "Part of table sales.people is shared."))
+
+    return write
+
+
 def _old_kit(steps: Steps, name: str) -> None:
     _received(steps, name)
     _mailed(steps, name, approvers=None)
@@ -226,6 +262,8 @@ WAYS: Mapping[str, Callable[[Steps, str], object]] = {
     "failed": _ended(Status.FAILED, "Aborted"),
     "unknown": lambda steps, name: steps.close(name, STARTED, Ending(Status.FAILED, "Fault", "x")),
     "old-kit": _old_kit,
+    "in-part": _in_part(Part(columns=("email", "id"), filter="eu"), OF_PART, DECISION),
+    "safe": _in_part(Part(safe=True), OF_SAFE, None),
 }
 """How to write each kind of request, by the name of its fixture."""
 

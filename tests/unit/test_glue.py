@@ -91,6 +91,21 @@ def test_a_table(glue: Stubber) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("parameters", "found"),
+    [
+        (None, ()),
+        ({"lakeshare_filter_": "a = 1", "lakeshare_filter": "a = 1", "x_lakeshare_filter_eu": "a = 1"}, ()),
+        ({" Lakeshare_Filter_EU\n": " a = 1 "}, (("eu", " a = 1 "),)),
+        # Both are kept: which of them holds nobody can tell, so that name is refused.
+        ({"LAKESHARE_FILTER_eu": "a = 1", "lakeshare_filter_eu": ""}, (("eu", "a = 1"), ("eu", ""))),
+        ({"lakeshare_filter_a.b": "a = 1", "lakeshare_filter_eu": 7}, (("a.b", "a = 1"), ("eu", 7))),
+    ],
+)
+def test_row_filters(parameters: dict[str, Any] | None, found: tuple[tuple[str, object], ...]) -> None:
+    assert read({"Parameters": ... if parameters is None else parameters}).row_filters == found
+
+
 def test_a_database(glue: Stubber) -> None:
     parameters = {"pii_flag": "yes", "data_owner": "", "data_owner_name": ""}
     found = database(glue, Name="SALES", Description="d", LocationUri="s3://lake/", Parameters=parameters)

@@ -17,12 +17,15 @@ from tests.unit.pages_samples import (
     APPROVE,
     AT,
     CLASSIFICATION,
+    COLUMNS,
     DATABASE,
     DECISION,
     DENY,
     PORTAL,
     RECORD,
     RENEWAL,
+    ROWS,
+    SAFE,
     Structure,
     all_pages,
 )
@@ -31,6 +34,9 @@ PARTLY = replace(DATABASE, round=2, granted=Granted(20, database=True), history=
 BEGUN = replace(PARTLY, granted=None, status=Status.DENIED)
 NOBODY = replace(DATABASE, requester=None, purpose=None, term=Term(days=90))
 BARE = RequestRecord("name", Status.REFUSED, "2025-05-01T09:30:00Z", message="source must be an object.")
+IN_PART = "Part of table retail.customer is shared."
+OF_PARTS = {"columns": COLUMNS, "rows": ROWS, "the safe subset": SAFE}
+PART_GRANTED = {"granted": Granted(1, ("customer",)), "history": (HistoryEntry("x", "Approved"),), "message": "Why."}
 PAGES = {
     **all_pages(RECORD),
     "a later round": form(replace(RECORD, round=2), "approve", at=AT),
@@ -51,8 +57,15 @@ PAGES = {
         if not status.is_open
     },
     "granting had begun: denied": ended(BEGUN),
+    **{f"{name}: to approve": form(record, "approve", at=AT) for name, record in OF_PARTS.items()},
+    "rows: to deny": form(ROWS, "deny", at=AT),
+    "columns: approved": decided(COLUMNS, "approve", "jan.olsen@retail.example", replace(DECISION, action="approve")),
+    "columns: shared": ended(replace(COLUMNS, status=Status.SHARED, message=IN_PART)),
+    "rows: granted, and failed": ended(replace(ROWS, status=Status.FAILED, reason="GrantRefused", **PART_GRANTED)),
 }
 MAILS = {
+    **OF_PARTS,
+    "rows, granted in part, and changed": replace(ROWS, round=2, **PART_GRANTED),
     "a table": RECORD,
     "a later round": replace(RECORD, round=2),
     "a renewal": RENEWAL,
@@ -61,6 +74,7 @@ MAILS = {
     **{
         str(scope): replace(DATABASE, classification=replace(CLASSIFICATION, scope=scope, tables_total=4))
         for scope in Scope
+        if scope is not Scope.FILTERED
     },
 }
 
@@ -82,7 +96,7 @@ def test_mails(snapshot: SnapshotAssertion, name: str) -> None:
     assert [mail.subject, *mail.body.splitlines()] == snapshot
 
 
-@pytest.mark.parametrize("name", ["a table", "a later round", "a renewal"])
+@pytest.mark.parametrize("name", ["a table", "a later round", "a renewal", "rows"])
 def test_mails_that_lead_to_the_portal(snapshot: SnapshotAssertion, name: str) -> None:
     mail = portal_mail(MAILS[name], portal_url=PORTAL)
     assert [mail.subject, *mail.body.splitlines()] == snapshot

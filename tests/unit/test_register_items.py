@@ -17,6 +17,7 @@ from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import LakeshareError, RegisterUnreadable
 from handlers.sharing.model.keys import SentKey
+from handlers.sharing.model.part import WHOLE, Part
 from handlers.sharing.model.person import Person
 from handlers.sharing.model.record import VERSION, Ending, Granted, RequestRecord, Status
 from handlers.sharing.model.request import Source
@@ -34,6 +35,8 @@ from tests.unit.register_items import (
     FIXTURES,
     HARMLESS,
     NOW,
+    OF_PART,
+    OF_SAFE,
     OF_THE_API,
     PRINT,
     RELEASED,
@@ -50,6 +53,7 @@ NOBODY = Person("nobody", "nobody")
 # DynamoDB's limit for an item is 409,600 bytes.
 LARGEST = 400_000
 OF_THE_VAULT = ("approval#", "decision#", "pace#")
+PARTS = {"in-part": ("people", Part(columns=("email", "id"), filter="eu")), "safe": ("people", Part(safe=True))}
 SECRETS = ("task-token", "5a17", "a" * 64, "c" * 64)
 
 
@@ -148,8 +152,10 @@ def check_record(record: RequestRecord, raw: dict[str, Any]) -> None:
     assert (record.status.value, record.version, len(record.history)) == (raw["status"], 1, len(raw["history"]))
     if "requester_id" in raw:
         assert (record.requester, record.purpose) == (REQUESTED.requester, "A churn model")
-    assert record.source == (Source("sales", "*") if "source" in raw else None)
-    known = HARMLESS if record.id in {"half", "shared-already"} else CLASSIFICATION
+    assert record.source == (Source("sales", PARTS.get(record.id, ("*",))[0]) if "source" in raw else None)
+    assert record.part == PARTS.get(record.id, (..., WHOLE))[1]
+    of_part = {"in-part": OF_PART, "safe": OF_SAFE}
+    known = of_part.get(record.id, HARMLESS if record.id in {"half", "shared-already"} else CLASSIFICATION)
     assert (record.classification, record.owner) == ((known, known.owner) if "classification" in raw else (None, None))
     for attribute in (
         "received_at",
@@ -179,6 +185,21 @@ def check_record(record: RequestRecord, raw: dict[str, Any]) -> None:
         {"granted": {"tables": 1}},
         {"source": {"database": "sales"}},
         {"source": "sales"},
+        *(
+            {"part": part}
+            for part in (
+                *({}, [], "safe", 7, {"scope": "most"}, {"scope": True}, {"columns": []}, {"columns": "id"}),
+                *({"columns": ["b", "a"]}, {"columns": ["a", "a"]}, {"columns": ["ID"]}, {"columns": ["id", 7]}),
+                *({"scope": "safe", "columns": ["id"]}, {"scope": "safe", "rows": "eu"}, {"filter": ""}, {"filter": 7}),
+            )
+        ),
+        *(
+            {"classification": {**kept("in-part")[-1]["classification"], **of_part}}
+            for of_part in (
+                *({"columns": []}, {"columns": [7]}, {"columns": [""]}, {"scope": "table"}, {"scope": "wildcard"}),
+                *({"row_filter": ""}, {"row_filter": 7}, {"left_out": [{"rule": "Unheard"}]}, {"left_out": 7}),
+            )
+        ),
     ],
 )
 def test_items_of_newer_releases_and_of_others(steps: Steps, wrong: dict[str, Any]) -> None:

@@ -1,10 +1,12 @@
 """What register and ledger keep of which data a request is for: the part that it names, and how it was classified."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from handlers.sharing.model.checks import as_object
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
-from handlers.sharing.model.part import OF_PART, SAFE, WHOLE, InBrief, Part
+from handlers.sharing.model.errors import InvalidInput
+from handlers.sharing.model.part import WHOLE, InBrief, Part, parse_part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.transition import known
 
@@ -16,15 +18,50 @@ def write_part(part: Part) -> dict[str, object]:
     return {} if part.is_whole else {"part": dict(part.fields)}
 
 
-def read_part(value: Item | None) -> Part:
-    """The inverse of `write_part`; where nothing is kept, it is all of it."""
-    if value is None:
+def read_part(item: Item) -> Part:
+    """The inverse of `write_part`; an item that keeps none is of all of it.
+
+    Raises:
+        ValueError: it keeps one that this release would not write: of what says less than was asked for, more would be
+            granted.
+    """
+    if "part" not in item:
         return WHOLE
-    part = Part(value.get("scope") == SAFE, tuple(value.get("columns", ())), value.get("filter"))
-    if part.is_whole or value.keys() - set(OF_PART):
-        # Of what says less than somebody asked for, more would be granted.
+    kept: object = item["part"]
+    try:
+        part = parse_part(as_object(kept, "part"), of_database=False)
+    except InvalidInput as error:
+        raise ValueError(str(error)) from error
+    if part.is_whole or part.fields != kept:
         raise ValueError("It names no part that is known.")
     return part
+
+
+def read_columns(item: Item) -> tuple[str, ...]:
+    """The columns of a part, as share and classification keep them beside its scope.
+
+    Raises:
+        ValueError: what is granted by a filter has none, or something else has some.
+    """
+    kept: object = item.get("columns", [])
+    columns = tuple(each for each in cast("list[object]", kept) if isinstance(each, str) and each)
+    if not isinstance(kept, list) or list(columns) != kept or bool(kept) != (item["scope"] == Scope.FILTERED.value):
+        raise ValueError("Its columns do not go with its scope.")
+    return columns
+
+
+def read_rows(item: Item) -> str | None:
+    """The expression that holds for the rows of a part, kept as the columns are; `None`: all rows.
+
+    Raises:
+        ValueError: it cannot be read.
+    """
+    if "row_filter" not in item:
+        return None
+    kept: object = item["row_filter"]
+    if not isinstance(kept, str) or not kept or item["scope"] != Scope.FILTERED.value:
+        raise ValueError("Its rows cannot be read.")
+    return kept
 
 
 def read_in_brief(item: Item) -> InBrief | None:
@@ -32,7 +69,7 @@ def read_in_brief(item: Item) -> InBrief | None:
     if "part" not in item:
         return None
     try:
-        part, found = read_part(item["part"]), item.get("classification", {})
+        part, found = read_part(item), item.get("classification", {})
         return InBrief(part, tuple(found.get("columns", part.columns)), found.get("columns_total"))
     except (AttributeError, TypeError, ValueError):
         return None
@@ -75,10 +112,10 @@ def read_classification(value: Item) -> Classification:
         # Absent where an early release classified it.
         hybrid_total=value.get("hybrid_total", 0),
         description=value["description"],
-        columns=tuple(value.get("columns", ())),
+        columns=read_columns(value),
         left_out=tuple(map(_ground, value.get("left_out", ()))),
         left_out_total=value.get("left_out_total", 0),
-        row_filter=value.get("row_filter"),
+        row_filter=read_rows(value),
     )
 
 

@@ -116,7 +116,7 @@ def _record(item: Item) -> RequestRecord:
         status=Status(item["status"]),
         received_at=item["received_at"],
         source=Source(source["database"], source["table"]) if source else None,
-        part=read_part(item.get("part")),
+        part=read_part(item),
         consumer=item.get("consumer_account"),
         requester=Requester(requester, item.get("requester_email", "")) if requester else None,
         purpose=item.get("purpose"),

@@ -5,15 +5,8 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 
 from handlers.aws.dynamodb.changes import Change, Item
-from handlers.aws.dynamodb.items import (
-    DUE,
-    read_announcements,
-    read_entries,
-    read_item,
-    read_part,
-    write_announcement,
-    write_part,
-)
+from handlers.aws.dynamodb.classification_items import read_columns, read_part, read_rows, write_part
+from handlers.aws.dynamodb.items import DUE, read_announcements, read_entries, read_item, write_announcement
 from handlers.aws.dynamodb.steps import change_of
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import moment
@@ -90,6 +83,10 @@ def _share(item: Item) -> Share:
         moment(at)
     if not all(isinstance(item.get(name, 0), int) for name in ("tables", "parts", "columns_total")):
         raise TypeError
+    part, rows = read_part(item), read_rows(item)
+    if part.is_whole != (item["scope"] != Scope.FILTERED.value) or (part.filter is None) != (rows is None):
+        # Of a part that lacks what it was asked for, more would be granted.
+        raise ValueError("Its part does not go with its scope.")
     return Share(
         id=item["entry"].removeprefix(_SHARE),
         consumer=item["pk"],
@@ -101,10 +98,10 @@ def _share(item: Item) -> Share:
         since=item["since"],
         tables=item["tables"],
         parts=item["parts"],
-        part=read_part(item.get("part")),
-        columns=_columns(item),
+        part=part,
+        columns=read_columns(item),
         columns_total=item.get("columns_total", 0),
-        row_filter=item.get("row_filter"),
+        row_filter=rows,
         until=item.get("until"),
         requester=Requester(requester, item.get("requester_email", "")) if requester else None,
         purpose=item.get("purpose"),
@@ -123,14 +120,6 @@ def _share(item: Item) -> Share:
         history=read_entries(item["history"]),
         version=item["version"],
     )
-
-
-def _columns(item: Item) -> tuple[str, ...]:
-    """The columns of a part; what is granted by a filter must have some, and nothing else has any."""
-    columns = tuple(item.get("columns", ()))
-    if bool(columns) != (item["scope"] == Scope.FILTERED.value) or not all(isinstance(each, str) for each in columns):
-        raise TypeError
-    return columns
 
 
 def attributes_of(fields: Mapping[str, object]) -> dict[str, object]:

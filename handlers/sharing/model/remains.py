@@ -1,6 +1,7 @@
 """What is granted of a request that is not shared: people are told of it, and that it is taken back."""
 
 from handlers.sharing.model.record import RequestRecord, Status
+from handlers.sharing.model.request import in_words
 
 _GRANTING = frozenset({"Approved", "AutomaticallyApproved"})
 """Lines of the history after which something may have been granted."""
@@ -31,7 +32,8 @@ def _what(record: RequestRecord) -> str:
     if granted is None or source is None:
         return ""
     if not source.is_database:
-        return f"table {source}" if granted.tables else ""
+        what = in_words(source, record.part)
+        return f"{what[0].lower()}{what[1:]}" if granted.tables else ""
     if granted.wildcard:
         return f"all tables of database {source.database}, those added later too"
     if granted.tables:

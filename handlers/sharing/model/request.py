@@ -61,10 +61,12 @@ class Source:
     def __str__(self) -> str:
         return f"{self.database}.{self.table}"
 
-    @property
-    def in_words(self) -> str:
-        """What it is, with its name: `Table retail.customer`, `Database retail`."""
-        return f"Database {self.database}" if self.is_database else f"Table {self}"
+
+def in_words(source: Source, part: Part) -> str:
+    """What is asked for, with its name: `Table retail.customer`, `Part of table retail.customer`, `Database retail`."""
+    if source.is_database:
+        return f"Database {source.database}"
+    return f"Table {source}" if part.is_whole else f"Part of table {source}"
 
 
 @dataclass(frozen=True, slots=True)

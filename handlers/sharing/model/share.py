@@ -11,7 +11,7 @@ from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.part import WHOLE, Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import VERSION, Announcement, HistoryEntry, Requester
-from handlers.sharing.model.request import Source
+from handlers.sharing.model.request import Source, in_words
 
 ADOPTED: Final = "adopted"
 """Fingerprint of a share of what somebody else had granted: nobody knows what the data were then, so they are never as
@@ -123,8 +123,8 @@ class Share:
 
     @property
     def in_words(self) -> str:
-        """What it is of, with its name: `Table retail.customer`, `Part of table retail.customer`."""
-        return self.source.in_words if self.part.is_whole else f"Part of table {self.source}"
+        """What it is of, with its name."""
+        return in_words(self.source, self.part)
 
     @property
     def holds(self) -> bool:
