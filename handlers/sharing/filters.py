@@ -33,8 +33,8 @@ def check_offered(part: Part, owner: Owner, parties: Parties) -> None:
     producer = parties.producers.get(owner.account_id)
     if part.safe and not (producer is not None and producer.safe_subset):
         raise SafeNotOffered(
-            f"{owner} does not offer the safe subset of its data (config safeSubset). Ask for columns, or for all of "
-            "the table."
+            f"The safe subset of the data is not offered by {owner} (config safeSubset). Ask for columns, or for all "
+            "of the table."
         )
 
 

@@ -18,6 +18,7 @@ from handlers.sharing.model.announcement import (
     request_received,
 )
 from handlers.sharing.model.errors import AccessRefused, TryAgain
+from handlers.sharing.model.part import MOST_COLUMNS, WHOLE, Part
 from handlers.sharing.model.record import Announcement, Granted, Requester, RequestRecord, Status
 from handlers.sharing.model.request import Source
 from tests.unit.register_items import CLASSIFICATION, DECISION
@@ -98,6 +99,29 @@ def test_every_event_and_field_is_documented(put: list[dict[str, Any]], name: st
         row += "".join(re.findall(rf"^\| `{other}` \|.*$", text, re.M))
     common = set(re.findall(r"^\| `(\w+)` \| (?:string|object|boolean)", text, re.M))
     assert set(detail(put)) - common <= set(re.findall(r"`(\w+)`", row)) | {"reason"}
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (Part(safe=True), {"scope": "safe"}),
+        (Part(columns=("email", "id")), {"columns": ["email", "id"]}),
+        (Part(safe=True, filter="eu"), {"scope": "safe", "filter": "eu"}),
+        (WHOLE, None),
+    ],
+)
+@pytest.mark.parametrize("name", ALL)
+def test_which_part_an_event_is_about(put: list[dict[str, Any]], name: str, part: Part, said: object) -> None:
+    announcement, record = ALL[name]
+    EventBridge().announce(announcement, replace(record, source=Source("sales", "people"), part=part))
+    assert detail(put).get("part") == said
+
+
+def test_the_largest_part_fits(put: list[dict[str, Any]]) -> None:
+    """EventBridge takes 256 KB."""
+    columns = tuple(f"{at:04}{'n' * 36}" for at in range(MOST_COLUMNS))
+    EventBridge().announce(request_received(), replace(RECORD, part=Part(columns=columns)))
+    assert 80_000 < len(put[-1]["Detail"].encode()) < 200_000
 
 
 def test_an_end_says_how_and_how_much(put: list[dict[str, Any]]) -> None:

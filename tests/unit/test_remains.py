@@ -9,6 +9,7 @@ import pytest
 from handlers.sharing.close import ending_of
 from handlers.sharing.granter import Progress
 from handlers.sharing.model.catalogue import Database
+from handlers.sharing.model.part import Part
 from handlers.sharing.model.record import Ending, Granted, HistoryEntry, RequestRecord, Status
 from handlers.sharing.model.remains import outcome, remains, told
 from handlers.sharing.model.request import Source
@@ -38,6 +39,15 @@ def test_what_was_granted_is_said(table: str, granted: Granted, what: str, statu
     assert told(record) == f"No. Granted already: {what}. {TAKEN}"
     assert remains(replace(record, status=Status.SHARED)) == ""
     assert remains(replace(record, status=Status.SHARING)) == f"Granted so far: {what}."
+
+
+@pytest.mark.parametrize("part", [Part(safe=True), Part(columns=("id",)), Part(columns=("id",), filter="eu")])
+def test_of_a_part_no_more_than_a_part_is_said(part: Part) -> None:
+    granted = Granted(1, ("people",))
+    record = replace(DENIED, source=Source("sales", "people"), part=part, granted=granted, history=BEGUN)
+    assert told(record) == f"No. Granted already: part of table sales.people. {TAKEN}"
+    assert remains(replace(record, status=Status.SHARING)) == "Granted so far: part of table sales.people."
+    assert remains(replace(record, granted=Granted())) == ""
 
 
 @pytest.mark.parametrize("granted", [None, Granted()])

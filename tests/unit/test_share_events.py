@@ -13,6 +13,7 @@ from handlers.aws.eventbridge import EventBridge
 from handlers.sharing.model import share_events
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.hold import Hold
+from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Announcement, Requester
 from handlers.sharing.model.request import Source
@@ -107,6 +108,21 @@ def test_ids_of_events_are_the_same_in_every_release() -> None:
     assert (
         share_events.event_id(share_ends(14, "2027-02-22T00:00:00.000Z"), SHARE) == "065377255f4d5a591d28c0dc0713814b"
     )
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (Part(safe=True), {"scope": "safe"}),
+        (Part(columns=("id",), filter="eu"), {"columns": ["id"], "filter": "eu"}),
+    ],
+)
+def test_events_of_shares_of_parts(put: list[tuple[str, dict[str, Any]]], part: Part, said: dict[str, object]) -> None:
+    share = replace(SHARE, source=Source("sales", "people"), scope=Scope.FILTERED, part=part, columns=("id",))
+    EventBridge().announce_share(share_ended(share, 1, 0), share)
+    ((kind, detail),) = put
+    assert (detail["part"], detail["source"]) == (said, {"database": "sales", "table": "people"})
+    documented(kind, detail)
 
 
 def test_ids_of_events_of_shares_are_those_of_what_is_told() -> None:
