@@ -31,7 +31,8 @@ COLUMNS = (
     *(Column("phone", "string", ("maybe",)), Column("day", "date", is_partition_key=True)),
 )
 PEOPLE = Table("people", COLUMNS, row_filters=(("eu", "region = 'EU'"), ("long", "x" * 2_049), ("odd", 7)))
-SAFE, ROWS = {"scope": "safe"}, {"columns": ["email", "id"], "filter": "EU"}
+SAFE: dict[str, Any] = {"scope": "safe"}
+ROWS: dict[str, Any] = {"columns": ["email", "id"], "filter": "EU"}
 TABLES = (
     PEOPLE,
     replace(PEOPLE, name="flagged", flags=("true",)),
@@ -66,7 +67,9 @@ def text_of(refused: Callable[[], object]) -> str:
 
 
 def approved(world: World, name: str) -> str:
-    return world.decided(world.follow(world.request_approval(name), name)).id
+    decision = world.post(world.follow(world.request_approval(name), name)).decision
+    assert decision is not None
+    return decision.id
 
 
 def shared(world: World, name: str, document: dict[str, Any]) -> tuple[str, Share]:

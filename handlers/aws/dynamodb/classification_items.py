@@ -1,9 +1,9 @@
 """What register and ledger keep of which data a request is for: the part that it names, and how it was classified."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
-from handlers.sharing.model.checks import as_object
+from handlers.sharing.model.checks import as_object, is_list
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.model.errors import InvalidInput
 from handlers.sharing.model.part import WHOLE, InBrief, Part, parse_part
@@ -44,8 +44,8 @@ def read_columns(item: Item) -> tuple[str, ...]:
         ValueError: what is granted by a filter has none, or something else has some.
     """
     kept: object = item.get("columns", [])
-    columns = tuple(each for each in cast("list[object]", kept) if isinstance(each, str) and each)
-    if not isinstance(kept, list) or list(columns) != kept or bool(kept) != (item["scope"] == Scope.FILTERED.value):
+    columns = tuple(each for each in kept if isinstance(each, str) and each) if is_list(kept) else ()
+    if list(columns) != kept or bool(columns) != (item["scope"] == Scope.FILTERED.value):
         raise ValueError("Its columns do not go with its scope.")
     return columns
 

@@ -69,6 +69,11 @@ def is_object(value: object) -> TypeGuard[Mapping[str, object]]:
     return isinstance(value, dict)
 
 
+def is_list(value: object) -> TypeGuard[list[object]]:
+    """Whether a JSON value is a list."""
+    return isinstance(value, list)
+
+
 def as_object(value: object, field: str) -> Mapping[str, object]:
     """A JSON value that has to be an object; `field` says what it is called where it stands.
 

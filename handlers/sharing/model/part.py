@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, TypeGuard
+from typing import Final
 
-from handlers.sharing.model.checks import came, checked_name, kind_of
+from handlers.sharing.model.checks import came, checked_name, is_list, kind_of
 from handlers.sharing.model.errors import InvalidInput, SafeOfTablesOnly
 
 OF_PART: Final = ("scope", "columns", "filter")
@@ -87,7 +87,7 @@ def too_long(columns: tuple[str, ...]) -> bool:
 
 
 def _columns(listed: object) -> tuple[str, ...]:
-    if not _is_list(listed):
+    if not is_list(listed):
         raise InvalidInput(f"columns must be a list of names, got {kind_of(listed)}.", "columns")
     if not 0 < len(listed) <= MOST_COLUMNS:
         raise InvalidInput(f"columns must have 1 to {MOST_COLUMNS:,} names, got {len(listed):,}.", "columns")
@@ -95,7 +95,3 @@ def _columns(listed: object) -> tuple[str, ...]:
     if too_long(columns):
         raise InvalidInput(f"columns must have at most {MOST_BYTES:,} bytes of names in all.", "columns")
     return columns
-
-
-def _is_list(value: object) -> TypeGuard[list[object]]:
-    return isinstance(value, list)
