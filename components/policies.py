@@ -81,6 +81,7 @@ WILDCARDS: Final[Mapping[str, Wildcard]] = {
         (
             "lakeformation:GetDataCellsFilter",
             "lakeformation:GetDataLakeSettings",
+            "lakeformation:ListDataCellsFilter",
             "lakeformation:ListPermissions",
         ),
         "The same; who is a read-only administrator of the data lake sees all grants.",

@@ -132,6 +132,8 @@ class SharingFunctions(Functions):
                 policies.items(("GetItem",), self.vault.table_arn, DECISIONS),
                 # A transaction checks the lease of who revokes, under the consumer's own key, and the holds.
                 policies.shares((*READ_AND_CHANGE, "ConditionCheckItem", "PutItem"), self.ledger.table_arn),
+                # The account's other shares: of parts of what it has as a whole now.
+                policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
                 policies.items(("ConditionCheckItem", "GetItem"), self.ledger.table_arn, HOLDS),
                 *policies.read_catalogue(self.place, self.settings.catalog_kms_key_arn),
                 *self.tags("SearchTags", "ReadTags"),

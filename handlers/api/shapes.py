@@ -1,5 +1,6 @@
 """Requests as the API shows them. Schemas, with examples: docs/openapi.yaml."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from handlers.sharing.model.classification import Classification, Ground, Scope
@@ -193,7 +194,17 @@ def part_in_brief(of: InBrief | None) -> dict[str, Any]:
 
 
 def _extent(classification: Classification) -> dict[str, Any]:
-    """What is in of a part of a table; nothing where all of it is."""
+    """What is in of a part; nothing where all of the data are."""
+    if classification.scope is Scope.FILTERED_TABLES:
+        return {
+            "safe_tables": {
+                "columns_in": classification.columns_in,
+                "left_out": [_ground(each) for each in classification.left_out],
+                "left_out_total": classification.left_out_total,
+                "omitted": [asdict(each) for each in classification.omitted],
+                "omitted_total": classification.omitted_total,
+            }
+        }
     if classification.scope is not Scope.FILTERED:
         return {}
     return {

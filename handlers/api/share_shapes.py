@@ -90,9 +90,9 @@ def hold_fields(hold: Hold) -> dict[str, Any]:
 
 
 def _granted_part(share: Share) -> dict[str, Any]:
-    """What is granted of a part of a table; nothing where whole tables are."""
+    """What is granted of a part; nothing where whole tables are. Of a database's tables each has its own filter."""
     if share.cells is None:
-        return {}
+        return part_fields(share.part)
     rows, name = share.row_filter, share.cells.name
     extent = {"columns": list(share.columns), "row_filter": rows, "data_cells_filter": name}
     return {**part_fields(share.part), "extent": extent}

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from handlers.aws.clients import KEY_CURE, PASSING, Translate, client, code_and_message, is_about_a_key, translated
-from handlers.aws.lf_cells import let_delete, make_filter
+from handlers.aws.lf_cells import make_filter
 from handlers.aws.lf_listed import as_lake_formation, held
 from handlers.sharing.lake import GrantFailure
 from handlers.sharing.model.cells import CellsFilter
@@ -28,6 +28,14 @@ from handlers.sharing.model.grants import Resource
 _TABLE_PERMISSIONS = ("SELECT", "DESCRIBE")
 _DATABASE_PERMISSIONS = ("DESCRIBE",)
 _GRANTED_ALREADY = "AlreadyExistsException"
+
+
+class _Wanted(NamedTuple):
+    """One entry of a batch: the table that it is of, and what it is, for people and for Lake Formation."""
+
+    table: str
+    what: str
+    resource: Mapping[str, Any]
 
 
 class LakeFormation:
@@ -96,17 +104,28 @@ class LakeFormation:
         """SELECT and DESCRIBE on one table."""
         self._grant(f"Table '{database}.{table}'", consumer, _table(database, table), _TABLE_PERMISSIONS)
 
-    def grant_filter(self, cells: CellsFilter, consumer: str) -> None:
-        """SELECT on a data cells filter, which is made if it is not there."""
+    def grant_filters(self, cells: Sequence[CellsFilter], consumer: str) -> list[GrantFailure]:
+        """SELECT on at most 10 data cells filters, each of which is made if it is not there.
+
+        The role that revokes is let delete them; where that cannot be, they stay when nobody needs them any more.
+        """
         from botocore.exceptions import ClientError
 
-        what = f"Part of table '{cells.database}.{cells.table}'"
-        try:
-            make_filter(self._lake, self._account, cells, _meaning_of_filter(what))
-        except ClientError as error:
-            raise _unforeseen(what, *code_and_message(error)) from error
-        let_delete(self._lake, cells.resource, self._remover)
-        self._grant(what, consumer, as_lake_formation(cells.resource), cells.resource.permissions)
+        failures: list[GrantFailure] = []
+        made: list[CellsFilter] = []
+        for each in cells:
+            what = _part_of(each)
+            try:
+                make_filter(self._lake, self._account, each, _meaning_of_filter(what))
+                made.append(each)
+            except LakeshareError as error:
+                failures.append(GrantFailure(each.table, error))
+            except ClientError as error:
+                failures.append(GrantFailure(each.table, _unforeseen(what, *code_and_message(error))))
+        wanted = [_Wanted(each.table, _part_of(each), as_lake_formation(each.resource)) for each in made]
+        entries = [_entry(each.resource, consumer, ("SELECT",), ("SELECT",)) for each in wanted]
+        beside = [_entry(each.resource, self._remover, ("DROP",)) for each in wanted if self._remover]
+        return [*failures, *(self._batch("Parts of tables", wanted, entries, beside) if wanted else ())]
 
     def grant_all_tables(self, database: str, consumer: str) -> None:
         """SELECT and DESCRIBE on all tables, those added later too."""
@@ -115,21 +134,29 @@ class LakeFormation:
 
     def grant_tables(self, database: str, tables: Sequence[str], consumer: str) -> list[GrantFailure]:
         """SELECT and DESCRIBE on at most 20 tables; a success may hold failures of single entries."""
-        names = {str(at): table for at, table in enumerate(tables)}
-        entries = [
-            {"Id": at, **_grant_arguments(consumer, _table(database, table), _TABLE_PERMISSIONS)}
-            for at, table in names.items()
-        ]
+        wanted = [_Wanted(each, f"Table '{database}.{each}'", _table(database, each)) for each in tables]
+        entries = [_entry(each.resource, consumer, _TABLE_PERMISSIONS, _TABLE_PERMISSIONS) for each in wanted]
+        return self._batch(f"Tables of '{database}'", wanted, entries)
+
+    def _batch(
+        self,
+        what: str,
+        wanted: Sequence[_Wanted],
+        entries: Sequence[Mapping[str, Any]],
+        beside: Sequence[Mapping[str, Any]] = (),
+    ) -> list[GrantFailure]:
+        """Grant what is wanted, an entry each; whether what is `beside` is granted as well, nobody waits for."""
         from botocore.exceptions import ClientError
 
-        what = f"Tables of '{database}'"
+        numbered = [{"Id": str(at), **each} for at, each in enumerate((*entries, *beside))]
         try:
             with translated("grant tables", _meaning(what)):
-                answer = self._lake.batch_grant_permissions(Entries=entries)
+                answer = self._lake.batch_grant_permissions(Entries=numbered)
         except ClientError as error:
             raise _unforeseen(what, *code_and_message(error)) from error
         except TryAgain as error:
-            return [GrantFailure(table, error) for table in tables]
+            return [GrantFailure(each.table, error) for each in wanted]
+        of = {str(at): wanted[at : at + 1] for at in range(len(numbered))}
         failures: list[GrantFailure] = []
         for failure in answer.get("Failures", []):
             error = failure.get("Error", {})
@@ -137,10 +164,9 @@ class LakeFormation:
             if code == _GRANTED_ALREADY:
                 continue
             # A failure that does not say which entry it is of is a failure of them all.
-            entry = names.get(failure.get("RequestEntry", {}).get("Id", ""))
-            for table in [entry] if entry is not None else tables:
-                what = f"Table '{database}.{table}'"
-                failures.append(GrantFailure(table, _meaning(what)(code, message) or _unforeseen(what, code, message)))
+            for each in of.get(failure.get("RequestEntry", {}).get("Id", ""), wanted):
+                why = _meaning(each.what)(code, message) or _unforeseen(each.what, code, message)
+                failures.append(GrantFailure(each.table, why))
         return failures
 
     def _grant(self, what: str, consumer: str, resource: Mapping[str, Any], permissions: Sequence[str]) -> None:
@@ -148,7 +174,7 @@ class LakeFormation:
 
         try:
             with translated("grant", _meaning(what)):
-                self._lake.grant_permissions(**_grant_arguments(consumer, resource, permissions))
+                self._lake.grant_permissions(**_entry(resource, consumer, permissions, permissions))
         except ClientError as error:
             code, message = code_and_message(error)
             if code != _GRANTED_ALREADY:
@@ -159,12 +185,18 @@ def _table(database: str, table: str) -> Mapping[str, Any]:
     return {"Table": {"DatabaseName": database, "Name": table}}
 
 
-def _grant_arguments(consumer: str, resource: Mapping[str, Any], permissions: Sequence[str]) -> dict[str, Any]:
+def _part_of(cells: CellsFilter) -> str:
+    return f"Part of table '{cells.database}.{cells.table}'"
+
+
+def _entry(
+    resource: Mapping[str, Any], principal: str, permissions: Sequence[str], grantable: Sequence[str] = ()
+) -> dict[str, Any]:
     return {
-        "Principal": {"DataLakePrincipalIdentifier": consumer},
+        "Principal": {"DataLakePrincipalIdentifier": principal},
         "Resource": resource,
         "Permissions": list(permissions),
-        "PermissionsWithGrantOption": list(permissions),
+        "PermissionsWithGrantOption": list(grantable),
     }
 
 

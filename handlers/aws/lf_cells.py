@@ -3,15 +3,17 @@
 An update would change at once what every account reads that was granted the filter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
-from handlers.aws.clients import Translate, answer_unless, translated
+from handlers.aws.clients import Translate, answer_unless
 from handlers.aws.lf_listed import GONE, as_lake_formation, list_permissions
 from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.errors import AccessRefused, FilterForeign
 from handlers.sharing.model.grants import Resource
 
+_A_PAGE: Final = 100
 _THERE: Final = frozenset({"AlreadyExistsException"})
 
 
@@ -51,7 +53,27 @@ def read_filter(
     """What a filter lets read; `None`: it is gone, or it does not say so by a list of columns and one kind of rows."""
     named = _named(resource, account)
     found = answer_unless(GONE, lambda: lake.get_data_cells_filter(**named), "read a data cells filter", translate)
-    body: Mapping[str, Any] = {} if found is None else found["DataCellsFilter"]
+    return None if found is None else _cells(found["DataCellsFilter"])
+
+
+def list_filters(lake: Any) -> Iterator[tuple[Resource, CellsFilter | None]]:
+    """All filters of this account's catalogue, and what each lets read, as `read_filter` has it."""
+    more: dict[str, str] = {}
+    while True:
+        page: Mapping[str, Any] = (
+            answer_unless(
+                GONE, partial(lake.list_data_cells_filter, MaxResults=_A_PAGE, **more), "list data cells filters"
+            )
+            or {}
+        )
+        for body in page.get("DataCellsFilters", ()):
+            yield Resource(body["DatabaseName"], body["TableName"], body["Name"]), _cells(body)
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}
+
+
+def _cells(body: Mapping[str, Any]) -> CellsFilter | None:
     rows: Mapping[str, Any] = body.get("RowFilter") or {}
     expression: str | None = rows.get("FilterExpression")
     if "AllRowsWildcard" in rows and (expression or "true").lower() == "true":
@@ -61,7 +83,7 @@ def read_filter(
     if not body.get("ColumnNames") or "ColumnWildcard" in body:
         return None
     columns = tuple(name.lower() for name in body["ColumnNames"])
-    return CellsFilter(resource.database, resource.table, columns, expression)
+    return CellsFilter(body["DatabaseName"], body["TableName"], columns, expression)
 
 
 def drop_filter(lake: Any, account: str, resource: Resource) -> None:
@@ -74,21 +96,6 @@ def drop_filter(lake: Any, account: str, resource: Resource) -> None:
     named = _named(resource, account)
     try:
         answer_unless(GONE, lambda: lake.delete_data_cells_filter(**named), "delete a data cells filter")
-    except (AccessRefused, ClientError):
-        return
-
-
-def let_delete(lake: Any, resource: Resource, role: str) -> None:
-    """Let another role of the account delete a filter; where that cannot be, it stays when nobody needs it any more."""
-    from botocore.exceptions import ClientError
-
-    try:
-        with translated("let the role that revokes delete a data cells filter"):
-            lake.grant_permissions(
-                Principal={"DataLakePrincipalIdentifier": role},
-                Resource=as_lake_formation(resource),
-                Permissions=["DROP"],
-            )
     except (AccessRefused, ClientError):
         return
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from handlers.aws.clients import answer_unless, client, translated
-from handlers.aws.lf_cells import read_filter
+from handlers.aws.lf_cells import list_filters, read_filter
 from handlers.aws.lf_listed import ALL_TABLES, list_permissions
 from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.errors import NotReadOnlyAdministrator
@@ -15,6 +15,8 @@ from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.request import WHOLE_DATABASE
 
 _ADMINISTRATORS: Final = ("ReadOnlyAdmins", "DataLakeAdmins")
+_READ_ONE_BY_ONE: Final = 100
+"""So many filters are read by themselves; more of them, with all others, hundred a call."""
 _UNKNOWN_SHARE: Final = frozenset({"UnknownResourceException"})
 _BROKEN: Final = frozenset({"FAILED", "DISASSOCIATED", "DISASSOCIATING", "RESTORING", "SUSPENDED", "SUSPENDING"})
 """States of an association in which what it is of does not reach the other account. `ASSOCIATING` is one that waits,
@@ -54,8 +56,9 @@ class LakeFormationState:
         return map(self._granted, list_permissions(self._lake))
 
     def filters(self, resources: Collection[Resource]) -> Mapping[Resource, CellsFilter | None]:
-        """What these data cells filters let read."""
-        return {each: read_filter(self._lake, self._central, each) for each in sorted(resources)}
+        """What these data cells filters let read. Of many, all that there are are listed, and the others read."""
+        listed = dict(list_filters(self._lake)) if len(resources) > _READ_ONE_BY_ONE else {}
+        return {each: listed.get(each) or read_filter(self._lake, self._central, each) for each in sorted(resources)}
 
     def troubles(self, arns: Collection[str]) -> Mapping[str, Sequence[Trouble]]:
         """What is wrong in these resource shares."""

@@ -78,6 +78,9 @@ def size_of(source: Source, classification: Classification) -> str:
     if classification.scope is Scope.FILTERED:
         rows = "all rows" if classification.row_filter is None else "only some rows"
         return f"A part of one table: {len(classification.columns):,} of its {columns}, {rows}."
+    if classification.scope is Scope.FILTERED_TABLES:
+        tables = f"{classification.tables_total:,} of its {counted(classification.tables_read, 'table')}"
+        return f"The safe subset of the database: {tables}, with {classification.columns_in:,} of {columns}."
     if source.is_database:
         return f"The whole database: {counted(classification.tables_total, 'table')} with {columns}."
     return f"One table with {columns}."
@@ -121,6 +124,13 @@ def grants(scope: Scope, tables_total: int) -> tuple[str, ...]:
             return ("SELECT and DESCRIBE on the table, including columns added later.", GRANT_OPTION)
         case Scope.FILTERED:
             return ("SELECT on these columns and rows, and on no column that is added later.", GRANT_OPTION)
+        case Scope.FILTERED_TABLES:
+            tables = "the one table" if tables_total == 1 else f"each of the {tables_total:,} tables"
+            return (
+                f"SELECT on the safe columns of {tables} that have such.",
+                "No column, and no table, that is added later.",
+                GRANT_OPTION,
+            )
         case Scope.TABLES_BY_NAME:
             tables = "the one table" if tables_total == 1 else f"the {tables_total:,} tables"
             return (

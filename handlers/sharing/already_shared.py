@@ -1,7 +1,7 @@
 """Finds the share by which an account has already what is asked for, so that nobody is asked and nothing granted."""
 
 from handlers.sharing.lake import Lake
-from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.classification import FILTERED, Classification
 from handlers.sharing.model.clock import iso, moment, now
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.share import Share, ShareStatus
@@ -48,7 +48,7 @@ def _is_granted(share: Share, ledger: Ledger, lake: Lake) -> bool:
 
     Grants on filters are not shown to who has no SELECT, so of these the ledger is believed.
     """
-    if share.cells is not None:
+    if share.scope in FILTERED:
         return True
     if share.parts and share.tables > MOST_LOOKED_AT:
         return False

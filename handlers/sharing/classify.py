@@ -109,7 +109,7 @@ def classify(
     memory.remember(request.source.database, found.news)
     share = already_shared(request, found.classification, term, ledger=ledger, lake=lake)
     if share is None:
-        check_needed(request, found.classification, ledger)
+        check_needed(request, found, ledger)
     else:
         judged(register.apply(came.id, classified(round_, found.classification, term, iso(now()))))
         step = found_shared(share.id, share.active_at or share.since, share.approver, iso(now()))
@@ -164,16 +164,16 @@ def judge(
     found = examine(request, rules, catalogue, lake.in_hybrid_mode)
     classification = found.classification
     refuse_held(ledger.held(holds_on(request.source, request.consumer, classification.owner)))
-    by_name = classification.scope is Scope.TABLES_BY_NAME
+    by_name = classification.scope in {Scope.TABLES_BY_NAME, Scope.FILTERED_TABLES}
     if (
         by_name
         and classification.tables_total > TABLES_BY_NAME_BELOW_V5
         and lake.cross_account_version() < _SHARES_BY_PATTERN
     ):
         raise TooManyTables(
-            f"The database has {classification.tables_total:,} tables, and below cross-account version 5 AWS RAM "
-            f"shares at most {TABLES_BY_NAME_BELOW_V5:,} by name. The platform team can raise the version; or ask for "
-            "tables."
+            f"The database has {classification.tables_total:,} tables, and below cross-account version 5 AWS "
+            f"RAM shares at most {TABLES_BY_NAME_BELOW_V5:,} by name. The platform team can raise the version; or ask "
+            "for tables."
         )
     term = rules.parties.lengths_of(classification.owner).term_of(asked, at)
     return (found if share is None else as_renewal(found, share)), term

@@ -106,9 +106,9 @@ def look(*, by: Looker, at: datetime) -> Looked:
     outside = {each.principal for each in granted if is_outside(each.principal, by.rules.central_account)}
     accounts = {each.share.consumer for each in before.values()} | {each for each in outside if is_account_id(each)}
     after = _standings(accounts, by.ledger, unread)
-    sources = read_sources(
-        [each for each in after.values() if each.share.status is ShareStatus.ACTIVE], by.catalogue, by.register
-    )
+    active = [each for each in after.values() if each.share.status is ShareStatus.ACTIVE]
+    filters = by.lake.filters({resource for each in after.values() for resource in each.covers if resource.filter})
+    sources = read_sources(active, filters, by.catalogue, by.register)
     unread.databases = sources.unread
     differences = [
         each if each.share is not None else replace(each, owner=_owner_of(each, by))
@@ -164,7 +164,7 @@ def _picture(
         before=before,
         after=after,
         troubles=by.lake.troubles(carrying),
-        filters=by.lake.filters({each for _, each in covers if each.filter}),
+        filters=sources.filters,
         gone=frozenset(sources.gone),
         appeared=sources.appeared,
     )

@@ -31,7 +31,7 @@ from handlers.sharing.model.transition import changed, found_renewed, granted, s
 from handlers.sharing.ports import Catalogue
 from handlers.sharing.renewal import as_renewal, move_end
 from handlers.sharing.share_stores import Ledger
-from handlers.sharing.shares import begin, end
+from handlers.sharing.shares import begin, end, end_parts
 from handlers.sharing.stores import Memory, Register, Vault
 
 
@@ -112,8 +112,10 @@ def grant(
     if there is None and record.granted is not None:
         # By another round, whose share is taken back.
         record = advanced(register.apply(request_id, granted(Granted())))
-    names = sorted(current.tables) if before.scope is Scope.TABLES_BY_NAME else ()
-    granting = begin(_new_share(record, request, before, decision, until), there, names, deadline, ledger)
+    filters = dict(sorted(current.filters.items()))
+    names = sorted(current.tables) if before.scope is Scope.TABLES_BY_NAME else tuple(filters)
+    share = _new_share(record, request, before, decision, until)
+    granting = begin(share, there, names, deadline, ledger, filters=tuple(filters.values()))
     try:
         _check_open(granting.share, register, ledger)
         granter = Granter(record, request, current, granting, register, catalogue, lake, memory, seconds_left, pause)
@@ -194,8 +196,11 @@ def _settled(there: Share, record: RequestRecord, register: Register, ledger: Le
 
 
 def _shared_anew(record: RequestRecord, until: str | None, ledger: Ledger) -> Shared:
-    """All is granted: the share that it renews, if it does, is of no more use."""
+    """All is granted: the share that it renews, if it does, and parts of what is whole now, are of no more use."""
     request, before = _classified_request(record)
+    share = ledger.find(request.consumer, share_id(record.id, record.round))
+    if share is not None and share.status is ShareStatus.ACTIVE:
+        end_parts(share, ledger)
     if record.renews is not None:
         ledger.apply(request.consumer, record.renews, replaced(record.id, iso(now())))
     return _shared(request, before, until)
@@ -251,6 +256,10 @@ def _shared(request: ShareRequest, classification: Classification, until: str | 
             total = classification.tables_total
             tables = "one table" if total == 1 else f"{total:,} tables"
             what = f"Database {request.source.database} with {tables}, by name,"
+        case Scope.FILTERED_TABLES:
+            total = classification.tables_total
+            tables = "one table" if total == 1 else f"{total:,} tables"
+            what = f"The safe subset of database {request.source.database}, of {tables},"
         case Scope.WILDCARD:
             what = f"Database {request.source.database} with all its tables, those added later too,"
     why = "The owner of the data approved. " if classification.needs_approval else "No approval was needed. "

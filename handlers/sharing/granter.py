@@ -3,21 +3,24 @@
 A long share takes minutes, so each page of tables is read once more just before these tables are granted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 
 from handlers.sharing.filters import turn_at
-from handlers.sharing.lake import ENTRIES_A_BATCH, GrantFailure, Lake
+from handlers.sharing.lake import ENTRIES_A_BATCH, FILTERS_A_BATCH, GrantFailure, Lake
 from handlers.sharing.model.applied import advanced
-from handlers.sharing.model.catalogue import Table
+from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.classification import Classified, Scope
 from handlers.sharing.model.errors import LakeshareError, RegisterUnreadable, TryAgain
 from handlers.sharing.model.fingerprint import digest_of_database, digest_of_table
 from handlers.sharing.model.grounds import news_of
 from handlers.sharing.model.record import Granted, RequestRecord
 from handlers.sharing.model.request import ShareRequest
+from handlers.sharing.model.selection import safe_columns
 from handlers.sharing.model.transition import granted
 from handlers.sharing.ports import Catalogue
 from handlers.sharing.retry import tries
@@ -73,7 +76,12 @@ class Granter:
                 self._retried(lambda: self.lake.grant_table(source.database, source.table, consumer))
                 self._note(Granted(tables=1, names=(source.table,)))
             case Scope.FILTERED:
-                self._retried(self._grant_part)
+                cells = self.granting.share.cells
+                if cells is None:
+                    raise RegisterUnreadable(f"The ledger has no columns of share {self.granting.share.id}.")
+                batch = self._granted([cells.table], partial(self._grant_filters, {cells.table: cells}))
+                if batch.error is not None:
+                    raise batch.error
                 self._note(Granted(tables=1, names=(source.table,)))
             case Scope.WILDCARD:
                 self._retried(lambda: self.lake.grant_database(source.database, consumer))
@@ -88,14 +96,9 @@ class Granter:
                 if after is None:
                     self._retried(lambda: self.lake.grant_database(source.database, consumer))
                 return self._grant_by_name(after)
+            case Scope.FILTERED_TABLES:
+                return self._grant_by_name(after)
         return Progress.SHARED
-
-    def _grant_part(self) -> None:
-        share, lasts = self.granting.share, timedelta(seconds=self.seconds_left()) + GRACE
-        if share.cells is None:
-            raise RegisterUnreadable(f"Share {share.id} is to be granted by a filter, and the ledger has none of it.")
-        with turn_at(share.cells.name, f"{share.id} {self.granting.until}", lasts, self.granting.ledger):
-            self.lake.grant_filter(share.cells, share.consumer)
 
     def _grant_by_name(self, after: str | None) -> Progress:
         done: list[str] = []
@@ -103,15 +106,17 @@ class Granter:
             return self._grant_pages(after, done)
         finally:
             # However this invocation ends, the register says how far it came.
-            self._note(Granted(len(done), tuple(done), database=True))
+            self._note(Granted(len(done), tuple(done), database=not self.filters))
 
     def _grant_pages(self, after: str | None, done: list[str]) -> Progress:
         """Grant the tables page by page as they are read; takes over to `done` what it granted, and what was before."""
-        left = dict.fromkeys(self.current.tables)
+        left = dict.fromkeys(self.filters or self.current.tables)
+        most = FILTERS_A_BATCH if self.filters else ENTRIES_A_BATCH
         # In the order of reading, which need not be that of names.
         skips, start = after in left, 0
         for page in self.catalogue.pages(self.request.source.database):
-            if not self._is_as_classified(page):
+            database = self.catalogue.database(self.request.source.database)
+            if not self._is_as_classified(page, database):
                 self.memory.remember(self.request.source.database, news_of(page))
                 return Progress.CHANGED
             wanted: list[str] = []
@@ -122,12 +127,15 @@ class Granter:
                     skips, start = name != after, len(done)
                 else:
                     wanted.append(name)
-            for tables in (wanted[at : at + ENTRIES_A_BATCH] for at in range(0, len(wanted), ENTRIES_A_BATCH)):
+            cells = self._cells(page, database, frozenset(wanted))
+            if {name: each.name for name, each in cells.items()} != {name: self.filters[name] for name in cells}:
+                return Progress.CHANGED
+            for tables in (wanted[at : at + most] for at in range(0, len(wanted), most)):
                 # One batch at least, or a slow catalogue would keep the workflow going round for nothing.
                 if len(done) > start and self.seconds_left() < SECONDS_TO_SPARE:
                     self.last = done[-1]
                     return Progress.MORE
-                batch = self._grant_batch(tables)
+                batch = self._grant_batch(tables, cells)
                 done += batch.granted
                 if batch.error is not None:
                     raise batch.error
@@ -135,25 +143,49 @@ class Granter:
                     del left[table]
         return Progress.CHANGED if left else Progress.SHARED
 
-    def _is_as_classified(self, page: Sequence[Table]) -> bool:
+    @property
+    def filters(self) -> Mapping[str, str]:
+        """The tables that are granted by filters, each with the filter's name."""
+        return self.current.filters
+
+    def _is_as_classified(self, page: Sequence[Table], database: Database) -> bool:
         """Whether these tables, and the database, whose flag and owner may count for them, are what was classified."""
-        database = self.catalogue.database(self.request.source.database)
         return digest_of_database(database) == self.current.database and all(
             self.current.tables.get(table.name) == digest_of_table(table) for table in page
         )
+
+    def _cells(self, page: Sequence[Table], database: Database, wanted: Set[str]) -> Mapping[str, CellsFilter]:
+        """The filters of these tables, where such are granted, of what is safe in them now."""
+        if not self.filters:
+            return {}
+        safe = {each.name: safe_columns(self.request.part, each, database) for each in page if each.name in wanted}
+        return {name: CellsFilter(database.name, name, columns) for name, columns in safe.items()}
 
     def _note(self, so_far: Granted) -> None:
         """Note what was granted, over what earlier attempts granted: that stands too."""
         request_id = self.record.id
         advanced(self.register.apply(request_id, granted(so_far.over(self.record.granted))))
 
-    def _grant_batch(self, tables: Sequence[str]) -> _Batch:
+    def _grant_batch(self, tables: Sequence[str], cells: Mapping[str, CellsFilter]) -> _Batch:
         database, consumer = self.request.source.database, self.request.consumer
+        if cells:
+            return self._granted(tables, partial(self._grant_filters, cells))
+        return self._granted(tables, lambda left: self.lake.grant_tables(database, left, consumer))
+
+    def _grant_filters(self, cells: Mapping[str, CellsFilter], tables: Sequence[str]) -> list[GrantFailure]:
+        share, lasts = self.granting.share, timedelta(seconds=self.seconds_left()) + GRACE
+        mine = [cells[each] for each in tables]
+        holder = f"{share.id} {self.granting.until}"
+        with turn_at([each.name for each in mine], holder, lasts, self.granting.ledger):
+            return self.lake.grant_filters(mine, share.consumer)
+
+    def _granted(self, tables: Sequence[str], grant: Callable[[Sequence[str]], list[GrantFailure]]) -> _Batch:
+        """Grant a batch, and what failed of it for the moment again."""
         left = list(tables)
         failures: list[GrantFailure] = []
         for _ in tries(self.pause):
             try:
-                failures = self.lake.grant_tables(database, left, consumer)
+                failures = grant(left)
             except LakeshareError as error:
                 failures = [GrantFailure(table, error) for table in left]
             final = next((failure.error for failure in failures if not isinstance(failure.error, TryAgain)), None)

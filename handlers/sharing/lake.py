@@ -11,6 +11,8 @@ from handlers.sharing.model.grants import Resource
 
 ENTRIES_A_BATCH: Final = 20
 """Lake Formation's limit for grants and revokes in one call."""
+FILTERS_A_BATCH: Final = ENTRIES_A_BATCH // 2
+"""Each is granted to the account, and to the role that deletes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class GrantFailure:
 class Lake(Protocol):
     """Grants in Lake Formation, SELECT and DESCRIBE with grant option. Granting what is granted is success.
 
-    The three single grants raise `OpenToIamPrincipals`, `OrganizationForbids`, `ShareLimitReached`,
+    The single grants raise `OpenToIamPrincipals`, `OrganizationForbids`, `ShareLimitReached`,
     `CatalogueKeyUnavailable`, `GlueAccessMissing`, `TableNotFound` or `GrantRefused`.
     """
 
@@ -101,13 +103,14 @@ class Lake(Protocol):
         """One table."""
         ...
 
-    def grant_filter(self, cells: CellsFilter, consumer: str) -> None:
-        """SELECT on a data cells filter, which is made if it is not there; nothing on its table.
+    def grant_filters(self, cells: Sequence[CellsFilter], consumer: str) -> list[GrantFailure]:
+        """SELECT on at most `FILTERS_A_BATCH` data cells filters, each of another table, and nothing on the tables.
 
-        Raises:
-            FilterForeign: one of that name has another body.
-            FilterRefused: Lake Formation does not take it; in its words.
-            FilterLimitReached: the account has as many of the table as there may be.
+        A filter is made if it is not there. Says which of them failed, among others with:
+
+        - `FilterForeign`: one of that name has another body.
+        - `FilterRefused`: Lake Formation does not take it; in its words.
+        - `FilterLimitReached`: the account has as many of the table as there may be.
         """
         ...
 

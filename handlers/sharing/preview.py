@@ -104,7 +104,7 @@ def preview(
         own = already.requester is not None and already.requester.id == standing.person_id
         return Preview(Prospect.SHARED, told_before(already), None, classification, term, latest, already, own)
     try:
-        check_needed(request, classification, ledger, only_of)
+        check_needed(request, found, ledger, only_of)
     except Refused as refused:
         return Preview(Prospect.REFUSED, str(refused), reason=refused.reason)
     if classification.needs_approval:

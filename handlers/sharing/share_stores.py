@@ -3,7 +3,7 @@
 Every method may raise `TryAgain` for outages and `AccessRefused` where AWS denies Lakeshare's own role.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from handlers.sharing.model.finding import Finding
@@ -55,8 +55,15 @@ class Ledger(Protocol):
         """
         ...
 
-    def write_names(self, share: Share, names: Sequence[str]) -> int:
-        """Keep the tables that a share will cover by name, before it is written down; returns in how many `parts`."""
+    def filters(self, share: Share) -> Mapping[str, str]:
+        """Of a share that covers tables by filters, the filter of each, by the table's name; read consistently."""
+        ...
+
+    def write_names(self, share: Share, names: Sequence[str], filters: Sequence[str] = ()) -> int:
+        """Keep the tables that a share will cover by name, before it is written down; returns in how many `parts`.
+
+        `filters`: the filter of each, in the same order, where it covers them by filters.
+        """
         ...
 
     def apply(self, consumer: str, share_id: str, step: Transition) -> tuple[Share | None, bool]:
@@ -77,6 +84,14 @@ class Ledger(Protocol):
             OnHold: one of the holds stands.
             TryAgain: shares of this consumer are being revoked, or an outage.
         """
+        ...
+
+    def lease_all(self, names: Sequence[str], holder: str, until: str, at: str) -> bool:
+        """Take all of these leases, as `lease` does one, or none; at most 100."""
+        ...
+
+    def give_back_leases(self, names: Sequence[str], holder: str) -> None:
+        """Give those of them back that `holder` has still."""
         ...
 
     def lease(self, consumer: str, holder: str, until: str, at: str) -> bool:

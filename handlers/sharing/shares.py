@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from handlers.sharing.model.classification import FILTERED, Scope
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import LakeshareError, TryAgain
-from handlers.sharing.model.grants import Resource, covered
+from handlers.sharing.model.grants import NO_FILTERS, Resource, are_covered, covered
 from handlers.sharing.model.hold import holds_on
 from handlers.sharing.model.record import RequestRecord, Status
-from handlers.sharing.model.share import EndReason, Share, share_id
-from handlers.sharing.model.share_steps import active, busy_until, ending, granting, rested
+from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
+from handlers.sharing.model.share_steps import active, busy_until, ending, granting, replaced, rested
 from handlers.sharing.model.transition import Transition
 from handlers.sharing.share_stores import Ledger
 
@@ -57,7 +58,15 @@ class Granting:
             return
 
 
-def begin(share: Share, there: Share | None, names: Sequence[str], deadline: datetime, ledger: Ledger) -> Granting:
+def begin(
+    share: Share,
+    there: Share | None,
+    names: Sequence[str],
+    deadline: datetime,
+    ledger: Ledger,
+    *,
+    filters: Sequence[str] = (),
+) -> Granting:
     """Write a share down, or go on granting for it.
 
     Args:
@@ -66,13 +75,14 @@ def begin(share: Share, there: Share | None, names: Sequence[str], deadline: dat
         names: the tables it covers, where they are granted by name.
         deadline: of this invocation.
         ledger: port.
+        filters: the filters of these tables, where such are granted, in the same order.
 
     Raises:
         OnHold: there is a hold on the consumer, the owner or the data.
         TryAgain: the share stands otherwise by now, its consumer's shares are being revoked, or an outage.
     """
     # Its names first: a share covers nothing that it does not name.
-    share = there or replace(share, parts=ledger.write_names(share, names))
+    share = there or replace(share, parts=ledger.write_names(share, names, filters))
     before = share.busy_until
     until = busy_until(deadline + GRACE, before)
     _take(share, granting(share, until, before), ledger, iso(now()))
@@ -87,7 +97,10 @@ def _take(share: Share, step: Transition, ledger: Ledger, at: str) -> None:
 
 def covered_by(share: Share, ledger: Ledger) -> frozenset[Resource]:
     """All that a share covers, by what the ledger keeps of it."""
-    return covered(share.source, share.scope, ledger.names(share), share.cells.name if share.cells else "")
+    if share.scope is Scope.FILTERED_TABLES:
+        return covered(share.source, share.scope, (), ledger.filters(share))
+    own = {share.cells.table: share.cells.name} if share.cells else NO_FILTERS
+    return covered(share.source, share.scope, ledger.names(share), own)
 
 
 def end(share_id_: str, consumer: str, reason: EndReason, ledger: Ledger) -> None:
@@ -101,3 +114,19 @@ def end_all(record: RequestRecord, ledger: Ledger) -> None:
         return
     for round_ in range(1, record.round + 1):
         end(share_id(record.id, round_), record.consumer, EndReason.NOT_SHARED, ledger)
+
+
+def end_parts(share: Share, ledger: Ledger) -> None:
+    """End the parts of tables that their consumer has all of by this share, which is granted, for as long at least."""
+    if share.scope in FILTERED:
+        return
+    covers = covered_by(share, ledger)
+    for each in ledger.live(share.consumer):
+        if each.status is not ShareStatus.ACTIVE or each.scope not in FILTERED or not _lasts(share, each):
+            continue
+        if each.source.database == share.source.database and are_covered(covered_by(each, ledger), covers):
+            ledger.apply(each.consumer, each.id, replaced(share.request_id, iso(now())))
+
+
+def _lasts(share: Share, other: Share) -> bool:
+    return share.until is None or (other.until is not None and other.until <= share.until)

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Final
 
 from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.cells import CellsFilter, Filters
 from handlers.sharing.model.classification import Ground, Scope
 from handlers.sharing.model.drift import Standing, appeared
 from handlers.sharing.model.errors import DatabaseNotFound, LakeshareError, RegisterUnreadable, TableNotFound
@@ -21,7 +22,7 @@ from handlers.sharing.stores import Register
 
 _FEW: Final = 20
 """So many tables are read one by one; more of them with all of the database, a hundred a call."""
-_WHOLE: Final = (Scope.TABLES_BY_NAME, Scope.WILDCARD)
+_WHOLE: Final = (Scope.TABLES_BY_NAME, Scope.WILDCARD, Scope.FILTERED_TABLES)
 _OF_ONE_TABLE: Final = (Scope.TABLE, Scope.FILTERED)
 
 
@@ -30,22 +31,24 @@ class Sources:
     """What the catalogue says of shared data now.
 
     Attributes:
+        filters: what the filters of shares let read.
         gone: what shares cover that is not in the catalogue any more.
         appeared: on what grounds somebody would have to be asked about a share now and was not, by its id.
         unread: databases that could not be read to their end, or whose approvals could not, and why.
     """
 
+    filters: Filters = field(default_factory=dict[Resource, CellsFilter | None])
     gone: set[Resource] = field(default_factory=set[Resource])
     appeared: dict[str, Sequence[Ground]] = field(default_factory=dict[str, Sequence[Ground]])
     unread: dict[str, LakeshareError] = field(default_factory=dict[str, LakeshareError])
 
 
-def read_sources(standings: Iterable[Standing], catalogue: Catalogue, register: Register) -> Sources:
-    """Read the data of these shares. What cannot be read keeps nothing else from being read."""
+def read_sources(standings: Iterable[Standing], filters: Filters, catalogue: Catalogue, register: Register) -> Sources:
+    """Read the data of these shares, with these filters. What cannot be read keeps nothing else from being read."""
     by_database: defaultdict[str, list[Standing]] = defaultdict(list)
     for each in standings:
         by_database[each.share.source.database].append(each)
-    found = Sources()
+    found = Sources(filters)
     for name, shares in by_database.items():
         try:
             _read_database(name, shares, catalogue, register, found)
@@ -86,17 +89,29 @@ def _read_database(
 def _look_at_whole(
     database: Database, shares: Sequence[Standing], catalogue: Catalogue, register: Register, found: Sources
 ) -> None:
-    """Look at shares of all tables, or of many by name, in one pass through the database."""
+    """Look at shares of all tables, or of many, in one pass through the database."""
     own: dict[str, list[Ground]] = {
         table.name: list(own_grounds(table, database)) for table in chain.from_iterable(catalogue.pages(database.name))
     }
     of_database = list(grounds_of_database(database))
     for each in shares:
-        by_name = each.share.scope is Scope.TABLES_BY_NAME
-        names = [resource.table for resource in sorted(each.covers) if resource.table] if by_name else list(own)
-        found.gone.update(Resource(database.name, name) for name in names if name not in own)
-        grounds = [*of_database, *chain.from_iterable(own.get(name, ()) for name in names)]
-        _note(each.share, grounds, register, found)
+        if each.share.scope is Scope.WILDCARD:
+            grounds = chain.from_iterable(own.values())
+        else:
+            tables = [resource for resource in sorted(each.covers) if resource.table]
+            found.gone.update(resource for resource in tables if resource.table not in own)
+            grounds = chain.from_iterable(
+                _in(resource, own.get(resource.table, ()), found.filters) for resource in tables
+            )
+        _note(each.share, [*of_database, *grounds], register, found)
+
+
+def _in(resource: Resource, grounds: Sequence[Ground], filters: Filters) -> Sequence[Ground]:
+    """The grounds that concern what can be read of a table; through a filter that is gone, nothing can."""
+    if not resource.filter:
+        return grounds
+    cells = filters.get(resource)
+    return [each for each in grounds if cells is not None and concerns(each, cells.columns)]
 
 
 def owner_of(database: str, names: Collection[str], catalogue: Catalogue, parties: Parties) -> Owner | None:

@@ -143,11 +143,6 @@ class _Taking:
         report = report_of(share, covered_by(share, self.ledger), self.others)
         if not self._revoke_all(work, report.ends):
             return False
-        for each in report.ends:
-            if each.filter:
-                # Others may have it, and somebody may just be granting it.
-                with turn_at(each.filter, self.holder, self._time_left() + GRACE, self.ledger):
-                    self.grants.drop_filter(each)
         self._note(share, report)
         return True
 
@@ -167,6 +162,7 @@ class _Taking:
             batch = todo[start : start + ENTRIES_A_BATCH]
             self.batches += 1
             self._revoke_batch(batch)
+            self._drop_filters([each for each in batch if each.filter])
             self.left[work.share] = Work(work.consumer, work.share, batch[-1].table)
         return True
 
@@ -177,6 +173,15 @@ class _Taking:
             self._retried(left)
             if left := self._held(batch):
                 raise TryAgain(f"{left[0].resource} was revoked, and account {self.consumer} has it still.")
+
+    def _drop_filters(self, batch: Sequence[Resource]) -> None:
+        """Delete filters, unless others have them; somebody may just be granting one."""
+        if not batch:
+            return
+        names = [each.filter for each in batch]
+        with turn_at(names, self.holder, self._time_left() + GRACE, self.ledger):
+            for each in batch:
+                self.grants.drop_filter(each)
 
     def _held(self, batch: Sequence[Resource]) -> Sequence[Held]:
         found = (self.grants.held(each, self.consumer) for each in batch)

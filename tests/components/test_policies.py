@@ -78,6 +78,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         **REMEMBER,
         "dynamodb:GetItem of decision#*": [VAULT],
         "dynamodb:ConditionCheckItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem of all but *#*": [LEDGER],
+        "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
         "dynamodb:ConditionCheckItem dynamodb:GetItem of hold#*": [LEDGER],
         **GLUE,
         "lakeformation:BatchGrantPermissions lakeformation:CreateDataCellsFilter lakeformation:GetDataCellsFilter "
@@ -165,7 +166,8 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "dynamodb:GetItem dynamodb:UpdateItem of finding#*": [LEDGER],
         "dynamodb:Query of finding#*": [f"{LEDGER}/index/live"],
         **GLUE,
-        "lakeformation:GetDataCellsFilter lakeformation:GetDataLakeSettings lakeformation:ListPermissions": ["*"],
+        "lakeformation:GetDataCellsFilter lakeformation:GetDataLakeSettings lakeformation:ListDataCellsFilter "
+        "lakeformation:ListPermissions": ["*"],
         "ram:GetResourceShareAssociations": ["*"],
         **EVENTS,
         **DECRYPT,

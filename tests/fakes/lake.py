@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from handlers.sharing.lake import GrantFailure
+from handlers.sharing.lake import FILTERS_A_BATCH, GrantFailure
 from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.errors import FilterForeign, LakeshareError
 from handlers.sharing.model.grants import Resource
@@ -62,13 +62,18 @@ class MemoryLake(Fake):
         self.grants.add(Grant(database, table, consumer))
 
     @port
-    def grant_filter(self, cells: CellsFilter, consumer: str) -> None:
+    def grant_filters(self, cells: Sequence[CellsFilter], consumer: str) -> list[GrantFailure]:
+        assert 0 < len({each.table for each in cells}) == len(cells) <= FILTERS_A_BATCH
+        errors = [(each.table, self._not_granted(each, consumer)) for each in cells]
+        return [GrantFailure(table, error) for table, error in errors if error is not None]
+
+    def _not_granted(self, cells: CellsFilter, consumer: str) -> LakeshareError | None:
         error = self.refusals(cells.table)
-        if error is not None:
-            raise error
-        if self.filters.setdefault(cells.resource, cells).name != cells.name:
-            raise FilterForeign(f"{cells.name} is another filter")
-        self.grants.add(Grant(cells.database, cells.table, consumer, cells.name))
+        if error is None and self.filters.setdefault(cells.resource, cells).name != cells.name:
+            error = FilterForeign(f"{cells.name} is another filter")
+        if error is None:
+            self.grants.add(Grant(cells.database, cells.table, consumer, cells.name))
+        return error
 
     @port
     def grant_all_tables(self, database: str, consumer: str) -> None:

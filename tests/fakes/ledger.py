@@ -3,7 +3,7 @@
 `tests/unit/test_ledger.py` holds it to what the one on DynamoDB does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from handlers.sharing.model.errors import RegisterUnreadable, TryAgain
@@ -24,6 +24,7 @@ class MemoryLedger(Fake):
         super().__init__()
         self.shares: dict[str, Share] = {}
         self.covered: dict[str, tuple[str, ...]] = {}
+        self.filtered: dict[str, tuple[str, ...]] = {}
         self.leases: dict[str, tuple[str, str]] = {}
         self.holds: dict[Hold, list[HistoryEntry]] = {}
         self.of_holds: dict[Hold, list[HistoryEntry]] = {}
@@ -70,8 +71,16 @@ class MemoryLedger(Fake):
         return len(self._live())
 
     @port
-    def write_names(self, share: Share, names: Sequence[str]) -> int:
+    def filters(self, share: Share) -> Mapping[str, str]:
+        names, filters = self.covered.get(share.id, ()), self.filtered.get(share.id, ())
+        if not share.parts or len(names) != share.tables or len(filters) != len(names):
+            raise RegisterUnreadable(f"The ledger has not all the filters that share {share.id} covers.")
+        return dict(zip(names, filters, strict=True))
+
+    @port
+    def write_names(self, share: Share, names: Sequence[str], filters: Sequence[str] = ()) -> int:
         self.covered[share.id] = tuple(names)
+        self.filtered[share.id] = tuple(filters)
         return 1 if names else 0
 
     @port
@@ -89,16 +98,19 @@ class MemoryLedger(Fake):
 
     @port
     def lease(self, consumer: str, holder: str, until: str, at: str) -> bool:
-        who, ends = self.leases.get(consumer, ("", ""))
-        if who != holder and ends >= at:
-            return False
-        self.leases[consumer] = (holder, until)
-        return True
+        return self._lease([consumer], holder, until, at)
 
     @port
     def give_back_lease(self, consumer: str, holder: str) -> None:
-        if self.leases.get(consumer, ("", ""))[0] == holder:
-            del self.leases[consumer]
+        self._give_back([consumer], holder)
+
+    @port
+    def lease_all(self, names: Sequence[str], holder: str, until: str, at: str) -> bool:
+        return self._lease(names, holder, until, at)
+
+    @port
+    def give_back_leases(self, names: Sequence[str], holder: str) -> None:
+        self._give_back(names, holder)
 
     @port
     def held(self, holds: Sequence[Hold]) -> Sequence[Hold]:
@@ -154,6 +166,18 @@ class MemoryLedger(Fake):
 
     def _noted(self, hold: Hold, entry: HistoryEntry) -> None:
         self.of_holds.setdefault(hold, []).append(entry)
+
+    def _lease(self, names: Sequence[str], holder: str, until: str, at: str) -> bool:
+        for who, ends in (self.leases.get(each, ("", "")) for each in names):
+            if who != holder and ends >= at:
+                return False
+        self.leases |= dict.fromkeys(names, (holder, until))
+        return True
+
+    def _give_back(self, names: Sequence[str], holder: str) -> None:
+        for each in names:
+            if self.leases.get(each, ("", ""))[0] == holder:
+                del self.leases[each]
 
     def _live(self) -> list[Share]:
         return [each for each in self.shares.values() if each.live]

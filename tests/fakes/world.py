@@ -250,7 +250,7 @@ class World:
             pause=pause,
         )
 
-    def decided(self, key: str, action: Action = "approve", **more: Any) -> Decision:
+    def decided(self, key: str | Link, action: Action = "approve", **more: Any) -> Decision:
         """Decide, where it counts; returns the decision."""
         decision = self.post(key, action, **more).decision
         assert decision is not None

@@ -48,7 +48,11 @@ def of_people(consumer: str = CONSUMER, **part: Any) -> dict[str, Any]:
 
 
 def shared(world: World, name: str = "r1", **part: Any) -> Share:
-    found = world.classify(name, of_people(**part))
+    return ask(world, name, of_people(**part))
+
+
+def ask(world: World, name: str, document: dict[str, Any]) -> Share:
+    found = world.classify(name, document)
     decision = world.decided(world.request_approval(name)).id if found.needs_approval else None
     world.grant(name, decision)
     return world.ledger.shares[f"{name}:1"]
@@ -140,11 +144,36 @@ def test_who_has_all_of_it_needs_no_part(world: World) -> None:
         world.classify("r2", of_people(**SAFE))
 
 
-def test_all_of_it_over_a_part_is_granted(world: World) -> None:
-    part, whole = shared(world, "r2", **SAFE), shared(world, "r1")
-    assert taken_back(world, whole) == Taken([], {})
-    assert world.lake.grants == {Grant("sales", "people", CONSUMER, ONLY_ID.name)}
-    assert world.ledger.shares[part.id].status is ShareStatus.ACTIVE
+@pytest.mark.parametrize(
+    ("part_days", "whole", "ends"),
+    [
+        (None, {}, True),
+        (7, {}, True),
+        (7, {"days": 30}, True),
+        (7, {"table": "*"}, True),
+        # It would end with the whole table, earlier than was granted.
+        (None, {"days": 30}, False),
+        (30, {"days": 7}, False),
+        # Another table, another account, another part of it.
+        (None, {"table": "orders"}, False),
+        (None, {"consumer": "888888888888"}, False),
+        (None, {"columns": ["email", "id"]}, False),
+    ],
+)
+def test_a_part_ends_with_a_share_of_the_whole_that_lasts_as_long(
+    world: World, part_days: int | None, whole: dict[str, Any], ends: bool
+) -> None:
+    part = shared(world, "r2", days=part_days, **SAFE)
+    table, consumer = whole.pop("table", "people"), whole.pop("consumer", CONSUMER)
+    ask(world, "r1", {**input_of("sales", table, consumer), **whole})
+    now_there = world.ledger.shares[part.id]
+    assert (now_there.status, now_there.reason) == (
+        (ShareStatus.REVOKING, EndReason.REPLACED) if ends else (ShareStatus.ACTIVE, None)
+    )
+    others = {each for each in world.lake.grants if each.filter != ONLY_ID.name}
+    taken_back(world, *([part] if ends else []))
+    assert {each for each in world.lake.grants if each.filter != ONLY_ID.name} == others
+    assert (ONLY_ID.resource in world.lake.filters) is not ends
 
 
 def test_a_filter_goes_with_its_last_share(world: World) -> None:
@@ -163,8 +192,8 @@ def test_a_filter_goes_with_its_last_share(world: World) -> None:
 def test_who_grants_and_who_deletes_take_turns(world: World) -> None:
     share = shared(world, **SAFE)
     world.ledger.leases[ONLY_ID.name] = ("somebody", iso(now() + timedelta(minutes=5)))
-    (left,) = taken_back(world, share).left
-    assert left.after == "people"
+    with pytest.raises(TryAgain, match="being granted or deleted"):
+        taken_back(world, share)
     assert (world.lake.grants, len(world.lake.filters)) == (set(), 1)
     world.classify("r2", of_people("888888888888", **SAFE))
     with pytest.raises(TryAgain, match="being granted or deleted"):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.sharing.model.classification import Scope
-from handlers.sharing.model.grants import Resource, covered, ended_by, gives, stays
+from handlers.sharing.model.grants import Resource, are_covered, covered, ended_by, gives, stays
 from handlers.sharing.model.request import Source
 
 TABLES = ("orders", "people", "visits")
@@ -13,7 +13,7 @@ SHARES = st.builds(
         Source(database, names[0] if scope in {Scope.TABLE, Scope.FILTERED} else "*"),
         scope,
         names,
-        f"lakeshare-{len(names)}",
+        {name: f"lakeshare-{len(names)}" for name in (names[:1] if scope is Scope.FILTERED else names)},
     ),
     st.sampled_from(("sales", "web")),
     st.sampled_from(Scope),
@@ -61,6 +61,13 @@ def test_what_is_asked_for_and_what_can_be_read_meet(mine: frozenset[Resource], 
         for name in of_it
     )
     assert gives(mine, Source(database, table)) == readable
+
+
+@given(SHARES, st.lists(SHARES, max_size=4))
+def test_a_part_is_covered_by_whole_tables_alone(mine: frozenset[Resource], others: list[frozenset[Resource]]) -> None:
+    parts, all_of_them = [each for each in mine if each.filter], [each for of in others for each in of]
+    whole = [any(by.database == each.database and by.covers(each.table) for by in all_of_them) for each in parts]
+    assert are_covered(parts, all_of_them) == all(whole)
 
 
 def test_a_part_of_a_table_is_granted_and_ends_by_itself() -> None:

@@ -55,7 +55,14 @@ def body(cells: CellsFilter, **more: Any) -> dict[str, Any]:
 
 
 def grant(cells: CellsFilter) -> None:
-    LakeFormation(CENTRAL, REMOVER).grant_filter(cells, CONSUMER)
+    for failure in LakeFormation(CENTRAL, REMOVER).grant_filters([cells], CONSUMER):
+        assert failure.table == "people"
+        raise failure.error
+
+
+def refused(at: str, code: str, message: str = "") -> dict[str, Any]:
+    """Of a batch: the first entry lets the account read, the second one lets the filter be deleted."""
+    return {"Failures": [{"RequestEntry": {"Id": at}, "Error": {"ErrorCode": code, "ErrorMessage": message}}]}
 
 
 # --- granting -----------------------------------------------------------------------------------------------------
@@ -64,11 +71,13 @@ def grant(cells: CellsFilter) -> None:
 @pytest.mark.parametrize("cells", [ALL_ROWS, SOME_ROWS])
 def test_a_filter_is_made_and_granted_and_nothing_else(lake: Stubber, cells: CellsFilter) -> None:
     lake.add_response("create_data_cells_filter", {}, {"TableData": body(cells)})
-    to_delete = {"Principal": {"DataLakePrincipalIdentifier": REMOVER}, "Resource": granted(cells)}
-    lake.add_response("grant_permissions", {}, {**to_delete, "Permissions": ["DROP"]})
-    to_read = {"Principal": {"DataLakePrincipalIdentifier": CONSUMER}, "Resource": granted(cells)}
-    option = {"Permissions": ["SELECT"], "PermissionsWithGrantOption": ["SELECT"]}
-    lake.add_response("grant_permissions", {}, {**to_read, **option})
+    to_read = {"Id": "0", "Principal": {"DataLakePrincipalIdentifier": CONSUMER}, "Resource": granted(cells)}
+    to_delete = {"Id": "1", "Principal": {"DataLakePrincipalIdentifier": REMOVER}, "Resource": granted(cells)}
+    entries = [
+        {**to_read, "Permissions": ["SELECT"], "PermissionsWithGrantOption": ["SELECT"]},
+        {**to_delete, "Permissions": ["DROP"], "PermissionsWithGrantOption": []},
+    ]
+    lake.add_response("batch_grant_permissions", {}, {"Entries": entries})
     grant(cells)
 
 
@@ -82,8 +91,7 @@ def test_a_filter_is_made_and_granted_and_nothing_else(lake: Stubber, cells: Cel
 def test_one_that_is_there_is_granted_as_it_is(lake: Stubber, there: dict[str, Any]) -> None:
     error(lake, "create_data_cells_filter", "AlreadyExistsException")
     lake.add_response("get_data_cells_filter", {"DataCellsFilter": there}, named(SOME_ROWS))
-    lake.add_response("grant_permissions", {})
-    lake.add_response("grant_permissions", {})
+    lake.add_response("batch_grant_permissions", {})
     grant(SOME_ROWS)
 
 
@@ -168,26 +176,40 @@ def test_one_that_is_there_and_cannot_be_read(lake: Stubber, code: str, kind: ty
     ],
 )
 def test_one_that_cannot_be_granted(lake: Stubber, code: str, message: str, kind: type[LakeshareError]) -> None:
-    lake.add_response("create_data_cells_filter", {})
-    lake.add_response("grant_permissions", {})
-    error(lake, "grant_permissions", code, message)
-    with pytest.raises(kind):
-        grant(ALL_ROWS)
+    for answer in ("entry", "call"):
+        lake.add_response("create_data_cells_filter", {})
+        if answer == "entry":
+            lake.add_response("batch_grant_permissions", refused("0", code, message))
+        else:
+            error(lake, "batch_grant_permissions", code, message)
+        with pytest.raises(kind):
+            grant(ALL_ROWS)
 
 
-def test_what_is_granted_already_is_granted(lake: Stubber) -> None:
+@pytest.mark.parametrize(
+    "failure",
+    [
+        refused("0", "AlreadyExistsException"),
+        # Who may not let it be deleted grants it all the same.
+        refused("1", "AccessDeniedException"),
+        refused("1", "InvalidInputException"),
+        refused("1", "AlreadyExistsException"),
+    ],
+)
+def test_what_is_granted_all_the_same(lake: Stubber, failure: dict[str, Any]) -> None:
     lake.add_response("create_data_cells_filter", {})
-    lake.add_response("grant_permissions", {})
-    error(lake, "grant_permissions", "AlreadyExistsException")
+    lake.add_response("batch_grant_permissions", failure)
     grant(ALL_ROWS)
 
 
-@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidInputException", "AlreadyExistsException"])
-def test_who_may_not_let_it_be_deleted_grants_it_all_the_same(lake: Stubber, code: str) -> None:
+def test_of_several_those_fail_that_cannot_be_made_or_granted(lake: Stubber) -> None:
+    several = [CellsFilter("sales", name, ("id",)) for name in ("a", "b", "c")]
     lake.add_response("create_data_cells_filter", {})
-    error(lake, "grant_permissions", code)
-    lake.add_response("grant_permissions", {})
-    grant(ALL_ROWS)
+    error(lake, "create_data_cells_filter", "InvalidInputException")
+    lake.add_response("create_data_cells_filter", {})
+    lake.add_response("batch_grant_permissions", refused("1", "EntityNotFoundException"))
+    failures = LakeFormation(CENTRAL, REMOVER).grant_filters(several, CONSUMER)
+    assert [(each.table, type(each.error)) for each in failures] == [("b", FilterRefused), ("c", TableNotFound)]
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -216,6 +238,21 @@ def test_a_filter_that_is_gone_and_one_that_cannot_be_read(lake: Stubber) -> Non
         error(lake, "get_data_cells_filter", code)
         with pytest.raises(kind):
             LakeFormationState(CENTRAL).filters([ALL_ROWS.resource])
+
+
+def test_of_many_all_that_there_are_are_listed_and_the_others_read(lake: Stubber) -> None:
+    many = [CellsFilter("sales", f"t{number:03}", ("id",)) for number in range(101)]
+    bodies = [{**body(each), "TableName": each.table} for each in many]
+    lake.add_response(
+        "list_data_cells_filter", {"DataCellsFilters": bodies[:60], "NextToken": "more"}, {"MaxResults": 100}
+    )
+    lake.add_response(
+        "list_data_cells_filter", {"DataCellsFilters": bodies[60:99]}, {"MaxResults": 100, "NextToken": "more"}
+    )
+    lake.add_response("get_data_cells_filter", {"DataCellsFilter": bodies[99]})
+    error(lake, "get_data_cells_filter", "EntityNotFoundException")
+    found = LakeFormationState(CENTRAL).filters([each.resource for each in many])
+    assert found == {**{each.resource: each for each in many}, many[100].resource: None}
 
 
 # --- taking back --------------------------------------------------------------------------------------------------

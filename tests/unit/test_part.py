@@ -13,7 +13,6 @@ from handlers.sharing.model.errors import (
     NothingSafe,
     PartitionKeyFlagged,
     Refused,
-    SafeOfTablesOnly,
     TooManyColumns,
     UnknownColumn,
     UnknownFilter,
@@ -82,13 +81,13 @@ def test_what_is_no_part(given: dict[str, Any], kind: type[Refused], field: str)
 @pytest.mark.parametrize(
     ("given", "kind"),
     [
-        ({"scope": "safe"}, SafeOfTablesOnly),
         ({"columns": ["a"]}, InvalidInput),
         ({"filter": "eu"}, InvalidInput),
         ({"scope": "safe", "filter": "eu"}, InvalidInput),
     ],
 )
-def test_databases_have_no_parts(given: dict[str, Any], kind: type[Refused]) -> None:
+def test_databases_have_no_parts_but_their_safe_subset(given: dict[str, Any], kind: type[Refused]) -> None:
+    assert parse_request({**input_of(table="*"), "scope": "safe"}).part == Part(safe=True)
     with pytest.raises(kind):
         parse_request({**input_of(table="*"), **given})
 

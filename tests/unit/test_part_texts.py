@@ -89,7 +89,7 @@ def test_inputs(snapshot: SnapshotAssertion) -> None:
         {"columns": [f"{at}" for at in range(MOST_COLUMNS + 1)]},
     )
     texts = {ascii(part)[:60]: text_of(lambda part=part: parse_request(of(**part))) for part in parts}
-    wholes: tuple[dict[str, Any], ...] = (SAFE, {"columns": ["id"]}, {"filter": "eu"})
+    wholes: tuple[dict[str, Any], ...] = ({**SAFE, "filter": "eu"}, {"columns": ["id"]}, {"filter": "eu"})
     assert texts | {f"*, {part}": text_of(lambda part=part: parse_request(of("*", **part))) for part in wholes} == (
         snapshot
     )

@@ -1,10 +1,11 @@
 """What register and ledger keep of which data a request is for: the part that it names, and how it was classified."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from handlers.sharing.model.checks import as_object, is_list
-from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.classification import FILTERED, Classification, Ground, Omitted, Rule, Scope
 from handlers.sharing.model.errors import InvalidInput
 from handlers.sharing.model.part import WHOLE, InBrief, Part, parse_part
 from handlers.sharing.model.parties import Owner
@@ -116,21 +117,28 @@ def read_classification(value: Item) -> Classification:
         left_out=tuple(map(_ground, value.get("left_out", ()))),
         left_out_total=value.get("left_out_total", 0),
         row_filter=read_rows(value),
+        omitted=tuple(Omitted(**each) for each in value.get("omitted", ())),
+        omitted_total=value.get("omitted_total", 0),
+        columns_in=value.get("columns_in", 0),
     )
 
 
 def _write_extent(classification: Classification) -> dict[str, object]:
-    """What is in of a part of a table; nothing where all of it is."""
-    if classification.scope is not Scope.FILTERED:
+    """What is in of a part; nothing where all of the data are."""
+    if classification.scope not in FILTERED:
         return {}
-    return known(
-        {
-            "columns": list(classification.columns),
-            "left_out": list(map(_write_ground, classification.left_out)),
-            "left_out_total": classification.left_out_total,
-            "row_filter": classification.row_filter,
+    left_out = {
+        "left_out": list(map(_write_ground, classification.left_out)),
+        "left_out_total": classification.left_out_total,
+    }
+    if classification.scope is Scope.FILTERED_TABLES:
+        return {
+            **left_out,
+            "omitted": list(map(asdict, classification.omitted)),
+            "omitted_total": classification.omitted_total,
+            "columns_in": classification.columns_in,
         }
-    )
+    return known({"columns": list(classification.columns), **left_out, "row_filter": classification.row_filter})
 
 
 def _write_ground(ground: Ground) -> dict[str, object]:

@@ -1,18 +1,19 @@
 """The ledger of shares on DynamoDB. The items' shapes: `share_items`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from handlers.aws.dynamodb.changes import Change, Check, Item
 from handlers.aws.dynamodb.hold_items import HOLD, hold_key, read_holds, write_line
 from handlers.aws.dynamodb.items import DUE
-from handlers.aws.dynamodb.leases import give_lease_back, take_lease
+from handlers.aws.dynamodb.leases import give_lease_back, give_leases_back, take_lease, take_leases
 from handlers.aws.dynamodb.share_items import (
     change_of_share,
     names_entry,
     read_names,
     read_share,
     share_entry,
+    write_names,
 )
 from handlers.aws.dynamodb.store import ConditionFailed, Table
 from handlers.sharing.model.errors import RegisterUnreadable, TryAgain
@@ -49,12 +50,20 @@ class DynamoLedger:
 
     def names(self, share: Share) -> Sequence[str]:
         """The tables that a share covers by name."""
+        return [name for name, _ in self._named(share)]
+
+    def filters(self, share: Share) -> Mapping[str, str]:
+        """The filters of the tables that a share covers by filters."""
+        filters = dict(self._named(share))
+        if not filters or not all(filters.values()):
+            raise _incomplete("filters", share)
+        return filters
+
+    def _named(self, share: Share) -> Sequence[tuple[str, str]]:
         parts = [read_names(item) for item in self._table.under(share.consumer, names_entry(share.id))]
-        names = [name for part in parts[: share.parts] for name in part]
+        names = [each for part in parts[: share.parts] for each in part]
         if len(parts) < share.parts or (share.parts and len(names) != share.tables):
-            raise RegisterUnreadable(
-                f"The ledger has not all the names that share {share.id} covers. The platform team must look at it."
-            )
+            raise _incomplete("names", share)
         return names
 
     def of_database(self, database: str) -> Iterable[Share]:
@@ -74,11 +83,11 @@ class DynamoLedger:
         # All that stand in it are live, and each has an owner.
         return self._table.counted("by_owner")
 
-    def write_names(self, share: Share, names: Sequence[str]) -> int:
+    def write_names(self, share: Share, names: Sequence[str], filters: Sequence[str] = ()) -> int:
         """Keep the tables that a share will cover by name."""
-        parts = list(_parts(names))
+        parts = list(_parts(list(zip(names, filters, strict=True)) if filters else [(name, "") for name in names]))
         for number, part in enumerate(parts, start=1):
-            self._table.put((share.consumer, names_entry(share.id, number)), {"version": VERSION, "names": part})
+            self._table.put((share.consumer, names_entry(share.id, number)), {"version": VERSION, **write_names(part)})
         return len(parts)
 
     def apply(self, consumer: str, share_id: str, step: Transition) -> tuple[Share | None, bool]:
@@ -119,6 +128,14 @@ class DynamoLedger:
     def give_back_lease(self, consumer: str, holder: str) -> None:
         """Give it back."""
         give_lease_back(self._table, (consumer, _LEASE), holder)
+
+    def lease_all(self, names: Sequence[str], holder: str, until: str, at: str) -> bool:
+        """Take all of these leases, or none."""
+        return take_leases(self._table, [(name, _LEASE) for name in names], holder, until, at)
+
+    def give_back_leases(self, names: Sequence[str], holder: str) -> None:
+        """Give back those that `holder` has still."""
+        give_leases_back(self._table, [(name, _LEASE) for name in names], holder)
 
     def held(self, holds: Sequence[Hold]) -> Sequence[Hold]:
         """Those of these holds that stand."""
@@ -167,12 +184,18 @@ def _stands(hold: Hold, item: Item | None) -> bool:
     return bool(held) if hold.table == WHOLE_DATABASE else bool(held & {WHOLE_DATABASE, hold.table})
 
 
-def _parts(names: Sequence[str]) -> Iterator[list[str]]:
-    """The names in lists that an item can hold each."""
-    part: list[str] = []
+def _incomplete(what: str, share: Share) -> RegisterUnreadable:
+    return RegisterUnreadable(
+        f"The ledger has not all the {what} that share {share.id} covers. The platform team must look at it."
+    )
+
+
+def _parts(names: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """The names, each with its filter, in lists that an item can hold each."""
+    part: list[tuple[str, str]] = []
     text = 0
     for name in names:
-        size = len(name.encode())
+        size = sum(len(each.encode()) for each in name)
         if part and text + size > _MOST_TEXT:
             yield part
             part, text = [], 0

@@ -1,6 +1,6 @@
 """The items of the ledger: each written here, and read here, in every released version."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from handlers.aws.dynamodb.changes import Change, Item
 from handlers.aws.dynamodb.classification_items import read_columns, read_part, read_rows, write_part
 from handlers.aws.dynamodb.items import DUE, read_announcements, read_entries, read_item, write_announcement
 from handlers.aws.dynamodb.steps import change_of
-from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.classification import FILTERED, Scope
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.listed_shares import ListedShare, UnreadableShare
@@ -65,16 +65,23 @@ def change_of_share(step: Transition) -> Change:
     return replace(change, set={**change.set, **changed})
 
 
-def read_names(item: Item) -> tuple[str, ...]:
-    """Read one part of the names that a share covers; raises as `read_share`."""
+def read_names(item: Item) -> Sequence[tuple[str, str]]:
+    """One part of the names that a share covers, each with its filter or without (`""`); raises as `read_share`."""
 
-    def read() -> tuple[str, ...]:
-        names = tuple(item["names"])
-        if not all(isinstance(name, str) for name in names):
+    def read() -> Sequence[tuple[str, str]]:
+        names = item["names"]
+        found = list(zip(names, item.get("filters", [""] * len(names)), strict=True))
+        if not all(isinstance(each, str) for pair in found for each in pair):
             raise TypeError
-        return names
+        return found
 
     return read_item(item, f"the names {str(item.get('entry', '')).partition('#')[2]}", read)
+
+
+def write_names(names: Sequence[tuple[str, str]]) -> dict[str, object]:
+    """The inverse of `read_names`."""
+    filters = [name for _, name in names if name]
+    return {"names": [name for name, _ in names], **({"filters": filters} if filters else {})}
 
 
 def _share(item: Item) -> Share:
@@ -84,7 +91,7 @@ def _share(item: Item) -> Share:
     if not all(isinstance(item.get(name, 0), int) for name in ("tables", "parts", "columns_total")):
         raise TypeError
     part, rows = read_part(item), read_rows(item)
-    if part.is_whole != (item["scope"] != Scope.FILTERED.value) or (part.filter is None) != (rows is None):
+    if part.is_whole != (item["scope"] not in FILTERED) or (part.filter is None) != (rows is None):
         # Of a part that lacks what it was asked for, more would be granted.
         raise ValueError("Its part does not go with its scope.")
     return Share(

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +37,10 @@ class CellsFilter:
     def resource(self) -> Resource:
         """As what is granted."""
         return Resource(self.database, self.table, self.name)
+
+
+Filters = Mapping[Resource, CellsFilter | None]
+"""What filters let read; `None`: one is gone, or is on columns that it leaves out."""
 
 
 def filter_name(database: str, table: str, columns: Iterable[str], expression: str | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Generic, Self, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from handlers.sharing.model.catalogue import Marked
 from handlers.sharing.model.checks import shown
@@ -24,6 +24,11 @@ class Scope(StrEnum):
     TABLES_BY_NAME = "tables"
     WILDCARD = "wildcard"
     FILTERED = "filtered"
+    FILTERED_TABLES = "filtered_tables"
+
+
+FILTERED: Final = (Scope.FILTERED, Scope.FILTERED_TABLES)
+"""What is granted by data cells filters."""
 
 
 class Rule(StrEnum):
@@ -84,6 +89,24 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Omitted:
+    """A table that is in no share of its database's safe subset: it has none of its own.
+
+    Attributes:
+        table: its name.
+        reason: as a request for its safe subset would be refused.
+        says: why, in a sentence.
+    """
+
+    table: str
+    reason: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.says}"
+
+
+@dataclass(frozen=True, slots=True)
 class Classification:
     """What was decided about a request.
 
@@ -94,6 +117,9 @@ class Classification:
     Of a part of a table, `columns` are those that are in, in lower case and the catalogue's order (empty: the whole
     table), `left_out` is what is flagged of the others, cut and counted as `grounds` are, and `row_filter` the
     expression that holds for the rows (`None`: all rows).
+
+    Of a database's safe subset, `tables` are those that are in, `columns_in` says how many of their columns are, and
+    `omitted` are the other tables, cut and counted likewise. `columns_total` counts those of all tables.
     """
 
     scope: Scope
@@ -112,6 +138,9 @@ class Classification:
     left_out: tuple[Ground, ...] = ()
     left_out_total: int = 0
     row_filter: str | None = None
+    omitted: tuple[Omitted, ...] = ()
+    omitted_total: int = 0
+    columns_in: int = 0
 
     @property
     def needs_approval(self) -> bool:
@@ -130,24 +159,45 @@ class Classification:
 
     @property
     def extent(self) -> str:
-        """Which columns and rows are in; empty where all of the data are."""
-        if self.scope is not Scope.FILTERED:
+        """What is in: which columns and rows, of a database how much; empty where all of the data are."""
+        match self.scope:
+            case Scope.FILTERED:
+                count, total = len(self.columns), self.columns_total
+                more = f" and {count - MOST_NAMED:,} more" if count > MOST_NAMED else ""
+                said = f"In it {'is' if count == 1 else 'are'} {count:,} of {total:,} columns: "
+                said += f"{', '.join(self.columns[:MOST_NAMED])}{more}.{self._left_out}"
+                return said if self.row_filter is None else f"{said} Only rows where {shown(self.row_filter, 200)}."
+            case Scope.FILTERED_TABLES:
+                tables = f"{self.tables_total:,} of {self.tables_read:,} tables"
+                said = f"In it are {tables}, with {self.columns_in:,} of all {self.columns_total:,} columns."
+                return f"{said}{self._left_out}{self._omitted}"
+            case Scope.TABLE | Scope.TABLES_BY_NAME | Scope.WILDCARD:
+                return ""
+
+    @property
+    def tables_read(self) -> int:
+        """How many tables were read: those that are left out, too."""
+        return self.tables_total + self.omitted_total
+
+    @property
+    def _left_out(self) -> str:
+        if not self.left_out:
             return ""
-        count, total = len(self.columns), self.columns_total
-        more = f" and {count - MOST_NAMED:,} more" if count > MOST_NAMED else ""
-        said = f"In it {'is' if count == 1 else 'are'} {count:,} of {total:,} columns: "
-        said += f"{', '.join(self.columns[:MOST_NAMED])}{more}."
-        if self.left_out:
-            left = self.left_out_total - min(3, len(self.left_out))
-            said += f" Left out: {', '.join(map(str, self.left_out[:3]))}{f' and {left} more' if left else ''}."
-        return said if self.row_filter is None else f"{said} Only rows where {shown(self.row_filter, 200)}."
+        left = self.left_out_total - min(3, len(self.left_out))
+        return f" Left out: {', '.join(map(str, self.left_out[:3]))}{f' and {left:,} more' if left else ''}."
+
+    @property
+    def _omitted(self) -> str:
+        told = "".join(f" {each.says}" for each in self.omitted[:3])
+        more = self.omitted_total - min(3, len(self.omitted))
+        return f"{told} {more:,} more tables are left out." if more else told
 
     @property
     def _found(self) -> str:
         if self.only_changed or not self.needs_approval:
             nothing = (
                 f"Nothing in it is personal data: {self.columns_total:,} columns and partition keys in "
-                f"{self.tables_total:,} table{'' if self.tables_total == 1 else 's'} were read."
+                f"{self.tables_read:,} table{'' if self.tables_read == 1 else 's'} were read."
             )
             return f"{nothing} But it is not as it was when it was shared." if self.only_changed else nothing
         named = ", ".join(str(ground) for ground in self.grounds[:3])
@@ -184,9 +234,10 @@ class Classification:
 class Classified:
     """A classification with a digest of all that it rests on.
 
-    `database`: of what the database itself says. `tables`: of each table that it covers, by name, in the catalogue's
-    own order. What follows is by table (`None`: the database). `news`: what is flagged and not remembered yet.
-    `withdrawn`: what is remembered as flagged and now plainly says no, which an approval confirms.
+    `database`: of what the database itself says. `tables`: of each table that was read, by name, in the catalogue's
+    own order. `news` and `withdrawn` are by table (`None`: the database). `news`: what is flagged and not remembered
+    yet. `withdrawn`: what is remembered as flagged and now plainly says no, which an approval confirms. `filters`: of a
+    database's safe subset the tables that are in, each with the name of its filter.
     """
 
     classification: Classification
@@ -194,6 +245,7 @@ class Classified:
     tables: Mapping[str, bytes]
     news: Mapping[str | None, Marked]
     withdrawn: Mapping[str | None, Marked]
+    filters: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from handlers.sharing.model.cells import CellsFilter
+from handlers.sharing.model.cells import CellsFilter, Filters
 from handlers.sharing.model.classification import Ground, Rule
 from handlers.sharing.model.granted import Granted, Trouble, is_outside
 from handlers.sharing.model.grants import Resource
@@ -90,7 +90,7 @@ class Picture:
         troubles: what is wrong in resource shares, by their ARNs.
         gone: what shares cover that is not in the catalogue any more.
         appeared: the grounds on which somebody would have to be asked about a share now and was not, by its id.
-        filters: what the filters of shares let read; `None`: see `LakeState`.
+        filters: what the filters of shares let read.
     """
 
     central: str
@@ -100,7 +100,7 @@ class Picture:
     troubles: Mapping[str, Sequence[Trouble]] = field(default_factory=dict[str, Sequence[Trouble]])
     gone: frozenset[Resource] = frozenset()
     appeared: Mapping[str, Sequence[Ground]] = field(default_factory=dict[str, Sequence[Ground]])
-    filters: Mapping[Resource, CellsFilter | None] = field(default_factory=dict[Resource, CellsFilter | None])
+    filters: Filters = field(default_factory=dict[Resource, CellsFilter | None])
 
 
 def compare(picture: Picture) -> list[Difference]:
@@ -186,16 +186,17 @@ def _of_share(standing: Standing, held: Mapping[Resource, Granted], picture: Pic
             f"Granted to account {share.consumer}, but AWS RAM does not carry it over: {named(broken)}. {why}",
             broken,
         )
-    cells = share.cells
-    if cells is not None and cells.resource in picture.filters and cells.resource not in picture.gone:
-        now = picture.filters[cells.resource]
-        if now is None or now.name != cells.name:
-            yield difference(
-                Kind.FILTER_CHANGED,
-                f"Account {share.consumer} was granted columns and rows of {share.source} by data cells filter "
-                f"{cells.name}, {_changed(cells, now)}",
-                [cells.resource],
-            )
+    odd = [each for each in sorted(standing.covers) if _is_changed(each, picture)]
+    if odd:
+        told = ", ".join(f"{each.filter} of {each.carrier}" for each in odd[:MOST_TEXTS])
+        more = f" and {len(odd) - MOST_TEXTS:,} more" if len(odd) > MOST_TEXTS else ""
+        filters = "filter" if len(odd) == 1 else "filters"
+        yield difference(
+            Kind.FILTER_CHANGED,
+            f"Account {share.consumer} was granted columns and rows of {share.source} by data cells {filters} {told}"
+            f"{more}, {_changed(share.cells, [picture.filters[each] for each in odd])}",
+            odd,
+        )
     if grounds := picture.appeared.get(share.id):
         yield difference(
             Kind.SOURCE_CHANGED,
@@ -204,13 +205,25 @@ def _of_share(standing: Standing, held: Mapping[Resource, Granted], picture: Pic
         )
 
 
-def _changed(then: CellsFilter, now: CellsFilter | None) -> str:
-    """What became of a filter."""
-    if now is None:
+def _is_changed(resource: Resource, picture: Picture) -> bool:
+    """Whether a filter is gone, or lets read something else than its name says; its table is there still."""
+    if not resource.filter or resource not in picture.filters or resource in picture.gone:
+        return False
+    now = picture.filters[resource]
+    return now is None or now.name != resource.filter
+
+
+def _changed(then: CellsFilter | None, now: Sequence[CellsFilter | None]) -> str:
+    """What became of filters; `then`: what the only one of them let read, where that is known."""
+    if then is None:
+        what = "is gone, or lets" if len(now) == 1 else "are gone, or let"
+        return f"which {what} read other columns or rows. Somebody deleted or changed that past Lakeshare."
+    (there,) = now
+    if there is None:
         return "which is gone, or lists no columns any more. Somebody deleted or changed it past Lakeshare."
-    added, gone = sorted({*now.columns} - {*then.columns}), sorted({*then.columns} - {*now.columns})
+    added, gone = sorted({*there.columns} - {*then.columns}), sorted({*then.columns} - {*there.columns})
     says = [f"now lets read {named(added)}, too" if added else "", f"lets read {named(gone)} no more" if gone else ""]
-    if now.expression != then.expression:
+    if there.expression != then.expression:
         says.append("lets read other rows")
     return f"which {' and '.join(filter(None, says))}. Somebody changed it past Lakeshare."
 

@@ -109,12 +109,6 @@ class EndTooLate(Refused):
         self.field = field
 
 
-class SafeOfTablesOnly(Refused):
-    """The safe subset was asked for of a whole database; it is there of single tables."""
-
-    field = "scope"
-
-
 class AlreadyAsked(Refused):
     """Somebody whom nobody verified asks for the same data and account already, and one such request may wait."""
 

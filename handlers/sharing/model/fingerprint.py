@@ -3,12 +3,16 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.request import ShareRequest
 from handlers.sharing.model.selection import Selection
+
+EACH_WHOLE: Final[Mapping[str, str]] = {}
+"""No table is granted by a filter."""
 
 
 def digest_of_database(database: Database) -> bytes:
@@ -35,13 +39,17 @@ def fingerprint_of(
     digests: Mapping[str, bytes],
     *,
     selection: Selection | None = None,
+    filters: Mapping[str, str] = EACH_WHOLE,
 ) -> str:
     """A hash over all that would be shared, with whom, and who answers for it.
 
-    `digests`: of its tables, by name; `selection`: what is in of a part of a table.
+    `digests`: of its tables, by name; `selection`: what is in of a part of a table; `filters`: what of each table, by
+    the name of its filter.
     """
     tables = [(name, digests[name].hex()) for name in sorted(digests)]
     whole = ["v1", request.source.table, request.consumer, scope, owner.account_id, _about(database), tables]
+    if filters:
+        return _digest([*whole, request.part.fields, sorted(filters.items())]).hex()
     if selection is None:
         return _digest(whole).hex()
     return _digest([*whole, request.part.fields, selection.columns, selection.row_filter]).hex()

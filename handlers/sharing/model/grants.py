@@ -4,8 +4,9 @@ A grant has no id in Lake Formation: the same principal and resource are one ent
 what a share ends is worked out from all shares of its consumer that live.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from typing import Final
 
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.request import WHOLE_DATABASE, Source
@@ -45,14 +46,19 @@ class Resource:
         return f"{self.database}.{self.table}" if self.table else self.database
 
 
-def covered(source: Source, scope: Scope, names: Iterable[str], filter_name: str = "") -> frozenset[Resource]:
+NO_FILTERS: Final[Mapping[str, str]] = {}
+
+
+def covered(
+    source: Source, scope: Scope, names: Iterable[str], filters: Mapping[str, str] = NO_FILTERS
+) -> frozenset[Resource]:
     """All that a share grants its consumer.
 
     Args:
         source: what was asked for.
         scope: what of it is granted.
         names: the tables, where they are granted by name; of no account otherwise.
-        filter_name: the filter, where one is granted.
+        filters: the filters, by their tables, where such are granted.
     """
     database = Resource(source.database)
     match scope:
@@ -62,16 +68,22 @@ def covered(source: Source, scope: Scope, names: Iterable[str], filter_name: str
             return frozenset({database, Resource(source.database, WHOLE_DATABASE)})
         case Scope.TABLES_BY_NAME:
             return frozenset({database, *(Resource(source.database, name) for name in names)})
-        case Scope.FILTERED:
-            if not filter_name:
+        case Scope.FILTERED | Scope.FILTERED_TABLES:
+            if not filters:
                 raise ValueError(f"A part of {source} must have a filter; none is named.")
-            return frozenset({Resource(source.database, source.table, filter_name)})
+            return frozenset({Resource(source.database, table, name) for table, name in filters.items()})
 
 
 def gives(covers: Iterable[Resource], source: Source) -> bool:
     """Whether who has all this can read some of what `source` names; a database itself holds no data."""
     tables = (each for each in covers if each.table and each.database == source.database)
     return any(source.is_database or each.table in {source.table, WHOLE_DATABASE} for each in tables)
+
+
+def are_covered(parts: Iterable[Resource], by: Iterable[Resource]) -> bool:
+    """Whether who has all these can read all of the tables that `parts` are of."""
+    whole = {(each.database, each.table) for each in by if each.table and not each.filter}
+    return all({(each.database, each.table), (each.database, WHOLE_DATABASE)} & whole for each in parts)
 
 
 def ended_by(mine: Set[Resource], others: Iterable[Set[Resource]]) -> frozenset[Resource]:

@@ -1,11 +1,14 @@
-"""Which part of a table is asked for: its safe subset, or columns by name; rows by the name of a filter."""
+"""Which part of a table is asked for: its safe subset, or columns by name; rows by the name of a filter.
+
+Of a database there is the safe subset alone: that of each of its tables.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from handlers.sharing.model.checks import came, checked_name, is_list, kind_of
-from handlers.sharing.model.errors import InvalidInput, SafeOfTablesOnly
+from handlers.sharing.model.errors import InvalidInput
 
 OF_PART: Final = ("scope", "columns", "filter")
 """The fields of a request that say which part."""
@@ -59,11 +62,10 @@ def parse_part(given: Mapping[str, object], *, of_database: bool) -> Part:
 
     Args:
         given: a request's fields.
-        of_database: whether a whole database is asked for, of which there are no parts.
+        of_database: whether a whole database is asked for, of which there is only the safe subset.
 
     Raises:
         InvalidInput: one of the wrong type, or some that do not go together.
-        SafeOfTablesOnly: the safe subset of a whole database.
     """
     scope, listed, name = (given.get(field) for field in OF_PART)
     if scope is not None and scope != SAFE:
@@ -76,8 +78,6 @@ def parse_part(given: Mapping[str, object], *, of_database: bool) -> Part:
         for field in ("columns", "filter"):
             if given.get(field) is not None:
                 raise InvalidInput(f"{field} must be given with one table, got source.table '*'.", field)
-        if part.safe:
-            raise SafeOfTablesOnly("The safe subset is there of single tables: ask for the tables one by one.")
     return part
 
 

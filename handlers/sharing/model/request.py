@@ -64,6 +64,8 @@ class Source:
 
 def in_words(source: Source, part: Part) -> str:
     """What is asked for, with its name: `Table retail.customer`, `Part of table retail.customer`, `Database retail`."""
+    if source.is_database and not part.is_whole:
+        return f"Safe subset of database {source.database}"
     if source.is_database:
         return f"Database {source.database}"
     return f"Table {source}" if part.is_whole else f"Part of table {source}"
@@ -94,7 +96,6 @@ def parse_request(
         UnknownField: it has a field that is none of these.
         InvalidInput: not an object, a field missing, of the wrong type, empty or too long.
         InvalidTarget: the target is not twelve ASCII digits.
-        SafeOfTablesOnly: the safe subset of a whole database.
     """
     root = as_object(document, "")
     given = {part: root.get(part) for part in FIELDS}

@@ -116,7 +116,7 @@ class Share:
 
     @property
     def cells(self) -> CellsFilter | None:
-        """The data cells filter that it is granted by; `None`: it is granted whole tables."""
+        """The one data cells filter that it is granted by; `None`: it is granted whole tables, or several filters."""
         if self.scope is not Scope.FILTERED:
             return None
         return CellsFilter(self.source.database, self.source.table, self.columns, self.row_filter)
