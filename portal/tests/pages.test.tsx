@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Column, Summary, Table } from '../src/api/types';
 import { PortalError } from '../src/shared/errors';
 import { axeFaults } from './support/axe';
-import { DATABASE, TABLE, fakes, loadPages, renderAt } from './support/page';
+import { DATABASE, PARTS, TABLE, fakes, loadPages, renderAt } from './support/page';
 import { detail, shared } from './support/requests';
 import { ME } from './support/shares';
 
@@ -116,9 +116,16 @@ describe('the catalogue', () => {
 
   test('columns come page by page, too', async () => {
     const given = fakes();
-    const column = (name: string): Column => ({ name, type: 'int', comment: '', partition_key: false, personal: 'no' });
-    given.api.table.mockResolvedValueOnce({ table: TABLE, columns: [column('first')], next: 'x' });
-    given.api.table.mockResolvedValueOnce({ table: TABLE, columns: [column('second')], next: null });
+    const column = (name: string): Column => ({
+      name,
+      type: 'int',
+      comment: '',
+      partition_key: false,
+      personal: 'no',
+      rules: [],
+    });
+    given.api.table.mockResolvedValueOnce({ table: TABLE, parts: PARTS, columns: [column('first')], next: 'x' });
+    given.api.table.mockResolvedValueOnce({ table: TABLE, parts: PARTS, columns: [column('second')], next: null });
     renderAt('/databases/retail/tables/customer', given);
     expect(await screen.findByText('second')).toBeVisible();
     expect(screen.getByText('first')).toBeVisible();
@@ -170,7 +177,7 @@ describe('the catalogue', () => {
   test('a table says why its owner is asked', async () => {
     const given = fakes();
     const table: Table = { ...TABLE, personal: 'yes', rules: ['DatabaseFlagged', 'View'], flagged_columns: 2 };
-    given.api.table.mockResolvedValueOnce({ table, columns: [], next: null });
+    given.api.table.mockResolvedValueOnce({ table, parts: PARTS, columns: [], next: null });
     renderAt('/databases/retail/tables/customer', given);
     expect(
       await screen.findByText(

@@ -32,8 +32,11 @@ export type NewDecision = Schemas['NewDecision'];
 export type Decided = Schemas['Decided'];
 /** The end that is asked for; empty: the usual one. */
 export type Ending = { until: string } | { days: number } | Record<string, never>;
-/** What a request says beside its data and account: its end, and the share that it renews. */
+/** What a request says beside its data and account: which part, its end, and the share that it renews. */
 export interface Wish {
+  scope?: 'safe';
+  columns?: string[];
+  filter?: string;
   until?: string;
   days?: number;
   renews?: string;

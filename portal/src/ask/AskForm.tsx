@@ -1,20 +1,26 @@
 import Button from '@cloudscape-design/components/button';
 import FormField from '@cloudscape-design/components/form-field';
 import type { InputProps } from '@cloudscape-design/components/input';
+import type { RadioGroupProps } from '@cloudscape-design/components/radio-group';
 import Textarea, { type TextareaProps } from '@cloudscape-design/components/textarea';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Source } from '../api/types';
 import { useAccounts } from '../app/me';
+import { useTable } from '../table/useTable';
 import { usePerson, useServices } from '../app/services';
 import { Facts } from '../shared/Facts';
 import { endOf, number } from '../shared/format';
+import { Problem } from '../shared/Problem';
+import { Skeleton } from '../shared/Skeleton';
 import { sourcePath } from '../shared/paths';
 import { AccountField } from './AccountField';
 import { accountAmong, checkAccount, errorOnSending } from './account';
-import { newToken, useDraft } from './draft';
+import { type Draft, newToken, useDraft } from './draft';
 import { checkEnd, checkLater } from './ending';
 import { EndField } from './EndField';
+import { PartField } from './PartField';
+import { checkPart, choicesOf } from './part';
 import { PreviewPanel } from './PreviewPanel';
 import type { Renewal } from './renewal';
 import { SendProblem } from './SendProblem';
@@ -27,21 +33,24 @@ interface Props {
   source: Source;
   /** The access that goes on for longer; `null`: it is asked for anew. */
   renewal: Renewal | null;
+  /** What the form begins with where it is for the columns that something of this id left out. */
+  rest?: { id: string; start: Partial<Draft> };
 }
 
 /** Account, purpose, end, what will happen, and the button. */
-export function AskForm({ source, renewal }: Props): ReactNode {
+export function AskForm({ source, renewal, rest }: Props): ReactNode {
   const { config } = useServices();
   const { sub } = usePerson();
   const navigate = useNavigate();
   const about = renewal === null ? [source.database, source.table] : [renewal.share];
-  const { draft: typed, change, sent } = useDraft(sub, ...about);
+  const { draft: typed, change, sent } = useDraft(sub, rest ? [...about, rest.id] : about, rest?.start);
   const mine = useAccounts();
   const accounts = mine ?? null;
   const draft = { ...typed, account: renewal === null ? accountAmong(accounts, typed.account) : renewal.account };
   const [checked, setChecked] = useState(false);
   const [left, setLeft] = useState(false);
   const accountField = useRef<{ focus: () => void } | null>(null);
+  const partField = useRef<RadioGroupProps.Ref>(null);
   const endField = useRef<InputProps.Ref>(null);
   const purposeField = useRef<TextareaProps.Ref>(null);
   const send = useSend(source, sent);
@@ -50,7 +59,12 @@ export function AskForm({ source, renewal }: Props): ReactNode {
   const [latest, setLatest] = useState<string | null>(null);
   const end = checkEnd(draft, latest);
   const { ending, error: endFault } = renewal === null ? end : checkLater(end, renewal.until);
-  const wish = ending && { ...ending, ...(renewal && { renews: renewal.share }) };
+  const hasParts = renewal === null && source.table !== '*';
+  const table = useTable(source.database, hasParts ? source.table : null);
+  const choices = useMemo(() => choicesOf(table.rows), [table.rows]);
+  const part = hasParts ? checkPart(draft, choices.filter(({ fixed }) => fixed).length) : null;
+  const fields = renewal === null ? (part === null ? {} : part.fields) : renewal.part;
+  const wish = ending && fields && { ...fields, ...ending, ...(renewal && { renews: renewal.share }) };
   const preview = usePreview(
     source,
     mine !== undefined && account.valid && wish ? { account: draft.account, wish } : null,
@@ -76,6 +90,8 @@ export function AskForm({ source, renewal }: Props): ReactNode {
       accountField.current?.focus();
     } else if (purposeErrorOf(draft.purpose, outcome === 'needs_approval') !== '') {
       purposeField.current?.focus();
+    } else if (fields === null) {
+      partField.current?.focus();
     } else if (wish === null) {
       endField.current?.focus();
     } else if (!send.isPending && outcome !== 'refused') {
@@ -119,6 +135,20 @@ export function AskForm({ source, renewal }: Props): ReactNode {
               { label: 'Lasts until', value: endOf(renewal.until) },
             ]}
           />
+        )}
+        {hasParts && table.first !== undefined && (
+          <PartField
+            draft={draft}
+            parts={table.first.parts}
+            choices={choices}
+            error={fromServer.part ?? (checked ? (part?.error ?? '') : '')}
+            field={partField}
+            onChange={touch}
+          />
+        )}
+        {hasParts && table.first === undefined && table.state === 'loading' && <Skeleton height="9rem" />}
+        {hasParts && table.error !== null && (
+          <Problem error={table.error} header="Its columns cannot be shown just now" onRetry={table.retry} />
         )}
         <FormField
           label={
@@ -187,7 +217,12 @@ export function AskForm({ source, renewal }: Props): ReactNode {
           </Button>
         </div>
       </div>
-      <PreviewPanel state={preview} source={source} renewal={renewal} />
+      <PreviewPanel
+        state={preview}
+        source={source}
+        renewal={renewal}
+        missing={part?.fields === null && account.valid ? part.error : ''}
+      />
     </form>
   );
 }

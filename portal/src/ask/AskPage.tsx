@@ -1,15 +1,17 @@
 import type { ReactNode } from 'react';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import type { Source } from '../api/types';
 import { usePerson } from '../app/services';
 import { PageHeader } from '../shared/PageHeader';
 import { databasePath, tablePath } from '../shared/paths';
 import { AskForm } from './AskForm';
+import { RestOf } from './RestOf';
 
 /** The form with which access to a table or a whole database is asked for. */
 export default function AskPage(): ReactNode {
   const { database = '', table } = useParams();
   const { sub } = usePerson();
+  const rest = useSearchParams()[0].get('rest');
   const source: Source = { database, table: table ?? '*' };
   const trail = [
     { text: 'Catalogue', href: '/' },
@@ -23,7 +25,11 @@ export default function AskPage(): ReactNode {
         trail={trail}
         lede={table === undefined ? 'The whole database, for one account.' : 'One table, for one account.'}
       />
-      <AskForm key={JSON.stringify([sub, source])} source={source} renewal={null} />
+      {rest !== null && table !== undefined ? (
+        <RestOf source={source} id={rest} />
+      ) : (
+        <AskForm key={JSON.stringify([sub, source])} source={source} renewal={null} />
+      )}
     </>
   );
 }

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
-import type { Preview, Source } from '../api/types';
+import type { Extent, PartInBrief, Preview, Source } from '../api/types';
 import { Problem } from '../shared/Problem';
 import { GroundsList } from '../shared/GroundsList';
+import { ExtentDetails } from '../shared/PartCard';
+import { partText } from '../shared/part';
 import { endOf, nameOf } from '../shared/format';
 import { requestPath } from '../shared/paths';
 import { TextLink } from '../shared/TextLink';
@@ -13,6 +15,8 @@ import { Skeleton } from '../shared/Skeleton';
 interface Asked {
   source: Source;
   renewal: Renewal | null;
+  /** What has to be chosen before anything can be said; empty: nothing, or the account. */
+  missing: string;
 }
 
 const LOOKS = { grant: 'ls-good', needs_approval: 'ls-approval', shared: 'ls-good', refused: 'ls-no' } as const;
@@ -33,7 +37,12 @@ export function PreviewPanel({ state, ...asked }: { state: PreviewState } & Aske
 function Body({ state, ...asked }: { state: PreviewState } & Asked): ReactNode {
   switch (state.kind) {
     case 'idle':
-      return <p className="ls-quiet">Type the account id, and you will see it here before anything is sent.</p>;
+      return (
+        <p className="ls-quiet">
+          {asked.missing || 'Type the account id'}
+          {asked.missing ? ' Then you' : ', and you'} will see it here before anything is sent.
+        </p>
+      );
     case 'loading':
       return (
         <>
@@ -56,7 +65,7 @@ function Body({ state, ...asked }: { state: PreviewState } & Asked): ReactNode {
   }
 }
 
-function Outcome({ preview, source, renewal }: { preview: Preview } & Asked): ReactNode {
+function Outcome({ preview, source, renewal }: { preview: Preview } & Omit<Asked, 'missing'>): ReactNode {
   const { outcome, scope, grounds, grounds_total: total, tables_total: tables, warnings, message, already } = preview;
   const origin = already?.request_id ?? null;
   return (
@@ -81,8 +90,10 @@ function Outcome({ preview, source, renewal }: { preview: Preview } & Asked): Re
             {grantsOf(scope, tables).map((line) => (
               <li key={line}>{line}</li>
             ))}
+            {preview.extent !== undefined && <li>{partText(briefOf(preview, preview.extent))}.</li>}
             {preview.term !== null && <li>Access {preview.term.text}.</li>}
           </ul>
+          {preview.extent !== undefined && <ExtentDetails extent={preview.extent} />}
         </>
       )}
       {warnings.length > 0 && (
@@ -99,10 +110,16 @@ function Outcome({ preview, source, renewal }: { preview: Preview } & Asked): Re
   );
 }
 
+function briefOf({ columns_total: total }: Preview, { columns }: Extent): PartInBrief {
+  return { scope: null, filter: null, columns: [], columns_in: columns.length, columns_total: total };
+}
+
 function explanation(preview: Preview, source: Source, renewal: Renewal | null): string {
   switch (preview.outcome) {
     case 'grant':
-      return `Nothing in ${nameOf(source)} is personal data, so nobody has to approve it.`;
+      return preview.extent === undefined
+        ? `Nothing in ${nameOf(source)} is personal data, so nobody has to approve it.`
+        : `Nothing that you ask for of ${nameOf(source)} is personal data, so nobody has to approve it.`;
     case 'needs_approval':
       return `The owner gets a mail, decides, and can write a comment. Your purpose helps them.${stays(renewal)}`;
     case 'shared':

@@ -1,6 +1,7 @@
 /** Access that goes on for longer than it was given for. */
 import type { Detail, OneShare, Source } from '../api/types';
 import { requestPath, sharePath } from '../shared/paths';
+import { type PartFields, fieldsOf } from './part';
 
 export interface Renewal {
   /** Its share's id. */
@@ -11,20 +12,29 @@ export interface Renewal {
   account: string;
   /** When it ends by now. */
   until: string;
+  /** Which part of a table it is of: the same is renewed. */
+  part: PartFields;
 }
 
 /** What of a request can be renewed: its requester's own, as long as it lasts, if it ends at all. */
-export function renewalOf({ id, mine, source, target, share }: Detail, now = Date.now()): Renewal | null {
+export function renewalOf({ id, mine, source, target, share, part }: Detail, now = Date.now()): Renewal | null {
   if (!mine || source === null || target === null || share?.status !== 'ACTIVE' || share.until === null) return null;
   if (Date.parse(share.until) <= now) return null;
-  return { share: share.id, back: requestPath(id), source, account: target.account_id, until: share.until };
+  return {
+    share: share.id,
+    back: requestPath(id),
+    source,
+    account: target.account_id,
+    until: share.until,
+    part: fieldsOf(part),
+  };
 }
 
 /** What of a share can be renewed, the same way; who may is for the API to say. */
 export function renewalOfShare(
-  { id, source, account_id: account, status, until }: OneShare,
+  { id, source, account_id: account, status, until, part }: OneShare,
   now = Date.now(),
 ): Renewal | null {
   if (source === null || status !== 'ACTIVE' || until === null || Date.parse(until) <= now) return null;
-  return { share: id, back: sharePath(id), source, account, until };
+  return { share: id, back: sharePath(id), source, account, until, part: fieldsOf(part) };
 }

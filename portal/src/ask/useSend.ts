@@ -31,6 +31,7 @@ interface FieldErrors {
   account?: string;
   purpose?: string;
   ending?: string;
+  part?: string;
   /** Whether the error belongs to no field. */
   none: boolean;
 }
@@ -42,11 +43,12 @@ export function fieldErrorsOf(error: unknown): FieldErrors {
   for (const { field, message } of error.fields) {
     if (field.includes('account_id')) errors.account = message;
     else if (field === 'purpose') errors.purpose = message;
+    else if (/^(scope|columns|filter)/.test(field)) errors.part = message;
     else if (field === 'until' || field === 'days') errors.ending = message;
   }
   if (error.reason === 'InvalidTarget' || error.reason === 'TargetIsCentral' || error.reason === 'ConsumerNotAllowed') {
     errors.account ??= error.message;
   }
-  errors.none = errors.account === undefined && errors.purpose === undefined && errors.ending === undefined;
+  errors.none = [errors.account, errors.purpose, errors.ending, errors.part].every((each) => each === undefined);
   return errors;
 }

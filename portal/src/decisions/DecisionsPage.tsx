@@ -5,6 +5,7 @@ import type { ToDecide } from '../api/types';
 import { useServices } from '../app/services';
 import { Empty } from '../shared/Empty';
 import { GoButton } from '../shared/GoButton';
+import { PartNote } from '../shared/PartNote';
 import { PageHeader } from '../shared/PageHeader';
 import { PageSkeleton } from '../shared/PageSkeleton';
 import { Problem } from '../shared/Problem';
@@ -78,10 +79,11 @@ function Group({ group }: { group: OfSameData }): ReactNode {
         {ownerText(owner)}. {counted(requests.length, 'request')}.
       </p>
       <ul className="ls-waiting">
-        {requests.map(({ id: request, target, requester, received_at: at, expires_at: until }) => (
+        {requests.map(({ id: request, target, requester, received_at: at, expires_at: until, in_brief: part }) => (
           <li key={request}>
             <div>
               <p className="ls-strong">For account {target?.account_id ?? 'unknown'}</p>
+              {part !== undefined && <PartNote part={part} rest={null} />}
               <p className="ls-break">Asked by {requester?.email ?? 'somebody who started it directly'}</p>
               <p className="ls-quiet">
                 {moment(at)}

@@ -6,6 +6,9 @@ import { useLocation, useParams } from 'react-router';
 import { type Detail, isOpen } from '../api/types';
 import { useServices } from '../app/services';
 import { GoButton } from '../shared/GoButton';
+import { PartCard } from '../shared/PartCard';
+import { RestButton } from '../shared/RestButton';
+import { leavesOut } from '../shared/part';
 import { PageHeader } from '../shared/PageHeader';
 import { Problem } from '../shared/Problem';
 import { RequestStatus, statusText } from '../shared/RequestStatus';
@@ -75,6 +78,7 @@ function Body({ request }: { request: Detail }): ReactNode {
           <NextSteps request={request} />
           <GrantedCard request={request} />
           <RequestFacts request={request} />
+          <PartOf request={request} />
           <GroundsCard request={request} />
         </div>
         <div className="ls-column ls-aside">
@@ -82,6 +86,21 @@ function Body({ request }: { request: Detail }): ReactNode {
         </div>
       </div>
     </>
+  );
+}
+
+/** Which part of a table it is for. */
+function PartOf({ request }: { request: Detail }): ReactNode {
+  const { in_brief: brief, source, mine, id } = request;
+  if (brief === undefined) return null;
+  const asks = mine && source !== null && leavesOut(brief);
+  return (
+    <PartCard
+      title="Which part of the table"
+      brief={brief}
+      extent={request.classification?.extent}
+      {...(asks && { action: <RestButton source={source} id={id} /> })}
+    />
   );
 }
 

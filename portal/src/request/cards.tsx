@@ -5,6 +5,7 @@ import { useMe, watches } from '../app/me';
 import { Facts } from '../shared/Facts';
 import { GroundsList } from '../shared/GroundsList';
 import { Names } from '../shared/Names';
+import { partText } from '../shared/part';
 import { TextLink } from '../shared/TextLink';
 import { counted, dayOf, moment, nameOf } from '../shared/format';
 import { executionPath, sourcePath } from '../shared/paths';
@@ -105,7 +106,7 @@ export function GrantedCard({ request }: { request: Detail }): ReactNode {
       <h2 id="granted">{request.status === 'SHARED' ? 'What was granted' : 'What was granted so far'}</h2>
       <ul className="ls-list">
         <li>
-          SELECT and DESCRIBE on{' '}
+          {request.in_brief === undefined ? 'SELECT and DESCRIBE on' : `SELECT on ${partText(request.in_brief)}, of`}{' '}
           {source.table !== '*' ? (
             <code>{nameOf(source)}</code>
           ) : granted.wildcard ? (

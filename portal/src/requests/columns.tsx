@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Summary, View } from '../api/types';
 import type { ListColumn } from '../shared/ListTable';
+import { PartNote } from '../shared/PartNote';
 import { RequestStatus } from '../shared/RequestStatus';
 import { TextLink } from '../shared/TextLink';
 import { moment, nameOf } from '../shared/format';
@@ -16,13 +17,21 @@ function link(row: Summary): ReactNode {
   );
 }
 
-function what(row: Summary): ReactNode {
+function what(row: Summary, mine: boolean): ReactNode {
   return (
     <span className="ls-stack">
       {link(row)}
       {row.status === 'UNREADABLE' && <span className="ls-quiet ls-small">{row.message}</span>}
       {row.source?.table === '*' && <span className="ls-quiet ls-small">Whole database</span>}
+      {partOf(row, mine)}
     </span>
+  );
+}
+
+function partOf(row: Summary, mine: boolean): ReactNode {
+  if (row.in_brief === undefined) return null;
+  return (
+    <PartNote part={row.in_brief} rest={mine && row.source !== null ? { source: row.source, id: row.id } : null} />
   );
 }
 
@@ -30,7 +39,7 @@ const requesterOf = (row: Summary) => (row.status === 'UNREADABLE' ? '' : (row.r
 
 export function columnsFor(view: View): ListColumn<Summary>[] {
   const all: ListColumn<Summary>[] = [
-    { id: 'what', header: 'Data', cell: what, share: 26, isRowHeader: true },
+    { id: 'what', header: 'Data', cell: (row) => what(row, view.kind === 'mine'), share: 26, isRowHeader: true },
     { id: 'status', header: 'Status', cell: (row) => <RequestStatus status={row.status} />, share: 20 },
     { id: 'account', header: 'For account', cell: (row) => row.target?.account_id ?? '', share: 16 },
     { id: 'received', header: 'Asked', cell: (row) => moment(row.received_at), share: 18 },
@@ -56,6 +65,7 @@ export function narrowColumnsFor(view: View): ListColumn<Summary>[] {
       cell: (row) => (
         <span className="ls-stack">
           {link(row)}
+          {partOf(row, view.kind === 'mine')}
           <RequestStatus status={row.status} />
           {row.status === 'UNREADABLE' && <span className="ls-quiet ls-small">{row.message}</span>}
           <span className="ls-quiet ls-small">

@@ -15,6 +15,9 @@ import { stepOfShare } from '../request/timeline';
 import { Facts } from '../shared/Facts';
 import { GoButton } from '../shared/GoButton';
 import { Names } from '../shared/Names';
+import { PartCard } from '../shared/PartCard';
+import { RestButton } from '../shared/RestButton';
+import { leavesOut } from '../shared/part';
 import { PageHeader } from '../shared/PageHeader';
 import { Problem } from '../shared/Problem';
 import { Skeleton } from '../shared/Skeleton';
@@ -95,6 +98,7 @@ function Shown({ share }: { share: OneShare }): ReactNode {
         ]}
       />
       <Tables share={share} />
+      <PartOf share={share} />
       <section className="ls-card" aria-labelledby="timeline">
         <h2 id="timeline">What happened</h2>
         <Steps
@@ -197,6 +201,23 @@ function seesRequest(share: OneShare, me: Me, label: string): boolean {
 
 function answersFor(share: OneShare, me: Me): boolean {
   return me.owner_of.some(({ account_id: each }) => each === share.owner?.account_id);
+}
+
+/** The columns and rows of a share of a part of a table. */
+function PartOf({ share }: { share: OneShare }): ReactNode {
+  const { label } = usePerson();
+  const me = useMe();
+  const { in_brief: brief, source } = share;
+  if (brief === undefined) return null;
+  const asks = me !== undefined && source !== null && hasIt(share, me, label) && leavesOut(brief);
+  return (
+    <PartCard
+      title="What is in it"
+      brief={brief}
+      extent={share.extent}
+      {...(asks && { action: <RestButton source={source} id={share.id} /> })}
+    />
+  );
 }
 
 /** The tables of a share of a whole database. */

@@ -22,6 +22,7 @@ interface Props {
 export function SharesTable({ title, description = '', view, shown, empty }: Props): ReactNode {
   const { api } = useServices();
   const cursor = useCursor();
+  const has = view.view === 'mine' || view.view === 'account';
   const query = useQuery({
     queryKey: ['shares', view, cursor.token],
     queryFn: ({ signal }) => api.shares(view, cursor.token, PAGE_SIZE, signal),
@@ -46,8 +47,8 @@ export function SharesTable({ title, description = '', view, shown, empty }: Pro
         next={query.data?.next ?? null}
         cursor={cursor}
         keyOf={(row) => row.id}
-        columns={columnsOf(shown, view.state === 'ended')}
-        narrowColumns={narrowColumnsOf(shown, view.state === 'ended')}
+        columns={columnsOf(shown, view.state === 'ended', has)}
+        narrowColumns={narrowColumnsOf(shown, view.state === 'ended', has)}
         empty={empty}
       />
     </>

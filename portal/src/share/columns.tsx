@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ListedShare } from '../api/types';
 import type { ListColumn } from '../shared/ListTable';
+import { PartNote } from '../shared/PartNote';
 import { TextLink } from '../shared/TextLink';
 import { counted, moment, nameOf, ownerText } from '../shared/format';
 import { sharePath } from '../shared/paths';
@@ -34,12 +35,14 @@ function link(row: ListedShare): ReactNode {
   );
 }
 
-function what(row: ListedShare): ReactNode {
+function what(row: ListedShare, has: boolean): ReactNode {
   return (
     <span className="ls-stack">
       {link(row)}
       {row.message !== null && <span className="ls-quiet ls-small">{row.message}</span>}
-      {row.scope === 'filtered' && <span className="ls-quiet ls-small">Some of its columns or rows</span>}
+      {row.in_brief !== undefined && (
+        <PartNote part={row.in_brief} rest={has && row.source !== null ? { source: row.source, id: row.id } : null} />
+      )}
       {row.source?.table === '*' && (
         <span className="ls-quiet ls-small">
           {row.scope === 'wildcard' ? 'All tables, later ones too' : counted(row.tables ?? 0, 'table')}
@@ -73,12 +76,15 @@ function how(row: ListedShare): ReactNode {
   );
 }
 
-/** What a list shows of a share; of shares that have `ended`, how and when instead of where they stand. */
-export function columnsOf(shown: readonly Shown[], ended: boolean): ListColumn<ListedShare>[] {
+/**
+ * What a list shows of a share; of shares that have `ended`, how and when instead of where they stand. `has`: to whoever
+ * has them, and can ask for the rest.
+ */
+export function columnsOf(shown: readonly Shown[], ended: boolean, has: boolean): ListColumn<ListedShare>[] {
   // An account's twelve digits stay on one line, also with four columns behind these.
   const share = Math.floor((ended ? 45 : 53) / shown.length);
   return [
-    { id: 'what', header: 'Data', cell: what, share: 20, isRowHeader: true },
+    { id: 'what', header: 'Data', cell: (row) => what(row, has), share: 20, isRowHeader: true },
     ended
       ? { id: 'how', header: 'How it ended', cell: how, share: 22 }
       : { id: 'status', header: 'Status', cell: (row) => <ShareStatus status={row.status} />, share: 12 },
@@ -87,7 +93,7 @@ export function columnsOf(shown: readonly Shown[], ended: boolean): ListColumn<L
   ];
 }
 
-export function narrowColumnsOf(shown: readonly Shown[], ended: boolean): ListColumn<ListedShare>[] {
+export function narrowColumnsOf(shown: readonly Shown[], ended: boolean, has: boolean): ListColumn<ListedShare>[] {
   return [
     {
       id: 'what',
@@ -96,7 +102,7 @@ export function narrowColumnsOf(shown: readonly Shown[], ended: boolean): ListCo
       isRowHeader: true,
       cell: (row) => (
         <span className="ls-stack">
-          {what(row)}
+          {what(row, has)}
           {ended ? how(row) : <ShareStatus status={row.status} />}
           <span className="ls-quiet ls-small">
             {ended ? 'Ended' : 'Until'}: {untilText(row)}

@@ -9,6 +9,10 @@ export const tablePath = (database: string, table: string): string =>
 export const askPath = (database: string, table: string): string =>
   `${table === '*' ? databasePath(database) : tablePath(database, table)}/request`;
 
+/** Where the columns are asked for that a share, or a request, of this id left out. */
+export const restPath = (source: { database: string; table: string }, id: string): string =>
+  `${askPath(source.database, source.table)}?rest=${encodeURIComponent(id)}`;
+
 export const requestPath = (id: string): string => `/requests/${encodeURIComponent(id)}`;
 
 /** Where what a request was given is asked for longer. */

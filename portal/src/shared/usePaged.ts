@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import type { PageOf } from '../api/client';
 
-interface Paged<T, P> {
+export interface Paged<T, P> {
   rows: readonly T[];
   /** The first page, with whatever it says besides. */
   first: P | undefined;
@@ -16,9 +16,11 @@ interface Paged<T, P> {
 export function usePaged<T, P extends PageOf<T> = PageOf<T>>(
   key: readonly unknown[],
   read: (next: string | null, signal: AbortSignal) => Promise<P & PageOf<T>>,
+  enabled = true,
 ): Paged<T, P> {
   const query = useInfiniteQuery({
     queryKey: key,
+    enabled,
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next ?? undefined,

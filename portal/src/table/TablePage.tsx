@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
 import type { Column, Rule, Table } from '../api/types';
-import { useServices } from '../app/services';
 import { Badge } from '../shared/Badge';
 import { Empty } from '../shared/Empty';
 import { Facts } from '../shared/Facts';
@@ -13,7 +12,7 @@ import { PersonalBadge } from '../shared/PersonalBadge';
 import { Problem } from '../shared/Problem';
 import { counted } from '../shared/format';
 import { askPath, databasePath } from '../shared/paths';
-import { usePaged } from '../shared/usePaged';
+import { useTable } from './useTable';
 
 const nameCell = (row: Column) => (
   <span className="ls-inline">
@@ -65,11 +64,7 @@ const haystack = (row: Column) =>
 /** One table: what it is, its columns and partition keys, and the way to ask for it. */
 export default function TablePage(): ReactNode {
   const { database = '', table: name = '' } = useParams();
-  const { api } = useServices();
-  const columns = usePaged(['table', database, name], async (next, signal) => {
-    const { columns: items, ...page } = await api.table(database, name, next, signal);
-    return { ...page, items };
-  });
+  const columns = useTable(database, name);
   const row = columns.first?.table;
   return (
     <>
