@@ -225,6 +225,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "approver": decision.approver,
         "decided_by": decision.decided_by,
         "until": decision.until,
+        **({"columns": list(decision.columns)} if decision.columns else {}),
     }
 
 

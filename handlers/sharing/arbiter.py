@@ -48,7 +48,15 @@ class Approver:
 
 
 def decision_of(
-    by: Approver, action: Action, comment: str, until: date | None, *, request_id: str, fingerprint: str, now: datetime
+    by: Approver,
+    action: Action,
+    comment: str,
+    until: date | None,
+    columns: tuple[str, ...] = (),
+    *,
+    request_id: str,
+    fingerprint: str,
+    now: datetime,
 ) -> Decision:
     """A decision on what has this fingerprint, under an id that nobody can guess."""
     return Decision(
@@ -63,6 +71,7 @@ def decision_of(
         ip=by.ip,
         user_agent=by.user_agent[:LONGEST_USER_AGENT],
         until=None if until is None else until.isoformat(),
+        columns=columns,
     )
 
 

@@ -18,6 +18,7 @@ from handlers.sharing.model.errors import (
     DecisionNotKnown,
     EndDatePassed,
     EndTooLate,
+    InvalidInput,
     LakeshareError,
     LookAgain,
     NotAllowed,
@@ -25,6 +26,7 @@ from handlers.sharing.model.errors import (
 )
 from handlers.sharing.model.grants import Resource, gives
 from handlers.sharing.model.keys import same_mailbox
+from handlers.sharing.model.narrowing import check_narrows
 from handlers.sharing.model.new_decision import NewDecision
 from handlers.sharing.model.new_request import InvalidRequest, fault_of
 from handlers.sharing.model.part import InBrief
@@ -181,7 +183,7 @@ def decide_signed_in(
         DecidedBefore: somebody else has, or they have otherwise.
         NotWaiting: it does not wait for a decision.
         LookAgain: the data changed since they looked.
-        InvalidRequest: the last day that they give is over, or later than was asked for.
+        InvalidRequest: the last day that they give is over, or later than was asked for; or a column was not.
         DecisionNotKnown: it may have been taken; deciding again is safe.
         TryAgain: it was not taken; likewise.
     """
@@ -205,11 +207,22 @@ def decide_signed_in(
             shortened_to(new.until, record.term or NO_END, now)
         except (EndDatePassed, EndTooLate) as refused:
             raise InvalidRequest((fault_of(refused),), refused.reason) from refused
+    try:
+        check_narrows(new.columns, record)
+    except InvalidInput as refused:
+        raise InvalidRequest((fault_of(refused),)) from refused
     approver = Approver(email, "signed-in", ip, user_agent)
     return _stands(
         arbitrate(
             decision_of(
-                approver, new.action, new.comment, new.until, request_id=record.id, fingerprint=fingerprint, now=now
+                approver,
+                new.action,
+                new.comment,
+                new.until,
+                new.columns,
+                request_id=record.id,
+                fingerprint=fingerprint,
+                now=now,
             ),
             record,
             approval.token if approval else None,
@@ -242,8 +255,8 @@ def _stands(ruling: Ruling, new: NewDecision, email: str) -> Ruling:
 
 def _is_mine(decision: Decision, new: NewDecision, email: str) -> bool:
     until = None if new.until is None else new.until.isoformat()
-    mine = ("signed-in", email, new.action, until)
-    return (decision.decided_by, decision.approver, decision.action, decision.until) == mine
+    mine = ("signed-in", email, new.action, until, new.columns)
+    return (decision.decided_by, decision.approver, decision.action, decision.until, decision.columns) == mine
 
 
 def _decided_before(decision: Decision) -> DecidedBefore:

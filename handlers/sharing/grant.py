@@ -8,19 +8,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from handlers.sharing.examine import examine
 from handlers.sharing.granter import Granter, Progress
 from handlers.sharing.lake import Lake
 from handlers.sharing.model.applied import advanced
-from handlers.sharing.model.classification import Classification, Scope
+from handlers.sharing.model.classification import Classification, Classified, Scope
 from handlers.sharing.model.clock import iso, moment, now
 from handlers.sharing.model.errors import (
     DecisionMismatch,
     EndDatePassed,
     RegisterUnreadable,
     RequestClosed,
+    UnknownColumn,
 )
+from handlers.sharing.model.narrowing import check_narrowed, given_of, narrowed, narrowing
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.record import Decision, Granted, RequestRecord
 from handlers.sharing.model.request import ShareRequest, in_words
@@ -92,10 +95,11 @@ def grant(
     if there is not None and there.status is not ShareStatus.GRANTING:
         return _settled(there, record, register, ledger)
     if after is None:
-        record = advanced(register.apply(request_id, sharing(decision, iso(now()))))
+        record = advanced(register.apply(request_id, sharing(decision, iso(now()), narrowing(decision, before))))
     until = there.until if there is not None else _until(end_of(record, before, decision, rules, now()))
     _check_end(until)
-    current = examine(request, rules, catalogue)
+    once = catalogue if decision is None or not decision.columns else _ReadOnce(catalogue)
+    current = examine(request, rules, once)
     memory.remember(request.source.database, current.news)
     renews = _share_to_renew(record, request, ledger)
     if renews is not None:
@@ -112,9 +116,15 @@ def grant(
     if there is None and record.granted is not None:
         # By another round, whose share is taken back.
         record = advanced(register.apply(request_id, granted(Granted())))
+    given = before
+    if decision is not None and decision.columns:
+        request = narrowed(request, decision)
+        current = _judged(request, rules, once)
+        given = current.classification
+        check_narrowed(before, given, decision)
     filters = dict(sorted(current.filters.items()))
     names = sorted(current.tables) if before.scope is Scope.TABLES_BY_NAME else tuple(filters)
-    share = _new_share(record, request, before, decision, until)
+    share = _new_share(record, request, given, decision, until)
     granting = begin(share, there, names, deadline, ledger, filters=tuple(filters.values()))
     try:
         _check_open(granting.share, register, ledger)
@@ -130,6 +140,23 @@ def grant(
     finally:
         granting.rest()
     return _shared_anew(record, until, ledger)
+
+
+class _ReadOnce:
+    """A catalogue of which a database and a table are read once: what was asked for, and what is given of it."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.pages = catalogue.pages
+        self.database = cache(catalogue.database)
+        self.table = cache(catalogue.table)
+
+
+def _judged(request: ShareRequest, rules: Rules, catalogue: Catalogue) -> Classified:
+    """The columns that an approval names, judged as if they had been asked for."""
+    try:
+        return examine(request, rules, catalogue)
+    except UnknownColumn as unknown:
+        raise DecisionMismatch(f"The approval that arrived grants nothing. {unknown}") from unknown
 
 
 def _until(end: datetime | None) -> str | None:
@@ -203,7 +230,8 @@ def _shared_anew(record: RequestRecord, until: str | None, ledger: Ledger) -> Sh
         end_parts(share, ledger)
     if record.renews is not None:
         ledger.apply(request.consumer, record.renews, replaced(record.id, iso(now())))
-    return _shared(request, before, until)
+    given = before if share is None else given_of(before, share.columns)
+    return _shared(request, given, until, narrowing(record.decision, before))
 
 
 def _share_to_renew(record: RequestRecord, request: ShareRequest, ledger: Ledger) -> Share | None:
@@ -248,7 +276,7 @@ def _changed(record: RequestRecord, register: Register, ledger: Ledger) -> Share
     return Shared(Progress.CHANGED)
 
 
-def _shared(request: ShareRequest, classification: Classification, until: str | None) -> Shared:
+def _shared(request: ShareRequest, classification: Classification, until: str | None, narrowed: str) -> Shared:
     match classification.scope:
         case Scope.TABLE | Scope.FILTERED:
             what = in_words(request.source, request.part)
@@ -262,7 +290,8 @@ def _shared(request: ShareRequest, classification: Classification, until: str | 
             what = f"The safe subset of database {request.source.database}, of {tables},"
         case Scope.WILDCARD:
             what = f"Database {request.source.database} with all its tables, those added later too,"
-    why = "The owner of the data approved. " if classification.needs_approval else "No approval was needed. "
+    approved = f"The owner of the data approved. {narrowed} ".replace("  ", " ")
+    why = approved if classification.needs_approval or narrowed else "No approval was needed. "
     ends = f" until {minute(moment(until))}" if until else ""
     message = f"{what} is shared with account {request.consumer}{ends}. {why}{classification.summary}"
     return Shared(Progress.SHARED, message=f"{message} {classification.warning}".rstrip())

@@ -5,7 +5,7 @@ import { ApiError } from '../src/api/problem';
 import type { Question } from '../src/api/types';
 import { axeFaults } from './support/axe';
 import { decidedNow, question, toDecide } from './support/decisions';
-import { fakes, loadPages, renderAt } from './support/page';
+import { COLUMNS, PARTS, TABLE, fakes, loadPages, renderAt } from './support/page';
 
 beforeAll(loadPages, 120_000);
 
@@ -120,6 +120,55 @@ describe('one request', () => {
     expect(screen.getByText('Fine.')).toBeVisible();
     expect(screen.queryByRole('radio')).toBeNull();
     expect(screen.getByRole('heading', { level: 1 })).toHaveFocus();
+  });
+
+  test('is approved for some of the columns of the table that was asked for', async () => {
+    const given = await at();
+    await userEvent.click(await screen.findByRole('radio', { name: /^Approve/ }));
+    await userEvent.click(await screen.findByRole('button', { name: /^Columns that you give/ }));
+    expect(screen.getByText('3 of 3 columns')).toBeVisible();
+    const list = within(screen.getByRole('listbox', { name: 'Columns' }));
+    await userEvent.click(screen.getByRole('button', { name: 'None' }));
+    await userEvent.click(screen.getByRole('button', { name: 'Approve access' }));
+    expect(screen.getByText('Give one column at least, or deny the request.')).toBeVisible();
+    expect(given.api.decide).not.toHaveBeenCalled();
+    await userEvent.click(list.getByRole('option', { name: /^c_city/ }));
+    expect(await axeFaults()).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Approve access' }));
+    expect(given.api.decide).toHaveBeenCalledExactlyOnceWith('r1', {
+      action: 'approve',
+      round: 1,
+      columns: ['c_city', 'day'],
+    });
+  });
+
+  test('of a part only what was asked for can be given, and all of it is no choice of columns', async () => {
+    const extent = { columns: ['c_email_address', 'gone', 'day'], row_filter: "region = 'EU'" };
+    const inBrief = { scope: null, filter: 'eu', columns: extent.columns, columns_in: 3, columns_total: 4 };
+    const found = classification && { ...classification, scope: 'filtered' as const, extent };
+    const given = await at({ in_brief: inBrief, classification: found });
+    expect(screen.getByText('3 of 4 columns, rows: eu.')).toBeVisible();
+    expect(screen.getByText("region = 'EU'")).toBeVisible();
+    await userEvent.click(await screen.findByRole('radio', { name: /^Approve/ }));
+    const list = within(await screen.findByRole('listbox', { name: 'Columns' }));
+    expect(list.getAllByRole('option').map(({ id }) => id)).toHaveLength(3);
+    await userEvent.click(list.getByRole('option', { name: /^gone/ }));
+    expect(screen.getByText('2 of 3 columns')).toBeVisible();
+    await userEvent.click(list.getByRole('option', { name: /^gone/ }));
+    await userEvent.click(screen.getByRole('button', { name: 'Approve access' }));
+    expect(given.api.decide).toHaveBeenCalledExactlyOnceWith('r1', { action: 'approve', round: 1 });
+  });
+
+  test.each([
+    [{ source: { database: 'retail', table: '*' } }, PARTS],
+    [{}, { ...PARTS, refusal: { reason: 'FilterRefused', message: 'It is a view.' } }],
+  ])('what cannot be given in part is given as a whole: %#', async (more, parts) => {
+    const given = fakes();
+    given.api.table.mockResolvedValue({ table: TABLE, parts, columns: COLUMNS, next: null });
+    await at(more, given);
+    await userEvent.click(await screen.findByRole('radio', { name: /^Approve/ }));
+    expect(await screen.findByLabelText(/^Last day/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: /^Columns that you give/ })).toBeNull();
   });
 
   test('is denied without a day', async () => {

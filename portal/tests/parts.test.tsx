@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Column, OfferedParts, PartInBrief } from '../src/api/types';
+import type { Column, Detail, OfferedParts, PartInBrief } from '../src/api/types';
 import { ALL_OF_IT, type PartDraft, type PartFields, checkPart, choicesOf } from '../src/ask/part';
 import { leavesOut, partText } from '../src/shared/part';
 import { axeFaults } from './support/axe';
@@ -23,6 +23,8 @@ const BRIEF: PartInBrief = {
 const EXTENT = { columns: ['c_city', 'day'], row_filter: null };
 const EUROPE = { name: 'europe', expression: "region = 'EU'", refusal: null };
 const BROKEN = { name: 'odd', expression: null, refusal: { reason: 'UnknownFilter', message: 'It stands twice.' } };
+
+const [EMAIL, CITY, DAY] = COLUMNS as [Column, Column, Column];
 
 const account = () => screen.findByRole('textbox', { name: 'Account that gets access' });
 const kind = (name: RegExp) => screen.findByRole('radio', { name });
@@ -51,8 +53,8 @@ describe('which part is asked for', () => {
   });
 
   test('columns that differ in capitals only are one, which is as strict as both', () => {
-    const mail: Column = { ...(COLUMNS[0] as Column), name: 'Mail' };
-    const key: Column = { ...(COLUMNS[2] as Column), name: 'mail' };
+    const mail: Column = { ...EMAIL, name: 'Mail' };
+    const key: Column = { ...DAY, name: 'mail' };
     expect(choicesOf([mail, key])).toEqual([{ name: 'mail', type: 'date', fixed: true, why: 'flagged by its owner' }]);
   });
 });
@@ -173,7 +175,7 @@ describe('the form', () => {
 
   test('of two thousand columns a dozen are drawn', async () => {
     const given = fakes();
-    const columns = Array.from({ length: 2000 }, (_, at): Column => ({ ...(COLUMNS[1] as Column), name: `c${at}` }));
+    const columns = Array.from({ length: 2000 }, (_, at): Column => ({ ...CITY, name: `c${at}` }));
     given.api.table.mockResolvedValue({ table: TABLE, parts: PARTS, columns, next: null });
     renderAt(ADDRESS, given);
     const box = await chooseColumns();
@@ -259,6 +261,15 @@ describe('pages and lists', () => {
     expect(screen.getAllByText(/^2 of 3 columns/).length).toBeGreaterThan(0);
     expect(screen.getAllByText('c_city').length).toBeGreaterThan(0);
     expect(await axeFaults()).toEqual([]);
+  });
+
+  test('a request says who gave fewer columns, and how many', async () => {
+    const given = fakes();
+    const decision = { ...shared().decision, columns: ['c_city'] } as Detail['decision'];
+    given.api.get.mockResolvedValue(shared({ in_brief: { ...BRIEF, scope: null, columns_in: 1 }, decision }));
+    renderAt('/requests/r1', given);
+    expect(await screen.findByText('dana@retail.example gave 1 of the 18 columns that were asked for.')).toBeVisible();
+    expect(await rest()).toHaveAttribute('href', address('r1'));
   });
 
   test('of somebody else’s share nobody is led to the rest', async () => {

@@ -99,11 +99,11 @@ class Desk:
         )
 
 
-def at_work(world: World) -> Desk:
+def at_work(world: World, document: object = None) -> Desk:
     """`r1` waits, asked for by Alex; Jane and Bob are approvers."""
     world.portal = True
     world.producers.subscribers[OWNER] = [APPROVER, BOB]
-    world.classify(document=input_of("sales", "people"))
+    world.classify(document=document or input_of("sales", "people"))
     asked = replace(world.register.records["r1"], requester=Requester(ALEX.id, ADDRESSES[ALEX.id]))
     world.register.records["r1"] = asked
     world.request_approval()

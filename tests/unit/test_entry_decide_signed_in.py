@@ -108,6 +108,13 @@ def test_a_decision_is_taken_once_and_told(route: Route) -> None:
     assert len(world.workflow.sent) == 1
 
 
+def test_an_approval_of_some_columns_is_told_with_them(route: Route) -> None:
+    answer = route.decide(body={"action": "approve", "round": 1, "columns": ["ID", "id"]})
+    assert (answer.status, answer.body["decision"]["columns"]) == (200, ["id"])
+    (decision,) = route.desk.world.vault.decisions.values()
+    assert decision.columns == ("id",)
+
+
 @pytest.mark.parametrize(("person", "status"), [(ALEX, 403), (AUDRA, 403), (SAM, 404)])
 def test_who_does_not_decide(route: Route, person: Person, status: int) -> None:
     assert {route.look(person).status, route.decide(person).status} == {status}
@@ -120,6 +127,9 @@ def test_who_does_not_decide(route: Route, person: Person, status: int) -> None:
         ({"action": "approve", "round": 2}, 409, "LookAgain"),
         ({"action": "approve", "round": 1, "until": "2020-01-01"}, 422, "EndDatePassed"),
         ({"action": "approve", "round": 1, "until": "2999-01-01"}, 422, "EndTooLate"),
+        ({"action": "approve", "round": 1, "columns": []}, 422, "InvalidInput"),
+        ({"action": "approve", "round": 1, "columns": "email"}, 422, "InvalidInput"),
+        ({"action": "deny", "round": 1, "columns": ["email"]}, 422, "InvalidInput"),
         ({"action": "approve", "round": 1, "approver": APPROVER}, 422, "UnknownField"),
         ([], 422, "InvalidInput"),
     ],

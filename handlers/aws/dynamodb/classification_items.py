@@ -67,10 +67,12 @@ def read_rows(item: Item) -> str | None:
 
 def read_in_brief(item: Item) -> InBrief | None:
     """Which part of a table a request is for; `None`: for none, or nobody can tell."""
-    if "part" not in item:
-        return None
     try:
         part, found = read_part(item), item.get("classification", {})
+        if narrowed := tuple(item.get("decision", {}).get("columns", ())):
+            return InBrief(Part(columns=narrowed, filter=part.filter), narrowed, found.get("columns_total"))
+        if part.is_whole:
+            return None
         return InBrief(part, tuple(found.get("columns", part.columns)), found.get("columns_total"))
     except (AttributeError, TypeError, ValueError):
         return None

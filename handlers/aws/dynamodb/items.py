@@ -12,6 +12,7 @@ from handlers.aws.dynamodb.classification_items import (
     write_classification,
     write_part,
 )
+from handlers.sharing.model.checks import is_list
 from handlers.sharing.model.claim import Claim
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import RegisterUnreadable
@@ -138,7 +139,7 @@ def _record(item: Item) -> RequestRecord:
         round=item.get("round", 0),
         owner=Owner(owner, item.get("owner_name", "")) if owner else None,
         classification=read_classification(classification) if classification else None,
-        decision=Decision(**decision) if decision else None,
+        decision=_decision(decision) if decision else None,
         granted=Granted(granted["tables"], tuple(granted["names"]), granted["database"], granted["wildcard"])
         if granted
         else None,
@@ -191,7 +192,17 @@ def read_announcements(item: Item) -> tuple[Announcement, ...]:
 
 def write_decision(decision: Decision) -> dict[str, object]:
     """A decision as register and vault keep it."""
-    return known(asdict(decision))
+    return known({**asdict(decision), "columns": list(decision.columns) or None})
+
+
+def _decision(value: Item) -> Decision:
+    kept: object = value.get("columns", [])
+    columns = tuple(each for each in kept if isinstance(each, str)) if is_list(kept) else ()
+    if list(columns) != kept or ("columns" in value and not columns):
+        # Of an approval that names none, all of it would be granted.
+        raise ValueError("Its columns cannot be read.")
+    given: dict[str, Any] = {**value, "columns": columns}
+    return Decision(**given)
 
 
 def read_decision(item: Item) -> Decision:
@@ -200,9 +211,7 @@ def read_decision(item: Item) -> Decision:
     Raises:
         RegisterUnreadable: written by a newer release, or not written by Lakeshare.
     """
-    return read_item(
-        item, f"decision {str(item.get('pk', '')).partition('#')[2]}", lambda: Decision(**item["decision"])
-    )
+    return read_item(item, f"decision {str(item.get('pk', '')).partition('#')[2]}", lambda: _decision(item["decision"]))
 
 
 def read_claim(item: Item) -> Claim:

@@ -72,7 +72,7 @@ def parse_part(given: Mapping[str, object], *, of_database: bool) -> Part:
         raise InvalidInput(f"scope must be '{SAFE}', or left out for all of it, got {came(scope)}.", "scope")
     if scope is not None and listed is not None:
         raise InvalidInput("columns must not be given with scope: the safe subset says which they are.", "columns")
-    columns = () if listed is None else _columns(listed)
+    columns = () if listed is None else parse_columns(listed)
     part = Part(scope is not None, columns, None if name is None else checked_name(name, "filter"))
     if of_database:
         for field in ("columns", "filter"):
@@ -86,7 +86,12 @@ def too_long(columns: tuple[str, ...]) -> bool:
     return len(columns) > MOST_COLUMNS or sum(len(each.encode(errors="surrogatepass")) for each in columns) > MOST_BYTES
 
 
-def _columns(listed: object) -> tuple[str, ...]:
+def parse_columns(listed: object) -> tuple[str, ...]:
+    """Check a list of columns by name.
+
+    Raises:
+        InvalidInput: it is none, or one of none, or of too many.
+    """
     if not is_list(listed):
         raise InvalidInput(f"columns must be a list of names, got {kind_of(listed)}.", "columns")
     if not 0 < len(listed) <= MOST_COLUMNS:

@@ -60,7 +60,8 @@ class Requester:
 class Decision:
     """A person's decision. `at` is ISO 8601 in UTC; `approver` is an address: `decided_by` says what stands behind it.
 
-    `until`: the last day that an approval gives, as `YYYY-MM-DD`; `None`: as long as the request says.
+    `until`: the last day that an approval gives, as `YYYY-MM-DD`; `None`: as long as the request says. `columns`: those
+    that it gives of the columns that were asked for, in lower case; empty: all of these.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Decision:
     ip: str
     user_agent: str
     until: str | None = None
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,10 @@ class RequestRecord:
     @property
     def in_brief(self) -> InBrief:
         """Which part of a table it is for."""
-        found = self.classification
+        found, narrowed = self.classification, self.decision.columns if self.decision else ()
+        if narrowed:
+            total = found.columns_total if found else None
+            return InBrief(Part(columns=narrowed, filter=self.part.filter), narrowed, total)
         if found is None or found.scope is not Scope.FILTERED:
             return InBrief(self.part, self.part.columns)
         return InBrief(self.part, found.columns, found.columns_total)

@@ -197,8 +197,8 @@ def key_died(before: int, dead: int, due: str | None, at: str) -> Transition:
     )
 
 
-def sharing(decision: Decision | None, at: str) -> Transition:
-    """Granting begins, by this decision, or by none where none is needed."""
+def sharing(decision: Decision | None, at: str, narrowed: str = "") -> Transition:
+    """Granting begins, by this decision, or by none where none is needed; `narrowed`: what it took away, in words."""
     status: dict[str, object] = {"status": Status.SHARING}
     if decision is None:
         return Transition(
@@ -208,7 +208,7 @@ def sharing(decision: Decision | None, at: str) -> Transition:
         starts_from=OPEN,
         sets={**status, "decision": decision},
         removes=("mail_due_at",),
-        entry=_entry(at, "Approved", by=decision.approver, detail=decision.comment or None),
+        entry=_entry(at, "Approved", by=decision.approver, detail=f"{narrowed} {decision.comment}".strip() or None),
     )
 
 

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Source } from '../api/types';
-import type { Api } from '../api/client';
+import type { Detail, OneShare, Source } from '../api/types';
 import { usePerson, useServices } from '../app/services';
 import { Notice } from '../shared/Notice';
 import { Problem } from '../shared/Problem';
@@ -22,7 +21,12 @@ interface Had {
 export function RestOf({ source, id }: { source: Source; id: string }): ReactNode {
   const { api } = useServices();
   const { sub } = usePerson();
-  const had = useQuery({ queryKey: ['part-of', id], queryFn: ({ signal }) => partOf(api, id, signal) });
+  const had = useQuery({
+    queryKey: ['part-of', id],
+    // A share's id has a colon, and a request's has none.
+    queryFn: async ({ signal }) =>
+      id.includes(':') ? ofShare(await api.share(id, signal)) : ofRequest(await api.get(id, signal)),
+  });
   const table = useTable(source.database, source.table);
   const error = had.error ?? table.error;
   if (error !== null) {
@@ -61,13 +65,11 @@ export function RestOf({ source, id }: { source: Source; id: string }): ReactNod
   );
 }
 
-/** What a share, or a request, has in it. A share's id has a colon, and a request's has none. */
-async function partOf(api: Api, id: string, signal: AbortSignal): Promise<Had> {
-  if (id.includes(':')) {
-    const { source, account_id: account, extent, part } = await api.share(id, signal);
-    return { source, account, columns: extent?.columns ?? [], rows: part?.filter ?? '' };
-  }
-  const { source, target, classification, part } = await api.get(id, signal);
-  const columns = classification?.extent?.columns ?? part?.columns ?? [];
+function ofShare({ source, account_id: account, extent, part }: OneShare): Had {
+  return { source, account, columns: extent?.columns ?? [], rows: part?.filter ?? '' };
+}
+
+function ofRequest({ source, target, classification, decision, part }: Detail): Had {
+  const columns = decision?.columns ?? classification?.extent?.columns ?? part?.columns ?? [];
   return { source, account: target?.account_id ?? '', columns, rows: part?.filter ?? '' };
 }

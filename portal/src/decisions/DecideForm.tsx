@@ -8,8 +8,11 @@ import { type ReactNode, useRef, useState } from 'react';
 import { checkEnd } from '../ask/ending';
 import { ApiError } from '../api/problem';
 import type { NewDecision, Question } from '../api/types';
+import type { Choice } from '../ask/part';
 import { useServices } from '../app/services';
 import { Problem } from '../shared/Problem';
+import { Skeleton } from '../shared/Skeleton';
+import { GivenColumns, useGivable } from './GivenColumns';
 import { PortalError } from '../shared/errors';
 import { dayOf, moment, number } from '../shared/format';
 
@@ -23,6 +26,8 @@ export function DecideForm({ question }: { question: Question }): ReactNode {
   const queries = useQueryClient();
   const [action, setAction] = useState<Action | null>(null);
   const [until, setUntil] = useState('');
+  const [given, setGiven] = useState<string[] | null>(null);
+  const givable = useGivable(question);
   const [comment, setComment] = useState('');
   const [checked, setChecked] = useState(false);
   const choice = useRef<RadioGroupProps.Ref>(null);
@@ -43,21 +48,25 @@ export function DecideForm({ question }: { question: Question }): ReactNode {
     },
   });
   const untilError = action === 'approve' ? errorOfDay(until, question.latest_day) : '';
+  const fewer = action === 'approve' && givable.kind === 'columns' ? fewerOf(givable.choices, given) : null;
+  const columnsError = fewer?.error ?? '';
   const commentError =
     comment.length > LONGEST_COMMENT ? `A comment has at most ${number(LONGEST_COMMENT)} characters.` : '';
   const fromServer = (field: string) =>
     decided.error instanceof ApiError ? decided.error.fields.find(({ field: name }) => name === field)?.message : null;
-  const none = fromServer('until') == null && fromServer('comment') == null;
+  const none = ['until', 'comment', 'columns'].every((field) => fromServer(field) == null);
   const send = () => {
     setChecked(true);
     if (action === null) choice.current?.focus();
     else if (untilError !== '') day.current?.focus();
+    else if (columnsError !== '') document.querySelector<HTMLElement>('[role=listbox]')?.focus();
     else if (commentError !== '') text.current?.focus();
     else if (!decided.isPending) {
       decided.mutate({
         action,
         round: question.round,
         ...(action === 'approve' && until !== '' ? { until } : {}),
+        ...(fewer === null ? {} : { columns: fewer.columns }),
         ...(comment.trim() === '' ? {} : { comment: comment.trim() }),
       });
     }
@@ -119,6 +128,19 @@ export function DecideForm({ question }: { question: Question }): ReactNode {
             />
           </FormField>
         )}
+        {action === 'approve' && givable.kind === 'loading' && <Skeleton height="3rem" />}
+        {action === 'approve' && givable.kind === 'columns' && (
+          <GivenColumns
+            choices={givable.choices}
+            given={given}
+            isPart={question.in_brief !== undefined}
+            error={fromServer('columns') ?? (checked ? columnsError : '')}
+            onChange={(left) => {
+              setGiven(left);
+              touch();
+            }}
+          />
+        )}
         <FormField
           label={
             <span>
@@ -157,6 +179,18 @@ export function DecideForm({ question }: { question: Question }): ReactNode {
       </form>
     </section>
   );
+}
+
+/** What is given where that is less than was asked for, and what is wrong with it; `null`: it is all. */
+function fewerOf(
+  choices: readonly Choice[],
+  given: readonly string[] | null,
+): { columns: string[]; error: string } | null {
+  if (given === null) return null;
+  const left = new Set(given);
+  const columns = choices.filter(({ name, fixed }) => fixed || left.has(name)).map(({ name }) => name);
+  if (columns.length === choices.length) return null;
+  return { columns, error: left.size === 0 ? 'Give one column at least, or deny the request.' : '' };
 }
 
 /** A day that is there must be one on which the access can end. */

@@ -11,7 +11,7 @@ import { GoButton } from '../shared/GoButton';
 import { PageHeader } from '../shared/PageHeader';
 import { Problem } from '../shared/Problem';
 import { RequestStatus } from '../shared/RequestStatus';
-import { dayOf, moment, nameOf } from '../shared/format';
+import { counted, dayOf, moment, nameOf } from '../shared/format';
 import { DECISIONS } from '../shared/paths';
 import { DecideForm } from './DecideForm';
 import { AlreadyCard, AskedFacts, GainsCard } from './cards';
@@ -109,7 +109,9 @@ function Outcome({ question }: { question: Question }): ReactNode {
     >
       <span className="ls-break">
         {decision.approver} {did} it on {moment(decision.at)}
-        {decision.until === null ? '' : `, until ${dayOf(decision.until)}`}. The first decision counts. {message}
+        {decision.until === null ? '' : `, until ${dayOf(decision.until)}`}
+        {decision.columns === undefined ? '' : `, for ${counted(decision.columns.length, 'column')} only`}. The first
+        decision counts. {message}
       </span>
       {decision.comment !== '' && <blockquote className="ls-quote ls-break">{decision.comment}</blockquote>}
     </Alert>

@@ -3,6 +3,8 @@ import { grantsOf } from '../ask/wording';
 import type { Question } from '../api/types';
 import { Facts } from '../shared/Facts';
 import { Names } from '../shared/Names';
+import { ExtentDetails } from '../shared/PartCard';
+import { partText } from '../shared/part';
 import { TextLink } from '../shared/TextLink';
 import { counted, endOf, moment, nameOf, number, ownerText } from '../shared/format';
 import { sourcePath } from '../shared/paths';
@@ -63,17 +65,13 @@ export function GainsCard({ question }: { question: Question }): ReactNode {
         {grantsOf(found.scope, found.tables_total).map((line) => (
           <li key={line}>{line}</li>
         ))}
-        {found.extent !== undefined && (
-          <li className="ls-break">
-            Columns: {found.extent.columns.join(', ')}.
-            {found.extent.row_filter !== null && ` Only rows where ${found.extent.row_filter}.`}
-          </li>
-        )}
+        {question.in_brief !== undefined && <li>{partText(question.in_brief)}.</li>}
         {term !== null && <li>Access {term.text}.</li>}
         {renews !== null && (
           <li>It renews access that the account has. If you deny it, that goes on to its own end.</li>
         )}
       </ul>
+      {found.extent !== undefined && <ExtentDetails extent={found.extent} />}
       {source?.table === '*' && (
         <>
           <h3>New to the account</h3>

@@ -14,7 +14,7 @@ import { Problem } from '../shared/Problem';
 import { RequestStatus, statusText } from '../shared/RequestStatus';
 import { nameOf } from '../shared/format';
 import { askPath } from '../shared/paths';
-import { GrantedCard, GroundsCard, RequestFacts } from './cards';
+import { GrantedCard, GroundsCard, RequestFacts, narrowedText } from './cards';
 import { RenewalCard } from '../share/RenewalCard';
 import { ShareCard } from '../share/ShareCard';
 import { accessOf, endedText, hasEnded } from '../share/life';
@@ -91,14 +91,20 @@ function Body({ request }: { request: Detail }): ReactNode {
 
 /** Which part of a table it is for. */
 function PartOf({ request }: { request: Detail }): ReactNode {
-  const { in_brief: brief, source, mine, id } = request;
+  const { in_brief: brief, source, mine, id, decision } = request;
+  const rows = request.classification?.extent?.row_filter ?? null;
   if (brief === undefined) return null;
   const asks = mine && source !== null && leavesOut(brief);
   return (
     <PartCard
       title="Which part of the table"
       brief={brief}
-      extent={request.classification?.extent}
+      extent={
+        decision?.columns === undefined
+          ? request.classification?.extent
+          : { columns: decision.columns, row_filter: rows }
+      }
+      note={narrowedText(request)}
       {...(asks && { action: <RestButton source={source} id={id} /> })}
     />
   );

@@ -7,7 +7,7 @@ import { GroundsList } from '../shared/GroundsList';
 import { Names } from '../shared/Names';
 import { partText } from '../shared/part';
 import { TextLink } from '../shared/TextLink';
-import { counted, dayOf, moment, nameOf } from '../shared/format';
+import { counted, dayOf, moment, nameOf, number } from '../shared/format';
 import { executionPath, sourcePath } from '../shared/paths';
 
 /** What was asked for, by whom and why. */
@@ -51,6 +51,13 @@ export function RequestFacts({ request }: { request: Detail }): ReactNode {
       ]}
     />
   );
+}
+
+/** What its approver took away of the columns that were asked for. */
+export function narrowedText({ decision, classification: found }: Detail): string {
+  if (decision?.columns === undefined || found === null) return '';
+  const asked = found.extent?.columns.length ?? found.columns_total;
+  return `${decision.approver} gave ${number(decision.columns.length)} of the ${counted(asked, 'column')} that were asked for.`;
 }
 
 /** The end that was asked for, or that holds; its approver may have made it an earlier one. */

@@ -11,16 +11,19 @@ interface Props {
   brief: PartInBrief;
   /** All that is known of it; not where it is not settled yet. */
   extent: Extent | undefined;
+  /** What else there is to say of it. */
+  note?: string;
   /** The way to the rest. */
   action?: ReactNode;
 }
 
 /** Which columns and rows of a table are in, and what was left out. */
-export function PartCard({ title, brief, extent, action }: Props): ReactNode {
+export function PartCard({ title, brief, extent, note = '', action }: Props): ReactNode {
   return (
     <section className="ls-card" aria-labelledby="part">
       <h2 id="part">{title}</h2>
       <p>{partText(brief)}. Columns that are added to the table later are not in.</p>
+      {note !== '' && <p className="ls-break">{note}</p>}
       {extent && <ExtentDetails extent={extent} />}
       {action !== undefined && <div className="ls-buttons">{action}</div>}
     </section>
