@@ -170,6 +170,8 @@ def already_decided(record: RequestRecord, decision: Decision, *, reveal: bool) 
     facts.append(("Decided on", moment(decision.at)))
     if decision.until is not None:
         facts.append(("Last day", clean(decision.until, 40)))
+    if decision.columns:
+        facts.append(("Columns", f"{len(decision.columns):,} of those that were asked for"))
     if reveal and decision.comment.strip():
         facts.append(("Comment", clean_lines(decision.comment, LONGEST_COMMENT)))
     return _notice(

@@ -15,7 +15,7 @@ interface Props {
 export function PartNote({ part, rest }: Props): ReactNode {
   const hidden = (part.columns_in ?? 0) - part.columns.length;
   return (
-    <span className="ls-stack ls-small">
+    <span className="ls-stack ls-small ls-part-note">
       {part.columns.length === 0 ? (
         <span className="ls-quiet">{partText(part)}</span>
       ) : (
