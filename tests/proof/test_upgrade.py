@@ -174,6 +174,24 @@ def test_an_end_is_written_all_the_same(mesh: Mesh, held: Asked) -> None:
     assert request_id(held.arn) in [each["pk"]["S"] for each in listed]
 
 
+def test_a_part_of_a_table_is_kept_as_such(mesh: Mesh, machine: Machine) -> None:
+    """What the register has of it is among the released shapes, as the next test finds of all that it has."""
+    machine.become(template())
+    other = {"Name": "phone", "Type": "string", "Parameters": {"pii_flag": "true"}}
+    mesh.catalogue.add_table(
+        "retail", "in_part", [_PII, other, {"Name": "id", "Type": "int"}], Parameters={"lakeshare_filter_eu": "id > 7"}
+    )
+    source, target = {"database": "retail", "table": "in_part"}, {"account_id": mesh.new_account()}
+    arn = mesh.start_with({"source": source, "target": target, "columns": ["id", "name"], "filter": "eu"})
+    links = mesh.links(mesh.mail_about(arn))
+    item = mesh.register_item(arn)
+    assert item["part"] == {"columns": ["id", "name"], "filter": "eu"}
+    found = item["classification"]
+    assert (found["columns"], found["row_filter"], found["left_out_total"]) == (["name", "id"], "id > 7", 1)
+    assert mesh.post(links.deny, email=OLGA).status == 200
+    assert mesh.finish(arn).output["status"] == "DENIED"
+
+
 def test_everything_in_the_register_has_a_released_shape(mesh: Mesh, figure: Figure) -> None:
     found: Counter[str] = Counter()
     for item in mesh.items().values():
