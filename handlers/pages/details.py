@@ -39,13 +39,14 @@ class Details:
     """All that a person needs to decide. Texts are clean, and escaped when they are rendered.
 
     `short` is the name as a heading bears it: two names of 255 characters would fill the screen of a phone.
-    `whole`: the whole database is asked for.
+    `whole`: a database is asked for; `in_part`: a part of it, or of the table.
     """
 
     id: str
     name: str
     short: str
     whole: bool
+    in_part: bool
     consumer: str
     requester: str | None
     verified: str
@@ -86,6 +87,7 @@ def details(record: RequestRecord) -> Details:
         name=name_of(source),
         short=clean(name_of(source), 80),
         whole=source.is_database,
+        in_part=not record.part.is_whole,
         consumer=record.consumer or "unknown",
         requester=clean(record.requester.email, 254) if record.requester else None,
         verified=VERIFIED if record.requester else NOT_VERIFIED,

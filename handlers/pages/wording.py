@@ -68,7 +68,7 @@ def name_of(source: Source | None) -> str:
 def scale_of(source: Source | None, part: Part) -> str:
     """What stands in brackets behind a name, unless it is one whole table that is asked for."""
     if source is not None and source.is_database:
-        return " (whole database)"
+        return " (whole database)" if part.is_whole else " (safe subset)"
     return "" if part.is_whole else " (part of it)"
 
 

@@ -23,7 +23,7 @@ from handlers.pages.decision import (
     try_again,
     unknown,
 )
-from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.classification import Classification, Ground, Omitted, Rule, Scope
 from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import Decision, Requester, RequestRecord, Status
@@ -131,7 +131,25 @@ SAFE = replace(
         left_out_total=250,
     ),
 )
-"""Parts of a table. The safe subset asks only if it is not as it was when it was shared."""
+SAFE_DATABASE = replace(
+    SAFE,
+    source=Source("retail", "*"),
+    classification=replace(
+        CLASSIFICATION,
+        scope=Scope.FILTERED_TABLES,
+        grounds=(Ground(Rule.CHANGED_SINCE_SHARED, "customer"),),
+        grounds_total=1,
+        tables=("customer", "store"),
+        tables_total=2,
+        columns_in=21,
+        columns_total=40,
+        left_out=CLASSIFICATION.grounds,
+        left_out_total=2,
+        omitted=(Omitted("a_view", "NothingSafe", "Table 'a_view' is a view."),),
+        omitted_total=1,
+    ),
+)
+"""Parts of a table, or of all tables of a database. The safe subset asks only if it is not as it was when shared."""
 DECISION = Decision(
     id="d1",
     request_id=ID,

@@ -15,7 +15,7 @@ from handlers.aws.dynamodb.claims import DynamoClaims
 from handlers.aws.dynamodb.memory import DynamoMemory
 from handlers.aws.dynamodb.pace import DynamoPace
 from handlers.sharing.model.claim import Claim
-from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.classification import Classification, Ground, Omitted, Rule, Scope
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.keys import Approval, SentKey
 from handlers.sharing.model.part import Part
@@ -71,6 +71,17 @@ OF_PART = replace(
     row_filter="region = 'EU'",
 )
 OF_SAFE = replace(OF_PART, grounds=(), grounds_total=0, columns=("id", "day"), row_filter=None)
+OF_SAFE_TABLES = replace(
+    HARMLESS,
+    scope=Scope.FILTERED_TABLES,
+    columns_in=2,
+    left_out=OF_PART.grounds,
+    left_out_total=1,
+    omitted=(Omitted("a_view", "NothingSafe", "Table 'a_view' is a view."),),
+    omitted_total=1,
+    tables=("people",),
+    tables_total=1,
+)
 DECISION = Decision(
     id="d" * 32,
     request_id="asked",
@@ -217,13 +228,15 @@ def _shared_already(steps: Steps, name: str) -> None:
     _end(steps, name, Ending(Status.SHARED, None, "It was shared before."))
 
 
-def _in_part(part: Part, found: Classification, decision: Decision | None) -> Callable[[Steps, str], None]:
-    """What is asked for of one table, and granted by a filter."""
+def _in_part(
+    part: Part, found: Classification, decision: Decision | None, source: Source = PEOPLE
+) -> Callable[[Steps, str], None]:
+    """What is asked for in part, and granted by filters."""
 
     def write(steps: Steps, name: str) -> None:
-        steps.submit(replace(REQUESTED, id=name, source=PEOPLE, part=part))
+        steps.submit(replace(REQUESTED, id=name, source=source, part=part))
         arn = f"arn:aws:states:us-east-1:123456789012:execution:lakeshare:{name}"
-        came = replace(REQUESTED, id=name, source=PEOPLE, part=part, execution_arn=arn, started_at=STARTED)
+        came = replace(REQUESTED, id=name, source=source, part=part, execution_arn=arn, started_at=STARTED)
         steps.receive(replace(came, received_at=STARTED))
         steps.classify(name, 1, found, UNTIL)
         if decision is not None:
@@ -264,6 +277,7 @@ WAYS: Mapping[str, Callable[[Steps, str], object]] = {
     "old-kit": _old_kit,
     "in-part": _in_part(Part(columns=("email", "id"), filter="eu"), OF_PART, DECISION),
     "safe": _in_part(Part(safe=True), OF_SAFE, None),
+    "safe-tables": _in_part(Part(safe=True), OF_SAFE_TABLES, None, Source("sales", "*")),
 }
 """How to write each kind of request, by the name of its fixture."""
 

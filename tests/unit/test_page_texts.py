@@ -10,7 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from handlers.pages.decision import already_decided, decided, ended, form
 from handlers.pages.mail import approval_mail, portal_mail
-from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.classification import FILTERED, Scope
 from handlers.sharing.model.record import Granted, HistoryEntry, RequestRecord, Status
 from handlers.sharing.model.term import Term
 from tests.unit.pages_samples import (
@@ -26,6 +26,7 @@ from tests.unit.pages_samples import (
     RENEWAL,
     ROWS,
     SAFE,
+    SAFE_DATABASE,
     Structure,
     all_pages,
 )
@@ -35,7 +36,7 @@ BEGUN = replace(PARTLY, granted=None, status=Status.DENIED)
 NOBODY = replace(DATABASE, requester=None, purpose=None, term=Term(days=90))
 BARE = RequestRecord("name", Status.REFUSED, "2025-05-01T09:30:00Z", message="source must be an object.")
 IN_PART = "Part of table retail.customer is shared."
-OF_PARTS = {"columns": COLUMNS, "rows": ROWS, "the safe subset": SAFE}
+OF_PARTS = {"columns": COLUMNS, "rows": ROWS, "the safe subset": SAFE, "a safe database": SAFE_DATABASE}
 PART_GRANTED = {"granted": Granted(1, ("customer",)), "history": (HistoryEntry("x", "Approved"),), "message": "Why."}
 PAGES = {
     **all_pages(RECORD),
@@ -74,7 +75,7 @@ MAILS = {
     **{
         str(scope): replace(DATABASE, classification=replace(CLASSIFICATION, scope=scope, tables_total=4))
         for scope in Scope
-        if scope is not Scope.FILTERED
+        if scope not in FILTERED
     },
 }
 

@@ -37,6 +37,7 @@ from tests.unit.register_items import (
     NOW,
     OF_PART,
     OF_SAFE,
+    OF_SAFE_TABLES,
     OF_THE_API,
     PRINT,
     RELEASED,
@@ -53,7 +54,11 @@ NOBODY = Person("nobody", "nobody")
 # DynamoDB's limit for an item is 409,600 bytes.
 LARGEST = 400_000
 OF_THE_VAULT = ("approval#", "decision#", "pace#")
-PARTS = {"in-part": ("people", Part(columns=("email", "id"), filter="eu")), "safe": ("people", Part(safe=True))}
+PARTS = {
+    "in-part": ("people", Part(columns=("email", "id"), filter="eu")),
+    "safe": ("people", Part(safe=True)),
+    "safe-tables": ("*", Part(safe=True)),
+}
 SECRETS = ("task-token", "5a17", "a" * 64, "c" * 64)
 
 
@@ -154,7 +159,7 @@ def check_record(record: RequestRecord, raw: dict[str, Any]) -> None:
         assert (record.requester, record.purpose) == (REQUESTED.requester, "A churn model")
     assert record.source == (Source("sales", PARTS.get(record.id, ("*",))[0]) if "source" in raw else None)
     assert record.part == PARTS.get(record.id, (..., WHOLE))[1]
-    of_part = {"in-part": OF_PART, "safe": OF_SAFE}
+    of_part = {"in-part": OF_PART, "safe": OF_SAFE, "safe-tables": OF_SAFE_TABLES}
     known = of_part.get(record.id, HARMLESS if record.id in {"half", "shared-already"} else CLASSIFICATION)
     assert (record.classification, record.owner) == ((known, known.owner) if "classification" in raw else (None, None))
     for attribute in (

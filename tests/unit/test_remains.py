@@ -50,6 +50,11 @@ def test_of_a_part_no_more_than_a_part_is_said(part: Part) -> None:
     assert remains(replace(record, granted=Granted())) == ""
 
 
+def test_of_the_safe_subset_of_a_database_parts_of_tables_are_said() -> None:
+    record = replace(DENIED, part=Part(safe=True), granted=Granted(20), history=BEGUN)
+    assert remains(record) == f"Granted already: parts of 20 tables of database sales. {TAKEN}"
+
+
 @pytest.mark.parametrize("granted", [None, Granted()])
 @pytest.mark.parametrize("table", ["*", "people"])
 def test_nothing(granted: Granted | None, table: str) -> None:

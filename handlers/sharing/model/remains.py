@@ -37,5 +37,6 @@ def _what(record: RequestRecord) -> str:
     if granted.wildcard:
         return f"all tables of database {source.database}, those added later too"
     if granted.tables:
-        return f"{'one table' if granted.tables == 1 else f'{granted.tables:,} tables'} of database {source.database}"
+        tables = "one table" if granted.tables == 1 else f"{granted.tables:,} tables"
+        return f"{'' if record.part.is_whole else 'parts of '}{tables} of database {source.database}"
     return f"DESCRIBE on database {source.database}, and none of its tables" if granted.database else ""

@@ -74,6 +74,12 @@ export function grantsOf(scope: Scope, tablesTotal: number): string[] {
       return ['Reading the table (SELECT and DESCRIBE), including columns added later.', passOn];
     case 'filtered':
       return ['Reading these columns and rows (SELECT), and no column that is added later.', passOn];
+    case 'filtered_tables':
+      return [
+        `Reading the safe columns of ${tablesTotal === 1 ? 'the one table' : `each of the ${counted(tablesTotal, 'table')}`} that have such (SELECT).`,
+        'No column, and no table, that is added later.',
+        passOn,
+      ];
     case 'tables':
       return [
         `Reading the ${counted(tablesTotal, 'table')} that the database holds now (SELECT and DESCRIBE).`,

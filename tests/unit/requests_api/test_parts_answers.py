@@ -21,14 +21,14 @@ from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.model.term import NO_END
 from handlers.sharing.preview import Preview, Prospect
-from tests.unit.pages_samples import AT, COLUMNS, ID, RECORD, ROWS, SAFE
+from tests.unit.pages_samples import AT, COLUMNS, ID, RECORD, ROWS, SAFE, SAFE_DATABASE
 from tests.unit.requests_api.calls import validator
 
 NOBODY = Person("nobody", "nobody")
 SHORT = replace(
     ROWS, classification=replace(ROWS.classification, columns=("c_name", "c_email")) if ROWS.classification else None
 )
-PARTS = {"the safe subset": SAFE, "columns": COLUMNS, "rows": SHORT}
+PARTS = {"the safe subset": SAFE, "columns": COLUMNS, "rows": SHORT, "a safe database": SAFE_DATABASE}
 
 
 def found(record: RequestRecord) -> Classification:
@@ -73,7 +73,7 @@ ANSWERS: Mapping[str, tuple[str, Callable[[RequestRecord], dict[str, Any]]]] = {
     "a share in a list": ("ListedShare", lambda record: listed_share(share_of(record))),
     "a share": ("OneShare", lambda record: one_share(share_of(record), ())),
 }
-OF_PARTS = ("in_brief", "part", "extent", "classification", "scope", "remains", "has", "gains")
+OF_PARTS = ("in_brief", "part", "extent", "safe_tables", "classification", "scope", "remains", "has", "gains")
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
