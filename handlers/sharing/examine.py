@@ -7,8 +7,9 @@ from collections.abc import Callable
 from itertools import chain
 
 from handlers.sharing.filters import check_offered
-from handlers.sharing.model.classification import Classification, Classified, Excerpt, Scope
+from handlers.sharing.model.classification import Classification, Classified, Scope
 from handlers.sharing.model.errors import NothingToShare
+from handlers.sharing.model.excerpt import Excerpt
 from handlers.sharing.model.fingerprint import digest_of_database, fingerprint_of
 from handlers.sharing.model.parties import Rules, owner_of_all
 from handlers.sharing.model.request import ShareRequest

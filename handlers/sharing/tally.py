@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from handlers.sharing.model.catalogue import Database, Marked, Table
 from handlers.sharing.model.cells import CellsFilter
-from handlers.sharing.model.classification import Excerpt, Ground, Omitted
+from handlers.sharing.model.classification import Ground, Omitted
 from handlers.sharing.model.errors import NothingSafe, Refused
+from handlers.sharing.model.excerpt import Excerpt
 from handlers.sharing.model.fingerprint import digest_of_table
 from handlers.sharing.model.grounds import (
     Marks,

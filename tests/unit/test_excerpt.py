@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.sharing.model.classification import MOST_BYTES, MOST_ITEMS, Excerpt
+from handlers.sharing.model.excerpt import MOST_BYTES, MOST_ITEMS, Excerpt
 
 SIZES = st.sampled_from([0, 1, 10, 1000, 15_000, MOST_BYTES - 1, MOST_BYTES, MOST_BYTES + 1])
 

@@ -1,20 +1,16 @@
 """What a classification says: whether a request needs an approval, on what grounds, and what it covers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Generic, Self, TypeVar
+from typing import Final
 
 from handlers.sharing.model.catalogue import Marked
 from handlers.sharing.model.checks import shown
 from handlers.sharing.model.parties import Owner
 
-MOST_ITEMS = 200
-MOST_BYTES = 40_000
 MOST_NAMED = 5
 """So many columns a sentence names."""
-
-T = TypeVar("T")
 
 
 class Scope(StrEnum):
@@ -246,37 +242,3 @@ class Classified:
     news: Mapping[str | None, Marked]
     withdrawn: Mapping[str | None, Marked]
     filters: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(slots=True)
-class Excerpt(Generic[T]):
-    """The first items of a list, as many as fit, and how many there are in all.
-
-    A register item holds 400 KB, a mail 256 KB, an event the same.
-    """
-
-    items: list[T] = field(default_factory=list[T])
-    total: int = 0
-    bytes_left: int = MOST_BYTES
-    most_items: int = MOST_ITEMS
-
-    def add(self, item: T) -> None:
-        """Add one item; keep it if it fits. Once one did not fit, no later one is kept either."""
-        self.total += 1
-        size = len(str(item).encode(errors="surrogatepass"))
-        if self.total - 1 == len(self.items) < self.most_items and size <= self.bytes_left:
-            self.items.append(item)
-            self.bytes_left -= size
-
-    @classmethod
-    def counted(cls, items: Iterable[T]) -> Self:
-        """The first of `items`, as many as fit, with how many there are."""
-        excerpt = cls()
-        for item in items:
-            excerpt.add(item)
-        return excerpt
-
-    @classmethod
-    def of(cls, items: Iterable[T]) -> tuple[T, ...]:
-        """The first of `items`, as many as fit."""
-        return tuple(cls.counted(items).items)

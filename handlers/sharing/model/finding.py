@@ -10,9 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from handlers.sharing.model.classification import Excerpt
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.drift import OF_SHARES, Difference, Kind
+from handlers.sharing.model.excerpt import Excerpt
 from handlers.sharing.model.record import VERSION, Announcement, HistoryEntry
 from handlers.sharing.model.transition import LONGEST_DETAIL, Transition, known
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from handlers.sharing.model.announcement import approval_requested, ended_as, new_key_needed, request_received
-from handlers.sharing.model.classification import Classification, Excerpt
+from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.errors import DuplicateRequest
+from handlers.sharing.model.excerpt import Excerpt
 from handlers.sharing.model.record import (
     OPEN,
     VERSION,
