@@ -19,7 +19,7 @@ from handlers.aws.stepfunctions import RevokeRuns
 from handlers.sharing import end_shares
 from handlers.sharing.approvers import Standings
 from handlers.sharing.end_shares import Ender, Outcome
-from handlers.sharing.list_shares import list_changes, list_holds, list_shares, see_share
+from handlers.sharing.list_shares import list_changes, list_holds, list_shares, see_effective, see_share
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.new_end import parse_hold, parse_revoke
 from handlers.sharing.model.person import Person
@@ -64,7 +64,8 @@ def _show(call: Call, person: Person, settings: Environment) -> Answer:
     ledger = DynamoLedger(settings.ledger_table)
     register = DynamoRegister(settings.register_table)
     share = see_share(call.parameters["id"], person, standings=_known(), register=register, ledger=ledger)
-    return Answer(200, one_share(share, ledger.names(share)))
+    read = see_effective(share, person, standings=_known(), ledger=ledger)
+    return Answer(200, one_share(share, ledger.names(share), read))
 
 
 def _holds(call: Call, person: Person, settings: Environment) -> Answer:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from handlers.sharing.model.classification import Classification, Ground, Scope
+from handlers.sharing.model.effective import Effective
 from handlers.sharing.model.part import SAFE, InBrief, Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.person import Person
@@ -213,8 +214,16 @@ def _extent(classification: Classification) -> dict[str, Any]:
             "left_out": [_ground(each) for each in classification.left_out],
             "left_out_total": classification.left_out_total,
             "row_filter": classification.row_filter,
-        }
+        },
+        **effective_fields(classification.effective),
     }
+
+
+def effective_fields(effective: Effective | None) -> dict[str, Any]:
+    """What can be read of a table with other parts of it; nothing where there are none."""
+    if effective is None:
+        return {}
+    return {"effective": {**asdict(effective), "text": str(effective)}}
 
 
 def _decision(decision: Decision) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from handlers.api.shapes import UNREADABLE, entry_fields, owner_fields, part_fields, part_in_brief
+from handlers.api.shapes import UNREADABLE, effective_fields, entry_fields, owner_fields, part_fields, part_in_brief
 from handlers.api.shapes import share as share_fields
 from handlers.sharing.end_shares import Outcome
+from handlers.sharing.model.effective import Effective
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.listed_shares import Change, ListedShare, PutHold
 from handlers.sharing.model.part import InBrief
@@ -31,13 +32,20 @@ def listed_share(listed: ListedShare) -> dict[str, Any]:
     }
 
 
-def one_share(share: Share, names: Sequence[str]) -> dict[str, Any]:
-    """All that people see of a share who may; `names`: the tables that it covers by name."""
+def one_share(share: Share, names: Sequence[str], read: Effective | None = None) -> dict[str, Any]:
+    """All that people see of a share who may.
+
+    Args:
+        share: the share.
+        names: the tables that it covers by name.
+        read: what the account can read with other shares, as far as whoever looks may know of these.
+    """
     return {
         **listed_share(share),
         "names": list(names[:MOST_NAMES]),
         "names_total": len(names),
         **_granted_part(share),
+        **effective_fields(read),
         "history": [entry_fields(each) for each in share.history],
     }
 

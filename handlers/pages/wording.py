@@ -8,6 +8,7 @@ from handlers.pages.text import clean, counted
 from handlers.sharing.model.cells import LONGEST_EXPRESSION
 from handlers.sharing.model.checks import LONGEST_NAME
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
+from handlers.sharing.model.effective import Effective
 from handlers.sharing.model.part import Part
 from handlers.sharing.model.record import Decision, RequestRecord
 from handlers.sharing.model.request import Source
@@ -17,6 +18,8 @@ NOT_VERIFIED = "Started directly in the central account; nobody's identity was v
 NO_PURPOSE = "No purpose was given."
 LONGEST_TAG = 385
 """Lake Formation's limits: 128 characters of a key, 256 of a value."""
+LONGEST_REACH = 40_000
+"""A line of what can be read with other parts is cut by `Excerpt` already."""
 MOST_SHOWN = 100
 """So many columns of a part are named."""
 VERIFIED = "Email address verified at sign-in."
@@ -87,11 +90,21 @@ def size_of(source: Source, classification: Classification) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class WithOthers:
+    """What can be read with the other parts of a table that an account has: a line for each group of columns."""
+
+    head: str
+    lines: tuple[str, ...]
+    foot: str
+
+
+@dataclass(frozen=True, slots=True)
 class Extent:
     """What is in of a part of a table. Texts are clean.
 
     `columns`: the first of them; `more`: how many others; `left_out`: what is flagged of the rest, with `left_more`
-    others; `rows`: what holds for the rows, empty: all of them.
+    others; `rows`: what holds for the rows, empty: all of them. `with_others`: what can be read with the other parts of
+    the table that the account has; `None`: it has none.
     """
 
     columns: tuple[str, ...]
@@ -99,6 +112,7 @@ class Extent:
     left_out: tuple[str, ...]
     left_more: int
     rows: str
+    with_others: WithOthers | None
 
 
 def extent_of(classification: Classification) -> Extent | None:
@@ -114,7 +128,14 @@ def extent_of(classification: Classification) -> Extent | None:
         left,
         classification.left_out_total - len(left),
         clean(classification.row_filter or "", LONGEST_EXPRESSION),
+        _with_others(classification.effective),
     )
+
+
+def _with_others(effective: Effective | None) -> WithOthers | None:
+    if effective is None:
+        return None
+    return WithOthers(effective.head, tuple(clean(each, LONGEST_REACH) for each in effective.lines), effective.foot)
 
 
 def grants(scope: Scope, tables_total: int) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from handlers.sharing.already_shared import already_shared
 from handlers.sharing.announce import announce
 from handlers.sharing.claim import take_or_find
 from handlers.sharing.examine import examine
-from handlers.sharing.filters import check_needed
+from handlers.sharing.filters import beside_others
 from handlers.sharing.lake import Lake
 from handlers.sharing.model.applied import judged, taken_up
 from handlers.sharing.model.claim import claim_of_request
@@ -107,20 +107,21 @@ def classify(
     )
     # First: once the request is judged, nothing that it was judged by may be forgotten.
     memory.remember(request.source.database, found.news)
-    share = already_shared(request, found.classification, term, ledger=ledger, lake=lake)
+    classification = found.classification
+    share = already_shared(request, classification, term, ledger=ledger, lake=lake)
     if share is None:
-        check_needed(request, found, ledger)
+        classification = beside_others(request, found, ledger, renews=record.renews)
     else:
-        judged(register.apply(came.id, classified(round_, found.classification, term, iso(now()))))
+        judged(register.apply(came.id, classified(round_, classification, term, iso(now()))))
         step = found_shared(share.id, share.active_at or share.since, share.approver, iso(now()))
         judged(register.apply(came.id, step))
         return share
     if record.requester is None:
-        check_direct(direct, asks=found.classification.needs_approval)
-        if found.classification.needs_approval:
+        check_direct(direct, asks=classification.needs_approval)
+        if classification.needs_approval:
             _check_alone(came.id, request, claims, register)
-    judged(register.apply(came.id, classified(round_, found.classification, term, iso(now()))))
-    return found.classification
+    judged(register.apply(came.id, classified(round_, classification, term, iso(now()))))
+    return classification
 
 
 def _check_alone(request_id: str, request: ShareRequest, claims: Claims, register: Register) -> None:

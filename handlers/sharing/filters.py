@@ -5,21 +5,23 @@ any more, take turns by a lease on its name: so none is deleted that is just bei
 """
 
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
 from typing import Final
 
 from handlers.sharing.model.cells import CellsFilter
-from handlers.sharing.model.classification import FILTERED, Classified, Scope
+from handlers.sharing.model.classification import FILTERED, Classification, Classified, Scope
 from handlers.sharing.model.clock import iso, now
+from handlers.sharing.model.effective import Effective, effective
 from handlers.sharing.model.errors import AlreadyWider, FilterLimitReached, SafeNotOffered, TryAgain
 from handlers.sharing.model.grants import Resource, are_covered
 from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner, Parties
 from handlers.sharing.model.request import ShareRequest, Source
-from handlers.sharing.model.share import ShareStatus
+from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import covered_by
 
@@ -41,13 +43,21 @@ def check_offered(part: Part, owner: Owner, parties: Parties) -> None:
         )
 
 
-def check_needed(request: ShareRequest, examined: Classified, ledger: Ledger, requester_id: str | None = None) -> None:
-    """Check that an account has not got all of it already of which it asks for a part, and can get the part.
+def beside_others(
+    request: ShareRequest,
+    examined: Classified,
+    ledger: Ledger,
+    *,
+    renews: str | None = None,
+    requester_id: str | None = None,
+) -> Classification:
+    """Check that an account needs the part that it asks for, and can get it; say what it can read with what it has.
 
     Args:
         request: what is asked for.
         examined: how it was classified.
         ledger: port.
+        renews: the share that this renews, and takes the place of.
         requester_id: only shares of this person's requests are looked at; `None`: anybody's.
 
     Raises:
@@ -56,10 +66,10 @@ def check_needed(request: ShareRequest, examined: Classified, ledger: Ledger, re
     """
     source, found = request.source, examined.classification
     if found.scope not in FILTERED:
-        return
+        return found
     mine = {name: Resource(source.database, name, filter_name) for name, filter_name in examined.filters.items()}
+    cells = CellsFilter(source.database, source.table, found.columns, found.row_filter)
     if found.scope is Scope.FILTERED:
-        cells = CellsFilter(source.database, source.table, found.columns, found.row_filter)
         mine = {source.table: cells.resource}
     live = [
         each
@@ -82,6 +92,35 @@ def check_needed(request: ShareRequest, examined: Classified, ledger: Ledger, re
             f"Account {request.consumer} has {MOST_FILTERS} different parts of table {source.database}.{full}, and "
             "Lake Formation lets it have no more. Give back what is not needed, or ask for the table."
         )
+    if found.scope is not Scope.FILTERED:
+        return found
+    return replace(found, effective=_added_up(cells, [each for each in live if each.id != renews], covers))
+
+
+def read_with(share: Share, live: Iterable[Share], ledger: Ledger) -> Effective | None:
+    """What an account can read by a share of a part of a table and by its others, of which `live` are those that count.
+
+    Raises:
+        RegisterUnreadable: the ledger has not all that these cover.
+    """
+    if share.cells is None or not share.holds:
+        return None
+    database = share.source.database
+    others = [each for each in live if each.holds and each.id != share.id and each.source.database == database]
+    return _added_up(share.cells, others, {each.id: covered_by(each, ledger) for each in others})
+
+
+def _added_up(
+    cells: CellsFilter, others: Sequence[Share], covers: Mapping[str, frozenset[Resource]]
+) -> Effective | None:
+    """What a filter and other shares of its database let read of its table. `covers`: what each of these covers."""
+    all_of_it = {of for each in others for of in covers[each.id]}
+    parts = [each.cells for each in others if each.cells is not None and each.cells.table == cells.table]
+    told = {cells.resource, *(each.resource for each in parts)}
+    # Of the safe subset of a database the ledger has the filters' names, and not what is in them.
+    untold = {of for of in all_of_it - told if of.filter and of.table == cells.table}
+    whole = any(of.covers(cells.table) for of in all_of_it)
+    return effective(cells.terms, (each.terms for each in parts), untold=len(untold), whole=whole)
 
 
 def _told(source: Source) -> str:

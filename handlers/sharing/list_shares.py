@@ -7,7 +7,10 @@ from itertools import islice
 from typing import Final
 
 from handlers.sharing.approvers import Standings
+from handlers.sharing.filters import read_with
 from handlers.sharing.model.access import NOTHING, Deed, Thing
+from handlers.sharing.model.effective import Effective
+from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.listed_shares import Change, ListedShare, PutHold, ShareList, SharePlace
 from handlers.sharing.model.person import Person
@@ -101,6 +104,24 @@ def see_share(share_id: str, person: Person, *, standings: Standings, register: 
     share = find_share(share_id, register, ledger)
     standings.check_looking(person, Deed.SEE_SHARE, Thing.of_share(share))
     return share
+
+
+def see_effective(share: Share, person: Person, *, standings: Standings, ledger: Ledger) -> Effective | None:
+    """What the account of a share of a part can read by it and by those of its others that somebody may see.
+
+    `None`: nothing more, or one of these others cannot be read, which keeps nobody from the share itself.
+
+    Raises:
+        TryAgain: an outage.
+    """
+    if share.cells is None:
+        return None
+    standing = standings.looking(person, [share.owner.account_id])
+    try:
+        seen = [each for each in ledger.live(share.consumer) if standing.may(Deed.SEE_SHARE, Thing.of_share(each))]
+        return read_with(share, seen, ledger)
+    except RegisterUnreadable:
+        return None
 
 
 def list_holds(owner: str | None, person: Person, *, standings: Standings, lists: ShareLists) -> list[PutHold]:

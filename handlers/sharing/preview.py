@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from handlers.sharing.already_shared import already_shared, told_before
 from handlers.sharing.classify import judge
-from handlers.sharing.filters import check_needed
+from handlers.sharing.filters import beside_others
 from handlers.sharing.lake import Lake
 from handlers.sharing.model.access import Standing
 from handlers.sharing.model.classification import Classification
@@ -104,7 +104,7 @@ def preview(
         own = already.requester is not None and already.requester.id == standing.person_id
         return Preview(Prospect.SHARED, told_before(already), None, classification, term, latest, already, own)
     try:
-        check_needed(request, found, ledger, only_of)
+        classification = beside_others(request, found, ledger, renews=renews, requester_id=only_of)
     except Refused as refused:
         return Preview(Prospect.REFUSED, str(refused), reason=refused.reason)
     if classification.needs_approval:

@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.sharing.model.checks import as_object, is_list
 from handlers.sharing.model.classification import FILTERED, Classification, Ground, Omitted, Rule, Scope
+from handlers.sharing.model.effective import Effective, Reach
 from handlers.sharing.model.errors import InvalidInput
 from handlers.sharing.model.part import WHOLE, InBrief, Part, parse_part
 from handlers.sharing.model.parties import Owner
@@ -122,6 +123,7 @@ def read_classification(value: Item) -> Classification:
         omitted=tuple(Omitted(**each) for each in value.get("omitted", ())),
         omitted_total=value.get("omitted_total", 0),
         columns_in=value.get("columns_in", 0),
+        effective=_read_effective(value.get("effective")),
     )
 
 
@@ -140,7 +142,26 @@ def _write_extent(classification: Classification) -> dict[str, object]:
             "omitted_total": classification.omitted_total,
             "columns_in": classification.columns_in,
         }
-    return known({"columns": list(classification.columns), **left_out, "row_filter": classification.row_filter})
+    return known(
+        {
+            "columns": list(classification.columns),
+            **left_out,
+            "row_filter": classification.row_filter,
+            "effective": asdict(classification.effective) if classification.effective else None,
+        }
+    )
+
+
+def _read_effective(value: Item | None) -> Effective | None:
+    if value is None:
+        return None
+    rest: Item = {**value, "reaches": tuple(map(_read_reach, value["reaches"]))}
+    return Effective(**rest)
+
+
+def _read_reach(value: Item) -> Reach:
+    rest: Item = {**value, "columns": tuple(value["columns"]), "rows": tuple(value["rows"])}
+    return Reach(**rest)
 
 
 def _write_ground(ground: Ground) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from handlers.sharing.model.effective import Terms
 from handlers.sharing.model.grants import Resource
 
 PREFIX: Final = "lakeshare-"
@@ -32,6 +33,11 @@ class CellsFilter:
     def name(self) -> str:
         """Its name: the same for the same columns, in whatever order, and rows."""
         return filter_name(self.database, self.table, self.columns, self.expression)
+
+    @property
+    def terms(self) -> Terms:
+        """Which columns and rows it lets read."""
+        return self.columns, self.expression
 
     @property
     def resource(self) -> Resource:

@@ -7,6 +7,7 @@ from typing import Final
 
 from handlers.sharing.model.catalogue import Marked
 from handlers.sharing.model.checks import shown
+from handlers.sharing.model.effective import Effective
 from handlers.sharing.model.parties import Owner
 
 MOST_NAMED = 5
@@ -116,6 +117,7 @@ class Classification:
 
     Of a database's safe subset, `tables` are those that are in, `columns_in` says how many of their columns are, and
     `omitted` are the other tables, cut and counted likewise. `columns_total` counts those of all tables.
+    Of a part of a table, `effective` is what the account can read with its other parts of it (`None`: it has none).
     """
 
     scope: Scope
@@ -134,6 +136,7 @@ class Classification:
     left_out: tuple[Ground, ...] = ()
     left_out_total: int = 0
     row_filter: str | None = None
+    effective: Effective | None = None
     omitted: tuple[Omitted, ...] = ()
     omitted_total: int = 0
     columns_in: int = 0

@@ -17,6 +17,7 @@ from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import TryAgain
 from handlers.sharing.model.hold import Hold, holds_on
+from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner, Parties, Producer
 from handlers.sharing.model.record import Announcement, HistoryEntry, Requester
 from handlers.sharing.model.request import Source
@@ -279,6 +280,27 @@ def test_one_share_in_full_and_one_that_cannot_be_read(shares: Shares) -> None:
     put_ledger_item({"pk": OTHER, "entry": "share#x:1", "since": at(9), "version": 99, "live": "LIVE"})
     first = shares("GET /shares", audit, view="all").body["shares"][0]
     assert (first["id"], first["status"], first["account_id"], first["since"]) == ("x:1", "UNREADABLE", OTHER, at(9))
+
+
+def test_a_share_of_a_part_says_what_its_account_reads_with_its_others(shares: Shares, alex: Caller) -> None:
+    part: dict[str, Any] = {"source": Source("sales", "people"), "scope": Scope.FILTERED, "tables": 1}
+    grant("a", 1, by=alex, columns=("id", "mail"), row_filter="id > 7", part=Part(columns=("id", "mail")), **part)
+    grant("b", 2, columns=("id", "city"), part=Part(columns=("id", "city")), **part)
+    people = {
+        "alex": alex,
+        "owner": shares.user("owner", owns=(OWNER,)),
+        "bound": shares.user("b", PEOPLE["bound"][0][0]),
+    }
+    shown = {name: shares("GET /shares/{id}", caller, id="a:1").body for name, caller in people.items()}
+    assert "effective" not in shown["alex"]
+    for name in ("owner", "bound"):
+        assert shown[name]["effective"]["text"] == (
+            "The account has another part of this table. With this one, it can read: id, city: in all rows; mail: in "
+            "rows where id > 7. In a row that several parts let through, their columns can be read side by side: no "
+            "part alone does that."
+        )
+    put_ledger_item({"pk": CONSUMER, "entry": "share#x:1", "since": at(9), "version": 99, "live": "LIVE"})
+    assert "effective" not in shares("GET /shares/{id}", people["owner"], id="a:1").body
 
 
 # --- revoking -----------------------------------------------------------------------------------------------------
