@@ -91,8 +91,8 @@ class Tally:
         """Take in what is asked for of the one table."""
         self.grounds = Excerpt[Ground].counted(selection.grounds)
         self.left_out = Excerpt[Ground].counted(selection.left_out)
-        # Whoever approves this does not speak for the other columns.
-        mine = frozenset((None, *selection.columns))
+        # Whoever approves this speaks neither for the other columns nor for the table as a whole.
+        mine = frozenset(selection.columns)
         self.withdrawn = {name: marks & mine for name, marks in self.withdrawn.items() if marks & mine}
 
     def check_some_safe(self) -> None:

@@ -119,6 +119,17 @@ def test_what_changes_before_the_grant_is_judged_again(world: World) -> None:
     assert world.lake.grants == set()
 
 
+def test_who_approves_a_part_confirms_nothing_of_other_columns_or_of_the_table(world: World) -> None:
+    """Both were flagged once and say no by now. Nobody was asked about `phone`, nor about the table as a whole."""
+    database, table = world.catalogue.databases["sales"], world.catalogue.entries["sales"]["people"]
+    world.memory.known["sales", "people"] = frozenset({None, "email", "phone"})
+    denied = (Column("id", "int"), Column("email", "string", ("no",)), Column("phone", "string", ("no",)))
+    world.catalogue.put(database, replace(table, flags=("no",), columns=denied))
+    share = shared(world, columns=["email"])
+    assert share.approver is not None
+    assert world.memory.known["sales", "people"] == {None, "phone"}
+
+
 def test_the_text_of_a_row_filter_is_part_of_what_was_approved(world: World) -> None:
     table = world.catalogue.entries["sales"]["people"]
     database = world.catalogue.databases["sales"]
