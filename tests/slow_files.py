@@ -42,6 +42,7 @@ SECONDS: Final = {
     "proof/test_faults_revoking": 160,
     "proof/test_faults_sweep": 155,
     "proof/test_sequences": 180,
+    "proof/test_parts": 170,
     "proof/test_mutation": 130,
     "proof/test_scanner": 100,
     "proof/test_forgery": 90,

@@ -1,0 +1,116 @@
+"""No flagged column is readable by anybody without a decision that named it: over 5,000 lakes that change meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.sharing import examine, sources
+from handlers.sharing.model import revocation, selection
+from handlers.sharing.model.share import Share
+from tests.fakes.memory import FlagMemory
+from tests.proof.conftest import Figure
+from tests.proof.parts.life import Life
+from tests.proof.sample import fewer
+from tests.proof.test_model_catches import catalogue_not_compared
+
+LAKES = 5_000
+HALVES = 2
+WITHIN = 1_000
+"""Lakes within which a fault must be found."""
+
+Patch = pytest.MonkeyPatch
+
+
+def live(lakes: range) -> Counter[str]:
+    did = Counter[str]()
+    for seed in lakes:
+        Life(seed, did).live()
+    return did
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("half", range(HALVES))
+def test_no_flagged_column_is_read_without_a_decision_that_named_it(half: int, figure: Figure) -> None:
+    began, many = time.monotonic(), fewer(LAKES // HALVES)
+    first = half * LAKES // HALVES
+    did = live(range(first, first + many))
+    figure(f"{many:,} lakes from {first:,} on: what was done and came of it", dict(sorted(did.items())))
+    figure(f"{many:,} lakes from {first:,} on took", f"{time.monotonic() - began:.0f} s")
+
+
+# --- faults that are planted --------------------------------------------------------------------------------------
+
+
+def the_safe_subset_has_all(patch: Patch) -> None:
+    patch.setattr(selection, "_safe", lambda _table, names, _grounds: frozenset(names))
+
+
+def columns_do_not_ask(patch: Patch) -> None:
+    patch.setattr(selection, "concerns", lambda ground, _columns: ground.column is None)
+
+
+def the_table_does_not_ask(patch: Patch) -> None:
+    patch.setattr(selection, "concerns", lambda ground, columns: (ground.column or "").lower() in columns)
+
+
+def flagged_keys_are_let_in(patch: Patch) -> None:
+    safe = selection._safe
+
+    def without_keys(table: Any, names: Any, grounds: Any) -> Any:
+        keys = {name for name, is_key in names.items() if is_key}
+        return safe(table, names, tuple(each for each in grounds if (each.column or "").lower() not in keys))
+
+    patch.setattr(selection, "_safe", without_keys)
+
+
+def approving_a_part_clears_the_table(patch: Patch) -> None:
+    patch.setattr(examine, "_of_these", lambda _columns, withdrawn: withdrawn)
+
+
+def nothing_is_remembered(patch: Patch) -> None:
+    patch.setattr(FlagMemory, "remember", lambda *_: None)
+
+
+def filters_stay(patch: Patch) -> None:
+    ended = revocation.ended_by
+    patch.setattr(
+        revocation, "ended_by", lambda mine, others: {each for each in ended(mine, others) if not each.filter}
+    )
+
+
+def rows_are_forgotten(patch: Patch) -> None:
+    cells: Any = Share.cells
+    patch.setattr(Share, "cells", property(lambda share: (it := cells.fget(share)) and replace(it, expression=None)))
+
+
+def drift_looks_at_the_table_only(patch: Patch) -> None:
+    patch.setattr(sources, "concerns", lambda ground, _columns: ground.column is None)
+
+
+FAULTS: list[Callable[[Patch], None]] = [
+    the_safe_subset_has_all,
+    columns_do_not_ask,
+    the_table_does_not_ask,
+    flagged_keys_are_let_in,
+    approving_a_part_clears_the_table,
+    nothing_is_remembered,
+    catalogue_not_compared,
+    filters_stay,
+    rows_are_forgotten,
+    drift_looks_at_the_table_only,
+]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_fault_of_the_rules_is_found(fault: Callable[[Patch], None], monkeypatch: Patch, figure: Figure) -> None:
+    fault(monkeypatch)
+    with pytest.raises(AssertionError) as found:
+        live(range(WITHIN))
+    figure(f"with {fault.__name__}", str(found.value).splitlines()[0][:100])
