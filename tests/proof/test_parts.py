@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from handlers.sharing import examine, sources
+from handlers.sharing import sources
 from handlers.sharing.model import revocation, selection
 from handlers.sharing.model.share import Share
+from handlers.sharing.tally import Tally
 from tests.fakes.memory import FlagMemory
 from tests.proof.conftest import Figure
 from tests.proof.parts.life import Life
@@ -70,7 +71,14 @@ def flagged_keys_are_let_in(patch: Patch) -> None:
 
 
 def approving_a_part_clears_the_table(patch: Patch) -> None:
-    patch.setattr(examine, "_of_these", lambda _columns, withdrawn: withdrawn)
+    take = Tally.take_part
+
+    def take_all(tally: Tally, of: selection.Selection) -> None:
+        withdrawn = tally.withdrawn
+        take(tally, of)
+        tally.withdrawn = withdrawn
+
+    patch.setattr(Tally, "take_part", take_all)
 
 
 def nothing_is_remembered(patch: Patch) -> None:

@@ -142,5 +142,5 @@ def test_a_share_says_what_its_account_reads_by_now(world: World) -> None:
     assert read_with(replace(mails, status=ShareStatus.REVOKING), world.ledger.shares.values(), world.ledger) is None
     assert read_with(mails, [mails, replace(first, status=ShareStatus.REVOKING)], world.ledger) is None
     whole = shared(world, "r2")
-    assert read_with(mails, world.ledger.shares.values(), world.ledger) == Effective(1, whole=True)
+    assert read_with(mails, world.ledger.shares.values(), world.ledger) == Effective(0, whole=True)
     assert read_with(whole, world.ledger.shares.values(), world.ledger) is None

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, Final
 
 from handlers.sharing.model.catalogue import Column, Database, Table
+from handlers.sharing.model.record import Action
 from tests.fakes.world import OWNER
 
 DATABASE: Final = "lake"
@@ -43,17 +44,21 @@ def random_lake(by: Random) -> tuple[Database, Table]:
 
 
 def _named(by: Random, names: Sequence[str]) -> tuple[str, ...]:
-    said = by.sample(names, by.randint(1, 2))
+    said = by.sample(names, min(len(names), by.randint(1, 2)))
     return (by.choice((", ".join(said).upper(), ", ".join(said), "none", "no such column")),)
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A request: for which account, for which part (as its fields), and what its owner says if they are asked."""
+    """A request: for which account, for which part (as its fields), and what its owner says if they are asked.
+
+    `renews`: the share that it renews, and has the same part as.
+    """
 
     account: str
     part: dict[str, Any] = field(default_factory=dict[str, Any])
-    answer: str = "approve"
+    answer: Action = "approve"
+    renews: str | None = None
 
 
 def random_ask(by: Random, table: Table) -> Ask:
@@ -69,7 +74,12 @@ def random_ask(by: Random, table: Table) -> Ask:
             rows,
         )
     )
-    return Ask(by.choice(ACCOUNTS), part, by.choice(("approve", "approve", "approve", "deny")))
+    return Ask(by.choice(ACCOUNTS), part, random_answer(by))
+
+
+def random_answer(by: Random) -> Action:
+    """What an owner says, who agrees more often than not."""
+    return "deny" if by.random() < 0.25 else "approve"
 
 
 def _column_changed(by: Random, table: Table, change: Callable[[Column], Column]) -> Table:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.cells import CellsFilter
-from handlers.sharing.model.classification import Classification
+from handlers.sharing.model.classification import Classification, Rule
 from handlers.sharing.model.grants import Resource
 from localmesh.reading import Lake, Reading, readable
 from localmesh.reading import Table as Readable
@@ -115,4 +115,5 @@ def _filter(cells: CellsFilter) -> dict[str, object]:
 
 def named_by(shown: Classification) -> set[str | None]:
     """What an approver was told of: the columns that were named to them as personal data; `WHOLE` for all of it."""
-    return {None if each.column is None else each.column.lower() for each in shown.grounds}
+    found = (each for each in shown.grounds if each.rule is not Rule.CHANGED_SINCE_SHARED)
+    return {None if each.column is None else each.column.lower() for each in found}
