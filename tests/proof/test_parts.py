@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from handlers.sharing import sources
-from handlers.sharing.model import revocation, selection
+from handlers.sharing.model import grounds, revocation, selection
 from handlers.sharing.model.share import Share
 from handlers.sharing.tally import Tally
 from tests.fakes.memory import FlagMemory
 from tests.proof.conftest import Figure
 from tests.proof.parts.life import Life
 from tests.proof.sample import fewer
-from tests.proof.test_model_catches import catalogue_not_compared
+from tests.proof.test_model_catches import catalogue_not_compared, unreadable_is_clean
 
 LAKES = 5_000
 HALVES = 2
@@ -48,8 +48,9 @@ def test_no_flagged_column_is_read_without_a_decision_that_named_it(half: int, f
 # --- faults that are planted --------------------------------------------------------------------------------------
 
 
-def the_safe_subset_has_all(patch: Patch) -> None:
-    patch.setattr(selection, "_safe", lambda _table, names, _grounds: frozenset(names))
+def named_columns_are_clean(patch: Patch) -> None:
+    read = grounds.read_pii_columns
+    patch.setattr(grounds, "read_pii_columns", lambda _values, names: read((), names))
 
 
 def columns_do_not_ask(patch: Patch) -> None:
@@ -58,16 +59,6 @@ def columns_do_not_ask(patch: Patch) -> None:
 
 def the_table_does_not_ask(patch: Patch) -> None:
     patch.setattr(selection, "concerns", lambda ground, columns: (ground.column or "").lower() in columns)
-
-
-def flagged_keys_are_let_in(patch: Patch) -> None:
-    safe = selection._safe
-
-    def without_keys(table: Any, names: Any, grounds: Any) -> Any:
-        keys = {name for name, is_key in names.items() if is_key}
-        return safe(table, names, tuple(each for each in grounds if (each.column or "").lower() not in keys))
-
-    patch.setattr(selection, "_safe", without_keys)
 
 
 def approving_a_part_clears_the_table(patch: Patch) -> None:
@@ -102,10 +93,10 @@ def drift_looks_at_the_table_only(patch: Patch) -> None:
 
 
 FAULTS: list[Callable[[Patch], None]] = [
-    the_safe_subset_has_all,
+    unreadable_is_clean,
+    named_columns_are_clean,
     columns_do_not_ask,
     the_table_does_not_ask,
-    flagged_keys_are_let_in,
     approving_a_part_clears_the_table,
     nothing_is_remembered,
     catalogue_not_compared,
