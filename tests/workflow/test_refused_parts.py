@@ -39,8 +39,8 @@ def _data(mesh: Mesh) -> None:
     mesh.catalogue.add_table("parts", "keyed", (plain,), **keyed)
     wide = tuple(column(f"c{number:04}") for number in range(MOST_COLUMNS + 1))
     mesh.catalogue.add_table("parts", "wide", wide, Parameters={"lakeshare_filter_few": "c0000 = 'a'"})
-    for name in ("plain", "many"):
-        mesh.catalogue.add_table("parts", name)
+    mesh.catalogue.add_table("parts", "plain")
+    mesh.catalogue.add_table("parts", "many", Parameters={"lakeshare_filter_few": "id = 0"})
     mesh.catalogue.add_table("flagged_parts", "people", (plain,))
     mesh.catalogue.add_table("kept_parts", "people", (plain, mail))
     mesh.let_grant("parts", "flagged_parts", "kept_parts")
@@ -113,7 +113,7 @@ def _wider(mesh: Mesh, account: str) -> None:
 
 def _many(mesh: Mesh, account: str) -> None:
     """As many shares of parts stand in the ledger as there may be filters: copies of one, each with rows of its own."""
-    request, finished = ask(mesh, account, "parts.many", {"columns": ["id"]})
+    request, finished = ask(mesh, account, "parts.many", {"columns": ["id"], "filter": "few"})
     assert finished.output["status"] == "SHARED", finished
     table = mesh.client("dynamodb")
     (item,) = table.query(
