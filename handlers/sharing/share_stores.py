@@ -87,7 +87,7 @@ class Ledger(Protocol):
         ...
 
     def lease_all(self, names: Sequence[str], holder: str, until: str, at: str) -> bool:
-        """Take all of these leases, as `lease` does one, or none; at most 100."""
+        """Take all of these leases, as `lease` does one, or none."""
         ...
 
     def give_back_leases(self, names: Sequence[str], holder: str) -> None:

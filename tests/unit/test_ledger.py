@@ -258,6 +258,36 @@ def test_names_of_which_some_are_missing_are_none(ledger: Ledger) -> None:
         ledger.names(share)
 
 
+@pytest.mark.parametrize("number", [1, 3000])
+def test_filters_come_back_with_their_tables(ledger: Ledger, number: int) -> None:
+    filters = {f"{'ä' * 100}{at}": f"lakeshare-{at}" for at in range(number)}
+    share = replace(SHARE, scope=Scope.FILTERED_TABLES, source=Source("sales", "*"), tables=number)
+    share = replace(share, part=Part(safe=True))
+    share = replace(share, parts=ledger.write_names(share, list(filters), list(filters.values())))
+    begin(ledger, share)
+    found = there(ledger, share)
+    assert (found.scope, found.part, found.cells) == (Scope.FILTERED_TABLES, Part(safe=True), None)
+    assert ledger.filters(found) == filters
+    assert list(ledger.names(found)) == list(filters)
+
+
+def test_filters_of_which_some_are_missing_are_none(ledger: Ledger) -> None:
+    for tables, filters in ((3, ["x", "y"]), (2, [])):
+        share = replace(SHARE, tables=tables)
+        with pytest.raises(RegisterUnreadable, match=r"not all the (names|filters)"):
+            ledger.filters(replace(share, parts=ledger.write_names(share, ["a", "b"], filters)))
+
+
+def test_leases_are_taken_all_or_none(ledger: Ledger) -> None:
+    late = "2026-11-24T11:00:00.000Z"
+    assert ledger.lease_all(["a", "b"], "one", late, AT)
+    assert not ledger.lease_all(["c", "b", "d"], "two", late, AT)
+    assert ledger.lease_all(["c", "d"], "three", late, AT)
+    ledger.give_back_leases(["a", "b", "c"], "one")
+    assert not ledger.lease("c", "two", late, AT)
+    assert ledger.lease_all(["a", "b"], "two", late, AT)
+
+
 # --- what stands in the way ---------------------------------------------------------------------------------------
 
 WHOLE = Source("sales", "*")
