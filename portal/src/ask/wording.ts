@@ -76,11 +76,7 @@ export function grantsOf(scope: Scope, tablesTotal: number): string[] {
       return ['Reading these columns and rows (SELECT), and no column that is added later.', passOn];
     case 'filtered_tables':
       return [
-<<<<<<< HEAD
         `Reading the safe columns of ${tablesTotal === 1 ? 'the one table' : `each of the ${counted(tablesTotal, 'table')}`} that have such (SELECT).`,
-=======
-        `Reading the safe columns of the ${counted(tablesTotal, 'table')} that have such (SELECT).`,
->>>>>>> 4f58cb3 (Safe subsets of databases on the mesh, in the API's schema, and in bench)
         'No column, and no table, that is added later.',
         passOn,
       ];
