@@ -26,6 +26,7 @@ SECONDS: Final = {
     "workflow/test_two_meshes_stopping": 31,
     "workflow/test_share_races": 25,
     "workflow/test_scale_tables": 24,
+    "workflow/test_filter_races": 30,
     "workflow/test_many_producers": 16,
     "workflow/test_overdue": 25,
     "workflow/test_faults": 16,

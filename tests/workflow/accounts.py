@@ -17,6 +17,8 @@ Grants = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 DESCRIBE = (("DESCRIBE",), ("DESCRIBE",))
 """A grant as `Mesh.grants` shows it: what may be done, and what may be granted on."""
 SELECT_AND_DESCRIBE = (("DESCRIBE", "SELECT"), ("DESCRIBE", "SELECT"))
+SELECT = (("SELECT",), ("SELECT",))
+"""On a data cells filter."""
 
 _CONFIG = Config(max_pool_connections=64, read_timeout=120, retries={"max_attempts": 2})
 
@@ -68,17 +70,20 @@ class Accounts:
         """The same of every account."""
         return grants_of(self.permissions())
 
-    def let_grant(self, *databases: str) -> None:
-        """Grants the roles that grant and revoke what `LakeFormationGrantCommands` has of databases that come later."""
+    def roles(self, *functions: str) -> list[str]:
+        """The ARNs of the roles of some of Lakeshare's functions."""
+        wanted = tuple(f"lakeshare-{each}-role-" for each in functions)
+        return [each["Arn"] for each in self.client("iam").list_roles()["Roles"] if each["RoleName"].startswith(wanted)]
+
+    def let_grant(self, database: str) -> None:
+        """Grants who grants and who revokes what `LakeFormationGrantCommands` has of a database that comes later."""
         may = {"Permissions": ["DESCRIBE", "SELECT"], "PermissionsWithGrantOption": ["DESCRIBE", "SELECT"]}
-        for role in self.client("iam").list_roles()["Roles"]:
-            if role["RoleName"].startswith(("lakeshare-grant-role-", "lakeshare-revoke-role-")):
-                for database in databases:
-                    self.client("lakeformation").grant_permissions(
-                        Principal={"DataLakePrincipalIdentifier": role["Arn"]},
-                        Resource={"Table": {"DatabaseName": database, "TableWildcard": {}}},
-                        **may,
-                    )
+        for role in self.roles("grant", "revoke"):
+            self.client("lakeformation").grant_permissions(
+                Principal={"DataLakePrincipalIdentifier": role},
+                Resource={"Table": {"DatabaseName": database, "TableWildcard": {}}},
+                **may,
+            )
 
     def lake(self) -> Lake:
         """The central account's lake, to be asked who can read what: see `localmesh.reading`."""
@@ -129,12 +134,14 @@ def grants_of(entries: Iterable[Mapping[str, Any]]) -> dict[str, Grants]:
 
 
 def name_of(resource: Mapping[str, Any]) -> str:
-    """What a grant is on: `database`, `database.table`, `database.*` or `tag key`."""
+    """What a grant is on: `database`, `database.table`, `database.table/filter`, `database.*` or `tag key`."""
     kind, value = next(iter(resource.items()))
     if kind == "Database":
         return str(value["Name"])
     if kind == "LFTag":
         return f"tag {value['TagKey']}"
+    if kind == "DataCellsFilter":
+        return f"{value['DatabaseName']}.{value['TableName']}/{value['Name']}"
     return f"{value['DatabaseName']}.{'*' if value['Name'] == 'ALL_TABLES' else value['Name']}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.workflow.accounts import Grants
-from tests.workflow.driver import Mesh
+from tests.workflow.driver import CENTRAL, Mesh
 from tests.workflow.register import Item
 
 _BATCH = 20
@@ -49,12 +49,12 @@ class Original:
 
 
 def grant(mesh: Mesh, account: str, grants: Grants) -> None:
-    """Grants as an administrator does; each `database`, or `database.table`."""
+    """Grants as an administrator does; each `database`, `database.table` or `database.table/filter`."""
     entries = [
         {
             "Id": str(number),
             "Principal": {"DataLakePrincipalIdentifier": account},
-            "Resource": _resource(name),
+            "Resource": resource_of(name),
             "Permissions": list(may),
             "PermissionsWithGrantOption": list(may_grant),
         }
@@ -68,6 +68,11 @@ def _batches(entries: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     return (entries[start : start + _BATCH] for start in range(0, len(entries), _BATCH))
 
 
-def _resource(name: str) -> dict[str, Any]:
+def resource_of(name: str) -> dict[str, Any]:
+    """What a grant by this name is on, as Lake Formation has it."""
     database, _, table = name.partition(".")
+    if "/" in table:
+        table, _, cells = table.partition("/")
+        named = {"TableCatalogId": CENTRAL, "DatabaseName": database, "TableName": table, "Name": cells}
+        return {"DataCellsFilter": named}
     return {"Table": {"DatabaseName": database, "Name": table}} if table else {"Database": {"Name": database}}

@@ -57,6 +57,8 @@ def judge(mesh: Mesh, cases: Sequence[Case], tally: Tally) -> None:
         if len(set(ends)) != 1:
             case.wrong.append(f"its end was told {len(set(ends))} times")
         case.wrong += _wrong_of_lake(grants.get(case.account, {}), set(readable(lake, case.account)), case)
+        if not _may_stay(case):
+            case.wrong += [f"{each['Name']} is there still" for each in lake.filters if each["DatabaseName"] == case.id]
         case.wrong += [f"{name} runs on" for name in running if case.id in name]
         failed = any(each["status"] != "SUCCEEDED" for each in case.runs)
         how = ", by the next sweep" if case.swept else ", by a second run" if failed else ""
@@ -65,6 +67,12 @@ def judge(mesh: Mesh, cases: Sequence[Case], tally: Tally) -> None:
         tally.twice += len(ends) > 1
         tally.pages.update(reply.status for reply in case.replies)
         tally.wrong += [f"{case}: {what}" for what in case.wrong]
+
+
+def _may_stay(case: Case) -> bool:
+    """Whether the role that revokes may not delete a filter that nobody has any more: it opens nothing."""
+    deletes = case.site is not None and case.site.operation == "DeleteDataCellsFilter"
+    return deletes and case.fault is not None and case.fault.what == "access denied"
 
 
 def _sweep(mesh: Mesh, cases: Sequence[Case]) -> None:

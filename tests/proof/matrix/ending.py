@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from handlers.sharing.model.clock import iso, now
-from tests.proof.matrix.copies import Original, grant
+from tests.proof.matrix.copies import Original, grant, resource_of
 from tests.proof.matrix.ended import is_held, is_over, ledger_share, share_of, told_of_holds
 from tests.proof.matrix.ends import sweep
-from tests.proof.matrix.paths import Case, Path, Way, many_tables, wait
+from tests.proof.matrix.paths import SAFE, Case, Path, Way, arn_of, many_tables, own_parts, part_of, share_part, wait
 from tests.workflow.accounts import Grants
 from tests.workflow.driver import SELECT_AND_DESCRIBE, Mesh
 
@@ -26,10 +26,14 @@ Wish = Callable[[Case], Mapping[str, object]]
 
 
 def originals(mesh: Mesh) -> Mapping[str, Original]:
-    """Has granted what is copied: a table, a database of 25 tables by name, one of these tables."""
+    """Has granted what is copied: a table, a database of 25 tables by name, one of these tables, part of a table."""
     many_tables(mesh)
     wanted = {"table": ("transport", "yellow_tripdata"), "database": ("many", "*"), "one of it": ("many", "t03")}
     asked = {name: mesh.ask(*what, mesh.new_account()) for name, what in wanted.items()}
+    part = Case(SAFE)
+    own_parts(mesh, part)
+    share_part(mesh, part)
+    asked["part"] = (part.id, mesh.finish(arn_of(mesh, part)))
     assert {end.end for _, end in asked.values()} == {("SHARED", None)}
     return {name: Original.of(mesh, request) for name, (request, _) in asked.items()}
 
@@ -48,6 +52,7 @@ class Ending:
         """The ways."""
         return (
             _path("a share of a table", _by_share, self.share),
+            _path("a share of part of a table", _by_share, self._part),
             _path("a share of a database, of which another has a table", _by_share, self._database),
             _path("all of an account, which is held", _held_by_account, self._to_be_held, _hold_again),
             _path("all of a database", _by_source, self.own_database),
@@ -72,6 +77,20 @@ class Ending:
         self._given(mesh, case, other.grants)
         other.copy(mesh, f"other-{case.id}", case.account)
         self._of["database"].copy(mesh, case.id, case.account)
+
+    def _part(self, mesh: Mesh, case: Case) -> None:
+        """A share of part of a table, by a filter that nobody else has, and that the role that revokes may delete."""
+        self._given(mesh, case)
+        own_parts(mesh, case)
+        grants = part_of(case, "id")
+        (cells,) = (resource_of(name) for name in grants)
+        lake = mesh.client("lakeformation")
+        lake.create_data_cells_filter(
+            TableData={**cells["DataCellsFilter"], "ColumnNames": ["id"], "RowFilter": {"AllRowsWildcard": {}}}
+        )
+        (role,) = mesh.roles("revoke")
+        lake.grant_permissions(Principal={"DataLakePrincipalIdentifier": role}, Resource=cells, Permissions=["DROP"])
+        self._of["part"].copy(mesh, case.id, case.account, grants, database=case.id, live_database=case.id)
 
     def own_database(self, mesh: Mesh, case: Case) -> None:
         """A share of a table in a database of which nobody else has anything."""

@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from handlers.sharing.model.cells import filter_name
 from tests.proof.matrix.axes import Fault, Site
+from tests.workflow.accounts import SELECT
 from tests.workflow.catalogue import column
 from tests.workflow.driver import DESCRIBE, OLGA, RETAIL, SELECT_AND_DESCRIBE, Grants, Mesh
 from tests.workflow.http_client import Reply, send
@@ -95,9 +97,10 @@ class Path:
 # --- what people do ---------------------------------------------------------------------------------------------
 
 
-def ask(mesh: Mesh, case: Case, database: str, table: str) -> None:
+def ask(mesh: Mesh, case: Case, database: str, table: str, **part: object) -> None:
     case.account = case.account or mesh.new_account()
-    mesh.start(database, table, case.account, case.id)
+    source = {"database": database, "table": table}
+    mesh.start_with({"source": source, "target": {"account_id": case.account}, **part}, case.id)
 
 
 def arn_of(mesh: Mesh, case: Case) -> str:
@@ -190,6 +193,29 @@ def _asked_for(database: str, table: str, granted: Grants, action: str = "", usu
     return act
 
 
+def own_database(mesh: Mesh, case: Case) -> None:
+    """A table with a column of personal data, in a database of which nobody else has anything."""
+    mesh.catalogue.add_database(case.id, RETAIL)
+    mesh.catalogue.add_table(case.id, "people", [column("id", "bigint"), column("name", pii_flag="true")])
+
+
+def own_parts(mesh: Mesh, case: Case) -> None:
+    """The same, of which there can be parts."""
+    own_database(mesh, case)
+    mesh.let_grant(case.id)
+
+
+def part_of(case: Case, *columns: str) -> Grants:
+    """What is granted of these columns of that table."""
+    return {f"{case.id}.people/{filter_name(case.id, 'people', columns, None)}": SELECT}
+
+
+def share_part(mesh: Mesh, case: Case) -> None:
+    case.granted = part_of(case, "id")
+    ask(mesh, case, case.id, "people", scope="safe")
+    wait_for_end(mesh, case)
+
+
 def _bad_input(mesh: Mesh, case: Case) -> None:
     case.usual = "REFUSED"
     mesh.start_with({"source": {"database": 1}}, case.id)
@@ -197,19 +223,16 @@ def _bad_input(mesh: Mesh, case: Case) -> None:
 
 
 _MANY = {f"many.t{number:02}": SELECT_AND_DESCRIBE for number in range(TABLES)}
+SAFE = Path("the safe subset of a table", share_part, before=own_parts)
 AUTOMATIC = (
     Path("a table without personal data", share_table),
     Path(f"a database of {TABLES} tables", _asked_for("many", "*", {"many": DESCRIBE, **_MANY})),
+    SAFE,
     Path("no such table", _asked_for("retail", "nowhere", {}, usual="REFUSED")),
     Path("an input that cannot be read", _bad_input),
 )
 
 # --- with a person ----------------------------------------------------------------------------------------------
-
-
-def _own_database(mesh: Mesh, case: Case) -> None:
-    mesh.catalogue.add_database(case.id, RETAIL)
-    mesh.catalogue.add_table(case.id, "people", [column("id", "bigint"), column("name", pii_flag="true")])
 
 
 def _changed(mesh: Mesh, case: Case) -> None:
@@ -222,6 +245,12 @@ def _first_seen(mesh: Mesh, case: Case) -> None:
     """A table of which no flag is remembered yet: remembering it is one call more."""
     case.granted = {f"{case.id}.people": SELECT_AND_DESCRIBE}
     ask(mesh, case, case.id, "people")
+    answer_all(mesh, case, "approve")
+
+
+def _columns(mesh: Mesh, case: Case) -> None:
+    case.granted = part_of(case, "id", "name")
+    ask(mesh, case, case.id, "people", columns=["name", "id"])
     answer_all(mesh, case, "approve")
 
 
@@ -252,8 +281,9 @@ TAGGED = (
 )
 _RETAIL = {"retail": DESCRIBE, "retail.*": SELECT_AND_DESCRIBE}
 WITH_A_PERSON = (
-    Path("a table, approved", _first_seen, before=_own_database),
+    Path("a table, approved", _first_seen, before=own_database),
     Path("a table, denied", _asked_for("retail", "customer", {}, "deny", "DENIED")),
     Path("a database, approved", _asked_for("retail", "*", _RETAIL, "approve")),
-    Path("a catalogue that changes, approved twice", _changed, before=_own_database),
+    Path("flagged columns of a table, approved", _columns, before=own_parts),
+    Path("a catalogue that changes, approved twice", _changed, before=own_database),
 )
