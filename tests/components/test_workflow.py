@@ -45,9 +45,15 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
     "request_approval": (60, 256, {**VAULT, **NOTIFY}),
     "notify": (60, 256, {**VAULT, "API_URL": API_URL, "PARTITION": "aws", **PORTAL_URL}),
     "decide": (30, 512, {**VAULT, **NOTIFY, **PORTAL_URL}),
-    "grant": (900, 512, {**VAULT, **LEDGER, **WILDCARD}),
+    "grant": (
+        *(900, 512),
+        {
+            **{**VAULT, **LEDGER, **WILDCARD},
+            "REVOKE_ROLE_ARN": "arn:aws:iam::123456789012:role/lakeshare-revoke-role",
+        },
+    ),
     "close": (60, 256, {**VAULT, **LEDGER}),
-    "revoke": (900, 512, {**REGISTER, **LEDGER}),
+    "revoke": (900, 512, {**REGISTER, **LEDGER, "CENTRAL_ACCOUNT_ID": "123456789012"}),
     "sweep": (
         300,
         256,
