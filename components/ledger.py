@@ -27,6 +27,9 @@ and in what is owed of ended ones; the others have ended shares too, and the las
 HOLDS: Final = "hold#*"
 """The keys of holds."""
 
+TURNS: Final = "turn#*"
+"""The keys of who is at a data cells filter."""
+
 FINDINGS: Final = "finding#*"
 """The keys of what drift found, and of who looks for it."""
 

@@ -27,6 +27,8 @@ from handlers.sharing.shares import covered_by
 
 MOST_FILTERS: Final = 100
 """Lake Formation's limit: filters of one table on which an account has SELECT."""
+TURN: Final = "turn#"
+"""How the names of turns begin, unlike an account's: roles are let at one kind of them."""
 
 
 def check_offered(part: Part, owner: Owner, parties: Parties) -> None:
@@ -134,11 +136,11 @@ def turn_at(names: Sequence[str], holder: str, lasts: timedelta, ledger: Ledger)
     Raises:
         TryAgain: somebody else is at one of them.
     """
-    at = now()
-    if not ledger.lease_all(names, holder, iso(at + lasts), iso(at)):
+    at, turns = now(), [f"{TURN}{name}" for name in names]
+    if not ledger.lease_all(turns, holder, iso(at + lasts), iso(at)):
         more = f" or one of {len(names) - 1} others" if len(names) > 1 else ""
         raise TryAgain(f"Data cells filter {names[0]}{more} is being granted or deleted.")
     try:
         yield
     finally:
-        ledger.give_back_leases(names, holder)
+        ledger.give_back_leases(turns, holder)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 REQUEST, FLAGS, CLAIM, ODD = "a request", "flags", "a claim", "what is none of these"
 APPROVAL, DECISION, PACE, STRANGE = "an approval", "a decision", "a pace", "what is none of those"
-SHARE, HOLD, FINDING, UNKNOWN = "a share", "a hold", "a finding", "what is none of theirs"
+SHARE, HOLD, TURN, FINDING = "a share", "a hold", "a turn at a filter", "a finding"
+UNKNOWN = "what is none of theirs"
 ITEMS = {
     REQUEST: ("register", "3b7d"),
     FLAGS: ("register", 'flags#["sales", "people"]'),
@@ -18,6 +19,7 @@ ITEMS = {
     STRANGE: ("vault", "other#3b7d"),
     SHARE: ("ledger", "999999999999"),
     HOLD: ("ledger", "hold#consumer#999999999999"),
+    TURN: ("ledger", "turn#lakeshare-3b7d"),
     FINDING: ("ledger", "finding#all"),
     UNKNOWN: ("ledger", "other#3b7d"),
 }
@@ -37,9 +39,15 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         DECISION: {"GetItem"},
         SHARE: {"ConditionCheckItem", "GetItem", "PutItem", "UpdateItem"},
         HOLD: {"ConditionCheckItem", "GetItem"},
+        TURN: {"UpdateItem"},
     },
     "close": {**_REQUESTS, APPROVAL: {"UpdateItem"}, DECISION: {"GetItem"}, SHARE: {"Query", "UpdateItem"}},
-    "revoke": {REQUEST: {"GetItem"}, SHARE: {"GetItem", "Query", "UpdateItem"}, HOLD: {"GetItem", "UpdateItem"}},
+    "revoke": {
+        REQUEST: {"GetItem"},
+        SHARE: {"GetItem", "Query", "UpdateItem"},
+        HOLD: {"GetItem", "UpdateItem"},
+        TURN: {"UpdateItem"},
+    },
     "sweep": {REQUEST: {"BatchGetItem", "GetItem"}, SHARE: {"UpdateItem"}},
     "survey": {FLAGS: {"BatchGetItem", "GetItem", "UpdateItem"}},
     "drift": {REQUEST: {"GetItem"}, SHARE: {"Query", "UpdateItem"}, FINDING: {"GetItem", "UpdateItem"}},

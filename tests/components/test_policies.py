@@ -24,6 +24,7 @@ CATALOGUE = [f"arn:aws:glue:{HERE}:{what}" for what in ("catalog", "database/*",
 KEY = f"arn:aws:kms:{HERE}:key/0a1b"
 
 HELD = {"dynamodb:GetItem of hold#*": [LEDGER]}
+TURNS = {"dynamodb:UpdateItem of turn#*": [LEDGER]}
 LOOK_FOR_SHARES = {
     "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
     "lakeformation:ListPermissions": ["*"],
@@ -80,6 +81,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "dynamodb:ConditionCheckItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem of all but *#*": [LEDGER],
         "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
         "dynamodb:ConditionCheckItem dynamodb:GetItem of hold#*": [LEDGER],
+        **TURNS,
         **GLUE,
         "lakeformation:BatchGrantPermissions lakeformation:CreateDataCellsFilter lakeformation:GetDataCellsFilter "
         "lakeformation:GrantPermissions": ["*"],
@@ -98,6 +100,7 @@ POLICIES: dict[str, dict[str, list[str]]] = {
         "dynamodb:GetItem dynamodb:UpdateItem of all but *#*": [LEDGER],
         "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
         "dynamodb:GetItem dynamodb:UpdateItem of hold#*": [LEDGER],
+        **TURNS,
         "dynamodb:Query": [f"{LEDGER}/index/by_data", f"{LEDGER}/index/by_owner"],
         "lakeformation:BatchRevokePermissions lakeformation:DeleteDataCellsFilter lakeformation:ListPermissions": ["*"],
         **EVENTS,

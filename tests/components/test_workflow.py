@@ -27,6 +27,7 @@ NOTIFY = {"NOTIFY_FUNCTION": "lakeshare-notify-function"}
 ACCOUNT = {"CENTRAL_ACCOUNT_ID": "123456789012"}
 WILDCARD = {**ACCOUNT, "WILDCARD_ON_APPROVAL": "false"}
 LEDGER = {"LEDGER_TABLE": "lakeshare-ledger-table"}
+REVOKER = {"REVOKE_ROLE_ARN": "arn:aws:iam::123456789012:role/lakeshare-revoke-role"}
 MACHINES = "arn:aws:states:eu-central-1:123456789012:stateMachine"
 MACHINE = {"STATE_MACHINE_ARN": f"{MACHINES}:lakeshare-sharing-machine"}
 API_URL = "https://lakeshare-api-http.execute-api.eu-central-1.amazonaws.com"
@@ -45,15 +46,9 @@ PARTICULARS: dict[str, tuple[int, int, dict[str, str]]] = {
     "request_approval": (60, 256, {**VAULT, **NOTIFY}),
     "notify": (60, 256, {**VAULT, "API_URL": API_URL, "PARTITION": "aws", **PORTAL_URL}),
     "decide": (30, 512, {**VAULT, **NOTIFY, **PORTAL_URL}),
-    "grant": (
-        *(900, 512),
-        {
-            **{**VAULT, **LEDGER, **WILDCARD},
-            "REVOKE_ROLE_ARN": "arn:aws:iam::123456789012:role/lakeshare-revoke-role",
-        },
-    ),
+    "grant": (900, 512, {**VAULT, **LEDGER, **WILDCARD, **REVOKER}),
     "close": (60, 256, {**VAULT, **LEDGER}),
-    "revoke": (900, 512, {**REGISTER, **LEDGER, "CENTRAL_ACCOUNT_ID": "123456789012"}),
+    "revoke": (900, 512, {**REGISTER, **LEDGER, **ACCOUNT}),
     "sweep": (
         300,
         256,

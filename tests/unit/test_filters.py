@@ -202,18 +202,18 @@ def test_a_filter_goes_with_its_last_share(world: World) -> None:
 
 def test_who_grants_and_who_deletes_take_turns(world: World) -> None:
     share = shared(world, **SAFE)
-    world.ledger.leases[ONLY_ID.name] = ("somebody", iso(now() + timedelta(minutes=5)))
+    world.ledger.leases[f"turn#{ONLY_ID.name}"] = ("somebody", iso(now() + timedelta(minutes=5)))
     with pytest.raises(TryAgain, match="being granted or deleted"):
         taken_back(world, share)
     assert (world.lake.grants, len(world.lake.filters)) == (set(), 1)
     world.classify("r2", of_people("888888888888", **SAFE))
     with pytest.raises(TryAgain, match="being granted or deleted"):
         world.grant("r2")
-    del world.ledger.leases[ONLY_ID.name]
+    del world.ledger.leases[f"turn#{ONLY_ID.name}"]
     taken_back(world, share)
     world.grant("r2")
     assert world.lake.filters == {ONLY_ID.resource: ONLY_ID}
-    assert ONLY_ID.name not in world.ledger.leases
+    assert f"turn#{ONLY_ID.name}" not in world.ledger.leases
 
 
 def test_a_foreign_filter_of_that_name_grants_nothing(world: World) -> None:

@@ -134,7 +134,7 @@ def test_a_turn_whose_holder_died_keeps_others_waiting_until_it_ends(crowd: Crow
     until = datetime.fromisoformat(crowd.mesh.control("GET", "/clock")["now"]) + timedelta(seconds=4)
     turn = {"version": {"N": "1"}, "until": {"S": iso(until)}, "holder": {"S": "who died"}}
     crowd.mesh.client("dynamodb").put_item(
-        TableName=crowd.mesh.ledger, Item={"pk": {"S": name}, "entry": {"S": "lease"}, **turn}
+        TableName=crowd.mesh.ledger, Item={"pk": {"S": f"turn#{name}"}, "entry": {"S": "lease"}, **turn}
     )
     asks, runs = crowd.ask(second), crowd.revoke(first)
     crowd.shared(asks)
