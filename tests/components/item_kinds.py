@@ -37,7 +37,7 @@ MAY: Mapping[str, Mapping[str, set[str]]] = {
         **_REQUESTS,
         **_REMEMBERED,
         DECISION: {"GetItem"},
-        SHARE: {"ConditionCheckItem", "GetItem", "PutItem", "UpdateItem"},
+        SHARE: {"ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem"},
         HOLD: {"ConditionCheckItem", "GetItem"},
         TURN: {"UpdateItem"},
     },

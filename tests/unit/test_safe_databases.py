@@ -329,14 +329,14 @@ def ended_as_failed() -> tuple[Any, ...]:
 def test_filters_are_granted_and_deleted_in_turns(world: World) -> None:
     one = shared(world)
     world.classify("r2", of_sales(OTHER))
-    world.ledger.leases[PEOPLE.name] = ("somebody", iso(now().replace(year=now().year + 1)))
+    world.ledger.leases[f"turn#{PEOPLE.name}"] = ("somebody", iso(now().replace(year=now().year + 1)))
     with pytest.raises(TryAgain, match="being granted or deleted"):
         world.grant("r2")
     with pytest.raises(TryAgain, match="being granted or deleted"):
         taken_back(world, one)
-    assert set(world.ledger.leases) == {PEOPLE.name}
+    assert set(world.ledger.leases) == {f"turn#{PEOPLE.name}"}
     assert world.lake.filters.keys() == {ORDERS.resource, PEOPLE.resource}
-    del world.ledger.leases[PEOPLE.name]
+    del world.ledger.leases[f"turn#{PEOPLE.name}"]
     world.grant("r2")
     assert taken_back(world, one) == Taken([], {})
     assert {each.consumer for each in world.lake.grants} == {OTHER}
