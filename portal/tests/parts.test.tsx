@@ -125,6 +125,21 @@ describe('the form', () => {
     expect(await axeFaults()).toEqual([]);
   });
 
+  test('of a whole database, too', async () => {
+    const given = fakes();
+    const scope = 'filtered_tables';
+    given.api.preview.mockResolvedValue(preview({ outcome: 'grant', grounds: [], grounds_total: 0, scope }));
+    renderAt('/databases/retail/request', given);
+    await userEvent.click(await kind(/^Only what nobody needs to approve/));
+    await userEvent.type(await account(), '999999999999');
+    expect(await screen.findByText(/^Reading the safe columns of the one table/)).toBeVisible();
+    expect(await axeFaults()).toEqual([]);
+    await userEvent.click(screen.getByRole('button', { name: 'Get access' }));
+    expect(given.api.create).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ scope: 'safe', source: { database: 'retail', table: '*' } }),
+    );
+  });
+
   test('columns are picked with the mouse, many at once or one by one', async () => {
     const given = fakes();
     const page = renderAt(ADDRESS, given);

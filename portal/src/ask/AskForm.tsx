@@ -19,8 +19,8 @@ import { accountAmong, checkAccount, errorOnSending } from './account';
 import { type Draft, newToken, useDraft } from './draft';
 import { checkEnd, checkLater } from './ending';
 import { EndField } from './EndField';
-import { PartField } from './PartField';
-import { checkPart, choicesOf } from './part';
+import { DatabasePartField, PartField } from './PartField';
+import { type PartFields, checkPart, choicesOf } from './part';
 import { PreviewPanel } from './PreviewPanel';
 import type { Renewal } from './renewal';
 import { SendProblem } from './SendProblem';
@@ -63,7 +63,8 @@ export function AskForm({ source, renewal, rest }: Props): ReactNode {
   const table = useTable(source.database, hasParts ? source.table : null);
   const choices = useMemo(() => choicesOf(table.rows), [table.rows]);
   const part = hasParts ? checkPart(draft, choices.filter(({ fixed }) => fixed).length) : null;
-  const fields = renewal === null ? (part === null ? {} : part.fields) : renewal.part;
+  const ofDatabase: PartFields = draft.partKind === 'safe' ? { scope: 'safe' } : {};
+  const fields = renewal === null ? (part === null ? ofDatabase : part.fields) : renewal.part;
   const wish = ending && fields && { ...fields, ...ending, ...(renewal && { renews: renewal.share }) };
   const preview = usePreview(
     source,
@@ -135,6 +136,9 @@ export function AskForm({ source, renewal, rest }: Props): ReactNode {
               { label: 'Lasts until', value: endOf(renewal.until) },
             ]}
           />
+        )}
+        {renewal === null && source.table === '*' && (
+          <DatabasePartField draft={draft} field={partField} onChange={touch} />
         )}
         {hasParts && table.first !== undefined && (
           <PartField

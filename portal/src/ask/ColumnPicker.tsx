@@ -121,12 +121,18 @@ interface ListProps {
 function Listbox({ label, describedBy, choices, picked, onToggle, onAll }: ListProps): ReactNode {
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
-  const [at, setAt] = useState(0);
+  // Where the first of those begins that are chosen already.
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      choices.findIndex(({ name, fixed }) => !fixed && picked.has(name)),
+    ),
+  );
   const [top, setTop] = useState(0);
   const first = Math.max(0, Math.floor(top / ROW) - SPARE);
   const last = Math.min(choices.length, first + SHOWN + 2 * SPARE);
   const drawn = useMemo(() => range(first, last, at), [first, last, at]);
-  const moved = useRef(false);
+  const moved = useRef(true);
   useEffect(() => {
     const list = box.current;
     if (list === null || !moved.current) return;
@@ -159,7 +165,8 @@ function Listbox({ label, describedBy, choices, picked, onToggle, onAll }: ListP
       aria-label={label}
       aria-describedby={describedBy}
       aria-activedescendant={`${id}-${at}`}
-      style={{ height: Math.min(choices.length, SHOWN) * ROW }}
+      // Half a row at the end says that there are more.
+      style={{ height: Math.min(choices.length, SHOWN - 0.5) * ROW }}
       onKeyDown={press}
       onScroll={(event) => {
         setTop(event.currentTarget.scrollTop);

@@ -50,6 +50,33 @@ export function PartField({ draft, parts, choices, error, field, onChange }: Pro
   );
 }
 
+/** Whether all of a database is asked for, or what nobody needs to approve of its tables. */
+export function DatabasePartField({ draft, field, onChange }: Pick<Props, 'draft' | 'field' | 'onChange'>): ReactNode {
+  const isSafe = draft.partKind === 'safe';
+  return (
+    <FormField
+      label="What you ask for"
+      constraintText={isSafe ? 'Columns and tables that are added later are not in. Views are left out.' : ''}
+    >
+      <RadioGroup
+        ref={field}
+        value={isSafe ? 'safe' : 'whole'}
+        items={[
+          { value: 'whole', label: 'The whole database', description: 'All of its tables, with all columns.' },
+          {
+            value: 'safe',
+            label: 'Only what nobody needs to approve',
+            description: 'Of each table the columns without personal data, where the owner offers that.',
+          },
+        ]}
+        onChange={({ detail }) => {
+          onChange({ partKind: detail.value as PartKind });
+        }}
+      />
+    </FormField>
+  );
+}
+
 function kindsOf(parts: OfferedParts, choices: readonly Choice[]): RadioGroupProps.RadioButtonDefinition[] {
   const notSafe = whyNotSafe(parts);
   return [

@@ -93,7 +93,7 @@ function Body({ request }: { request: Detail }): ReactNode {
 function PartOf({ request }: { request: Detail }): ReactNode {
   const { in_brief: brief, source, mine, id, decision } = request;
   const rows = request.classification?.extent?.row_filter ?? null;
-  if (brief === undefined) return null;
+  if (brief === undefined || source?.table === '*') return null;
   const asks = mine && source !== null && leavesOut(brief);
   return (
     <PartCard

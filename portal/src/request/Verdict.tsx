@@ -46,7 +46,7 @@ function wordsFor(request: Detail): Words {
       }
       return {
         type: 'success',
-        header: `${nameOf(request.source)} is shared with ${account}`,
+        header: `${request.in_brief ? 'Part of ' : ''}${nameOf(request.source)} is shared with ${account}`,
         text: whyShared(request),
       };
     case 'DENIED':

@@ -104,6 +104,8 @@ function titleOf({ needs_approval: asks, grounds }: NonNullable<Detail['classifi
   return asks ? 'What counts as personal data' : 'Personal data';
 }
 
+const inSentence = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
 /** What exactly the account got. */
 export function GrantedCard({ request }: { request: Detail }): ReactNode {
   const { granted, source } = request;
@@ -113,7 +115,9 @@ export function GrantedCard({ request }: { request: Detail }): ReactNode {
       <h2 id="granted">{request.status === 'SHARED' ? 'What was granted' : 'What was granted so far'}</h2>
       <ul className="ls-list">
         <li>
-          {request.in_brief === undefined ? 'SELECT and DESCRIBE on' : `SELECT on ${partText(request.in_brief)}, of`}{' '}
+          {request.in_brief === undefined
+            ? 'SELECT and DESCRIBE on'
+            : `SELECT on ${inSentence(partText(request.in_brief))}, of`}{' '}
           {source.table !== '*' ? (
             <code>{nameOf(source)}</code>
           ) : granted.wildcard ? (

@@ -22,7 +22,9 @@ function what(row: Summary, mine: boolean): ReactNode {
     <span className="ls-stack">
       {link(row)}
       {row.status === 'UNREADABLE' && <span className="ls-quiet ls-small">{row.message}</span>}
-      {row.source?.table === '*' && <span className="ls-quiet ls-small">Whole database</span>}
+      {row.source?.table === '*' && row.in_brief === undefined && (
+        <span className="ls-quiet ls-small">Whole database</span>
+      )}
       {partOf(row, mine)}
     </span>
   );

@@ -208,7 +208,7 @@ function PartOf({ share }: { share: OneShare }): ReactNode {
   const { label } = usePerson();
   const me = useMe();
   const { in_brief: brief, source } = share;
-  if (brief === undefined) return null;
+  if (brief === undefined || source?.table === '*') return null;
   const asks = me !== undefined && source !== null && hasIt(share, me, label) && leavesOut(brief);
   return (
     <PartCard
@@ -231,7 +231,8 @@ function Tables({ share }: { share: OneShare }): ReactNode {
       ) : (
         <>
           <p>
-            {counted(share.names_total, 'table')} of <code>{share.source.database}</code>. Tables added later are not
+            {share.scope === 'filtered_tables' && 'The columns without personal data of '}
+            {counted(share.names_total, 'table')} of <code>{share.source.database}</code>. What is added later is not
             covered.
           </p>
           <ExpandableSection headerText={counted(share.names_total, 'table')}>
