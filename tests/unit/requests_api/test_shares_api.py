@@ -285,7 +285,7 @@ def test_one_share_in_full_and_one_that_cannot_be_read(shares: Shares) -> None:
 def test_a_share_of_a_part_says_what_its_account_reads_with_its_others(shares: Shares, alex: Caller) -> None:
     part: dict[str, Any] = {"source": Source("sales", "people"), "scope": Scope.FILTERED, "tables": 1}
     grant("a", 1, by=alex, columns=("id", "mail"), row_filter="id > 7", part=Part(False, ("id", "mail"), "eu"), **part)
-    grant("b", 2, columns=("id", "city"), part=Part(columns=("id", "city")), **part)
+    grant("b", 2, columns=("id", "city"), part=Part(columns=("city", "id")), **part)
     people = {
         "alex": alex,
         "owner": shares.user("owner", owns=(OWNER,)),
