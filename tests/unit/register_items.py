@@ -276,6 +276,7 @@ WAYS: Mapping[str, Callable[[Steps, str], object]] = {
     "unknown": lambda steps, name: steps.close(name, STARTED, Ending(Status.FAILED, "Fault", "x")),
     "old-kit": _old_kit,
     "in-part": _in_part(Part(columns=("email", "id"), filter="eu"), OF_PART, DECISION),
+    "narrowed": _in_part(Part(columns=("email", "id"), filter="eu"), OF_PART, replace(DECISION, columns=("email",))),
     "safe": _in_part(Part(safe=True), OF_SAFE, None),
     "safe-tables": _in_part(Part(safe=True), OF_SAFE_TABLES, None, Source("sales", "*")),
 }

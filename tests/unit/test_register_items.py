@@ -54,8 +54,10 @@ NOBODY = Person("nobody", "nobody")
 # DynamoDB's limit for an item is 409,600 bytes.
 LARGEST = 400_000
 OF_THE_VAULT = ("approval#", "decision#", "pace#")
+IN_PART = ("people", Part(columns=("email", "id"), filter="eu"))
 PARTS = {
-    "in-part": ("people", Part(columns=("email", "id"), filter="eu")),
+    "in-part": IN_PART,
+    "narrowed": IN_PART,
     "safe": ("people", Part(safe=True)),
     "safe-tables": ("*", Part(safe=True)),
 }
@@ -159,7 +161,7 @@ def check_record(record: RequestRecord, raw: dict[str, Any]) -> None:
         assert (record.requester, record.purpose) == (REQUESTED.requester, "A churn model")
     assert record.source == (Source("sales", PARTS.get(record.id, ("*",))[0]) if "source" in raw else None)
     assert record.part == PARTS.get(record.id, (..., WHOLE))[1]
-    of_part = {"in-part": OF_PART, "safe": OF_SAFE, "safe-tables": OF_SAFE_TABLES}
+    of_part = {"in-part": OF_PART, "narrowed": OF_PART, "safe": OF_SAFE, "safe-tables": OF_SAFE_TABLES}
     known = of_part.get(record.id, HARMLESS if record.id in {"half", "shared-already"} else CLASSIFICATION)
     assert (record.classification, record.owner) == ((known, known.owner) if "classification" in raw else (None, None))
     for attribute in (
@@ -173,6 +175,7 @@ def check_record(record: RequestRecord, raw: dict[str, Any]) -> None:
     ):
         assert getattr(record, attribute) == raw.get(attribute)
     assert (record.decision is not None, record.to_announce) == ("decision" in raw, "announcement" in raw)
+    assert record.decision is None or record.decision.columns == (("email",) if record.id == "narrowed" else ())
     if record.id == "shared":
         assert record.granted == Granted(2, ("a_view", "people"), database=True, wildcard=True)
 
