@@ -154,8 +154,8 @@ def test_of_a_whole_table_some_columns_are_given(portal: Portal, visit: Visit, u
 
 @pytest.mark.parametrize("columns", [["c_email_address", "gone"], [], "c_login"])
 def test_what_no_approval_can_name(portal: Portal, user: User, columns: object) -> None:
-    asked = {"columns": ["c_email_address", "c_login"]}
-    made = portal.ask(user, "retail", "customer", portal.mesh.new_account(), **asked)["id"]
+    asked = ["c_email_address", "c_login"]
+    made = portal.ask(user, "retail", "customer", portal.mesh.new_account(), columns=asked)["id"]
     portal.mesh.mail_about(made)
     document = {"action": "approve", "round": 1, "columns": columns}
     reply = portal.call("POST", f"/requests/{made}/decision", portal.owner(), document)

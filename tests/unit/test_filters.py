@@ -102,10 +102,8 @@ def test_who_does_not_offer_the_safe_subset(world: World) -> None:
 
 
 def test_the_fingerprint_says_which_part(world: World) -> None:
-    prints = {
-        world.classify(f"r{at}", of_people(**part)).fingerprint
-        for at, part in enumerate(({}, SAFE, {"columns": ["id"]}, {"columns": ["id", "email"]}))
-    }
+    parts: list[dict[str, Any]] = [{}, SAFE, {"columns": ["id"]}, {"columns": ["id", "email"]}]
+    prints = {world.classify(f"r{at}", of_people(**part)).fingerprint for at, part in enumerate(parts)}
     assert len(prints) == 4
 
 

@@ -19,14 +19,17 @@ from handlers.sharing.model.errors import (
     AlreadyWider,
     FilterForeign,
     FilterLimitReached,
+    LakeshareError,
     NothingSafe,
     NothingToShare,
+    OnHold,
     Refused,
     SafeNotOffered,
     TableNotFound,
     TooManyTables,
     TryAgain,
 )
+from handlers.sharing.model.hold import holds_on
 from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Producer
 from handlers.sharing.model.request import Source
@@ -305,7 +308,7 @@ def test_batches_go_on_where_an_earlier_invocation_stopped(world: World) -> None
 
 
 @pytest.mark.parametrize("error", [FilterForeign("changed"), TableNotFound("gone"), TryAgain("busy")])
-def test_a_table_that_cannot_be_granted_ends_in_its_reason(world: World, error: Exception) -> None:
+def test_a_table_that_cannot_be_granted_ends_in_its_reason(world: World, error: LakeshareError) -> None:
     world.lake.refusals = lambda table: error if table == "people" else None
     world.classify(document=of_sales())
     with pytest.raises(type(error)):
@@ -523,9 +526,6 @@ def test_what_is_in_is_what_each_table_s_safe_subset_is(tables: dict[str, dict[s
 
 
 def test_holds_keep_it_from_being_shared(world: World) -> None:
-    from handlers.sharing.model.errors import OnHold
-    from handlers.sharing.model.hold import holds_on
-
     hold = holds_on(Source("sales", "people"), CONSUMER, world.classify("r0", of_sales()).owner)[0]
     world.ledger.holds[hold] = []
     with pytest.raises(OnHold):

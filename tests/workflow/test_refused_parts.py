@@ -43,7 +43,8 @@ def _data(mesh: Mesh) -> None:
     mesh.catalogue.add_table("parts", "many", Parameters={"lakeshare_filter_few": "id = 0"})
     mesh.catalogue.add_table("flagged_parts", "people", (plain,))
     mesh.catalogue.add_table("kept_parts", "people", (plain, mail))
-    mesh.let_grant("parts", "flagged_parts", "kept_parts")
+    for database in ("parts", "flagged_parts", "kept_parts"):
+        mesh.let_grant(database)
 
 
 def ask(mesh: Mesh, account: str, source: str, part: dict[str, Any]) -> tuple[str, Finished]:
