@@ -396,6 +396,7 @@ def test_every_field_of_a_share_is_kept() -> None:
         SHARE,
         part=Part(safe=True, filter="eu"),
         columns=("id",),
+        columns_total=2,
         row_filter="region = 'EU'",
         busy_until=AT,
         active_at=AT,
