@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { commandsFor } from '../src/request/commands';
 
-const SHARE = { consumer: '999999999999', centralAccount: '123456789012', region: 'eu-west-1' };
+const SHARE = { isPart: false, consumer: '999999999999', centralAccount: '123456789012', region: 'eu-west-1' };
 
 /** What a shell makes of a command: its words, one a line. */
 function words(command: string): string[] {
@@ -36,6 +36,18 @@ test('a database: one link, all its tables', () => {
     TargetDatabase: { CatalogId: '123456789012', DatabaseName: 'retail' },
   });
   expect(commands.handOn[1]).toContain('TableWildcard');
+});
+
+test.each([
+  ['customer', { Name: 'customer' }],
+  ['*', { Name: 'TABLE_NAME' }],
+])('a part is handed on by SELECT alone, table by table: %s', (table, named) => {
+  const commands = commandsFor({ ...SHARE, isPart: true, source: { database: 'retail', table } });
+  const grant = words(commands.handOn[1] ?? '');
+  expect(grant[grant.indexOf('--permissions') + 1]).toBe('SELECT');
+  expect(grant[grant.indexOf('--permissions') + 2]).toBe('--resource');
+  const target = { CatalogId: '123456789012', DatabaseName: 'retail' };
+  expect(JSON.parse(grant[grant.indexOf('--resource') + 1] ?? '')).toEqual({ Table: { ...target, ...named } });
 });
 
 test('a name cannot break out of its quotes', () => {

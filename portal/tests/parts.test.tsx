@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Column, Detail, OfferedParts, PartInBrief } from '../src/api/types';
+import type { Column, Detail, Effective, OfferedParts, PartInBrief } from '../src/api/types';
 import { ALL_OF_IT, type PartDraft, type PartFields, checkPart, choicesOf } from '../src/ask/part';
 import { leavesOut, partText } from '../src/shared/part';
 import { axeFaults } from './support/axe';
@@ -23,6 +23,16 @@ const BRIEF: PartInBrief = {
 const EXTENT = { columns: ['c_city', 'day'], row_filter: null };
 const EUROPE = { name: 'europe', expression: "region = 'EU'", refusal: null };
 const BROKEN = { name: 'odd', expression: null, refusal: { reason: 'UnknownFilter', message: 'It stands twice.' } };
+
+const EFFECTIVE: Effective = {
+  others: 1,
+  untold: false,
+  whole: false,
+  reaches: [],
+  reaches_total: 0,
+  side_by_side: true,
+  text: 'With another part, the account can read 3 columns of some rows.',
+};
 
 const [EMAIL, CITY, DAY] = COLUMNS as [Column, Column, Column];
 
@@ -91,7 +101,15 @@ describe('the form', () => {
     const given = fakes();
     const extent = { columns: ['c_city', 'day'], row_filter: null, left_out: preview().grounds, left_out_total: 1 };
     given.api.preview.mockResolvedValue(
-      preview({ outcome: 'grant', grounds: [], grounds_total: 0, scope: 'filtered', columns_total: 3, extent }),
+      preview({
+        outcome: 'grant',
+        grounds: [],
+        grounds_total: 0,
+        scope: 'filtered',
+        columns_total: 3,
+        extent,
+        effective: EFFECTIVE,
+      }),
     );
     renderAt(ADDRESS, given);
     await userEvent.click(await kind(/^Only what nobody needs to approve/));
@@ -101,6 +119,7 @@ describe('the form', () => {
     expect(await screen.findByText('Shared at once')).toBeVisible();
     expect(screen.getByText('2 of 3 columns.')).toBeVisible();
     expect(screen.getByText('Left out, as it counts as personal data')).toBeVisible();
+    expect(screen.getByText(EFFECTIVE.text)).toBeVisible();
     expect(await axeFaults()).toEqual([]);
     await userEvent.click(screen.getByRole('button', { name: 'Get access' }));
     expect(given.api.create).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ scope: 'safe' }));
@@ -128,11 +147,26 @@ describe('the form', () => {
   test('of a whole database, too', async () => {
     const given = fakes();
     const scope = 'filtered_tables';
-    given.api.preview.mockResolvedValue(preview({ outcome: 'grant', grounds: [], grounds_total: 0, scope }));
+    const says = "Table 'v' is a view: what it shows is flagged elsewhere, if at all.";
+    const safe_tables = {
+      columns_in: 12,
+      left_out: preview().grounds,
+      left_out_total: 1,
+      omitted: [{ table: 'v', reason: 'NothingSafe', says }],
+      omitted_total: 1_200,
+    };
+    given.api.preview.mockResolvedValue(
+      preview({ outcome: 'grant', grounds: [], grounds_total: 0, scope, safe_tables }),
+    );
     renderAt('/databases/retail/request', given);
     await userEvent.click(await kind(/^Only what nobody needs to approve/));
     await userEvent.type(await account(), '999999999999');
     expect(await screen.findByText(/^Reading the safe columns of the one table/)).toBeVisible();
+    expect(screen.getByText('12 columns of these tables are in. What is added later is not.')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: '1,200 tables left out' }));
+    expect(screen.getByText(says)).toBeVisible();
+    expect(screen.getByText('and 1,199 more.')).toBeVisible();
+    expect(screen.getByText('Left out, as it counts as personal data')).toBeVisible();
     expect(await axeFaults()).toEqual([]);
     await userEvent.click(screen.getByRole('button', { name: 'Get access' }));
     expect(given.api.create).toHaveBeenCalledExactlyOnceWith(
@@ -266,8 +300,16 @@ describe('pages and lists', () => {
     ['/requests', 'r1'],
   ])('%s says which part, and leads to the rest', async (path, id) => {
     const given = fakes();
-    const classification = { ...shared().classification, scope: 'filtered', columns_total: 3, extent: EXTENT } as never;
-    given.api.share.mockResolvedValue(oneShare({ in_brief: BRIEF, extent: EXTENT, scope: 'filtered' }));
+    const classification = {
+      ...shared().classification,
+      scope: 'filtered',
+      columns_total: 3,
+      extent: EXTENT,
+      effective: EFFECTIVE,
+    } as never;
+    given.api.share.mockResolvedValue(
+      oneShare({ in_brief: BRIEF, extent: EXTENT, scope: 'filtered', effective: EFFECTIVE }),
+    );
     given.api.shares.mockResolvedValue({ items: [listed({ in_brief: BRIEF, scope: 'filtered' })], next: null });
     given.api.get.mockResolvedValue(shared({ in_brief: BRIEF, classification }));
     given.api.list.mockResolvedValue({ items: [detail({ in_brief: BRIEF })], next: null });
@@ -275,6 +317,7 @@ describe('pages and lists', () => {
     expect(await rest()).toHaveAttribute('href', address(id));
     expect(screen.getAllByText(/^2 of 3 columns/).length).toBeGreaterThan(0);
     expect(screen.getAllByText('c_city').length).toBeGreaterThan(0);
+    expect(screen.queryAllByText(EFFECTIVE.text)).toHaveLength(path.includes('r1') ? 1 : 0);
     expect(await axeFaults()).toEqual([]);
   });
 

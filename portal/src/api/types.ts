@@ -52,6 +52,8 @@ export type OfferedParts = Schemas['OfferedParts'];
 export type PartInBrief = Schemas['PartInBrief'];
 export type Part = Schemas['Part'];
 export type Extent = Schemas['Extent'];
+export type Effective = Schemas['Effective'];
+export type SafeTables = Schemas['SafeTables'];
 export type Finding = Schemas['Finding'];
 export type Findings = Schemas['Findings'];
 

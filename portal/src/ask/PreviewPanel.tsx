@@ -3,6 +3,8 @@ import type { Extent, PartInBrief, Preview, Source } from '../api/types';
 import { Problem } from '../shared/Problem';
 import { GroundsList } from '../shared/GroundsList';
 import { ExtentDetails } from '../shared/PartCard';
+import { SafeTables } from '../shared/SafeTables';
+import { Together } from '../shared/Together';
 import { partText } from '../shared/part';
 import { endOf, nameOf } from '../shared/format';
 import { requestPath } from '../shared/paths';
@@ -94,6 +96,8 @@ function Outcome({ preview, source, renewal }: { preview: Preview } & Omit<Asked
             {preview.term !== null && <li>Access {preview.term.text}.</li>}
           </ul>
           {preview.extent !== undefined && <ExtentDetails extent={preview.extent} />}
+          <SafeTables safe={preview.safe_tables} />
+          <Together effective={preview.effective} />
         </>
       )}
       {warnings.length > 0 && (

@@ -4,6 +4,8 @@ import type { Question } from '../api/types';
 import { Facts } from '../shared/Facts';
 import { Names } from '../shared/Names';
 import { ExtentDetails } from '../shared/PartCard';
+import { SafeTables } from '../shared/SafeTables';
+import { Together } from '../shared/Together';
 import { partText } from '../shared/part';
 import { TextLink } from '../shared/TextLink';
 import { counted, endOf, moment, nameOf, number, ownerText } from '../shared/format';
@@ -72,6 +74,8 @@ export function GainsCard({ question }: { question: Question }): ReactNode {
         )}
       </ul>
       {found.extent !== undefined && <ExtentDetails extent={found.extent} />}
+      <SafeTables safe={found.safe_tables} />
+      <Together effective={found.effective} />
       {source?.table === '*' && (
         <>
           <h3>New to the account</h3>

@@ -4,7 +4,7 @@ import { useServices } from '../app/services';
 import { Command } from '../shared/Command';
 import { hasEnded } from '../share/life';
 import { nameOf } from '../shared/format';
-import { YOUR_ROLE, commandsFor } from './commands';
+import { TABLE_NAME, YOUR_ROLE, commandsFor } from './commands';
 
 /** What the consumer's administrator does with a share, step by step. */
 export function NextSteps({ request }: { request: Detail }): ReactNode {
@@ -14,7 +14,14 @@ export function NextSteps({ request }: { request: Detail }): ReactNode {
   // What goes on is set up already.
   if (request.renews !== null && request.share === null) return null;
   const consumer = target.account_id;
-  const commands = commandsFor({ source, consumer, centralAccount: config.centralAccount, region: config.region });
+  const isPart = request.in_brief !== undefined;
+  const commands = commandsFor({
+    source,
+    isPart,
+    consumer,
+    centralAccount: config.centralAccount,
+    region: config.region,
+  });
   return (
     <section className="ls-card" aria-labelledby="next-steps">
       <h2 id="next-steps">What to do next</h2>
@@ -58,6 +65,12 @@ export function NextSteps({ request }: { request: Detail }): ReactNode {
           <p>
             Put a role of yours in place of <code>{YOUR_ROLE}</code>. It then finds the data in Athena and everywhere
             else.
+            {isPart && source.table === '*' && (
+              <>
+                {' '}
+                Run the second command for each table, with its name in place of <code>{TABLE_NAME}</code>.
+              </>
+            )}
           </p>
           {commands.handOn.map((text, at) => (
             <Command key={text} label={at === 0 ? 'show the link' : 'let the data be read'} text={text} />

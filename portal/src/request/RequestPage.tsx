@@ -104,6 +104,7 @@ function PartOf({ request }: { request: Detail }): ReactNode {
           ? request.classification?.extent
           : { columns: decision.columns, row_filter: rows }
       }
+      effective={request.classification?.effective}
       note={narrowedText(request)}
       {...(asks && { action: <RestButton source={source} id={id} /> })}
     />

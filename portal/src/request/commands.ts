@@ -3,15 +3,18 @@ import type { Source } from '../api/types';
 /** Where the share comes from and goes to. */
 export interface Share {
   source: Source;
+  /** Whether it is a part of the table, or of each table: then there is SELECT alone to be handed on, table by table. */
+  isPart: boolean;
   consumer: string;
   centralAccount: string;
   region: string;
 }
 
 export const YOUR_ROLE = 'YOUR_ROLE';
+export const TABLE_NAME = 'TABLE_NAME';
 
 /** Commands for the consumer account's administrator, ready to be copied into a shell. */
-export function commandsFor({ source, consumer, centralAccount, region }: Share): {
+export function commandsFor({ source, isPart, consumer, centralAccount, region }: Share): {
   findInvitations: string;
   acceptInvitation: string;
   makeLink: string[];
@@ -28,7 +31,8 @@ export function commandsFor({ source, consumer, centralAccount, region }: Share)
   const tableInput = { Name: source.table, TargetTable: { ...target, Name: source.table } };
   // There is a portal in this partition only.
   const principal = `--principal DataLakePrincipalIdentifier=arn:aws:iam::${consumer}:role/${YOUR_ROLE}`;
-  const table = isDatabase ? { ...target, TableWildcard: {} } : { ...target, Name: source.table };
+  const allTables = isPart ? { Name: TABLE_NAME } : { TableWildcard: {} };
+  const table = { ...target, ...(isDatabase ? allTables : { Name: source.table }) };
   const link = isDatabase
     ? { Database: { Name: linkDatabase } }
     : { Table: { DatabaseName: linkDatabase, Name: source.table } };
@@ -44,7 +48,7 @@ export function commandsFor({ source, consumer, centralAccount, region }: Share)
         : [aws('glue create-table', `--database-name ${linkDatabase}`, `--table-input ${json(tableInput)}`)]),
     ],
     linkName: isDatabase ? linkDatabase : `${linkDatabase}.${source.table}`,
-    handOn: [grant('DESCRIBE', link), grant('SELECT DESCRIBE', { Table: table })],
+    handOn: [grant('DESCRIBE', link), grant(isPart ? 'SELECT' : 'SELECT DESCRIBE', { Table: table })],
   };
 }
 

@@ -215,6 +215,7 @@ function PartOf({ share }: { share: OneShare }): ReactNode {
       title="What is in it"
       brief={brief}
       extent={share.extent}
+      effective={share.effective}
       {...(asks && { action: <RestButton source={source} id={share.id} /> })}
     />
   );

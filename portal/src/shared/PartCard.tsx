@@ -1,9 +1,10 @@
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import type { ReactNode } from 'react';
-import type { Extent, PartInBrief } from '../api/types';
+import type { Effective, Extent, PartInBrief } from '../api/types';
 import { GroundsList } from './GroundsList';
 import { Names } from './Names';
 import { counted } from './format';
+import { Together } from './Together';
 import { partText } from './part';
 
 interface Props {
@@ -11,6 +12,7 @@ interface Props {
   brief: PartInBrief;
   /** All that is known of it; not where it is not settled yet. */
   extent: Extent | undefined;
+  effective: Effective | undefined;
   /** What else there is to say of it. */
   note?: string;
   /** The way to the rest. */
@@ -18,13 +20,14 @@ interface Props {
 }
 
 /** Which columns and rows of a table are in, and what was left out. */
-export function PartCard({ title, brief, extent, note = '', action }: Props): ReactNode {
+export function PartCard({ title, brief, extent, effective, note = '', action }: Props): ReactNode {
   return (
     <section className="ls-card" aria-labelledby="part">
       <h2 id="part">{title}</h2>
       <p>{partText(brief)}. Columns that are added to the table later are not in.</p>
       {note !== '' && <p className="ls-break">{note}</p>}
       {extent && <ExtentDetails extent={extent} />}
+      <Together effective={effective} />
       {action !== undefined && <div className="ls-buttons">{action}</div>}
     </section>
   );
