@@ -110,6 +110,11 @@ def take_desk(portal: Portal, browser: Browser, user: User, approved: str) -> No
     page.get_by_label(re.compile("^Purpose")).fill(PURPOSE)
     expect(page.get_by_role("region", name="What will happen")).to_contain_text("for approval")
     take(visitor, "request-form")
+    page.get_by_role("radio", name="Some columns").check()
+    page.get_by_role("button", name="Those without personal data").click()
+    expect(page.get_by_role("region", name="What will happen")).to_contain_text("of 18 columns")
+    page.get_by_role("listbox", name="Columns").scroll_into_view_if_needed()
+    take(visitor, "columns")
     visitor.open("/requests")
     visitor.sees("Waiting for approval")
     take(visitor, "my-requests")
@@ -125,6 +130,11 @@ def take_decision(portal: Portal, browser: Browser, asked: str) -> None:
     visitor.sign_in(portal.owner(), f"/decisions/{asked}")
     visitor.sees("What an approval would give")
     take(visitor, "decide")
+    visitor.page.get_by_role("radio", name="Approve").check()
+    visitor.page.get_by_role("button", name=re.compile("^Columns that you give")).click()
+    visitor.page.get_by_role("button", name="Those without personal data").click()
+    visitor.page.get_by_role("listbox", name="Columns").scroll_into_view_if_needed()
+    take(visitor, "give-fewer")
     visitor.close()
 
 
