@@ -40,7 +40,8 @@ def stacks(approval_timeout: str, config: Mapping[str, object], databases: Seque
             "consumerAccounts": "any",
             "approvalTimeout": approval_timeout,
             "wildcardOnApproval": True,
-            "manageLakeFormationGrants": True,
+            # Tags have to be there before anybody can be granted to see them, and an empty mesh has none.
+            "manageLakeFormationGrants": not config.get("sensitiveTags"),
             "databases": list(databases),
             "deletionProtection": False,
             **(_portal() if with_portal(config) else {}),
