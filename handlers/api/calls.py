@@ -11,8 +11,8 @@ from handlers.sharing.model.errors import Declined, SignInEnded
 from handlers.sharing.model.new_request import check_query
 from handlers.sharing.model.person import Person
 
-LONGEST_BODY = 20_000
-"""Bytes: the longest names and the longest purpose, escaped, with room to spare."""
+LONGEST_BODY = 256_000
+"""Bytes: the longest list of columns, each character of it escaped, with room to spare for a purpose."""
 
 
 class Unreadable(Declined):
@@ -88,7 +88,7 @@ class Call:
         body: str = self.event.get("body") or ""
         size = len(body.encode("utf-8", "surrogatepass"))
         if size > LONGEST_BODY:
-            raise BodyTooLarge(f"A request has at most {LONGEST_BODY} bytes, got {size}.")
+            raise BodyTooLarge(f"A request has at most {LONGEST_BODY:,} bytes, got {size:,}.")
         if kind != "application/json":
             raise NotJson(f"Send a request as application/json, got {shown(kind) if kind else 'no content type'}.")
         try:

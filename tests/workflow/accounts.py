@@ -67,8 +67,9 @@ class Accounts:
         return self.all_grants().get(account, {})
 
     def all_grants(self) -> dict[str, Grants]:
-        """The same of every account."""
-        return grants_of(self.permissions())
+        """The same of every account; what Lakeshare's own roles need stands apart."""
+        own = f"arn:aws:iam::{CENTRAL}:role/lakeshare-"
+        return {holder: held for holder, held in grants_of(self.permissions()).items() if not holder.startswith(own)}
 
     def roles(self, *functions: str) -> list[str]:
         """The ARNs of the roles of some of Lakeshare's functions."""

@@ -71,8 +71,8 @@ BODIES = (
     unreadable("body nested 9,000 deep", b"[" * 9000 + b"]" * 9000, "nested too deeply"),
     unreadable("number of 5,000 digits", b'{"purpose": ' + b"9" * 5000 + b"}", "too many digits"),
     unreadable("body that is packed", b"\x1f\x8b\x08\x00", headers=(*JSON, ("Content-Encoding", "gzip"))),
-    sent("body of 20,001 bytes", "413 BodyTooLarge", "at most 20000 bytes, got 20001", body=b" " * 20_001),
-    sent("body of a megabyte", "413 BodyTooLarge", "at most 20000 bytes, got 1000000", body=b"[" * 1_000_000),
+    sent("body of 256,001 bytes", "413 BodyTooLarge", "at most 256,000 bytes, got 256,001", body=b" " * 256_001),
+    sent("body of a megabyte", "413 BodyTooLarge", "at most 256,000 bytes, got 1,000,000", body=b"[" * 1_000_000),
     sent("body without a type", "415 NotJson", NOT_JSON, body=GOOD, headers=()),
     typed("form", "application/x-www-form-urlencoded", "got 'application/x-www-form-urlencoded'"),
     typed("text", "text/plain", "got 'text/plain'"),
@@ -156,7 +156,7 @@ PREVIEWS = (
     ),
     previewed("share that nobody has", "404 UnknownShare", "somebody else's", body={**GOOD, "renews": NO_SHARE}),
     previewed("reason", "422 UnknownField", "goes into purpose", body={**GOOD, "reason": "x"}),
-    previewed("too much", "413 BodyTooLarge", "at most 20000 bytes", body=b" " * 30_000),
+    previewed("too much", "413 BodyTooLarge", "at most 256,000 bytes", body=b" " * 300_000),
     previewed(
         "no database", "200 DatabaseNotFound", "There is no database 'nowhere'", body={**GOOD, "source": NOWHERE}
     ),
