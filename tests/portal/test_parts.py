@@ -74,7 +74,7 @@ def test_from_the_safe_part_by_the_rest_to_what_the_owner_gives(portal: Portal, 
     assert findings(page) == []
     page.get_by_role("button", name="Send the request").click()
     request = request_of(page)
-    assert chosen.count() == 0
+    expect(chosen).to_have_count(0)
     portal.wait_for(user, request, "WAITING")
 
     approves_less(portal, visit, request)
