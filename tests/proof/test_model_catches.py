@@ -8,9 +8,9 @@ import pytest
 
 from handlers.sharing import close as closing
 from handlers.sharing import decide as deciding
-from handlers.sharing import examine as examining
 from handlers.sharing import grant as granting
-from handlers.sharing.model import grounds
+from handlers.sharing import tally
+from handlers.sharing.model import grounds, selection
 from handlers.sharing.model.catalogue import Database, Table
 from handlers.sharing.model.classification import Ground
 from handlers.sharing.model.keys import Approval, SentKey
@@ -87,7 +87,8 @@ def a_database_binds_no_table(patch: Patch) -> None:
     def of_itself(table: Table, within: Database) -> Iterator[Ground]:
         return grounds.own_grounds(table, within)
 
-    patch.setattr(examining, "grounds_of_table", of_itself)
+    for reader in (tally, selection):
+        patch.setattr(reader, "grounds_of_table", of_itself)
 
 
 def any_word_lifts(patch: Patch) -> None:

@@ -56,6 +56,10 @@ _TABLE = Look(
     "TableNotFound",
 )
 _OF_DATABASE = {"GetDatabase", "BatchGetItem"}
+_NO_OWNER = {
+    "reason": "OwnerMissing",
+    "message": "Neither the table nor the database 'transport' has the parameter data_owner.",
+}
 """What reads a table's database, and what is remembered of it."""
 LOOKS = (
     Look("a look at a request", "requests-api", ("/requests/{id}", "/requests?limit=1")),
@@ -206,7 +210,7 @@ class Callers:
 
     @staticmethod
     def _expected(look: Look, case: Case, whole: Reply) -> object:
-        """A table is shown without its database, where that is hidden: it has no owner then, and it asks.
+        """A table is shown without its database, where that is hidden: it has no owner then, and asks, all of it.
 
         Nobody can tell whether the database is flagged, or was once.
         """
@@ -216,6 +220,8 @@ class Callers:
                 table["owner"] = None
                 table["rules"] = list(dict.fromkeys([Rule.UNREADABLE_FLAG.value, *table["rules"]]))
                 table["personal"] = "unreadable" if table["personal"] == "no" else table["personal"]
+            if look is _TABLE:
+                expected["parts"]["safe"] = {"columns": None, "refusal": _NO_OWNER}
         return expected
 
     def _preview(self, mesh: Mesh, case: Case) -> None:
