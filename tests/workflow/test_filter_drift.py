@@ -18,6 +18,9 @@ from tests.workflow.test_revoking import revoke
 OPTIONS = Options(
     retry_seconds=0.2, config={"drift": True, "onNewPersonalData": "revoke", "portalOperatorsGroup": "operators"}
 )
+MANY = 101
+"""More filters than Drift reads one by one."""
+SECONDS = 120
 COLUMNS = (column("id", "bigint"), column("mail", pii_flag="true"), column("city"))
 
 
@@ -167,3 +170,23 @@ def test_a_hold_takes_filters_too(mesh: Mesh, inside: str, wish: dict[str, Any])
     arn = mesh.start_with({"source": source, "target": {"account_id": inside}, "columns": ["id"]})
     assert mesh.finish(arn).output["reason"] == "OnHold"
     assert revoke(mesh, hold=False, **hold).status == "SUCCEEDED"
+
+
+def test_the_filters_of_many_tables_are_listed(mesh: Mesh, inside: str) -> None:
+    mesh.catalogue.add_database("many_sifted", owner=REVIEWS)
+    for number in range(MANY):
+        mesh.catalogue.add_table("many_sifted", f"t{number:03}", COLUMNS)
+    mesh.let_grant("many_sifted")
+    source = {"database": "many_sifted", "table": "*"}
+    wish = {"source": source, "target": {"account_id": inside}, "scope": "safe"}
+    assert mesh.finish(mesh.start_with(wish), SECONDS).output["status"] == "SHARED"
+    look(mesh)
+    assert findings(mesh, inside) == {}
+    lake, named = mesh.client("lakeformation"), {"CatalogId": CENTRAL, "DatabaseName": "many_sifted", "Name": "t007"}
+    (cells,) = lake.list_data_cells_filter(Table=named)["DataCellsFilters"]
+    body = {each: cells[each] for each in ("TableCatalogId", "DatabaseName", "TableName", "Name")}
+    rows = {"RowFilter": {"AllRowsWildcard": {}}}
+    lake.update_data_cells_filter(TableData={**body, **rows, "ColumnNames": ["id", "mail", "city"]})
+    look(mesh)
+    (thing,) = findings(mesh, inside)["FILTER_CHANGED"]["things"]
+    assert thing == f"a part of many_sifted.t007 ({cells['Name']})"
