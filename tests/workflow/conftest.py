@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.workflow import evidence
-from tests.workflow.driver import Asked, Mesh
+from tests.workflow.driver import CENTRAL, Asked, Mesh
 from tests.workflow.running import MeshProcess, Options
 from tests.workflow.secrecy import assert_nothing_leaked
 
@@ -48,6 +48,21 @@ def mesh(request: pytest.FixtureRequest) -> Iterator[Mesh]:
 def account(mesh: Mesh) -> str:
     """A consumer that nothing was shared with before."""
     return mesh.new_account()
+
+
+@pytest.fixture(scope="module")
+def organization() -> list[str]:
+    """The accounts of the mesh's organization, besides the central one."""
+    return []
+
+
+@pytest.fixture
+def inside(mesh: Mesh, organization: list[str]) -> str:
+    """An account of the organization, which gets what is shared with it at once."""
+    account = mesh.new_account()
+    organization.append(account)
+    mesh.control("POST", "/organization", accounts=[CENTRAL, *organization])
+    return account
 
 
 @pytest.fixture

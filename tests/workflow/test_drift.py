@@ -47,18 +47,6 @@ def let_drift_see(mesh: Mesh) -> None:
     mesh.client("lakeformation").put_data_lake_settings(DataLakeSettings=settings)
 
 
-@pytest.fixture
-def inside(mesh: Mesh) -> str:
-    """An account of the same organization, which gets what is shared with it at once."""
-    account = mesh.new_account()
-    organization.append(account)
-    mesh.control("POST", "/organization", accounts=[CENTRAL, *organization])
-    return account
-
-
-organization: list[str] = []
-
-
 def role_of(mesh: Mesh) -> str:
     roles = mesh.client("iam").list_roles()["Roles"]
     (role,) = [each["Arn"] for each in roles if each["RoleName"].startswith("lakeshare-drift-role-")]

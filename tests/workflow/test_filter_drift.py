@@ -33,18 +33,6 @@ def _data(mesh: Mesh) -> None:
     let_drift_see(mesh)
 
 
-@pytest.fixture
-def inside(mesh: Mesh) -> str:
-    """An account of the same organization, which gets what is shared with it at once."""
-    account = mesh.new_account()
-    organization.append(account)
-    mesh.control("POST", "/organization", accounts=[CENTRAL, *organization])
-    return account
-
-
-organization: list[str] = []
-
-
 def shared(mesh: Mesh, account: str, table: str, *columns: str, approver: str = "") -> str:
     """Shares columns of a table; gives the share's id."""
     source = {"database": "sifted", "table": table}
