@@ -67,7 +67,7 @@ demo: setup portal ## Run the whole system on this machine until Ctrl-C
 # What two commands print at a time is not mixed, where make knows how.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
-test: setup portal ## Run every check, and every test but the long ones (ten minutes on two cores)
+test: setup portal ## Run every check, and every test but the long ones (some twelve minutes on two cores)
 	@echo "Checking, and testing the page (about two minutes)"
 	@$(MAKE) --no-print-directory -j2 $(TOGETHER) check test-portal
 	@rm -rf $(EVIDENCE)/test
