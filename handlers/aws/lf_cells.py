@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from handlers.aws.clients import Translate, answer_unless
-from handlers.aws.lf_listed import GONE, as_lake_formation, list_permissions
+from handlers.aws.lf_listed import GONE, as_lake_formation, list_permissions, pages
 from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.errors import AccessRefused, FilterForeign
 from handlers.sharing.model.grants import Resource
@@ -58,19 +58,9 @@ def read_filter(
 
 def list_filters(lake: Any) -> Iterator[tuple[Resource, CellsFilter | None]]:
     """All filters of this account's catalogue, and what each lets read, as `read_filter` has it."""
-    more: dict[str, str] = {}
-    while True:
-        page: Mapping[str, Any] = (
-            answer_unless(
-                GONE, partial(lake.list_data_cells_filter, MaxResults=_A_PAGE, **more), "list data cells filters"
-            )
-            or {}
-        )
+    for page in pages(partial(lake.list_data_cells_filter, MaxResults=_A_PAGE), GONE, "list data cells filters"):
         for body in page.get("DataCellsFilters", ()):
             yield Resource(body["DatabaseName"], body["TableName"], body["Name"]), _cells(body)
-        if not page.get("NextToken"):
-            return
-        more = {"NextToken": page["NextToken"]}
 
 
 def _cells(body: Mapping[str, Any]) -> CellsFilter | None:

@@ -1,6 +1,6 @@
 """What is granted in the central account's Lake Formation, looked for by resource; of it what the caller may see."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -56,11 +56,16 @@ def list_permissions(lake: Any, gone: frozenset[str] = frozenset(), **of: Any) -
         gone: the codes that mean that nothing is there any more to be granted anything on.
         of: what is looked at, as the call takes it; nothing: everything.
     """
+    for page in pages(partial(lake.list_permissions, **of), gone, "list what is granted"):
+        yield from page.get("PrincipalResourcePermissions", ())
+
+
+def pages(listing: Callable[..., Any], gone: frozenset[str], doing: str) -> Iterator[Mapping[str, Any]]:
+    """All answers of a call of Lake Formation that lists page by page; a code of `gone` ends the list."""
     more: dict[str, str] = {}
     while True:
-        ask = partial(lake.list_permissions, **of, **more)
-        page: Mapping[str, Any] = answer_unless(gone, ask, "list what is granted") or {}
-        yield from page.get("PrincipalResourcePermissions", ())
+        page: Mapping[str, Any] = answer_unless(gone, partial(listing, **more), doing) or {}
+        yield page
         if not page.get("NextToken"):
             return
         more = {"NextToken": page["NextToken"]}

@@ -277,16 +277,14 @@ def _changed(record: RequestRecord, register: Register, ledger: Ledger) -> Share
 
 
 def _shared(request: ShareRequest, classification: Classification, until: str | None, narrowed: str) -> Shared:
+    total = classification.tables_total
+    tables = "one table" if total == 1 else f"{total:,} tables"
     match classification.scope:
         case Scope.TABLE | Scope.FILTERED:
             what = in_words(request.source, request.part)
         case Scope.TABLES_BY_NAME:
-            total = classification.tables_total
-            tables = "one table" if total == 1 else f"{total:,} tables"
             what = f"Database {request.source.database} with {tables}, by name,"
         case Scope.FILTERED_TABLES:
-            total = classification.tables_total
-            tables = "one table" if total == 1 else f"{total:,} tables"
             what = f"The safe subset of database {request.source.database}, of {tables},"
         case Scope.WILDCARD:
             what = f"Database {request.source.database} with all its tables, those added later too,"
