@@ -76,7 +76,7 @@ class Year:
         now = self._now()
         noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
         self.mesh.clock(f"+{int(((noon - now) % timedelta(days=1)).total_seconds())}s")
-        self._elsewhere = self.mesh.all_grants()
+        self._elsewhere = grants_of(self.mesh.permissions())
         self._sign_in()
 
     def step(self) -> None:
