@@ -28,14 +28,14 @@ HOLDS: Final = "hold#*"
 """The keys of holds."""
 
 TURNS: Final = "turn#*"
-"""The keys of who is at a data cells filter."""
+"""The keys of who is at a data cells filter, as long as somebody is."""
 
 FINDINGS: Final = "finding#*"
 """The keys of what drift found, and of who looks for it."""
 
 
 class Ledger(pulumi.ComponentResource):
-    """Makes the table of shares and holds, on demand, with point-in-time recovery. Its items stay for good.
+    """Makes the table of shares and holds, on demand, with point-in-time recovery. Its items stay for good, but turns.
 
     Its key is the consumer's account and an entry under it, so that all of an account's shares are read consistently.
     An index carries whole items: who lists shares shows all of them.

@@ -135,7 +135,7 @@ class SharingFunctions(Functions):
                 # The account's other shares: of parts of what it has as a whole now.
                 policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
                 policies.items(("ConditionCheckItem", "GetItem"), self.ledger.table_arn, HOLDS),
-                policies.items(("UpdateItem",), self.ledger.table_arn, TURNS),
+                policies.items(("DeleteItem", "UpdateItem"), self.ledger.table_arn, TURNS),
                 *policies.read_catalogue(self.place, self.settings.catalog_kms_key_arn),
                 *self.tags("SearchTags", "ReadTags"),
                 policies.wildcard("Grant"),
@@ -161,7 +161,7 @@ class SharingFunctions(Functions):
                 policies.shares(READ_AND_CHANGE, self.ledger.table_arn),
                 policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
                 policies.items(READ_AND_CHANGE, self.ledger.table_arn, HOLDS),
-                policies.items(("UpdateItem",), self.ledger.table_arn, TURNS),
+                policies.items(("DeleteItem", "UpdateItem"), self.ledger.table_arn, TURNS),
                 policies.query(of_data),
                 policies.wildcard("Revoke"),
                 policies.put_events(self.place),

@@ -24,7 +24,7 @@ CATALOGUE = [f"arn:aws:glue:{HERE}:{what}" for what in ("catalog", "database/*",
 KEY = f"arn:aws:kms:{HERE}:key/0a1b"
 
 HELD = {"dynamodb:GetItem of hold#*": [LEDGER]}
-TURNS = {"dynamodb:UpdateItem of turn#*": [LEDGER]}
+TURNS = {"dynamodb:DeleteItem dynamodb:UpdateItem of turn#*": [LEDGER]}
 LOOK_FOR_SHARES = {
     "dynamodb:Query of all but *#*": [LEDGER, f"{LEDGER}/index/live"],
     "lakeformation:ListPermissions": ["*"],

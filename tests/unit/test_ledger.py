@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
@@ -286,6 +287,61 @@ def test_leases_are_taken_all_or_none(ledger: Ledger) -> None:
     ledger.give_back_leases(["a", "b", "c"], "one")
     assert not ledger.lease("c", "two", late, AT)
     assert ledger.lease_all(["a", "b"], "two", late, AT)
+
+
+def test_leases_that_are_given_back_leave_nothing() -> None:
+    late = "2026-11-24T11:00:00.000Z"
+    with mock_aws():
+        make_tables()
+        ledger = DynamoLedger(LEDGER)
+        assert ledger.lease_all(["a", "b"], "one", late, AT)
+        assert not ledger.lease_all(["c", "b"], "two", late, AT)
+        ledger.give_back_leases(["a"], "two")
+        assert leased() == {"a": "one", "b": "one"}
+        ledger.give_back_leases(["a", "b"], "one")
+        assert leased() == {}
+        ledger.give_back_leases(["a", "b"], "one")
+        assert leased() == {}
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("written", [False, True])
+@pytest.mark.parametrize(
+    ("code", "status", "raised"),
+    [
+        ("InternalServerError", 500, TryAgain),
+        ("ThrottlingException", 400, TryAgain),
+        ("AccessDenied", 400, AccessRefused),
+    ],
+)
+def test_an_outage_is_raised_and_is_nobody_who_has_a_lease(
+    monkeypatch: pytest.MonkeyPatch, number: int, *, written: bool, code: str, status: int, raised: type[Exception]
+) -> None:
+    """`number`: of the write that fails; `written`: only its answer gets lost."""
+    late = "2026-11-24T11:00:00.000Z"
+    with mock_aws():
+        make_tables()
+        ledger, dynamodb, calls = DynamoLedger(LEDGER), client("dynamodb"), itertools.count(1)
+        update = dynamodb.update_item
+
+        def fail(**arguments: Any) -> Any:
+            if next(calls) != number:
+                return update(**arguments)
+            if written:
+                update(**arguments)
+            answer: Any = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
+            raise ClientError(answer, "UpdateItem")
+
+        monkeypatch.setattr(dynamodb, "update_item", fail)
+        with pytest.raises(raised):
+            ledger.lease_all(["a", "b", "c"], "one", late, AT)
+        assert leased() == {}, "nobody waits for who has none"
+
+
+def leased() -> dict[str, str]:
+    """Who has which lease, by all items of the table."""
+    items = client("dynamodb").scan(TableName=LEDGER)["Items"]
+    return {item["pk"]["S"]: item["holder"]["S"] for item in items}
 
 
 # --- what stands in the way ---------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from handlers.aws.dynamodb.changes import Change, Key
+from handlers.aws.dynamodb.changes import Change, Check, Key
 from handlers.aws.dynamodb.store import ConditionFailed, Table
 from handlers.sharing.model.record import VERSION
 
@@ -33,15 +33,25 @@ def take_leases(table: Table, keys: Sequence[Key], holder: str, until: str, at: 
     """Take all of these leases, or none; says whether `holder` has them.
 
     One by one: a transaction costs twice as much, and does nothing more, as who finds one taken gives the others back.
+
+    Raises:
+        TryAgain: an outage, and nobody knows who has them; those that were taken are given back all the same.
     """
-    for number, key in enumerate(keys):
-        if not take_lease(table, key, holder, until, at):
-            give_leases_back(table, keys[:number], holder)
-            return False
-    return True
+    tried = taken = 0
+    try:
+        for tried, key in enumerate(keys, 1):
+            if not take_lease(table, key, holder, until, at):
+                break
+            taken = tried
+    finally:
+        if taken < len(keys):
+            # The last one too: only the answer may have got lost.
+            let_leases_go(table, keys[:tried], holder)
+    return taken == len(keys)
 
 
-def give_leases_back(table: Table, keys: Sequence[Key], holder: str) -> None:
-    """Give back those that `holder` has still."""
+def let_leases_go(table: Table, keys: Sequence[Key], holder: str) -> None:
+    """Delete those that `holder` has still: of things without number, for which no empty items are kept."""
     for key in keys:
-        give_lease_back(table, key, holder)
+        with suppress(ConditionFailed):
+            table.delete(Check(key, "#holder = :mine", {":mine": holder}))

@@ -6,7 +6,7 @@ from typing import Final
 from handlers.aws.dynamodb.changes import Change, Check, Item
 from handlers.aws.dynamodb.hold_items import HOLD, hold_key, read_holds, write_line
 from handlers.aws.dynamodb.items import DUE
-from handlers.aws.dynamodb.leases import give_lease_back, give_leases_back, take_lease, take_leases
+from handlers.aws.dynamodb.leases import give_lease_back, let_leases_go, take_lease, take_leases
 from handlers.aws.dynamodb.share_items import (
     change_of_share,
     names_entry,
@@ -135,7 +135,7 @@ class DynamoLedger:
 
     def give_back_leases(self, names: Sequence[str], holder: str) -> None:
         """Give back those that `holder` has still."""
-        give_leases_back(self._table, [(name, _LEASE) for name in names], holder)
+        let_leases_go(self._table, [(name, _LEASE) for name in names], holder)
 
     def held(self, holds: Sequence[Hold]) -> Sequence[Hold]:
         """Those of these holds that stand."""

@@ -1,6 +1,7 @@
 """One DynamoDB table: plain items in and out, and conditional changes of one item."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from handlers.aws.clients import client, translated
@@ -69,23 +70,37 @@ class Table:
         Raises:
             ConditionFailed: nothing was changed.
         """
+        with self._conditionally():
+            answer = self._dynamodb.update_item(
+                TableName=self._name,
+                Key=marshalled_key(key),
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **change.arguments(),
+            )
+        return unmarshalled(answer["Attributes"])
+
+    def delete(self, check: Check) -> None:
+        """Delete the item of a check, if that holds.
+
+        Raises:
+            ConditionFailed: nothing was deleted.
+        """
+        with self._conditionally():
+            self._dynamodb.delete_item(TableName=self._name, Key=marshalled_key(check.key), **check.arguments())
+
+    @contextmanager
+    def _conditionally(self) -> Generator[None]:
         from botocore.exceptions import ClientError
 
         try:
             with translated(f"write to the {self._what}"):
-                answer = self._dynamodb.update_item(
-                    TableName=self._name,
-                    Key=marshalled_key(key),
-                    ReturnValues="ALL_NEW",
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **change.arguments(),
-                )
+                yield
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "ConditionalCheckFailedException":
                 raise
             there = cast("Item | None", error.response.get("Item"))
             raise ConditionFailed(unmarshalled(there) if there else None) from error
-        return unmarshalled(answer["Attributes"])
 
     def change_all(self, changes: Mapping[Key, Change] | Mapping[str, Change], checks: Sequence[Check] = ()) -> None:
         """Change at most `MOST_CHANGES` items by key, all of them or none, if these checks hold of other items.
