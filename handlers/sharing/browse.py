@@ -197,7 +197,7 @@ def browse_tables(
         name = _possible(database)
         with _of_this_list(token):
             batch = catalogue.some_tables(name, token)
-    holder = _holder(catalogue, name)
+    holder = _holder(catalogue, name).entry
     views = (_table_view(each, list(grounds_of_table(each.entry, holder)), holder, parties) for each in batch.entries)
     return Batch(tuple(views), batch.token)
 
@@ -213,13 +213,14 @@ def browse_table(catalogue: BrowsableCatalogue, parties: Parties, database: str,
     with _there_or_not(absent):
         within = _possible(database)
         found = catalogue.look_at_table(within, _possible(name))
-    holder = _holder(catalogue, within)
+    inside = _holder(catalogue, within)
+    holder = inside.entry
     grounds = list(grounds_of_table(found.entry, holder))
     of_columns: dict[str | None, list[Ground]] = {}
     for ground in grounds:
         of_columns.setdefault(ground.column, []).append(ground)
     columns = tuple(_column_view(each, of_columns.get(each.name, ())) for each in found.entry.columns or ())
-    parts = offered_parts(found.entry, holder, parties)
+    parts = offered_parts(found.entry, inside, parties)
     return OneTable(_table_view(found, grounds, holder, parties), columns, parts)
 
 
@@ -298,12 +299,12 @@ def _of_this_list(token: str | None) -> Generator[None]:
         raise foreign_next() from error
 
 
-def _holder(catalogue: BrowsableCatalogue, database: str) -> Database:
+def _holder(catalogue: BrowsableCatalogue, database: str) -> Found[Database]:
     """The database of a table. The table can be shown without it: then nobody can tell whether it is flagged."""
     try:
-        return catalogue.look_at_database(database).entry
+        return catalogue.look_at_database(database)
     except (Refused, AccessRefused):
-        return Database(database, flags=(False,))
+        return Found(Database(database, flags=(False,)), _no_database(database))
 
 
 def _possible(name: str) -> str:

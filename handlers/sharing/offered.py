@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.sharing.filters import check_offered
-from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.catalogue import Database, Found, Table
 from handlers.sharing.model.errors import Refused, TooManyColumns
 from handlers.sharing.model.part import WHOLE, Part
 from handlers.sharing.model.parties import Parties, owner_of_all
@@ -37,9 +37,14 @@ class OfferedParts:
     rows: tuple[OfferedRows, ...]
 
 
-def offered_parts(table: Table, within: Database, parties: Parties) -> OfferedParts:
-    """Say which parts a table has, by the rules that requests are judged by."""
-    refusal = safe_refusal = safe = None
+def offered_parts(table: Table, inside: Found[Database], parties: Parties) -> OfferedParts:
+    """Say which parts a table has that is `inside` a database, by the rules that requests are judged by."""
+    within, refusal = inside.entry, inside.refusal
+    names = sorted({name for name, value in table.row_filters if not is_empty(value)})
+    if refusal is not None:
+        # First, as a request is judged: what it is in cannot be seen, or is a link.
+        return OfferedParts(refusal, None, refusal, tuple(_rows(name, table, refusal) for name in names))
+    safe_refusal = safe = None
     try:
         select(WHOLE, table, within)
     except TooManyColumns:
@@ -54,7 +59,6 @@ def offered_parts(table: Table, within: Database, parties: Parties) -> OfferedPa
         safe = len(select(part, table, within).columns)
     except Refused as refused:
         safe_refusal = refused
-    names = sorted({name for name, value in table.row_filters if not is_empty(value)})
     return OfferedParts(refusal, safe, safe_refusal, tuple(_rows(name, table, refusal) for name in names))
 
 

@@ -104,8 +104,11 @@ def test_a_table_that_names_no_owner_shows_its_databases() -> None:
 def test_a_table_of_a_database_that_does_not_show_is_shown_and_nobody_can_tell(hidden: LakeshareError) -> None:
     bare = browse_table(Catalogue(hidden), PARTIES, "sales", "bare").view
     assert (bare.owner, bare.personal) == (None, Flag.UNREADABLE)
-    orders = browse_table(Catalogue(hidden), PARTIES, "sales", "orders").view
-    assert orders.owner == NamedOwner(OWNER, "", None)
+    orders = browse_table(Catalogue(hidden), PARTIES, "sales", "orders")
+    assert orders.view.owner == NamedOwner(OWNER, "", None)
+    assert isinstance(orders.parts.refusal, DatabaseNotFound)
+    assert orders.parts.safe_refusal is orders.parts.refusal
+    assert str(orders.parts.refusal) == "There is no database 'sales', or it is not shown here."
 
 
 def test_what_is_remembered_of_an_entry_is_read_by_its_name() -> None:

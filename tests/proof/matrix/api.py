@@ -56,11 +56,11 @@ _TABLE = Look(
     "TableNotFound",
 )
 _OF_DATABASE = {"GetDatabase", "BatchGetItem"}
-_NO_OWNER = {
-    "reason": "OwnerMissing",
-    "message": "Neither the table nor the database 'transport' has the parameter data_owner.",
-}
 """What reads a table's database, and what is remembered of it."""
+_NO_DATABASE = {
+    "reason": "DatabaseNotFound",
+    "message": "There is no database 'transport', or it is not shown here.",
+}
 LOOKS = (
     Look("a look at a request", "requests-api", ("/requests/{id}", "/requests?limit=1")),
     Look("a look at an execution", "requests-api", ("/executions/{id}", "/executions?limit=1")),
@@ -221,7 +221,9 @@ class Callers:
                 table["rules"] = list(dict.fromkeys([Rule.UNREADABLE_FLAG.value, *table["rules"]]))
                 table["personal"] = "unreadable" if table["personal"] == "no" else table["personal"]
             if look is _TABLE:
-                expected["parts"]["safe"] = {"columns": None, "refusal": _NO_OWNER}
+                parts = expected["parts"]
+                parts |= {"refusal": _NO_DATABASE, "safe": {"columns": None, "refusal": _NO_DATABASE}}
+                parts["filters"] = [{**each, "expression": None, "refusal": _NO_DATABASE} for each in parts["filters"]]
         return expected
 
     def _preview(self, mesh: Mesh, case: Case) -> None:
