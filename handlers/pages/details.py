@@ -10,12 +10,14 @@ from handlers.pages.wording import (
     VERIFIED,
     Extent,
     Finding,
+    LeftOut,
     classification_of,
     extent_of,
     findings,
     grants,
     lasts,
     name_of,
+    omitted_of,
     scale_of,
     size_of,
     source_of,
@@ -52,6 +54,7 @@ class Details:
     verified: str
     size: str
     extent: Extent | None
+    omitted: LeftOut
     description: str
     purpose: str
     no_purpose: str
@@ -93,6 +96,7 @@ def details(record: RequestRecord) -> Details:
         verified=VERIFIED if record.requester else NOT_VERIFIED,
         size=size_of(source, classification),
         extent=extent_of(classification),
+        omitted=omitted_of(classification),
         description=clean(classification.description),
         purpose=clean(record.purpose or ""),
         no_purpose=NO_PURPOSE,

@@ -6,7 +6,7 @@ from typing import cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from handlers.pages.text import counted, moment, quoted, wrapped
+from handlers.pages.text import counted, moment, quoted, quoted_exactly, wrapped
 
 FOLDER = Path(__file__).parent
 """Templates and style lie beside the code, so that they travel with it in a function's archive."""
@@ -23,7 +23,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    cast("dict[str, object]", made.filters).update(counted=counted, moment=moment, quoted=quoted, wrapped=wrapped)
+    cast("dict[str, object]", made.filters).update(
+        counted=counted, moment=moment, quoted=quoted, quoted_exactly=quoted_exactly, wrapped=wrapped
+    )
     return made
 
 

@@ -16,6 +16,7 @@ from handlers.pages.wording import (
     grants,
     lasts,
     name_of,
+    omitted_of,
     scale_of,
     size_of,
     source_of,
@@ -30,7 +31,8 @@ LONGEST_SUBJECT = 99
 """SNS takes fewer than 100 characters, ASCII, without line breaks or control characters."""
 
 LONGEST_LIST = 8000
-"""Characters of names of personal data that a mail lists, far below SNS's 256 KB whatever script they are in."""
+"""Characters of names of personal data that a mail lists, and of why tables are left out: far below SNS's 256 KB
+whatever script they are in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def _mail(record: RequestRecord, *, approve_url: str = "", deny_url: str = "", p
             expires_at=record.expires_at,
             extent=extent_of(classification),
             findings=listed,
+            omitted=omitted_of(classification, LONGEST_LIST),
             only_changed=classification.only_changed,
             renews=RENEWS if record.renews else "",
             grants=grants(classification.scope, classification.tables_total),

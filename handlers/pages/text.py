@@ -30,6 +30,12 @@ def clean_lines(text: str, longest: int = 2000) -> str:
     return kept if len(text) <= longest else kept + "…"
 
 
+def exact(text: str, longest: int = 2000) -> str:
+    """`text` with its spaces and line breaks as they are, where they mean something; else as `clean` makes it."""
+    lines = "\n".join("".join(map(_seen_exactly, line)) for line in text[:longest].splitlines())
+    return lines if len(text) <= longest else lines + "…"
+
+
 def typed(text: str, longest: int = 20_000) -> str:
     """`text` as somebody typed it into a form, to be put back there: only what no page can carry is gone."""
     lines = text[:longest].replace("\r\n", "\n").replace("\r", "\n")
@@ -67,11 +73,32 @@ def quoted(text: str) -> str:
 
     Long names stay whole: they are there to be looked up.
     """
-    safe = clean(text, 20_000).replace("://", ": //")
-    lines = wrap(
-        safe, _WIDTH, initial_indent="  > ", subsequent_indent="  >   ", break_long_words=False, break_on_hyphens=False
+    return _marked(clean(text, 20_000), keep_spaces=False)
+
+
+def quoted_exactly(text: str) -> str:
+    """The same of what has spaces and line breaks of its own: where a line goes on that is too long, it says `…`."""
+    return "\n".join(_marked(line, keep_spaces=True) or "  > " for line in exact(text, 50_000).split("\n"))
+
+
+def _marked(line: str, *, keep_spaces: bool) -> str:
+    return "\n".join(
+        wrap(
+            line.replace("://", ": //"),
+            _WIDTH,
+            initial_indent="  > ",
+            subsequent_indent="  > … " if keep_spaces else "  >   ",
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=not keep_spaces,
+            expand_tabs=not keep_spaces,
+            replace_whitespace=not keep_spaces,
+        )
     )
-    return "\n".join(lines)
+
+
+def _seen_exactly(character: str) -> str:
+    return "\ufffd" if unicodedata.category(character) in _UNSEEN and character != "\t" else character
 
 
 def _is_unseen(character: str) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.pages.text import clean, counted
+from handlers.pages.text import clean, counted, exact
 from handlers.sharing.model.cells import LONGEST_EXPRESSION
 from handlers.sharing.model.checks import LONGEST_NAME
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
 from handlers.sharing.model.effective import Effective
+from handlers.sharing.model.excerpt import MOST_BYTES
 from handlers.sharing.model.part import Part
 from handlers.sharing.model.record import Decision, RequestRecord
 from handlers.sharing.model.request import Source
@@ -100,7 +101,7 @@ class WithOthers:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """What is in of a part of a table. Texts are clean.
+    """What is in of a part of a table. Texts are clean, and expressions exact.
 
     `columns`: the first of them; `more`: how many others; `left_out`: what is flagged of the rest, with `left_more`
     others; `rows`: what holds for the rows, empty: all of them. `with_others`: what can be read with the other parts of
@@ -127,15 +128,35 @@ def extent_of(classification: Classification) -> Extent | None:
         max(0, len(classification.columns) - MOST_SHOWN),
         left,
         classification.left_out_total - len(left),
-        clean(classification.row_filter or "", LONGEST_EXPRESSION),
+        exact(classification.row_filter or "", LONGEST_EXPRESSION),
         _with_others(classification.effective),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The tables of which a safe share of a database has nothing: why, a sentence for each of the first; `more`."""
+
+    says: tuple[str, ...]
+    more: int
+
+
+def omitted_of(classification: Classification, room: int = MOST_BYTES) -> LeftOut:
+    """The tables that are left out, as many as have `room`, in characters. Texts are clean."""
+    says: list[str] = []
+    for each in classification.omitted:
+        told = clean(each.says)
+        room -= len(told)
+        if room < 0:
+            break
+        says.append(told)
+    return LeftOut(tuple(says), classification.omitted_total - len(says))
 
 
 def _with_others(effective: Effective | None) -> WithOthers | None:
     if effective is None:
         return None
-    return WithOthers(effective.head, tuple(clean(each, LONGEST_REACH) for each in effective.lines), effective.foot)
+    return WithOthers(effective.head, tuple(exact(each, LONGEST_REACH) for each in effective.lines), effective.foot)
 
 
 def grants(scope: Scope, tables_total: int) -> tuple[str, ...]:

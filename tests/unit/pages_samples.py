@@ -203,6 +203,18 @@ def written(database: str, table: str, prose: str, name: str) -> RequestRecord:
     )
 
 
+def leaving_out(*says: str, total: int | None = None) -> RequestRecord:
+    """The safe share of a database that leaves out tables, told so."""
+    omitted = tuple(Omitted(f"t{at}", "NothingSafe", each) for at, each in enumerate(says))
+    found = replace(SAFE_DATABASE.classification or CLASSIFICATION, omitted=omitted, omitted_total=total or len(says))
+    return replace(SAFE_DATABASE, classification=found)
+
+
+def of_rows(expression: str) -> RequestRecord:
+    """A request for the rows of a filter."""
+    return replace(ROWS, classification=replace(ROWS.classification or CLASSIFICATION, row_filter=expression))
+
+
 def huge(scope: Scope = Scope.WILDCARD, name: str = "n" * 251) -> RequestRecord:
     """A database of 10,000 tables with the longest names, its grounds cut at 200."""
     grounds = tuple(Ground(Rule.COLUMN_FLAGGED, f"{name}{i // 20:03}", f"{name}{i:03}") for i in range(200))

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from handlers.pages.mail import LONGEST_SUBJECT, Mail, approval_mail, portal_mail
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.record import RequestRecord
-from tests.unit.pages_samples import APPROVE, DENY, HOSTILE, PORTAL, RECORD, huge, texts, written
+from tests.unit.pages_samples import (
+    APPROVE,
+    DENY,
+    HOSTILE,
+    PORTAL,
+    RECORD,
+    huge,
+    leaving_out,
+    of_rows,
+    texts,
+    written,
+)
 
 
 def mail_of(record: RequestRecord) -> Mail:
@@ -41,6 +52,45 @@ def test_stays_within_what_sns_takes(name: str, scope: Scope) -> None:
     mail = mail_of(huge(scope, name))
     assert len(mail.body.encode()) <= 64 * 1024
     assert len(mail.subject) <= LONGEST_SUBJECT
+
+
+@pytest.mark.parametrize("name", ["n" * 251, "漢" * 251, "\U0001d54f" * 251, "a " * 125 + "b", "://" * 83])
+def test_tables_that_are_left_out_are_listed_as_far_as_there_is_room(name: str) -> None:
+    body = mail_of(leaving_out(*(f"Table '{name}{at:03}' is a view." for at in range(150)), total=9_999)).body
+    assert len(body.encode()) <= 64 * 1024
+    (rest,) = re.findall(r"Tables that are left out:\n(?:  > .*\n)+and ([0-9,]+) more\.$", body, re.MULTILINE)
+    listed = body.replace("\n  >   ", " ").count("is a view.")
+    assert (listed > 10, int(rest.replace(",", "")) + listed) == (True, 9_999)
+    says(leaving_out("Table 'a' is a view.", "Table 'b' is."), "left out: > Table 'a' is a view. > Table 'b' is. ")
+    assert "left out" not in mail_of(RECORD).body
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "name = 'A  B'",
+        "name = 'A   B'\n  AND c = '\tx'\n\nOR d = 1",
+        "name IN (" + ", ".join(f"'{at}{' ' * at}{at}'" for at in range(30)) + ")",
+        "city = '" + "x" * 100 + "  " + "y" * 100 + "'",
+    ],
+)
+def test_rows_are_shown_with_the_spaces_that_they_have(expression: str) -> None:
+    _, _, after = mail_of(of_rows(expression)).body.partition("Only rows where:\n")
+    shown, found, _ = after.partition("\nIts description in the catalogue:")
+    assert found
+    assert shown.replace("\n  > … ", "").replace("\n  > ", "\n").removeprefix("  > ") == expression
+
+
+@given(texts(3000))
+@example(HOSTILE[4])
+@example(HOSTILE[5])
+@example(HOSTILE[8])
+@example("a\x1fb\tc")
+def test_no_expression_adds_a_line_or_a_link(expression: str) -> None:
+    body = mail_of(of_rows(f"x{expression}")).body
+    assert [line for line in body.split("\n") if "://" in line] == [APPROVE, DENY]
+    assert _ours(body) == _ours(mail_of(of_rows("x")).body)
+    assert all(character in "\n\t" or not _unseen(character) for character in body)
 
 
 def test_needs_a_classified_request() -> None:

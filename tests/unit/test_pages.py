@@ -17,7 +17,17 @@ from handlers.pages.decision import (
 )
 from handlers.sharing.model.checks import LONGEST_COMMENT
 from handlers.sharing.model.record import Action
-from tests.unit.pages_samples import AT, DECISION, PORTAL, RECORD, Structure, all_pages, huge
+from tests.unit.pages_samples import (
+    AT,
+    DECISION,
+    PORTAL,
+    RECORD,
+    Structure,
+    all_pages,
+    huge,
+    leaving_out,
+    of_rows,
+)
 
 PAGES = all_pages(RECORD)
 
@@ -143,6 +153,21 @@ def test_unknown_and_own_tell_nothing_of_the_request() -> None:
     for page in (unknown(), own_request()):
         assert "retail" not in page.html
         assert "999999999999" not in page.html
+
+
+def test_tables_that_are_left_out_are_listed_and_folded() -> None:
+    says = tuple(f"Table 't{at}' is a <view>." for at in range(12))
+    structure = Structure(form(leaving_out(*says, total=20), "approve", at=AT).html)
+    lines = structure.lines
+    start = lines.index("Tables left out") + 1
+    assert lines[start : start + 14] == [*says[:6], "6 more tables", *says[6:], "and 8 more."]
+    assert "Tables left out" not in Structure(form(RECORD, "approve", at=AT).html).lines
+
+
+def test_rows_keep_their_spaces() -> None:
+    page = form(of_rows("name = 'A   B'\n  AND x = '\t'"), "approve", at=AT)
+    assert '<bdi class="exact">name = &#39;A   B&#39;\n  AND x = &#39;\t&#39;</bdi>' in page.html
+    assert ".exact { white-space: pre-wrap; }" in page.html
 
 
 def test_huge_request_folds_and_counts() -> None:

@@ -60,8 +60,18 @@ def refuse_unknown(unknown: list[str], known: Iterable[str], what: str, hint: st
 
 def shown(value: str, longest: int = 80) -> str:
     """`value` quoted, printable and cut, as error texts show what came."""
-    cut = value if len(value) <= longest else value[:longest] + "…"
+    cut = _cut(value, longest)
     return ascii(cut) if not cut.isprintable() else f"'{cut}'"
+
+
+def unquoted(value: str, longest: int = 80) -> str:
+    """The same of what has quotes of its own, such as an expression: without any around it."""
+    cut = _cut(value, longest)
+    return cut if cut.isprintable() else cut.encode("unicode_escape").decode()
+
+
+def _cut(value: str, longest: int) -> str:
+    return value if len(value) <= longest else value[:longest] + "…"
 
 
 def is_object(value: object) -> TypeGuard[Mapping[str, object]]:

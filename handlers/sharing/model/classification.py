@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from handlers.sharing.model.catalogue import Marked
-from handlers.sharing.model.checks import shown
+from handlers.sharing.model.checks import unquoted
 from handlers.sharing.model.effective import Effective
 from handlers.sharing.model.parties import Owner
 
@@ -165,7 +165,7 @@ class Classification:
                 more = f" and {count - MOST_NAMED:,} more" if count > MOST_NAMED else ""
                 said = f"In it {'is' if count == 1 else 'are'} {count:,} of {total:,} columns: "
                 said += f"{', '.join(self.columns[:MOST_NAMED])}{more}.{self._left_out}"
-                return said if self.row_filter is None else f"{said} Only rows where {shown(self.row_filter, 200)}."
+                return said if self.row_filter is None else f"{said} Only rows where {unquoted(self.row_filter, 200)}."
             case Scope.FILTERED_TABLES:
                 tables = f"{self.tables_total:,} of {self.tables_read:,} tables"
                 said = f"In it are {tables}, with {self.columns_in:,} of all {self.columns_total:,} columns."

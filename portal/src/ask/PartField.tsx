@@ -119,7 +119,7 @@ function RowsField({ parts, rows, onChange }: Pick<Props, 'parts' | 'onChange'> 
       constraintText={
         chosen?.expression ? (
           <span className="ls-break">
-            Only rows where <code>{chosen.expression}</code>
+            Only rows where <code className="ls-exact">{chosen.expression}</code>
           </span>
         ) : hidden > 0 ? (
           `${number(hidden)} more are not shown here.`

@@ -40,7 +40,7 @@ export function ExtentDetails({ extent }: { extent: Extent }): ReactNode {
     <>
       {rows !== null && (
         <p className="ls-break">
-          Only rows where <code>{rows}</code>
+          Only rows where <code className="ls-exact">{rows}</code>
         </p>
       )}
       <ExpandableSection headerText={counted(columns.length, 'column')}>

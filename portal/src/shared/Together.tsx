@@ -7,7 +7,7 @@ export function Together({ effective }: { effective: Effective | undefined }): R
   return (
     <>
       <h3>With what the account has of it besides</h3>
-      <p className="ls-break">{effective.text}</p>
+      <p className="ls-break ls-exact">{effective.text}</p>
     </>
   );
 }
