@@ -159,6 +159,30 @@ describe('one request', () => {
     expect(given.api.decide).toHaveBeenCalledExactlyOnceWith('r1', { action: 'approve', round: 1 });
   });
 
+  test('says what the account can read with what it has besides, exactly as the API does', async () => {
+    const text =
+      'The account has another part of this table. With this one, it can read: c_city: in all rows; c_email_address: ' +
+      "in rows where (name = 'A   B') or (id > 7). In a row that several parts let through, their columns can be read.";
+    const extent = { columns: ['c_email_address'], row_filter: "name = 'A   B'" };
+    const counts = { others: 1, untold: false, whole: false, reaches: [], reaches_total: 0, side_by_side: true };
+    const found = classification && { ...classification, scope: 'filtered' as const, extent };
+    await at({ classification: found && { ...found, effective: { ...counts, text } } });
+    const gains = within(screen.getByRole('region', { name: 'What an approval would give' }));
+    expect(gains.getByRole('heading', { name: 'With what the account has of it besides' })).toBeVisible();
+    const asItIs = { normalizer: (shown: string) => shown };
+    // Several spaces of a literal are several.
+    expect(gains.getByText(text, asItIs)).toHaveClass('ls-exact');
+    expect(gains.getByText(extent.row_filter, asItIs)).toHaveClass('ls-exact');
+    expect(await axeFaults()).toEqual([]);
+  });
+
+  test('says nothing of other parts where the account has none', async () => {
+    const extent = { columns: ['c_email_address'], row_filter: null };
+    await at({ classification: classification && { ...classification, scope: 'filtered', extent } });
+    expect(screen.getByRole('region', { name: 'What an approval would give' })).toBeVisible();
+    expect(screen.queryByText('With what the account has of it besides')).toBeNull();
+  });
+
   test.each([
     [{ source: { database: 'retail', table: '*' } }, PARTS],
     [{}, { ...PARTS, refusal: { reason: 'FilterRefused', message: 'It is a view.' } }],
