@@ -188,7 +188,7 @@ def part_in_brief(of: InBrief | None) -> dict[str, Any]:
         "scope": SAFE if of.part.safe else None,
         "filter": of.part.filter,
         "columns": list(of.columns[:MOST_COLUMNS]),
-        "columns_in": len(of.columns) or None,
+        "columns_in": len(of.columns) or of.unnamed or None,
         "columns_total": of.total or None,
     }
     return {"in_brief": brief}

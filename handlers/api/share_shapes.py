@@ -121,7 +121,7 @@ def _of(share: Share) -> Mapping[str, Any]:
         "account_id": share.consumer,
         "source": {"database": share.source.database, "table": share.source.table},
         "scope": share.scope.value,
-        **part_in_brief(InBrief(share.part, share.columns, share.columns_total)),
+        **part_in_brief(InBrief(share.part, share.columns, share.columns_total, share.columns_in)),
         "tables": share.tables,
         "owner": owner_fields(share.owner),
         "active_at": share.active_at,

@@ -78,6 +78,7 @@ describe('what is in, in words', () => {
     [{ columns_in: null, columns_total: null }, 'Columns without personal data', false],
     [{ columns_in: null, columns_total: null, scope: null, filter: 'eu' }, 'All columns, rows: eu', false],
     [{ columns_in: 1999, columns_total: 2000 }, '1,999 of 2,000 columns', true],
+    [{ columns: [], columns_in: 21, columns_total: 40 }, '21 of 40 columns', false],
   ])('%#', (more, text, rest) => {
     expect(partText({ ...BRIEF, ...more })).toBe(text);
     expect(leavesOut({ ...BRIEF, ...more })).toBe(rest);
@@ -329,6 +330,26 @@ describe('pages and lists', () => {
     expect(await screen.findByText('dana@retail.example gave 1 of the 18 columns that were asked for.')).toBeVisible();
     expect(await rest()).toHaveAttribute('href', address('r1'));
   });
+
+  test.each(['/shares/r1%3A1', '/shares', '/requests/r1', '/requests'])(
+    '%s says how much of a whole database is in, and leads to no one rest of it',
+    async (path) => {
+      const given = fakes();
+      const source = { database: 'retail', table: '*' };
+      const brief = { ...BRIEF, columns: [], columns_in: 21, columns_total: 40 };
+      const share = { source, in_brief: brief, scope: 'filtered_tables' as const };
+      given.api.share.mockResolvedValue(oneShare({ ...share, names: ['customer', 'store'], names_total: 2 }));
+      given.api.shares.mockResolvedValue({ items: [listed(share)], next: null });
+      given.api.get.mockResolvedValue(shared({ source, in_brief: brief }));
+      given.api.list.mockResolvedValue({ items: [detail({ source, in_brief: brief })], next: null });
+      renderAt(path, given);
+      expect((await screen.findAllByText(/21 of 40 columns/)).length).toBeGreaterThan(0);
+      const sentence = screen.queryByText(/^21 of 40 columns, without personal data, of 2 tables of/);
+      expect(sentence !== null).toBe(path.startsWith('/shares/'));
+      expect(screen.queryByRole('link', { name: /^Ask for the rest/ })).toBeNull();
+      expect(await axeFaults()).toEqual([]);
+    },
+  );
 
   test('of somebody else’s share nobody is led to the rest', async () => {
     const given = fakes();

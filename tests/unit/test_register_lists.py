@@ -101,14 +101,17 @@ def test_an_open_request_of_which_an_event_is_owed_is_among_them(steps: Steps) -
 
 
 def test_which_part_requests_are_for(steps: Steps) -> None:
-    parts = {"a": Part(safe=True), "b": Part(columns=("id", "mail"), filter="eu"), "c": WHOLE}
+    parts = {"a": Part(safe=True), "b": Part(columns=("id", "mail"), filter="eu"), "c": WHOLE, "d": Part(safe=True)}
     for name, part in parts.items():
         steps.receive(replace(RECEIVED, id=name, part=part, execution_arn=f"arn:{name}"))
     found = replace(CLASSIFICATION, scope=Scope.FILTERED, columns=("id",), columns_total=7)
     steps.classify("a", 1, found)
-    assert steps.lists.parts(["a", "b", "c", "none"]) == {
+    of_tables = replace(CLASSIFICATION, scope=Scope.FILTERED_TABLES, columns_in=21, columns_total=40)
+    steps.classify("d", 1, of_tables)
+    assert steps.lists.parts(["a", "b", "c", "d", "none"]) == {
         "a": InBrief(Part(safe=True), ("id",), 7),
         "b": InBrief(Part(columns=("id", "mail"), filter="eu"), ("id", "mail")),
+        "d": InBrief(Part(safe=True), (), 40, 21),
     }
 
 

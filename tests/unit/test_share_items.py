@@ -30,6 +30,9 @@ TABLE = Share(
 )
 SAFE = replace(TABLE, scope=Scope.FILTERED, part=Part(safe=True), columns=("id", "day"), columns_total=3)
 COLUMNS = replace(SAFE, part=Part(columns=("id",)), columns=("id", "day"))
+SAFE_DATABASE = replace(
+    SAFE, source=Source("sales", "*"), scope=Scope.FILTERED_TABLES, columns=(), columns_in=21, columns_total=40
+)
 ROWS = replace(SAFE, part=Part(columns=("id",), filter="eu"), row_filter="region = 'EU'")
 KEPT: dict[str, tuple[Share, dict[str, Any]]] = {
     "all of it": (TABLE, {"scope": "table"}),
@@ -51,8 +54,12 @@ KEPT: dict[str, tuple[Share, dict[str, Any]]] = {
             "row_filter": "region = 'EU'",
         },
     ),
+    "the safe subset of a database": (
+        SAFE_DATABASE,
+        {"scope": "filtered_tables", "part": {"scope": "safe"}, "columns_in": 21, "columns_total": 40},
+    ),
 }
-OF_PARTS = ("scope", "part", "columns", "columns_total", "row_filter")
+OF_PARTS = ("scope", "part", "columns", "columns_in", "columns_total", "row_filter")
 
 
 def item_of(share: Share) -> dict[str, Any]:

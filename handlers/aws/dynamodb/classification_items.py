@@ -74,7 +74,8 @@ def read_in_brief(item: Item) -> InBrief | None:
             return InBrief(Part(columns=narrowed, filter=part.filter), narrowed, found.get("columns_total"))
         if part.is_whole:
             return None
-        return InBrief(part, tuple(found.get("columns", part.columns)), found.get("columns_total"))
+        columns = tuple(found.get("columns", part.columns))
+        return InBrief(part, columns, found.get("columns_total"), found.get("columns_in", 0))
     except (AttributeError, TypeError, ValueError):
         return None
 

@@ -57,7 +57,8 @@ class DynamoLists:
         """Which part of a table each of these requests is for. The indexes do not carry it: columns may be many."""
         found = self._table.several(
             request_ids,
-            ProjectionExpression="pk, #part, classification.#columns, classification.columns_total, decision.#columns",
+            ProjectionExpression="pk, #part, classification.#columns, classification.columns_in, "
+            "classification.columns_total, decision.#columns",
             # DynamoDB has these words for itself.
             ExpressionAttributeNames={"#part": "part", "#columns": "columns"},
         )

@@ -88,7 +88,7 @@ def _share(item: Item) -> Share:
     requester, reason = item.get("requester_id"), item.get("reason")
     for at in (item["since"], *(item[name] for name in _TIMES if name in item)):
         moment(at)
-    if not all(isinstance(item.get(name, 0), int) for name in ("tables", "parts", "columns_total")):
+    if not all(isinstance(item.get(name, 0), int) for name in ("tables", "parts", "columns_total", "columns_in")):
         raise TypeError
     part, rows = read_part(item), read_rows(item)
     if part.is_whole != (item["scope"] not in FILTERED) or (part.filter is None) != (rows is None):
@@ -108,6 +108,7 @@ def _share(item: Item) -> Share:
         part=part,
         columns=read_columns(item),
         columns_total=item.get("columns_total", 0),
+        columns_in=item.get("columns_in", 0),
         row_filter=rows,
         until=item.get("until"),
         requester=Requester(requester, item.get("requester_email", "")) if requester else None,
@@ -158,6 +159,7 @@ _WRITERS: Final[Mapping[str, Callable[[Any], dict[str, object]]]] = {
     "source": asdict,
     "part": write_part,
     "columns": lambda columns: {"columns": list(columns)} if columns else {},
+    "columns_in": lambda count: {"columns_in": count} if count else {},
     "scope": lambda scope: {"scope": scope.value},
     "owner": lambda owner: {"owner_account": owner.account_id, "owner_name": owner.name},
     "requester": lambda requester: {"requester_id": requester.id, "requester_email": requester.email},

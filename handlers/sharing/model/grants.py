@@ -92,13 +92,20 @@ def ended_by(mine: Set[Resource], others: Iterable[Set[Resource]]) -> frozenset[
 
 
 def stays(mine: Set[Resource], others: Iterable[Set[Resource]]) -> frozenset[Resource]:
-    """What of a share its consumer can still read after its end, through other shares; parts of its tables, too."""
+    """What its consumer can read through other shares after a share's end: of what it covers, and parts of its tables.
+
+    Parts of a table may have columns in common, and of a whole database's the ledger has no columns: all are told.
+    """
     left = frozenset[Resource]().union(*others)
     wide = {each.database for each in left if each.table == WHOLE_DATABASE}
-    parts = (each for each in left if each.filter and any(of.database == each.database for of in mine))
+    tables = {(each.database, each.table) for each in mine}
     return frozenset(
         {
             *(each for each in mine if {each, each.carrier} & left or (each.table and each.database in wide)),
-            *(each for each in parts if any(of.covers(each.table) for of in mine if of.database == each.database)),
+            *(
+                each
+                for each in left
+                if each.filter and tables & {(each.database, each.table), (each.database, WHOLE_DATABASE)}
+            ),
         }
     )

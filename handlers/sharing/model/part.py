@@ -50,11 +50,15 @@ WHOLE: Final = Part()
 
 @dataclass(frozen=True, slots=True)
 class InBrief:
-    """Which part somebody asked for, the columns that are in, as far as that is known, and how many there are."""
+    """Which part somebody asked for, the columns that are in, as far as that is known, and how many there are.
+
+    `unnamed`: how many are in where they are not named, as of a whole database.
+    """
 
     part: Part
     columns: tuple[str, ...] = ()
     total: int | None = None
+    unnamed: int = 0
 
 
 def parse_part(given: Mapping[str, object], *, of_database: bool) -> Part:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
-from handlers.sharing.model.classification import Classification, Scope
+from handlers.sharing.model.classification import FILTERED, Classification
 from handlers.sharing.model.errors import RegisterUnreadable
 from handlers.sharing.model.part import WHOLE, InBrief, Part
 from handlers.sharing.model.parties import Owner
@@ -184,9 +184,9 @@ class RequestRecord:
         if narrowed:
             total = found.columns_total if found else None
             return InBrief(Part(columns=narrowed, filter=self.part.filter), narrowed, total)
-        if found is None or found.scope is not Scope.FILTERED:
+        if found is None or found.scope not in FILTERED:
             return InBrief(self.part, self.part.columns)
-        return InBrief(self.part, found.columns, found.columns_total)
+        return InBrief(self.part, found.columns, found.columns_total, found.columns_in)
 
 
 @dataclass(frozen=True, slots=True)

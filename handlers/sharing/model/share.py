@@ -61,7 +61,8 @@ class Share:
         parts: into how many items its names are cut; 0 where nothing is granted by name.
         part: which part of it was asked for.
         columns, row_filter: of a part, as they were granted: see `Classification`.
-        columns_total: how many columns its table had then; 0 of whole tables.
+        columns_total: how many columns its table had then, or the database's tables; 0 of whole tables.
+        columns_in: of a database's safe subset, of which no columns are kept, how many were in.
         until: when it ends; `None`: it has no end.
         requester, purpose: of the request, as it knows them.
         approver: address of who approved it; `None`: nobody had to.
@@ -90,6 +91,7 @@ class Share:
     part: Part = WHOLE
     columns: tuple[str, ...] = ()
     columns_total: int = 0
+    columns_in: int = 0
     row_filter: str | None = None
     until: str | None = None
     requester: Requester | None = None

@@ -26,7 +26,7 @@ _OF_A_NEW_ONE: Final = (
     *("version", "source", "scope", "owner", "fingerprint", "since", "tables", "parts", "until"),
     *("requester", "purpose", "approver", "row_filter"),
 )
-_OF_A_PART: Final = ("part", "columns", "columns_total")
+_OF_A_PART: Final = ("part", "columns", "columns_total", "columns_in")
 
 
 def busy_until(deadline: datetime, before: str | None) -> str:

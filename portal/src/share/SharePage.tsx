@@ -17,7 +17,7 @@ import { GoButton } from '../shared/GoButton';
 import { Names } from '../shared/Names';
 import { PartCard } from '../shared/PartCard';
 import { RestButton } from '../shared/RestButton';
-import { leavesOut } from '../shared/part';
+import { leavesOut, partText } from '../shared/part';
 import { PageHeader } from '../shared/PageHeader';
 import { Problem } from '../shared/Problem';
 import { Skeleton } from '../shared/Skeleton';
@@ -232,7 +232,7 @@ function Tables({ share }: { share: OneShare }): ReactNode {
       ) : (
         <>
           <p>
-            {share.scope === 'filtered_tables' && 'The columns without personal data of '}
+            {share.in_brief !== undefined && `${partText(share.in_brief)}, without personal data, of `}
             {counted(share.names_total, 'table')} of <code>{share.source.database}</code>. What is added later is not
             covered.
           </p>

@@ -16,7 +16,10 @@ export function partText({ scope, filter, columns_in: isIn, columns_total: total
   return [columns, rows].filter((text) => text !== '').join(', ');
 }
 
-/** Whether columns were left out that can be asked for: not where somebody asked for rows of all of them. */
-export function leavesOut({ columns_in: isIn, columns_total: total }: PartInBrief): boolean {
-  return isIn !== null && (total === null || isIn < total);
+/**
+ * Whether columns were left out that can be asked for: not where somebody asked for rows of all of them. Those of a
+ * whole database's tables are not named, and there is no one rest of them.
+ */
+export function leavesOut({ columns, columns_in: isIn, columns_total: total }: PartInBrief): boolean {
+  return columns.length > 0 && isIn !== null && (total === null || isIn < total);
 }

@@ -14,16 +14,23 @@ from handlers.sharing.model.part import InBrief, Part
 from handlers.sharing.model.parties import Owner
 from handlers.sharing.model.record import RequestRecord, UnreadableRecord
 from handlers.sharing.model.share import Share, ShareStatus
-from tests.unit.pages_samples import CLASSIFICATION, RECORD
+from tests.unit.pages_samples import CLASSIFICATION, RECORD, SAFE_DATABASE
 from tests.unit.requests_api.calls import validator
 
 FILTERED = replace(CLASSIFICATION, scope=Scope.FILTERED, columns=("id", "day"), columns_total=3)
 MANY = tuple(f"c{at:04}" for at in range(2_000))
 
 
-def brief(*, scope: str | None = None, name: str | None = None, columns: Any = (), total: int | None = None) -> Any:
+def brief(
+    *,
+    scope: str | None = None,
+    name: str | None = None,
+    columns: Any = (),
+    total: int | None = None,
+    unnamed: int | None = None,
+) -> Any:
     shown = list(columns[:MOST_COLUMNS])
-    counts = {"columns_in": len(columns) or None, "columns_total": total}
+    counts = {"columns_in": len(columns) or unnamed, "columns_total": total}
     return {"scope": scope, "filter": name, "columns": shown, **counts}
 
 
@@ -44,6 +51,7 @@ def brief(*, scope: str | None = None, name: str | None = None, columns: Any = (
             ),
             brief(name="eu", columns=MANY, total=2_001),
         ),
+        (SAFE_DATABASE, brief(scope="safe", unnamed=21, total=40)),
     ],
 )
 def test_of_a_request(record: RequestRecord, expected: dict[str, Any] | None) -> None:
@@ -68,6 +76,11 @@ def test_what_an_index_does_not_carry_comes_beside_it() -> None:
             {"scope": Scope.FILTERED, "part": Part(safe=True), "columns": ("id",), "columns_total": 2},
             brief(scope="safe", columns=("id",), total=2),
         ),
+        (
+            {"scope": Scope.FILTERED_TABLES, "part": Part(safe=True), "columns_in": 21, "columns_total": 40},
+            brief(scope="safe", unnamed=21, total=40),
+        ),
+        ({"scope": Scope.FILTERED_TABLES, "part": Part(safe=True)}, brief(scope="safe")),
         # Of an early share nobody noted how many columns there were.
         (
             {"scope": Scope.FILTERED, "part": Part(columns=("id",)), "columns": ("id",)},
