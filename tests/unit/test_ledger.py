@@ -453,6 +453,7 @@ def test_every_field_of_a_share_is_kept() -> None:
         part=Part(safe=True, filter="eu"),
         columns=("id",),
         columns_total=2,
+        columns_in=1,
         row_filter="region = 'EU'",
         busy_until=AT,
         active_at=AT,
