@@ -27,6 +27,7 @@ SECONDS: Final = {
     "workflow/test_share_races": 25,
     "workflow/test_scale_tables": 24,
     "workflow/test_filter_races": 30,
+    "workflow/test_narrowing": 20,
     "workflow/test_many_producers": 16,
     "workflow/test_overdue": 25,
     "workflow/test_faults": 16,
