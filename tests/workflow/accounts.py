@@ -118,6 +118,16 @@ class Accounts:
                 return
             more = {"NextToken": page["NextToken"]}
 
+    def filters(self) -> Iterator[Any]:
+        """All data cells filters, as Lake Formation lists them."""
+        more: dict[str, str] = {}
+        while True:
+            page = self.client("lakeformation").list_data_cells_filter(**more)
+            yield from page["DataCellsFilters"]
+            if not page.get("NextToken"):
+                return
+            more = {"NextToken": page["NextToken"]}
+
 
 def grants_of(entries: Iterable[Mapping[str, Any]]) -> dict[str, Grants]:
     """Entries of `Accounts.permissions`, by account."""

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import chain
 from typing import Any
 
 from localmesh.reading import Lake, Table, readable
-from tests.portal.portal import Portal, User, new_request
-from tests.proof.sequences.life import PEOPLE, Life, Step
-from tests.workflow.accounts import Grants, columns_of, grants_of
-from tests.workflow.catalogue import column
-from tests.workflow.driver import OLGA, RETAIL, REVIEWS, ROHAN, Mesh, request_id, wait_until
+from tests.portal.portal import Portal
+from tests.proof.sequences.choosing import change, deed
+from tests.proof.sequences.doing import POLL_SECONDS, SECONDS, Doer
+from tests.proof.sequences.life import Life, in_words
+from tests.proof.sequences.steps import Step
+from tests.workflow.accounts import Grants, grants_of, name_of
 
 AT_ONCE = 16
-APPROVERS = {RETAIL: OLGA, REVIEWS: ROHAN}
-_POLL_SECONDS = 1.0
-"""Often enough, and seldom enough not to keep the mesh from its work."""
-_SECONDS = 120
 
 Item = Mapping[str, Any]
-
-
-def machine_of(mesh: Mesh) -> str:
-    """The state machine that revokes."""
-    machines = mesh.client("stepfunctions").list_state_machines()["stateMachines"]
-    (arn,) = [str(each["stateMachineArn"]) for each in machines if "revoking" in each["name"]]
-    return arn
+DROP = (("DROP",), ())
+"""What the role that revokes is granted on each filter."""
 
 
 @dataclass
@@ -53,43 +44,34 @@ class Year:
 
     def __post_init__(self) -> None:
         self.mesh = self.portal.mesh
-        self._revoking = machine_of(self.mesh)
-        self._users: Mapping[str, User] = {
-            name: self.portal.new_user(name) for name in {each.user for each in self.lives}
-        }
-        self._tokens: dict[str, str] = {}
-        self._arns: dict[int, str] = {}
+        self._doer = Doer(self.portal, sorted({each.user for each in self.lives}))
         self._lakes: Mapping[str, Lake] = {}
         self._elsewhere: Mapping[str, Grants] = {}
+        (self._remover,) = self.mesh.roles("revoke")
 
     def begin(self) -> None:
         """Makes the data, and lets it be noon: no day ends while something is done."""
-        for service in ("glue", "stepfunctions", "dynamodb"):
+        for service in ("glue", "stepfunctions", "dynamodb", "lakeformation", "iam"):
             self.mesh.client(service)  # made once, before the threads ask for it
         with ThreadPoolExecutor(AT_ONCE) as people:
-            list(people.map(self._make, self.lives))
+            list(people.map(self._doer.make, self.lives))
         # It looks through all of the catalogue in the night, and has no part in this.
         rules = self.mesh.client("events").list_rules()["Rules"]
         for rule in rules:
             if "survey" in rule["Name"]:
                 self.mesh.client("events").disable_rule(Name=rule["Name"])
-        now = self._now()
+        now = self._doer.now()
         noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
         self.mesh.clock(f"+{int(((noon - now) % timedelta(days=1)).total_seconds())}s")
         self._elsewhere = grants_of(self.mesh.permissions())
-        self._sign_in()
+        self._doer.sign_in()
 
     def step(self) -> None:
-        """All sequences do something, and what comes of it is compared."""
-        steps = [(life, life.choose()) for life in self.lives]
-        for life, step in steps:
-            life.done.append(f"day {self.day}: {step}")
-            self.did[step.kind] += 1
-        with ThreadPoolExecutor(AT_ONCE) as people:
-            list(people.map(lambda each: self._do(*each), steps))
-        self._wait_for_ends(self.mesh.machine)
-        with ThreadPoolExecutor(AT_ONCE) as people:
-            list(people.map(lambda each: self._settle(*each), steps))
+        """The data of some change, all do something, and what comes of it is compared."""
+        self._all_do(change)
+        for life, step in self._all_do(deed):
+            self._settle(life, step)
+        self._doer.wait_for_ends(self._doer.revoking)
         # What was replaced is taken back by Sweep.
         self.mesh.control("POST", "/schedules/run", rule="sweep")
         self._look()
@@ -101,66 +83,36 @@ class Year:
         ran = self.mesh.clock(f"+{days}d")
         assert [each for each in ran if "sweep" in each], ran
         self.did["expired"] += sum(life.pass_to(self.day) for life in self.lives)
-        self._sign_in()
+        self._doer.sign_in()
         self.compare()
-        self._wait_for_ends(self._revoking)
-        failed = self._listed(self._revoking, "FAILED")
+        self._doer.wait_for_ends(self._doer.revoking)
+        failed = self._doer.listed(self._doer.revoking, "FAILED")
         assert failed == [], failed
 
-    # --- steps --------------------------------------------------------------------------------------------------
-
-    def _do(self, life: Life, step: Step) -> None:
-        match step.kind:
-            case "ask" | "renew":
-                self._arns[life.seed] = arn = self._ask(life, step)
-                if life.asks_owner(step):
-                    self._decide(life, step, arn)
-            case "give back":
-                reply = self.portal.call(
-                    "POST", f"/shares/{step.share}/give-back", self._tokens[str(step.user)], {"reason": "a test"}
-                )
-                assert reply.status == 200, (life.done, reply.body)
-            case "flag":
-                self.mesh.catalogue.add_table(life.database, PEOPLE, [column("mail", pii_flag="true")])
-            case "revoke" | "look" | "hold" | "lift":
-                states = self.mesh.client("stepfunctions")
-                states.start_execution(stateMachineArn=self._revoking, input=json.dumps(life.wish(step)))
-            case _:
-                pass
-
-    def _ask(self, life: Life, step: Step) -> str:
-        term: dict[str, Any] = {} if step.days is None else {"days": step.days}
-        if step.share:
-            term["renews"] = step.share
-        if step.user is None:
-            source = {"database": life.database, "table": step.table}
-            return self.mesh.start_with({"source": source, "target": {"account_id": step.account}, **term})
-        wish = {**new_request(life.database, step.table, step.account), **term}
-        reply = self.portal.call("POST", "/requests", self._tokens[str(step.user)], wish)
-        assert reply.status == 201, (life.done, reply.body)
-        return f"{self.mesh.machine.replace(':stateMachine:', ':execution:')}:{json.loads(reply.body)['id']}"
-
-    def _decide(self, life: Life, step: Step, arn: str) -> None:
-        wait_until(lambda: self._waits(arn) or time.sleep(_POLL_SECONDS), _SECONDS, f"the mail of {life.done}")
-        link = getattr(self.mesh.links(self.mesh.only_mail(arn)), step.decision)
-        last = {} if step.shorter is None else {"until": f"{self._now() + timedelta(step.shorter):%Y-%m-%d}"}
-        reply = self.mesh.post(link, email=APPROVERS[life.owner], **last)
-        assert reply.status == 200, (life.done, reply.title)
-
-    def _waits(self, arn: str) -> bool:
-        item = self.mesh.raw_item(arn)
-        return item.get("status") == {"S": "WAITING"} and "mail_due_at" not in item
+    def _all_do(self, choose: Callable[[Life], Step]) -> list[tuple[Life, Step]]:
+        steps = [(life, choose(life)) for life in self.lives]
+        for life, step in steps:
+            life.done.append(f"day {self.day}: {step}")
+            self.did[step.kind] += 1
+            self.did["of parts"] += step.asks and not step.part.is_whole
+            if life.is_news(step):
+                self.did["flagged in somebody's part"] += 1
+        with ThreadPoolExecutor(AT_ONCE) as people:
+            list(people.map(lambda each: self._doer.do(*each), steps))
+        self._doer.wait_for_ends(self.mesh.machine)
+        for life, step in steps:
+            if not step.asks:
+                life.settle(step)
+        return [(life, step) for life, step in steps if step.asks]
 
     def _settle(self, life: Life, step: Step) -> None:
-        if step.kind not in {"ask", "renew"}:
-            life.settle(step)
-            return
-        arn = self._arns[life.seed]
-        end = self.mesh.finish(arn)
-        self.did[str(end.output.get("status"))] += 1
-        assert end.end == life.expected(step), (life.done, end)
-        if end.output["status"] == "SHARED":
-            life.shared(step, f"{request_id(arn)}:1", self.day)
+        request, end = self._doer.finish(life)
+        verdict = life.verdict(step)
+        self.did[verdict.reason or verdict.status] += 1
+        self.did["narrowed"] += verdict.asks and bool(step.gives)
+        self.did["shared already"] += verdict.is_there
+        assert end.end == (verdict.status, verdict.reason), (life.done, verdict, end)
+        life.came(step, f"{request}:1")
 
     # --- what is compared ---------------------------------------------------------------------------------------
 
@@ -171,28 +123,36 @@ class Year:
         entries: dict[str, list[Item]] = {}
         for entry in self.mesh.permissions():
             entries.setdefault(str(entry["Principal"]["DataLakePrincipalIdentifier"]), []).append(entry)
+        filters: dict[str, list[Item]] = {}
+        for each in self.mesh.filters():
+            filters.setdefault(each["DatabaseName"], []).append(each)
         for life in self.lives:
             said = wrong.get(life.seed, [])
-            lake = self._lakes[life.database]
+            lake = replace(self._lakes[life.database], filters=filters.get(life.database, ()))
+            words = {name_of({"DataCellsFilter": each}): _in_words(each) for each in lake.filters}
+            wanted = {account: life.grants(account) for account in life.accounts}
             for account in life.accounts:
-                own, wanted = entries.pop(account, []), life.grants(account)
+                own = entries.pop(account, [])
                 self.did["comparisons"] += 1
-                if (granted := grants_of(own).get(account, {})) != wanted:
-                    said.append(f"{account} is granted {granted} and not {wanted}")
-                expected = columns_of(lake, *wanted) if wanted else {}
+                granted = {words.get(name, name): of for name, of in grants_of(own).get(account, {}).items()}
+                if granted != wanted[account]:
+                    said.append(f"{account} is granted {granted} and not {wanted[account]}")
+                expected = life.reads(account)
                 if (reads := readable(replace(lake, grants=own), account)) != expected:
-                    said.append(f"{account} reads {sorted(reads)} and not {sorted(expected)}")
+                    said.append(f"{account} reads {reads} and not {expected}")
+            if sorted(words.values()) != sorted({name for of in wanted.values() for name in of if " (" in name}):
+                said.append(f"there are filters {sorted(words.values())}")
             if said:
                 wrong[life.seed] = said
         told = {life.seed: "\n  ".join((*wrong[life.seed], *life.done)) for life in self.lives if life.seed in wrong}
         assert not told, "\n".join(f"seed {seed}:\n  {lines}" for seed, lines in told.items())
-        assert grants_of(chain(*entries.values())) == self._elsewhere
+        assert grants_of(chain(*entries.values())) == self._with_filters(chain(*filters.values()))
 
     def _settled(self) -> dict[int, list[str]]:
         """Waits until the ledger has all shares as the sequences know them; else what it has otherwise, by seed."""
-        deadline = time.monotonic() + _SECONDS
+        deadline = time.monotonic() + SECONDS
         while (wrong := self._wrong_in_ledger()) and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
+            time.sleep(POLL_SECONDS)
         return wrong
 
     def _wrong_in_ledger(self) -> dict[int, list[str]]:
@@ -210,12 +170,10 @@ class Year:
             wrong.setdefault(-1, []).append(f"{name} is {found}, and nobody knows of it")
         return wrong
 
-    # --- the mesh -----------------------------------------------------------------------------------------------
-
-    def _make(self, life: Life) -> None:
-        self.mesh.catalogue.add_database(life.database, owner=life.owner)
-        for name in sorted(life.tables):
-            self.mesh.catalogue.add_table(life.database, name)
+    def _with_filters(self, filters: chain[Item]) -> dict[str, Grants]:
+        """What everybody else has: as it was at first, and who revokes may delete each of these filters."""
+        drops = {name_of({"DataCellsFilter": each}): DROP for each in filters}
+        return {**self._elsewhere, self._remover: {**self._elsewhere.get(self._remover, {}), **drops}}
 
     def _look(self) -> None:
         lake = self.mesh.lake()
@@ -224,24 +182,12 @@ class Year:
             tables.setdefault(table.database, []).append(table)
         self._lakes = {name: replace(lake, tables=found, grants=()) for name, found in tables.items()}
 
-    def _sign_in(self) -> None:
-        self._tokens = {}
-        for name, user in self._users.items():
-            tokens = self.portal.oauth().sign_in(user.username, user.password)
-            self._tokens[name] = tokens["access_token"]
 
-    def _now(self) -> datetime:
-        return datetime.fromisoformat(self.mesh.control("GET", "/clock")["now"])
-
-    def _listed(self, machine: str, status: str) -> list[str]:
-        pages = self.mesh.client("stepfunctions").get_paginator("list_executions")
-        listed = pages.paginate(stateMachineArn=machine, statusFilter=status)
-        return [each["name"] for page in listed for each in page["executions"]]
-
-    def _wait_for_ends(self, machine: str) -> None:
-        wait_until(
-            lambda: not self._listed(machine, "RUNNING") or time.sleep(_POLL_SECONDS), _SECONDS, "the end of all runs"
-        )
+def _in_words(body: Item) -> str:
+    """A filter as `Life.grants` names it."""
+    table = f"{body['DatabaseName']}.{body['TableName']}"
+    rows = "" if "AllRowsWildcard" in body["RowFilter"] else body["RowFilter"]["FilterExpression"]
+    return in_words(table, (tuple(sorted(body.get("ColumnNames") or ("*",))), rows))
 
 
 def _state(item: Item) -> tuple[str, str, str]:
