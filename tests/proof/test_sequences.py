@@ -17,7 +17,7 @@ from tests.workflow.driver import Mesh
 from tests.workflow.running import MeshProcess, Options
 
 SEQUENCES = fewer(200)
-DAYS = (4, 30, 11, 90, 230)
+DAYS = (4, 30, 90, 241)
 """How many pass after each step, a year in all: mostly few, so that what was shared lives when the next comes."""
 USERS = 10
 """Who ask through the API: nobody may have many open requests."""
@@ -67,7 +67,7 @@ PLANTED: tuple[Callable[[Year], str], ...] = (a_filter_is_widened, a_table_is_gr
 """Each gives what is said of it: the year would have failed."""
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_what_everybody_reads_is_the_union_of_their_live_shares(portal: Portal, figure: Figure) -> None:
     began = time.monotonic()
     lives = [

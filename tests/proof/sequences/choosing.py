@@ -17,8 +17,8 @@ PEOPLE = "people"
 LATER = "later"
 """A column that comes some time."""
 DAYS = (5, 20, 40, 90, 150, 250)
-DEEDS = {"ask": 12, "rest": 16, "renew": 9, "give back": 4, "revoke": 3, "look": 1, "hold": 2, "lift": 4, "nothing": 1}
-CHANGES = {"people": 2, "flag": 6, "column": 2, "rows": 2, "nothing": 6}
+DEEDS = {"ask": 12, "rest": 20, "renew": 9, "give back": 4, "revoke": 3, "look": 1, "hold": 2, "lift": 4, "nothing": 6}
+CHANGES = {"people": 2, "flag": 6, "column": 2, "rows": 2, "nothing": 7}
 """How likely each kind is, as far as it is possible."""
 
 
@@ -38,7 +38,7 @@ def deed(life: Life) -> Step:
     match kind := _kind(life, DEEDS, possible):
         case "ask":
             flagged = [name for name, table in life.tables.items() if table.asks]
-            table, user = pick((*life.tables, *flagged, *flagged, WHOLE, WHOLE)), pick((life.user, None, None))
+            table, user = pick((*life.tables, *flagged, WHOLE)), pick((life.user, None, None))
             return _decided(life, Step(kind, pick(life.accounts), table, part=_part(life, table), user=user))
         case "rest":
             share = life.shares[name := pick(list(rests))]

@@ -51,7 +51,7 @@ class Life:
         for name in ("bills", "goods"):
             self.tables[name] = Table({"id": "", "amount": ""})
         self.tables["shops"] = Table({"id": "", "city": "", "day": ""}, keys=("day",))
-        if self.random.random() < 0.6:
+        if self.random.random() < 0.4:
             self.tables[PEOPLE] = people()
 
     @property
