@@ -48,17 +48,14 @@ def a_table_is_granted(year: Year) -> str:
 
 def a_filter_is_widened(year: Year) -> str:
     """And one filter lets read all of its table, so that whoever was granted it reads more."""
-    lake = year.mesh.client("lakeformation")
-    filters = {each["DatabaseName"]: each for each in year.mesh.filters()}
     of = {each.database: each for each in year.lives}
-    body = next(
-        each
-        for name, each in filters.items()
-        if not set(of[name].tables[each["TableName"]].flags) <= set(each["ColumnNames"])
+    found = ((of[each["DatabaseName"]], each) for each in year.mesh.filters())
+    life, body = next(
+        (life, each) for life, each in found if life.tables[each["TableName"]].flags.keys() > set(each["ColumnNames"])
     )
-    life = of[body["DatabaseName"]]
     names = ("TableCatalogId", "DatabaseName", "TableName", "Name")
     wide = {"ColumnNames": list(life.tables[body["TableName"]].flags), "RowFilter": {"AllRowsWildcard": {}}}
+    lake = year.mesh.client("lakeformation")
     lake.update_data_cells_filter(TableData={**{name: body[name] for name in names}, **wide})
     return rf"seed {life.seed}:\n(  .*\n)*? +\d+ reads"
 
