@@ -106,13 +106,14 @@ class Year:
         return [(life, step) for life, step in steps if step.asks]
 
     def _settle(self, life: Life, step: Step) -> None:
-        request, end = self._doer.finish(life)
+        share, end = self._doer.finish(life)
         verdict = life.verdict(step)
         self.did[verdict.reason or verdict.status] += 1
         self.did["narrowed"] += verdict.asks and bool(step.gives)
         self.did["shared already"] += verdict.is_there
+        self.did["changed while it waited"] += share.endswith(":2")
         assert end.end == (verdict.status, verdict.reason), (life.done, verdict, end)
-        life.came(step, f"{request}:1")
+        life.came(step, share)
 
     # --- what is compared ---------------------------------------------------------------------------------------
 
