@@ -22,6 +22,7 @@ from tests.fakes.register import MemoryRegister
 from tests.proof.conftest import Figure
 from tests.proof.model.run import run
 from tests.proof.model.wiring import wire
+from tests.proof.parts.faults import FAULTS_OF_PARTS
 from tests.proof.sample import sample
 
 pytestmark = pytest.mark.timeout(900)
@@ -170,7 +171,11 @@ def finds(monkeypatch: Patch, document: dict[str, Any] | None = None) -> str:
     pytest.fail("No promise was seen to be broken.")
 
 
-SOME = sample(FAULTS, name=lambda fault: fault.__name__, kind=lambda _: "fault of the rules")
+SOME = sample(
+    [*FAULTS, *FAULTS_OF_PARTS],
+    name=lambda fault: fault.__name__,
+    kind=lambda fault: "of parts" if fault in FAULTS_OF_PARTS else "of the rules",
+)
 
 
 @pytest.mark.parametrize("fault", SOME, ids=lambda fault: fault.__name__)

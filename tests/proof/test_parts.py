@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from handlers.sharing import sources
-from handlers.sharing.model import grounds, revocation, selection
-from handlers.sharing.model.share import Share
-from handlers.sharing.tally import Tally
+from handlers.sharing.model import grounds
 from tests.fakes.memory import FlagMemory
 from tests.proof.conftest import Figure
+from tests.proof.parts.faults import (
+    approving_a_part_clears_the_table,
+    columns_do_not_ask,
+    filters_stay,
+    rows_are_forgotten,
+    the_table_does_not_ask,
+)
 from tests.proof.parts.life import Life
 from tests.proof.sample import fewer
 from tests.proof.test_model_catches import catalogue_not_compared, unreadable_is_clean
@@ -53,39 +56,8 @@ def named_columns_are_clean(patch: Patch) -> None:
     patch.setattr(grounds, "read_pii_columns", lambda _values, names: read((), names))
 
 
-def columns_do_not_ask(patch: Patch) -> None:
-    patch.setattr(selection, "concerns", lambda ground, _columns: ground.column is None)
-
-
-def the_table_does_not_ask(patch: Patch) -> None:
-    patch.setattr(selection, "concerns", lambda ground, columns: (ground.column or "").lower() in columns)
-
-
-def approving_a_part_clears_the_table(patch: Patch) -> None:
-    take = Tally.take_part
-
-    def take_all(tally: Tally, of: selection.Selection) -> None:
-        withdrawn = tally.withdrawn
-        take(tally, of)
-        tally.withdrawn = withdrawn
-
-    patch.setattr(Tally, "take_part", take_all)
-
-
 def nothing_is_remembered(patch: Patch) -> None:
     patch.setattr(FlagMemory, "remember", lambda *_: None)
-
-
-def filters_stay(patch: Patch) -> None:
-    ended = revocation.ended_by
-    patch.setattr(
-        revocation, "ended_by", lambda mine, others: {each for each in ended(mine, others) if not each.filter}
-    )
-
-
-def rows_are_forgotten(patch: Patch) -> None:
-    cells: Any = Share.cells
-    patch.setattr(Share, "cells", property(lambda share: (it := cells.fget(share)) and replace(it, expression=None)))
 
 
 def drift_looks_at_the_table_only(patch: Patch) -> None:

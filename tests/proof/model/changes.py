@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from handlers.sharing.model.catalogue import Column
+from handlers.sharing.model.catalogue import Column, Table
 from tests.fakes.world import OTHER_OWNER, OWNER, STRANGER, World, plain_table
 
 
@@ -50,3 +50,83 @@ CHANGES: dict[str, Callable[[World], None]] = {
     "wildcards allowed": lambda w: setattr(w, "wildcard_on_approval", True),
     "wildcards not allowed": lambda w: setattr(w, "wildcard_on_approval", False),
 }
+
+
+def _column(name: str, value: object) -> Callable[[World], None]:
+    def change(world: World) -> None:
+        there = world.catalogue.entries["sales"]["clients"].columns or ()
+        flags = () if value is None else (value,)
+        _clients(world, columns=tuple(replace(each, flags=flags) if each.name == name else each for each in there))
+
+    return change
+
+
+def _both(one: Callable[[World], None], other: Callable[[World], None]) -> Callable[[World], None]:
+    def change(world: World) -> None:
+        one(world)
+        other(world)
+
+    return change
+
+
+def _added(name: str, *flags: str) -> Callable[[World], None]:
+    def change(world: World) -> None:
+        there = [each for each in world.catalogue.entries["sales"]["clients"].columns or () if each.name != name]
+        # New columns stand before the partition keys, as Glue lists them.
+        keys = tuple(each for each in there if each.is_partition_key)
+        plain = tuple(each for each in there if not each.is_partition_key)
+        _clients(world, columns=(*plain, Column(name, "string", flags), *keys))
+
+    return change
+
+
+def _dropped(name: str) -> Callable[[World], None]:
+    def change(world: World) -> None:
+        there = world.catalogue.entries["sales"]["clients"].columns or ()
+        _clients(world, columns=tuple(each for each in there if each.name != name))
+
+    return change
+
+
+def _clients(world: World, **changes: Any) -> None:
+    _table(world, "sales", "clients", **changes)
+
+
+def clients() -> Table:
+    """A table of which parts are asked for: one column has personal data, and some of its rows have a name."""
+    columns = (
+        *(Column("id", "int"), Column("mail", "string", ("true",)), Column("city", "string")),
+        *(Column("note", "string"), Column("day", "date", is_partition_key=True)),
+    )
+    return Table("clients", columns, row_filters=(("eu", "city = 'Berlin'"), ("few", "id < 7")))
+
+
+CHANGES_OF_PARTS: dict[str, Callable[[World], None]] = {
+    "city flagged": _column("city", "true"),
+    "city odd": _column("city", "ja"),
+    "city says no": _column("city", "no"),
+    "city not flagged": _column("city", None),
+    "mail says no": _column("mail", "no"),
+    "mail flagged again": _column("mail", "true"),
+    "city flagged, and mail no more": _both(_column("mail", "no"), _column("city", "true")),
+    "phone added": _added("phone", "true"),
+    "street added": _added("street"),
+    "note dropped": _dropped("note"),
+    "note again": _added("note"),
+    "note named": lambda w: _clients(w, pii_columns=("Note",)),
+    "key named": lambda w: _clients(w, pii_columns=("day",)),
+    "nobody named": lambda w: _clients(w, pii_columns=()),
+    "none named": lambda w: _clients(w, pii_columns=("none",)),
+    "other rows": lambda w: _clients(w, row_filters=(("eu", "city = 'Paris'"), ("few", "id < 7"))),
+    "rows as they were": lambda w: _clients(w, row_filters=clients().row_filters),
+    "clients flagged": lambda w: _clients(w, flags=("yes",)),
+    "clients not flagged": lambda w: _clients(w, flags=("no",)),
+    "fewer offers": lambda w: _offers(w, safe=False),
+    "offers again": lambda w: _offers(w, safe=True),
+    **{name: CHANGES[name] for name in ("column added", "table added", "database flagged", "database not flagged")},
+}
+
+
+def _offers(world: World, *, safe: bool) -> None:
+    producers = {each.account_id: replace(each, safe_subset=safe) for each in world.parties.producers.values()}
+    world.parties = replace(world.parties, producers=producers)

@@ -4,33 +4,21 @@ Everything is one step at a time. A disturbance (`Plan`) strikes within a step, 
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
-from handlers import classify, close, decide, grant, notify, request_approval, sweep
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import AccessRefused, CloseFailed, LakeshareError, TableNotFound, TryAgain
-from handlers.sharing.model.record import Action
 from tests.asl.execution import Execution, TaskFailed
-from tests.fakes.fake import port
-from tests.fakes.workflow import MemoryWorkflow
+from tests.fakes.grants import MemoryGrants
 from tests.fakes.world import World
-from tests.proof.model.truth import Invocation, Posting, Truth
-
-FUNCTIONS: dict[str, Callable[[dict[str, Any], Any], Any]] = {
-    "Classify": classify.handler,
-    "RequestApproval": request_approval.handler,
-    "Notify": notify.handler,
-    "Grant": grant.handler,
-    "Close": close.handler,
-    "Decide": decide.handler,
-    "Sweep": sweep.handler,
-}
+from tests.proof.model.functions import FUNCTIONS, by_link, revoke_run, signed_in
+from tests.proof.model.heard import Invocation, Posting
+from tests.proof.model.step_functions import StepFunctions
+from tests.proof.model.truth import Truth
 
 
 class Died(BaseException):
@@ -54,29 +42,6 @@ class _Run:
     dead: bool = False
 
 
-class _Workflow(MemoryWorkflow):
-    """Step Functions, which completes the tasks of the plant's executions."""
-
-    def __init__(self, executions: list[Execution]) -> None:
-        super().__init__()
-        self._all = executions
-        self.taken = Counter[tuple[str, str, int, int]]()
-        """Decisions by execution and round; who has it driven once more is asked once more."""
-
-    @port
-    def end_wait(self, token: str, reason: str, message: str) -> bool:
-        cause = json.dumps({"errorType": reason, "errorMessage": message})
-        return any(each.fail(token, reason, cause) for each in self._all)
-
-    @port
-    def send_decision(self, token: str, action: Action, decision_id: str) -> bool:
-        for each in self._all:
-            if each.succeed(token, {"decision": action, "decision_id": decision_id}):
-                self.taken[each.name, each.started_at, each.data["round"], each.redrives] += 1
-                return True
-        return False
-
-
 @dataclass
 class Plant:
     """Executions, with all that they meet, and the `truth` about it."""
@@ -95,6 +60,9 @@ class Plant:
     """Requests of which some run was struck, or ran twice: their notes may lag behind, and be told twice."""
     close_struck: set[str] = field(default_factory=set[str])
     """Requests of which a run of Close was struck: their executions may end without it."""
+    begun: set[str] = field(default_factory=set[str])
+    """Runs of the state machine that revokes, by their names."""
+    invocations: int = 0
     tokens: int = 0
     strokes: int = 0
     seconds_left: float = 900.0
@@ -104,12 +72,14 @@ class Plant:
         self.stack: list[_Run] = []
         self.busy: list[Execution] = []
         world = self.world
-        world.workflow = self.step_functions = _Workflow(self.executions)
+        world.workflow = self.step_functions = StepFunctions(self.executions)
+        self.grants = MemoryGrants(world.lake)
         world.lake.refusals = self._refusal
         world.closer.function = self._close
         for fake in (
             *(world.register, world.vault, world.catalogue, world.lake, world.producers, world.events),
             *(world.workflow, world.closer, world.memory, world.notify_caller, world.pace, world.ledger),
+            *(world.revokes, self.grants),
         ):
             fake.watch = self._watch
 
@@ -127,6 +97,9 @@ class Plant:
         self._tick()
         if execution in self.busy:
             return
+        if execution.runs and not execution.waits and execution.path[-1:] == [execution.state]:
+            # What is tried again is so after a pause; a lease that somebody died with is over at last.
+            self.clock += timedelta(minutes=1)
         self.busy.append(execution)
         execution.step()
         self.busy.remove(execution)
@@ -176,19 +149,21 @@ class Plant:
 
     def post(self, posting: Posting, key: str, plan: Plan | None = None) -> int:
         """Press the button of the decision page; the status of the answer."""
-        query = {"action": posting.action, "request": posting.request_id, "key": key}
-        http = {"method": "POST", "sourceIp": "192.0.2.1", "userAgent": "a browser"}
-        event = {
-            "queryStringParameters": query,
-            "requestContext": {"http": http},
-            "body": urlencode({"email": posting.address, "comment": ""}),
-        }
         sent = len(self.truth.decided)
-        answer = self.run("Decide", event, plan, posting=posting, quiet=True)
+        answer = self.run("Decide", by_link(posting, key), plan, posting=posting, quiet=True)
         status = 0 if answer is None else int(answer["statusCode"])
         if len(self.truth.decided) == sent and status == 200:
             self.truth.wrong.append(f"{posting} was told that it was recorded, and nothing was")
         return status
+
+    def decide_signed_in(self, posting: Posting, round_: int, plan: Plan | None = None) -> str:
+        """Decide in the portal, on what was shown of that round; what came of it."""
+        approves = "approve" if posting.action == "approve" else "deny"
+        event = signed_in(posting.request_id, approves, round_, posting.address, posting.columns)
+        try:
+            return str(self.run("DecideSignedIn", event, plan, posting=posting))
+        except TaskFailed as failed:
+            return failed.error
 
     def meanwhile(self) -> None:
         """While Decide pauses, the workflow goes on."""
@@ -196,6 +171,29 @@ class Plant:
         for each in self.executions:
             if posting is not None and each.name == posting.request_id:
                 self.step(each)
+
+    # --- shares -----------------------------------------------------------------------------------------------
+
+    def revoke(self, wish: dict[str, Any], plan: Plan | None = None) -> bool:
+        """A run of the state machine that revokes: whether it came to its end. What it leaves, Sweep begins anew."""
+        self._tick()
+        done = revoke_run(wish, iso(self.clock), lambda event: self.run("Revoke", event, plan, quiet=True))
+        if done is None:
+            self.truth.wrong.append(f"{wish} is never done")
+        return done is True
+
+    def revoke_started(self, plan: Plan | None = None) -> None:
+        """The runs come that Sweep has started."""
+        runs = self.world.revokes.runs
+        for name in [each for each in runs if each not in self.begun]:
+            self.begun.add(name)
+            share_id, reason = runs[name]
+            self.revoke({"share": share_id, "reason": reason}, plan)
+
+    @property
+    def aws_request_id(self) -> str:
+        """Lambda's context: another one for each invocation."""
+        return f"invocation {self.invocations}"
 
     # --- runs of functions ------------------------------------------------------------------------------------
 
@@ -212,7 +210,8 @@ class Plant:
         if plan is not None:
             # A sweep is about all requests.
             self.disturbed |= {payload["request_id"]} if "request_id" in payload else set(self.world.register.records)
-        run = _Run(Invocation(function, payload, posting), plan)
+        self.invocations += 1
+        run = _Run(Invocation(function, payload, iso(self.clock), posting), plan)
         self.stack.append(run)
         try:
             return FUNCTIONS[function](payload, self)
@@ -253,6 +252,7 @@ class Plant:
             run.about.calls += 1
         else:
             self.truth.after(run.about, method, arguments, result)
+            self.truth.opened.look()
         plan = run.plan
         if plan is None or plan.struck or (run.about.calls, when) != (plan.at, plan.when):
             return

@@ -1,6 +1,7 @@
 """Runs the model of the workflow through many sequences."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from hypothesis import HealthCheck, Phase, settings
@@ -8,15 +9,24 @@ from hypothesis import seed as seeded
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.proof.model.rules import Requests
+from tests.proof.model.wishes import FLAVOURS, Flavour
 
 STEPS = 30
 
 
-def run(seed: int, sequences: int, document: dict[str, Any] | None = None, *, shrink: bool = True) -> Counter[str]:
+def run(
+    seed: int,
+    sequences: int,
+    document: dict[str, Any] | None = None,
+    *,
+    asked_for: Sequence[Flavour] = FLAVOURS,
+    shrink: bool = True,
+) -> Counter[str]:
     """Go through this many sequences; what they came to. Raises what the first one that breaks a promise raises."""
 
     class Machine(Requests):
         seen: ClassVar[Counter[str]] = Counter()
+        flavours: ClassVar[Sequence[Flavour]] = asked_for
 
     if document is not None:
         Machine.document = document

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from handlers import classify, close, decide, grant, notify, request_approval, sweep
+from handlers import classify, close, decide, grant, notify, request_approval, revoke, sweep
+from handlers.sharing import already_shared, granter, renewal, shares, take_back
 from handlers.sharing import classify as classifying
 from handlers.sharing import close as closing
 from handlers.sharing import decide as deciding
+from handlers.sharing import filters as filtering
 from handlers.sharing import grant as granting
-from handlers.sharing import granter, shares
 from handlers.sharing import notify as notifying
 from tests.fakes.world import CENTRAL
 from tests.proof.model.plant import Plant
@@ -52,6 +53,7 @@ def wire(patch: pytest.MonkeyPatch) -> None:
         "NotifyFunction": lambda *_: HERE[-1].world.notify_caller,
         "open_catalogue": lambda *_: HERE[-1].world.catalogue,
         "LakeFormation": lambda *_: HERE[-1].world.lake,
+        "LakeFormationGrants": lambda *_: HERE[-1].grants,
         "AssumedProducers": lambda *_: HERE[-1].world.producers,
         "StepFunctions": lambda *_: HERE[-1].world.workflow,
         "EventBridge": lambda *_: HERE[-1].world.events,
@@ -62,14 +64,17 @@ def wire(patch: pytest.MonkeyPatch) -> None:
         "measure": lambda **_: None,
         "environment": environment,
     }
-    entries = (classify, request_approval, notify, decide, grant, close, sweep)
-    for module in (*entries, classifying, granting, closing, shares):
+    entries = (classify, request_approval, notify, decide, grant, close, sweep, revoke)
+    rules = (classifying, granting, closing, shares, filtering, renewal, already_shared, take_back)
+    for module in (*entries, *rules):
         for name, stand_in in ports.items():
             if hasattr(module, name):
                 patch.setattr(module, name, stand_in)
+    patch.setattr(revoke, "take_back", partial(take_back.take_back, pause=lambda _: None))
     patch.setattr(grant, "grant", partial(granting.grant, pause=lambda _: None))
     patch.setattr(decide, "decide", partial(deciding.decide, pause=lambda _: HERE[-1].meanwhile()))
     for each in (notifying.notify, notifying.notify_due):
         patch.setattr(notify, each.__name__, partial(each, pause=_pass_time))
     # One table a batch, so that an invocation can run out of time in a small database.
     patch.setattr(granter, "ENTRIES_A_BATCH", 1)
+    patch.setattr(granter, "FILTERS_A_BATCH", 1)
