@@ -543,6 +543,17 @@ def test_a_retry_that_finds_the_share_gone_forgets_it(world: World) -> None:
     assert world.register.records["r2"].shared_by is None
 
 
+def test_what_is_granted_is_no_other_share_whatever_a_late_call_finds(world: World) -> None:
+    """Classify was called, and is once more when another request has got the same; the first answer counts."""
+    world.classify("r2")
+    found = shared(world, input_of())
+    assert asked_again(world, input_of()) == found
+    world.grant("r2")
+    record = world.close(Ending(Status.SHARED, None, "shared"), "r2")
+    assert (record.shared_by, record.granted) == (None, Granted(1, ("orders",)))
+    assert set(world.ledger.shares) == {"r1:1", "r2:1"}
+
+
 def test_owed_events_of_an_open_request_end_no_share() -> None:
     world = prepared()
     world.grant(seconds_left=lambda: 0.0)

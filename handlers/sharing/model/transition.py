@@ -201,14 +201,14 @@ def key_died(before: int, dead: int, due: str | None, at: str) -> Transition:
 def sharing(decision: Decision | None, at: str, narrowed: str = "") -> Transition:
     """Granting begins, by this decision, or by none where none is needed; `narrowed`: what it took away, in words."""
     status: dict[str, object] = {"status": Status.SHARING}
+    # A call of Classify that came late may have found a share of another request meanwhile; it is granted all the same.
+    removes = ("mail_due_at", "shared_by")
     if decision is None:
-        return Transition(
-            starts_from=OPEN, sets=status, removes=("mail_due_at",), entry=_entry(at, "AutomaticallyApproved")
-        )
+        return Transition(starts_from=OPEN, sets=status, removes=removes, entry=_entry(at, "AutomaticallyApproved"))
     return Transition(
         starts_from=OPEN,
         sets={**status, "decision": decision},
-        removes=("mail_due_at",),
+        removes=removes,
         entry=_entry(at, "Approved", by=decision.approver, detail=f"{narrowed} {decision.comment}".strip() or None),
     )
 
