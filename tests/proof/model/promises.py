@@ -193,7 +193,9 @@ class Promises(RuleBasedStateMachine):
             assert len(ends) == 1, f"the history of {name} has the ends {ends}"
             shares = plant.truth.shares_of(name)
             granted = record.status is Status.SHARED and record.shared_by is None
-            due = {f"{name}:{record.round}"} if granted else set[str]()
+            # A call of Classify that comes late, once the share that was found has ended, leaves no share named.
+            found_before = "AlreadyShared" in plant.world.register.history(name) and name in plant.disturbed
+            due = {f"{name}:{record.round}"} if granted and (shares or not found_before) else set[str]()
             lives = {each.id for each in shares if each.holds}
             lives |= {each.id for each in shares if each.reason in ENDED_LATER and each.id in due}
             self.count("shared already", record.status is Status.SHARED and record.shared_by is not None)
