@@ -1,6 +1,6 @@
 """The model of the workflow can fail: each of these faults, put into the product, breaks a promise that it watches."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from tests.fakes.register import MemoryRegister
 from tests.proof.conftest import Figure
 from tests.proof.model.run import run
 from tests.proof.model.wiring import wire
+from tests.proof.model.wishes import OF_PARTS, OF_WHOLES, Flavour
 from tests.proof.parts.faults import FAULTS_OF_PARTS
 from tests.proof.sample import sample
 
@@ -161,11 +162,11 @@ def share_is_not_caught(document: dict[str, Any]) -> None:
 CHANGES: list[Callable[[dict[str, Any]], None]] = [no_time_out, share_is_not_caught]
 
 
-def finds(monkeypatch: Patch, document: dict[str, Any] | None = None) -> str:
+def finds(monkeypatch: Patch, document: dict[str, Any] | None = None, *, of: Sequence[Flavour] = OF_WHOLES) -> str:
     wire(monkeypatch)
     for seed in SEEDS:
         try:
-            run(seed=seed, sequences=WITHIN, document=document, shrink=False)
+            run(seed=seed, sequences=WITHIN, document=document, asked_for=of, shrink=False)
         except AssertionError as found:
             return str(found).splitlines()[0][:100]
     pytest.fail("No promise was seen to be broken.")
@@ -181,10 +182,14 @@ SOME = sample(
 @pytest.mark.parametrize("fault", SOME, ids=lambda fault: fault.__name__)
 def test_a_fault_of_the_rules_is_found(fault: Callable[[Patch], None], monkeypatch: Patch, figure: Figure) -> None:
     fault(monkeypatch)
-    figure(f"with {fault.__name__}", finds(monkeypatch))
+    figure(f"with {fault.__name__}", finds(monkeypatch, of=OF_PARTS if fault in FAULTS_OF_PARTS else OF_WHOLES))
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+@pytest.mark.parametrize(
+    "change",
+    sample(CHANGES, name=lambda change: change.__name__, kind=lambda _: "of the definition"),
+    ids=lambda change: change.__name__,
+)
 def test_a_fault_of_the_definition_is_found(
     change: Callable[[dict[str, Any]], None], monkeypatch: Patch, figure: Figure
 ) -> None:
