@@ -101,8 +101,8 @@ class Truth:
     def _found_shared(self, run: Invocation, name: str, share: Share) -> None:
         """Nobody is asked, so the account must have just this already, by a share that was granted as it should."""
         mine, theirs = self.bases[name], self.shared[share.id]
-        # One that ends in that moment stood when it was found.
-        stood = share.status is ShareStatus.ACTIVE or (share.ended_at or "") >= run.began
+        # One that ends in that moment stood when it was found, and one that this renewed when it did.
+        stood = share.status is ShareStatus.ACTIVE or (share.ended_at or "") >= run.began or share.renewed_by == name
         if not stood or (share.holds and not covered_by(share, self.world.ledger) <= self.world.lake.grants):
             self.wrong.append(f"{name} is shared already by {share.id}, which is {share.status}")
         if (mine.source, mine.consumer, mine.scope) != (share.source, share.consumer, share.scope):
