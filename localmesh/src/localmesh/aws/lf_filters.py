@@ -71,7 +71,10 @@ def of(owner: Place, database: str | None = None, table: str | None = None) -> I
 
 
 def forget(owner: Place, database: str, table: str | None = None, name: str | None = None) -> None:
-    """Ends a filter, or all of a table or database."""
-    for found in list(of(owner, database, table)):
-        if name in {None, found.name}:
-            del _held[owner][(found.database, found.table, found.name)]
+    """Ends a filter, by its name, or all of a table or database."""
+    held = _held.get(owner, {})
+    if table is not None and name is not None:
+        held.pop((database, table, name), None)
+        return
+    for key in [each for each in held if each[0] == database and table in {None, each[1]}]:
+        del held[key]

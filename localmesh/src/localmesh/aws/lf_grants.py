@@ -8,7 +8,7 @@ of Terraform's provider, ``internal/service/lakeformation/permissions.go``: "CRE
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 ALL_TABLES = "ALL_TABLES"
 """The name that a wildcard over tables bears in lists."""
@@ -20,6 +20,7 @@ Resource = dict[str, Any]
 """As in the API: ``{"Table": {"CatalogId": …, "DatabaseName": …, "Name": …}}``."""
 Place = tuple[str, str]
 """Account and region: whose grants these are."""
+_Key = TypeVar("_Key")
 
 
 @dataclass
@@ -61,11 +62,18 @@ class Grant:
 _held: dict[Place, dict[str, Grant]] = {}
 _parts: dict[tuple[Place, str, str], dict[str, Grant]] = {}
 """Those of a principal on some columns or rows of a table: looked up at every grant, of ten thousand tables too."""
+_about: dict[tuple[Place, str], dict[str, Grant]] = {}
+"""Those on a table or on parts of it, or on something else, by what that is: looked up at every look at one of them."""
 
 
 def of(place: Place) -> Mapping[str, Grant]:
     """All grants made in an account and region, by their keys."""
     return _held.get(place, {})
+
+
+def about(place: Place, resource: Resource) -> Collection[Grant]:
+    """All grants on a table and on parts of it, where the resource is one of these; else those on the resource."""
+    return _about.get((place, _what(resource)), {}).values()
 
 
 def on(place: Place, principal: str, resource: Mapping[str, Any]) -> Grant | None:
@@ -95,6 +103,7 @@ def keep(place: Place, grant: Grant) -> Grant:
     """The entry that a grant goes into: the one that there is, or this one from now on."""
     key = key_of(grant.principal, grant.resource)
     kept = _held.setdefault(place, {}).setdefault(key, grant)
+    _about.setdefault((place, _what(kept.resource)), {})[key] = kept
     if _is_part(kept.resource):
         _parts.setdefault(_table_key(place, kept.principal, kept.resource), {})[key] = kept
     return kept
@@ -114,12 +123,14 @@ def forget(owner: Place, database: str, table: str | None = None) -> list[Grant]
     Returns:
         The owner's grants that ended.
     """
-    return _end(owner, lambda resource: _lies_in(resource, owner[0], database, table))
+    named = None if table is None else {"CatalogId": owner[0], "DatabaseName": database, "Name": table}
+    within = None if named is None else {"Table": named}
+    return _end(owner, lambda resource: _lies_in(resource, owner[0], database, table), within)
 
 
 def forget_filter(owner: Place, resource: Resource) -> list[Grant]:
     """Ends all grants on a data cells filter; gives the owner's."""
-    return _end(owner, lambda each: each == resource)
+    return _end(owner, lambda each: each == resource, resource)
 
 
 def forget_tag(owner: Place, key: str) -> None:
@@ -127,13 +138,13 @@ def forget_tag(owner: Place, key: str) -> None:
     _end(owner, lambda resource: _is_on_tag(resource, owner[0], key))
 
 
-def _end(owner: Place, is_gone: Callable[[Resource], bool]) -> list[Grant]:
-    """Ends grants of all accounts on what is gone; gives the owner's."""
+def _end(owner: Place, is_gone: Callable[[Resource], bool], within: Resource | None = None) -> list[Grant]:
+    """Ends grants of all accounts on what is gone; gives the owner's. `within`: a table that all of it is, or is of."""
     ended: list[Grant] = []
-    for place, held in _held.items():
-        found = [(key, grant) for key, grant in held.items() if place[1] == owner[1] and is_gone(grant.resource)]
-        for key, grant in found:
-            _drop(place, key)
+    for place in [each for each in _held if each[1] == owner[1]]:
+        held = of(place).values() if within is None else about(place, within)
+        for grant in [each for each in held if is_gone(each.resource)]:
+            _drop(place, key_of(grant.principal, grant.resource))
             if place == owner:
                 ended.append(grant)
     return ended
@@ -141,11 +152,22 @@ def _end(owner: Place, is_gone: Callable[[Resource], bool]) -> list[Grant]:
 
 def _drop(place: Place, key: str) -> None:
     grant = _held.get(place, {}).pop(key, None)
-    if grant is not None and _is_part(grant.resource):
-        table = _table_key(place, grant.principal, grant.resource)
-        del _parts[table][key]
-        if not _parts[table]:
-            del _parts[table]
+    if grant is None:
+        return
+    _leave(_about, (place, _what(grant.resource)), key)
+    if _is_part(grant.resource):
+        _leave(_parts, _table_key(place, grant.principal, grant.resource), key)
+
+
+def _leave(index: dict[_Key, dict[str, Grant]], under: _Key, key: str) -> None:
+    del index[under][key]
+    if not index[under]:
+        del index[under]
+
+
+def _what(resource: Resource) -> str:
+    """What a resource is, or is a part of."""
+    return json.dumps(table_of(resource) or resource, sort_keys=True)
 
 
 def _is_part(resource: Resource) -> bool:

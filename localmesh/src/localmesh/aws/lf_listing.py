@@ -76,7 +76,10 @@ def _found(
     if principal:
         yield from _effective(place, principal, resource)
         return
-    for grant in lf_grants.of(place).values():
+    named = lf_grants.table_of(resource) or {}
+    # Filters of all tables are on none that the resource names.
+    every = related and named.get("Name") == lf_grants.ALL_TABLES
+    for grant in lf_grants.of(place).values() if every else lf_grants.about(place, resource):
         if _same(grant.resource, resource) or (related and _is_filter_of(grant.resource, resource)):
             yield grant
 
