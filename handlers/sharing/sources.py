@@ -14,9 +14,10 @@ from handlers.sharing.model.errors import DatabaseNotFound, LakeshareError, Regi
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.grounds import grounds_of_database, grounds_of_table, own_grounds
 from handlers.sharing.model.parties import Owner, Parties, owner_of_all
+from handlers.sharing.model.record import RequestRecord
 from handlers.sharing.model.request import WHOLE_DATABASE
 from handlers.sharing.model.selection import concerns
-from handlers.sharing.model.share import ADOPTED, Share
+from handlers.sharing.model.share import ADOPTED, Share, share_id
 from handlers.sharing.ports import Catalogue
 from handlers.sharing.stores import Register
 
@@ -159,6 +160,13 @@ def _approved(share: Share, register: Register) -> tuple[Sequence[Ground], bool]
         return (), True
     record = register.find(share.request_id)
     classification = None if record is None else record.classification
-    if classification is None or classification.fingerprint != share.fingerprint:
+    if record is None or classification is None or not _is_of(share, record, classification.fingerprint):
         raise RegisterUnreadable(f"The register does not say what was approved with share {share.id}.")
     return classification.grounds, classification.grounds_total == len(classification.grounds)
+
+
+def _is_of(share: Share, record: RequestRecord, fingerprint: str) -> bool:
+    """Whether a share is of what was approved last, as it was classified: of all of it, or of fewer columns."""
+    decision = record.decision
+    narrowed = decision is not None and decision.columns and decision.fingerprint == fingerprint
+    return share.fingerprint == fingerprint or bool(narrowed and share.id == share_id(record.id, record.round))

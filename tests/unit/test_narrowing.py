@@ -11,16 +11,20 @@ from hypothesis import strategies as st
 
 from handlers.aws.dynamodb.classification_items import read_in_brief
 from handlers.aws.dynamodb.items import read_decision, write_decision
+from handlers.sharing.drift import Looker, look
 from handlers.sharing.model.catalogue import Column, Database, Table
 from handlers.sharing.model.classification import Scope
-from handlers.sharing.model.errors import DecisionMismatch, FilterRefused, RegisterUnreadable
+from handlers.sharing.model.clock import now
+from handlers.sharing.model.errors import DecisionMismatch, DriftIncomplete, FilterRefused, RegisterUnreadable
 from handlers.sharing.model.new_decision import NewDecision
 from handlers.sharing.model.new_request import InvalidRequest
 from handlers.sharing.model.part import InBrief, Part
 from handlers.sharing.model.record import VERSION, Decision
 from handlers.sharing.model.share import Share, ShareStatus
 from tests.fakes.desk import Desk, at_work
+from tests.fakes.findings import MemoryFindings
 from tests.fakes.lake import Grant
+from tests.fakes.lake_state import MemoryLakeState
 from tests.fakes.world import CONSUMER, OWNER, World, input_of
 
 NAMES = ("id", "mail", "city", "phone", "day")
@@ -204,3 +208,29 @@ def test_register_and_vault_keep_which_columns() -> None:
     for odd in ([], [1], "id", None):
         with pytest.raises(RegisterUnreadable):
             read_decision({**kept, "decision": {**write_decision(decision), "columns": odd}})
+
+
+def appeared(world: World) -> list[str]:
+    """What Drift says of personal data that nobody approved."""
+    findings = MemoryFindings()
+    lake = MemoryLakeState(world.lake)
+    look(by=Looker(world.rules, findings, world.ledger, world.register, world.catalogue, lake, world.events), at=now())
+    return [thing for each in findings.live() for thing in each.things]
+
+
+def test_drift_knows_what_was_approved_of_fewer_columns() -> None:
+    desk = waiting()
+    approved(desk, "id", "mail")
+    assert appeared(desk.world) == []
+    flagged = tuple(replace(each, flags=("true",)) for each in PEOPLE.columns or ())
+    desk.world.catalogue.put(Database("sales", owner=OWNER), replace(PEOPLE, columns=flagged))
+    # The city and the phone were not given; of the mail somebody was told.
+    assert appeared(desk.world) == ["people.Id", "people.day"]
+
+
+def test_drift_takes_no_other_round_s_decision_for_that_of_a_share() -> None:
+    desk = waiting()
+    approved(desk, "id", "mail")
+    desk.world.register.records["r1"] = replace(desk.world.register.records["r1"], round=2)
+    with pytest.raises(DriftIncomplete, match="The register does not say what was approved with share r1:1"):
+        appeared(desk.world)
