@@ -5,21 +5,20 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from handlers.sharing import sources
-from handlers.sharing.model import grounds
+from handlers.sharing.granter import Granter
+from handlers.sharing.model import grounds, selection
+from handlers.sharing.model.catalogue import Table
+from handlers.sharing.model.classification import Ground
 from tests.fakes.memory import FlagMemory
 from tests.proof.conftest import Figure
-from tests.proof.parts.faults import (
-    approving_a_part_clears_the_table,
-    columns_do_not_ask,
-    filters_stay,
-    rows_are_forgotten,
-    the_table_does_not_ask,
-)
-from tests.proof.parts.life import Life
+from tests.proof.parts.faults import FAULTS_OF_PARTS
+from tests.proof.parts.in_memory import InMemory
+from tests.proof.parts.life import live
 from tests.proof.sample import fewer
 from tests.proof.test_model_catches import catalogue_not_compared, unreadable_is_clean
 
@@ -31,11 +30,8 @@ WITHIN = 1_000
 Patch = pytest.MonkeyPatch
 
 
-def live(lakes: range) -> Counter[str]:
-    did = Counter[str]()
-    for seed in lakes:
-        Life(seed, did).live()
-    return did
+def in_memory(lakes: range) -> Counter[str]:
+    return live(lakes, lambda seed: InMemory(wildcard=seed % 2 == 0))
 
 
 @pytest.mark.timeout(900)
@@ -43,7 +39,7 @@ def live(lakes: range) -> Counter[str]:
 def test_no_flagged_column_is_read_without_a_decision_that_named_it(half: int, figure: Figure) -> None:
     began, many = time.monotonic(), fewer(LAKES // HALVES)
     first = half * LAKES // HALVES
-    did = live(range(first, first + many))
+    did = in_memory(range(first, first + many))
     figure(f"{many:,} lakes from {first:,} on: what was done and came of it", dict(sorted(did.items())))
     figure(f"{many:,} lakes from {first:,} on took", f"{time.monotonic() - began:.0f} s")
 
@@ -60,21 +56,64 @@ def nothing_is_remembered(patch: Patch) -> None:
     patch.setattr(FlagMemory, "remember", lambda *_: None)
 
 
+def safe_is_all_of_a_safe_table(patch: Patch) -> None:
+    safe: Any = vars(selection)["_safe"]
+
+    def all_of_it(table: Table, names: dict[str, bool], grounds: tuple[Ground, ...]) -> frozenset[str]:
+        safe(table, names, grounds)
+        return frozenset(names)
+
+    patch.setattr(selection, "_safe", all_of_it)
+
+
+def flagged_tables_are_in(patch: Patch) -> None:
+    safe: Any = vars(selection)["_safe"]
+
+    def as_if_not_flagged(table: Table, names: dict[str, bool], grounds: tuple[Ground, ...]) -> frozenset[str]:
+        return safe(table, names, tuple(each for each in grounds if each.column is not None))
+
+    patch.setattr(selection, "_safe", as_if_not_flagged)
+
+
+def flagged_keys_are_in(patch: Patch) -> None:
+    safe: Any = vars(selection)["_safe"]
+
+    def as_if_no_keys(table: Table, names: dict[str, bool], grounds: tuple[Ground, ...]) -> frozenset[str]:
+        return safe(table, dict.fromkeys(names, False), grounds)
+
+    patch.setattr(selection, "_safe", as_if_no_keys)
+
+
+def pages_are_not_compared(patch: Patch) -> None:
+    patch.setattr(Granter, "_is_as_classified", lambda *_: True)
+
+
+def the_database_s_flag_is_not_asked(patch: Patch) -> None:
+    patch.setattr(grounds, "grounds_of_database", lambda _database: ())
+
+
+def drift_passes_filters_of_databases_over(patch: Patch) -> None:
+    read: Any = vars(sources)["_in"]
+    patch.setattr(sources, "_in", lambda of, *more: () if of.filter else read(of, *more))
+
+
 def drift_looks_at_the_table_only(patch: Patch) -> None:
     patch.setattr(sources, "concerns", lambda ground, _columns: ground.column is None)
 
 
 FAULTS: list[Callable[[Patch], None]] = [
+    *FAULTS_OF_PARTS,
     unreadable_is_clean,
     named_columns_are_clean,
-    columns_do_not_ask,
-    the_table_does_not_ask,
-    approving_a_part_clears_the_table,
     nothing_is_remembered,
     catalogue_not_compared,
-    filters_stay,
-    rows_are_forgotten,
     drift_looks_at_the_table_only,
+    safe_is_all_of_a_safe_table,
+    flagged_tables_are_in,
+    flagged_keys_are_in,
+    pages_are_not_compared,
+    the_database_s_flag_is_not_asked,
+    drift_passes_filters_of_databases_over,
 ]
 
 
@@ -83,5 +122,5 @@ FAULTS: list[Callable[[Patch], None]] = [
 def test_a_fault_of_the_rules_is_found(fault: Callable[[Patch], None], monkeypatch: Patch, figure: Figure) -> None:
     fault(monkeypatch)
     with pytest.raises(AssertionError) as found:
-        live(range(WITHIN))
+        in_memory(range(WITHIN))
     figure(f"with {fault.__name__}", str(found.value).splitlines()[0][:100])
