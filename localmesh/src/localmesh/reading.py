@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/lake-formation/latest/dg/ is left out of the pages' 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -97,8 +98,27 @@ def readable(owner: Lake, principal: str, own: Lake | None = None) -> dict[str, 
     account = _account_of(principal)
     concerned = {principal, account, f"{account}:IAMPrincipals", EVERYBODY_BY_IAM}
     owner = replace(owner, grants=[each for each in owner.grants if _principal(each) in concerned])
-    found = {f"{table.database}.{table.name}": _reading(owner, table, principal, own) for table in owner.tables}
+    found = {
+        f"{table.database}.{table.name}": _reading(lake, table, principal, own)
+        for lake, table in _table_by_table(owner)
+    }
     return {name: reading for name, reading in found.items() if reading is not None}
+
+
+def _table_by_table(owner: Lake) -> Iterator[tuple[Lake, Table]]:
+    """Each table, in a lake of just what can be about it: there may be ten thousand, each with a grant of its own."""
+    of = {(table.database, table.name): table for table in owner.tables}
+    grants: defaultdict[tuple[str, str] | None, list[Entry]] = defaultdict(list)
+    filters: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in owner.grants:
+        value = next(iter(entry["Resource"].values()))
+        named = (value.get("DatabaseName"), value.get("TableName") or value.get("Name"))
+        # What names none of them may be about all.
+        grants[named if named in of else None].append(entry)
+    for each in owner.filters:
+        filters[each["DatabaseName"], each["TableName"]].append(each)
+    for named, table in of.items():
+        yield replace(owner, grants=[*grants[None], *grants[named]], filters=filters[named]), table
 
 
 def _reading(owner: Lake, table: Table, principal: str, own: Lake | None) -> Reading | None:
