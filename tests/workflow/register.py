@@ -62,7 +62,7 @@ class Register(Accounts):
         return next((each[name] for each in mine if name in each), self.table)
 
     def shares(self, account: str) -> dict[str, Item]:
-        """All shares of an account, by id, and what they cover by name as `names`."""
+        """All shares of an account, by id, and what they cover by name as `names`, by filters as `filters`."""
         values = {":account": {"S": account}}
         pages = (
             self.client("dynamodb")
@@ -74,7 +74,8 @@ class Register(Accounts):
         for item in items:
             kind, _, rest = item["entry"].partition("#")
             if kind == "names" and rest.split("#")[0] in shares:
-                shares[rest.split("#")[0]].setdefault("names", []).extend(item["names"])
+                for name in ("names", "filters"):
+                    shares[rest.split("#")[0]].setdefault(name, []).extend(item.get(name, ()))
         return shares
 
     def revoking(self) -> list[Item]:

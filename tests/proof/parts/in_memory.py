@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +20,7 @@ from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.new_decision import NewDecision
 from handlers.sharing.model.parties import Producer
 from handlers.sharing.model.record import Decision
-from handlers.sharing.model.request import Source
+from handlers.sharing.model.request import WHOLE_DATABASE, Source
 from handlers.sharing.model.revocation import Revocation, Work
 from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.revoke import Look, Revoker, plan
@@ -232,9 +232,15 @@ class InMemory:
         there = self.world.lake
         grants, filters = set(there.grants), dict(there.filters)
         tamper(by, there, account, lake)
+        lost = {each for each in grants - there.grants if not _is_covered(each, there.grants)}
         # The order of its columns makes no other filter.
-        yield there.grants != grants or _terms(there.filters) != _terms(filters)
+        yield bool(lost or there.grants - grants) or _terms(there.filters) != _terms(filters)
         there.grants, there.filters = grants, filters
+
+
+def _is_covered(grant: Grant, by: Set[Grant]) -> bool:
+    """Whether a table's grant makes no difference beside one of all tables."""
+    return bool(grant.table) and not grant.filter and Grant(grant.database, WHOLE_DATABASE, grant.consumer) in by
 
 
 def _terms(filters: Mapping[Resource, CellsFilter]) -> dict[Resource, str]:
