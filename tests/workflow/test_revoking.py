@@ -26,19 +26,19 @@ def _data(mesh: Mesh) -> None:
     mesh.catalogue.add_table("lasting", "kept")
 
 
-def revoke(mesh: Mesh, **wish: Any) -> Finished:
-    """Runs the state machine that revokes to its end."""
+def revoke(mesh: Mesh, seconds: float = 60, /, **wish: Any) -> Finished:
+    """Runs the state machine that revokes to its end, within so many seconds."""
     states = mesh.client("stepfunctions")
     run = states.start_execution(stateMachineArn=mesh.revoking_machine, input=json.dumps({"reason": "a test", **wish}))
-    return finished(mesh, run["executionArn"])
+    return finished(mesh, run["executionArn"], seconds)
 
 
-def finished(mesh: Mesh, run: str) -> Finished:
+def finished(mesh: Mesh, run: str, seconds: float = 60) -> Finished:
     def over() -> Any:
         described = mesh.client("stepfunctions").describe_execution(executionArn=run)
         return described if described["status"] != "RUNNING" else None
 
-    ended = wait_until(over, 60, "the end of revoking")
+    ended = wait_until(over, seconds, "the end of revoking")
     return Finished(ended["status"], json.loads(ended.get("output") or "{}"), ended.get("error"), ended.get("cause"))
 
 

@@ -12,7 +12,7 @@ import pytest
 from localmesh.reading import readable
 from tests.workflow.catalogue import column
 from tests.workflow.conftest import StartMesh
-from tests.workflow.driver import OLGA, RETAIL, Finished, Mesh, wait_until
+from tests.workflow.driver import OLGA, RETAIL, Finished, Mesh
 from tests.workflow.running import WITHOUT_PORTAL, Options
 from tests.workflow.test_revoking import revoke
 
@@ -137,9 +137,6 @@ def test_many_tables_in_batches(mesh: Mesh, account: str) -> None:
     assert reads(mesh, account, "many") == {
         f"t{number:05}": {"id"} if number % 3 == 0 else {"id", "city"} for number in range(MANY)
     }
-    states = mesh.client("stepfunctions")
-    wish = json.dumps({"reason": "a test", "consumer": account})
-    run = states.start_execution(stateMachineArn=mesh.revoking_machine, input=wish)["executionArn"]
-    wait_until(lambda: states.describe_execution(executionArn=run)["status"] == "SUCCEEDED", SECONDS, "the revocation")
+    assert revoke(mesh, SECONDS, consumer=account).status == "SUCCEEDED"
     print(f"{MANY} tables shared in {shared:.1f} s, and taken back in {time.monotonic() - began - shared:.1f} s")
     assert (reads(mesh, account, "many"), filters(mesh, "many")) == ({}, 0)
