@@ -32,7 +32,7 @@ from tests.fakes.lake import Grant
 from tests.fakes.lake_state import MemoryLakeState
 from tests.fakes.world import OWNER, SharedAlready, World
 from tests.proof.parts.lakes import Ask, Lake
-from tests.proof.parts.opinion import Cell, named_by, reading
+from tests.proof.parts.of_lake import Cell, named_by, reading
 from tests.proof.parts.promises import Read
 from tests.proof.parts.stage import ALREADY, RENEWED, SHARED, Meanwhile, Outcome
 from tests.proof.parts.tampering import tamper

@@ -13,7 +13,7 @@ from handlers.sharing.model.request import WHOLE_DATABASE, Source
 from handlers.sharing.model.share import Share, ShareStatus
 from tests.fakes.world import input_of
 from tests.proof.parts.lakes import ACCOUNTS, Ask, changed, random_answer, random_ask, random_lake
-from tests.proof.parts.opinion import Memory
+from tests.proof.parts.of_lake import Memory
 from tests.proof.parts.promises import Opened, added_up, opened_by
 from tests.proof.parts.stage import ALREADY, RENEWED, SHARED, Meanwhile, Outcome, Stage
 

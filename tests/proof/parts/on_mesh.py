@@ -19,7 +19,8 @@ from handlers.sharing.model.share import Share
 from localmesh.reading import Lake as Readable
 from localmesh.reading import readable
 from tests.proof.parts.lakes import Ask, Lake
-from tests.proof.parts.opinion import Cell, by_table, named_by, readable_table
+from tests.proof.parts.of_lake import Cell, by_table, named_by
+from tests.proof.parts.opinion import readable_table
 from tests.proof.parts.promises import Read
 from tests.proof.parts.stage import ALREADY, RENEWED, SHARED, Meanwhile, Outcome
 from tests.workflow.catalogue import Entry, column

@@ -10,7 +10,7 @@ from handlers.sharing.model.classification import FILTERED, Scope
 from handlers.sharing.model.share import Share
 from tests.proof.clean import flag_is_clean, says_no
 from tests.proof.parts.lakes import Lake
-from tests.proof.parts.opinion import OF_DATABASE, Cell, Memory, Rows, flagged, listed
+from tests.proof.parts.of_lake import OF_DATABASE, Cell, Memory, Rows, flagged, listed
 
 Read = Mapping[str, Mapping[str, Rows]]
 """What is read, by table and column."""

@@ -12,7 +12,7 @@ from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.share import Share
 from tests.proof.parts.lakes import Ask, Lake
-from tests.proof.parts.opinion import Cell
+from tests.proof.parts.of_lake import Cell
 from tests.proof.parts.promises import Read
 
 SHARED, ALREADY, RENEWED = "shared", "shared already", "renewed"

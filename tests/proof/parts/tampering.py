@@ -9,7 +9,7 @@ from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.grants import Resource
 from tests.fakes.lake import Grant, MemoryLake
 from tests.proof.parts.lakes import Lake
-from tests.proof.parts.opinion import listed
+from tests.proof.parts.of_lake import listed
 
 
 def tamper(by: Random, lake: MemoryLake, account: str, data: Lake) -> None:
