@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -12,6 +13,8 @@ from tests.portal.axe import findings
 from tests.portal.conftest import Visit
 from tests.portal.portal import Portal, User
 from tests.portal.visitor import PHONE, Visitor
+from tests.workflow.catalogue import column
+from tests.workflow.driver import RETAIL
 
 FORM = "/databases/retail/tables/call_center/request"
 FLAGGED = {"cc_manager", "cc_market_manager"}
@@ -161,6 +164,100 @@ def test_what_no_approval_can_name(portal: Portal, user: User, columns: object) 
     reply = portal.call("POST", f"/requests/{made}/decision", portal.owner(), document)
     assert (reply.status, '"columns"' in reply.body) == (422, True), reply.body
     assert portal.request(user, made)["status"] == "WAITING"
+
+
+BERLIN = "city = 'Berlin  Mitte'"
+ROWS = {"berlin": BERLIN, "broken": "city =", "endless": f"city = '{'x' * 2_048}'"}
+"""Row filters: one that is good, one that Lake Formation does not take, and one that is too long for it."""
+
+
+@pytest.fixture(scope="module")
+def zoned(portal: Portal) -> str:
+    """A database with a table of which some rows can be asked for; gives the way to ask for it."""
+    catalogue = portal.mesh.catalogue
+    catalogue.add_database("zoned", owner=RETAIL)
+    catalogue.add_table(
+        "zoned",
+        "people",
+        [column("id", "bigint"), column("mail", pii_flag="true"), column("city")],
+        Parameters={f"lakeshare_filter_{name}": expression for name, expression in ROWS.items()},
+    )
+    portal.mesh.let_grant("zoned")
+    return "/databases/zoned/tables/people/request"
+
+
+def choose_rows(page: Page, name: str) -> None:
+    page.get_by_role("button", name=re.compile("^Rows")).click()
+    page.get_by_role("option", name=re.compile(f"^{name}")).click()
+
+
+def shows_exactly(page: Page, text: str) -> None:
+    """Waits for a text on the screen in which several spaces are several."""
+    shown = page.locator("main code").filter(has_text=text.partition(" ")[0])
+    expect(shown.first).to_be_visible()
+    assert text in shown.evaluate_all("all => all.map((each) => each.innerText)")
+
+
+def test_rows_are_asked_for_decided_and_shown(portal: Portal, visit: Visit, user: User, zoned: str) -> None:
+    account = portal.mesh.new_account()
+    alex = visit()
+    page = alex.page
+    alex.sign_in(user, zoned)
+    page.get_by_label("Account that gets access").fill(account)
+    page.get_by_role("button", name=re.compile("^Rows")).click()
+    refused = page.get_by_role("option", name=re.compile("^endless"))
+    expect(refused).to_have_attribute("aria-disabled", "true")
+    seen = json.loads(portal.call("GET", "/catalogue/table?database=zoned&name=people", user).body)
+    (endless,) = [each for each in seen["parts"]["filters"] if each["name"] == "endless"]
+    expect(refused).to_contain_text(endless["refusal"]["message"])
+    page.get_by_role("option", name=re.compile("^berlin")).click()
+    shows_exactly(page, BERLIN)
+    expect(foreseen(page)).to_contain_text("for approval")
+    expect(foreseen(page)).to_contain_text("3 of 3 columns.")
+    page.get_by_label(re.compile("^Purpose")).fill("Who lives there.")
+    assert findings(page) == []
+    page.get_by_role("button", name="Send the request").click()
+    request = request_of(page)
+    portal.wait_for(user, request, "WAITING")
+    portal.mesh.mail_about(request)
+
+    olga = visit()
+    olga.sign_in(portal.owner(), f"/decisions/{request}")
+    olga.sees("3 of 3 columns, rows: berlin.")
+    shows_exactly(olga.page, BERLIN)
+    olga.page.get_by_role("radio", name="Approve").check()
+    assert findings(olga.page) == []
+    olga.page.get_by_role("button", name="Approve access").click()
+    olga.sees("This request was approved")
+    portal.wait_for(user, request, "SHARED")
+    reading = readable(portal.mesh.lake(), account)["zoned.people"]
+    assert reading.rows == {name: frozenset({BERLIN}) for name in ("id", "mail", "city")}
+
+    for path in (f"/requests/{request}", f"/shares/{request}%3A1"):
+        alex.open(path)
+        alex.sees("3 of 3 columns, rows: berlin")
+        shows_exactly(page, BERLIN)
+        assert findings(page) == []
+
+
+def test_rows_that_lake_formation_does_not_take_are_refused(
+    portal: Portal, visit: Visit, user: User, zoned: str
+) -> None:
+    account = portal.mesh.new_account()
+    alex = visit()
+    page = alex.page
+    alex.sign_in(user, zoned)
+    page.get_by_label("Account that gets access").fill(account)
+    page.get_by_role("radio", name=KIND["columns"]).check()
+    columns(page).get_by_role("option", name=re.compile("^city")).click()
+    choose_rows(page, "broken")
+    shows_exactly(page, ROWS["broken"])
+    page.get_by_role("button", name="Get access").click()
+    ended = portal.wait_for(user, request_of(page), "REFUSED")
+    assert ended["reason"] == "FilterRefused"
+    alex.sees(ended["message"])
+    assert findings(page) == []
+    assert "zoned.people" not in readable(portal.mesh.lake(), account)
 
 
 def test_the_form_fits_a_phone_in_the_dark(visit: Visit, user: User) -> None:
