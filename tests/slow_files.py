@@ -43,6 +43,7 @@ SECONDS: Final = {
     "proof/test_race": 200,
     "proof/test_faults_automatic": 185,
     "proof/test_fail_closed": 175,
+    "proof/test_fail_closed_parts": 40,
     "proof/test_faults_revoking": 160,
     "proof/test_faults_sweep": 155,
     "proof/test_parts": 170,

@@ -1,7 +1,7 @@
 """What is unmistakably clean, read plainly from the design and not from the product: the proofs' own opinion."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from handlers.sharing.model.catalogue import Database, Table
 
@@ -64,3 +64,36 @@ def is_clean(database: Database, tables: Iterable[Table], *, whole: bool) -> boo
     own = own and database.tags == () and database.once_flagged == frozenset()
     lifted = not whole and all(says_no(table.flags) for table in held)
     return (own or lifted) and all(table_is_clean(table) for table in held)
+
+
+def named_as_personal(values: Iterable[object], names: Iterable[str]) -> frozenset[str] | None:
+    """Which columns, in lower case, values of `pii_columns` name of those that a table has; `None`: nobody can tell."""
+    known = {name.lower() for name in names}
+    found = [value for value in values if value is not None and not (type(value) is str and not value.strip(_BLANK))]
+    if not found or all_looked_at(found, known):
+        return frozenset()
+    (first, *more) = found
+    if more or type(first) is not str:
+        return None
+    named = frozenset(name.strip(_BLANK).lower() for name in first.split(","))
+    return named if named <= known - {"none"} else None
+
+
+def part_is_clean(database: Database, table: Table, columns: Set[str]) -> bool:
+    """Whether columns of a table, by their names in lower case, may be shared without a person; partition keys too."""
+    everything = (*(table.columns or ()), *table.elsewhere)
+    names = [column.name for column in everything]
+    named = named_as_personal(table.pii_columns, names)
+    if table.columns is None or table.is_view or table.tags != () or named is None or table.once_flagged is None:
+        return False
+    if not all(flag_is_clean(flag) for flag in table.flags) or table.once_flagged & {None, *columns} or named & columns:
+        return False
+    own = all(flag_is_clean(flag) for flag in database.flags) and database.tags == ()
+    if not (says_no(table.flags) or (own and database.once_flagged == frozenset())):
+        return False
+    mine = [column for column in everything if column.name.lower() in columns]
+    if not all(column.tags == () and all(flag_is_clean(flag) for flag in column.flags) for column in mine):
+        return False
+    listed = any(not column.is_partition_key for column in table.columns)
+    whole = listed and table.schema_readable and not table.elsewhere
+    return bool(all_looked_at(table.pii_columns, names)) or whole

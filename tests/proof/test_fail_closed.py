@@ -6,7 +6,7 @@ would answer them, raw, through the adapter. What comes out is held against the 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,8 +56,16 @@ def sometimes(strategy: st.SearchStrategy[Any], usual: Any, odds: int = 6) -> st
     return st.integers(1, odds).flatmap(lambda number: strategy if number == 1 else st.just(usual))
 
 
-def hold(figure: Figure, what: str, cases: st.SearchStrategy[Any], number: int, judge: Callable[[Any], str]) -> None:
-    """Judges so many cases, the same ones each time, and reports what came of them."""
+def hold(
+    figure: Figure,
+    what: str,
+    cases: st.SearchStrategy[Any],
+    number: int,
+    judge: Callable[[Any], str],
+    *,
+    answers: Sequence[str] = ("shared at once", "asked"),
+) -> None:
+    """Judges so many cases, the same ones each time, and reports what came of them: all of `answers`, and refusals."""
     seen = Counter[str]()
 
     @seed(number)
@@ -73,7 +81,7 @@ def hold(figure: Figure, what: str, cases: st.SearchStrategy[Any], number: int, 
         seen[judge(case)] += 1
 
     each()
-    kinds = {"shared at once": 0, "asked": 0, "refused": 0}
+    kinds = dict.fromkeys((*answers, "refused"), 0)
     for kind, times in seen.items():
         kinds["refused" if kind.startswith("refused") else kind] += times
     figure(what, ", ".join(f"{times:,} {kind}" for kind, times in kinds.items()) + f" of {seen.total():,}")

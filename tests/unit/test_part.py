@@ -146,6 +146,10 @@ def test_nothing_is_safe(there: Table, within: Database) -> None:
 def test_a_flagged_partition_key_cannot_be_left_out() -> None:
     with pytest.raises(PartitionKeyFlagged, match="'region'"):
         select(Part(safe=True), table(PLAIN, Column("region", "string", ("true",), True)), DATABASE)
+    key, column = Column("region", "string", (), True), Column("Region", "string", ("true",))
+    for twice in ((key, column), (column, key)):
+        with pytest.raises(PartitionKeyFlagged, match="'region'"):
+            select(Part(safe=True), table(PLAIN, *twice), DATABASE)
 
 
 def test_two_columns_of_one_name_are_one_and_the_stricter_counts() -> None:

@@ -59,7 +59,9 @@ def select(part: Part, table: Table, within: Database) -> Selection:
         if part.safe:
             raise NothingSafe(f"Table {shown(table.name)} is a view: what it shows is flagged elsewhere, if at all.")
         raise FilterRefused(f"Table {shown(table.name)} is a view, and Lake Formation shares views as a whole only.")
-    names = {column.name.lower(): column.is_partition_key for column in table.columns or ()}
+    # What stands twice is a key if either is.
+    keys = {column.name.lower() for column in table.columns or () if column.is_partition_key}
+    names = {column.name.lower(): column.name.lower() in keys for column in table.columns or ()}
     if part.safe:
         wanted = _safe(table, names, grounds)
     elif not names:
