@@ -60,6 +60,7 @@ class People(Promises):
         some = Random(few)
         self.can_change = dict(some.sample(sorted(changes.items()), 6)) if few % 2 else changes
         self.wishes = some.sample(wishes, 3) if few % 3 else wishes
+        self.plant.seconds_left = 5.0 if few % 5 == 0 else 900.0
 
     def wish(self, number: int) -> Wish:
         return self.wishes[number % len(self.wishes)]

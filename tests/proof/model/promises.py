@@ -92,6 +92,8 @@ class Promises(RuleBasedStateMachine):
         plant, world = self.plant, self.plant.world
         for name, record in world.register.records.items():
             share = world.ledger.shares.get(f"{name}:{record.round}")
+            begun = [each.id for each in plant.truth.shares_of(name) if each.status is ShareStatus.GRANTING]
+            assert not {*begun} - {f"{name}:{record.round}"}, f"{name} is in round {record.round}, with {begun}"
             if share is None or not share.holds:
                 # What is noted is on its way back, or of an earlier round.
                 continue
