@@ -6,7 +6,7 @@ any more, take turns by a lease on its name: so none is deleted that is just bei
 
 from collections import Counter
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
@@ -16,7 +16,7 @@ from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.classification import FILTERED, Classification, Classified, Scope
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.effective import Effective, effective
-from handlers.sharing.model.errors import AlreadyWider, FilterLimitReached, SafeNotOffered, TryAgain
+from handlers.sharing.model.errors import AlreadyWider, FilterLimitReached, LakeshareError, SafeNotOffered, TryAgain
 from handlers.sharing.model.grants import Resource, are_covered
 from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner, Parties
@@ -143,4 +143,6 @@ def turn_at(names: Sequence[str], holder: str, lasts: timedelta, ledger: Ledger)
     try:
         yield
     finally:
-        ledger.give_back_leases(turns, holder)
+        # What cannot be given back ends by itself, and what was done in that turn is done.
+        with suppress(LakeshareError):
+            ledger.give_back_leases(turns, holder)

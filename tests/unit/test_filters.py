@@ -13,6 +13,7 @@ from handlers.sharing.model.cells import CellsFilter
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import iso, now
 from handlers.sharing.model.errors import (
+    AccessRefused,
     AlreadyWider,
     FilterForeign,
     FilterLimitReached,
@@ -212,6 +213,18 @@ def test_who_grants_and_who_deletes_take_turns(world: World) -> None:
     world.grant("r2")
     assert world.lake.filters == {ONLY_ID.resource: ONLY_ID}
     assert f"turn#{ONLY_ID.name}" not in world.ledger.leases
+
+
+@pytest.mark.parametrize("error", [TryAgain("busy"), AccessRefused("no")])
+def test_what_was_done_in_a_turn_that_cannot_be_given_back_is_done(world: World, error: Exception) -> None:
+    world.ledger.fail("give_back_leases", error)
+    share = shared(world, **SAFE)
+    assert share.status is ShareStatus.ACTIVE
+    assert world.lake.filters == {ONLY_ID.resource: ONLY_ID}
+    assert world.ledger.leases.pop(f"turn#{ONLY_ID.name}"), "it ends by itself"
+    world.ledger.fail("give_back_leases", error)
+    assert taken_back(world, share) == Taken([], {})
+    assert (world.lake.grants, world.lake.filters) == (set(), {})
 
 
 def test_a_foreign_filter_of_that_name_grants_nothing(world: World) -> None:
