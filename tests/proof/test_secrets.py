@@ -21,6 +21,7 @@ from tests.proof.conftest import Figure
 from tests.proof.matrix.copies import grant
 from tests.proof.spellings import spellings
 from tests.workflow.accounts import SELECT_AND_DESCRIBE
+from tests.workflow.catalogue import column
 from tests.workflow.driver import ALL_EVENTS, RETAIL, REVIEWS, Asked, Mesh, request_id, wait_until
 from tests.workflow.http_client import Reply
 from tests.workflow.running import ROOT, WITHOUT_PORTAL, MeshProcess, Options
@@ -92,6 +93,51 @@ def all_kinds(mesh: Mesh) -> dict[str, str]:
     ends["expired"] = expires.arn
     assert mesh.post(expires.approve, email=expires.mail["to"]).status == 410
     return {how: request_id(arn) for how, arn in ends.items()}
+
+
+LITERAL = "Jane Confidential of Elm Street 7788"
+"""In the rows that are asked for: approvers and who asks see it, and no log does."""
+
+
+def parts(mesh: Mesh) -> dict[str, str]:
+    """Requests of parts of a table, all kinds of them, whose row filters name a person; gives how each ended."""
+    rows = {"jane": f"name = '{LITERAL}'", "broken": f"name = '{LITERAL}' AND", "endless": LITERAL * 100}
+    columns = [column("id", "bigint"), column("name", pii_flag="true"), column("city")]
+    mesh.catalogue.add_database("sliced", owner=RETAIL)
+    for table in ("people", "moving"):
+        parameters = {f"lakeshare_filter_{name}": expression for name, expression in rows.items()}
+        mesh.catalogue.add_table("sliced", table, columns, Parameters=parameters)
+    mesh.let_grant("sliced")
+
+    def started(table: str = "people", **part: object) -> str:
+        source, target = {"database": "sliced", "table": table}, {"account_id": mesh.new_account()}
+        return mesh.start_with({"source": source, "target": target, **part})
+
+    def asked(arn: str) -> Asked:
+        mail = mesh.mail_about(arn)
+        assert LITERAL in mail["body"], "who decides sees what rows these are"
+        links = mesh.links(mail)
+        assert LITERAL in mesh.get(links.approve).text
+        return Asked(arn, mail, links.approve, links.deny)
+
+    waits = {action: asked(started(filter="jane")) for action in ("approve", "deny")}
+    for action, each in waits.items():
+        decide(mesh, each, action)
+    arns = {action: each.arn for action, each in waits.items()}
+    arns |= {name: started(columns=["id"], filter=name) for name in (*rows, "unheard")}
+    arns |= {"safe": started(scope="safe", filter="jane"), "all safe": started("*", scope="safe")}
+    changed = asked(started("moving", filter="jane"))
+    mesh.catalogue.change_table("sliced", "moving", lambda entry: entry["StorageDescriptor"]["Columns"].pop())
+    link = changed.approve
+    assert mesh.post(link, email=changed.mail["to"], comment=COMMENT).status == 200
+    ends = {how: str(mesh.finish(arn).output.get("status")) for how, arn in arns.items()}
+    # Only who is given the expression can repeat it.
+    words = {"CreateDataCellsFilter": f"Expression name = '{LITERAL}' is malformed", "BatchGrantPermissions": "No."}
+    for operation, message in words.items():
+        # A filter that is there is not made again.
+        with mesh.fault("lakeformation", operation, "InvalidInputException", message=message):
+            ends[operation] = str(mesh.finish(started(columns=["city"], filter="jane")).end[0])
+    return ends
 
 
 def people(mesh: Mesh) -> None:
@@ -183,6 +229,21 @@ def everything(mesh: Mesh) -> Iterator[Place]:
     for page in functions.get_paginator("list_functions").paginate():
         for each in page["Functions"]:
             yield Place("configuration", each["FunctionName"], json.dumps(each, default=str))
+
+
+@pytest.mark.timeout(240)
+def test_what_rows_are_of_stands_in_no_log(mesh: Mesh, figure: Figure) -> None:
+    ends = parts(mesh)
+    assert (ends["approve"], ends["deny"], ends["jane"], ends["safe"], ends["all safe"]) == (
+        *("SHARED", "DENIED"),
+        *(["SHARED"] * 3),
+    )
+    assert {ends[each] for each in ("broken", "endless", "unheard")} == {"REFUSED"}
+    assert not {ends["CreateDataCellsFilter"], ends["BatchGrantPermissions"]} & {"SHARED"}
+    logs = [place for place in everything(mesh) if place.kind == "log line"]
+    assert leaks_in(logs, {LITERAL: "row filter"}, spellings) == []
+    assert any("people" in place.text or "lakeshare" in place.text for place in logs)
+    figure("log lines searched for what rows are of", len(logs))
 
 
 @pytest.mark.timeout(240)
