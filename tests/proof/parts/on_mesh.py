@@ -15,7 +15,7 @@ from handlers.sharing.model.catalogue import Column, Table
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.request import Source
-from handlers.sharing.model.share import Share
+from handlers.sharing.model.share import Share, ShareStatus
 from localmesh.reading import Lake as Readable
 from localmesh.reading import readable
 from tests.proof.parts.lakes import Ask, Lake
@@ -82,7 +82,14 @@ class OnMesh:
                 meanwhile.judged()
             return Outcome(f"refused: {reason}")
         meanwhile.judged()
+        self._take_back(ask.account)
         return self._shared(arn, ask, item, named if item["round"] == round_ and decided else None)
+
+    def _take_back(self, account: str) -> None:
+        """Take back what has been replaced, as Sweep does when it comes by."""
+        for id_, item in self._mesh.shares(account).items():
+            if item["status"] == ShareStatus.REVOKING:
+                assert revoke(self._mesh, share=id_).status == "SUCCEEDED"
 
     def _settled(self, arn: str, after: int) -> Mapping[str, Any]:
         """The request's item once it waits for a decision that it did not wait for before, or has ended."""
