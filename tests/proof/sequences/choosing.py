@@ -112,19 +112,4 @@ def _decided(life: Life, wanted: Step) -> Step:
         cells = life.tables[wanted.table].cells(wanted.part)
         names = [name for name in life.tables[wanted.table].columns if cells is not None and name in cells[0]]
         gives = life.random.sample(names, life.random.randint(1, len(names) - 1)) if len(names) > 1 else []
-    # Of what is safe other columns may be in then than those that are given.
-    may_change = decision == "approve" and not (gives and wanted.part.safe)
-    return replace(
-        wanted,
-        days=days,
-        decision=decision,
-        shorter=pick((None, *shorter)),
-        meanwhile=_meanwhile(life, wanted) if may_change and life.random.random() < 0.5 else None,
-        gives=tuple(sorted(gives)),
-    )
-
-
-def _meanwhile(life: Life, wanted: Step) -> Step | None:
-    """A change of what is asked for, if one of a few is."""
-    some = (change(life) for _ in range(4))
-    return next((each for each in some if each.table and wanted.table in {WHOLE, each.table}), None)
+    return replace(wanted, days=days, decision=decision, shorter=pick((None, *shorter)), gives=tuple(sorted(gives)))

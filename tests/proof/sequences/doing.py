@@ -40,7 +40,7 @@ class Doer:
             **{owner: portal.approver_of(owner) for owner in APPROVERS},
         }
         self._tokens: dict[str, str] = {}
-        self._asked: dict[int, tuple[str, int]] = {}
+        self._arns: dict[int, str] = {}
 
     def sign_in(self) -> None:
         """Everybody signs in anew: their tokens are over once the clock has moved."""
@@ -64,7 +64,9 @@ class Doer:
         """Does a step; of a request also what its owner says."""
         match step.kind:
             case "ask" | "rest" | "renew":
-                self._request(life, step)
+                self._arns[life.seed] = arn = self._ask(life, step)
+                if life.verdict(step).asks:
+                    self._decide(life, step, arn)
             case "give back":
                 reply = self.portal.call(
                     "POST", f"/shares/{step.share}/give-back", self._tokens[str(step.user)], {"reason": "a test"}
@@ -88,9 +90,9 @@ class Doer:
                 pass
 
     def finish(self, life: Life) -> tuple[str, Finished]:
-        """Waits for the end of the request that a sequence has made last; gives the id that its share has, too."""
-        arn, round_ = self._asked[life.seed]
-        return f"{request_id(arn)}:{round_}", self.mesh.finish(arn)
+        """Waits for the end of the request that a sequence has made last; gives its id, too."""
+        arn = self._arns[life.seed]
+        return request_id(arn), self.mesh.finish(arn)
 
     def wait_for_ends(self, machine: str) -> None:
         """Waits until no execution of a state machine runs."""
@@ -109,24 +111,6 @@ class Doer:
         keys = [column(each) for each in table.keys]
         self.mesh.catalogue.add_table(life.database, name, columns, PartitionKeys=keys, Parameters={_ROWS: table.rows})
 
-    def _request(self, life: Life, step: Step) -> None:
-        """Asks, and decides as often as the owner is asked: again, if the data have changed when an approval comes."""
-        arn, round_ = self._ask(life, step), 1
-        if life.verdict(step).asks:
-            before = life.data(step.table, step.part)
-            self._wait(life, arn, round_)
-            if step.meanwhile is not None:
-                life.judged(step)
-                self.do(life, step.meanwhile)
-                life.settle(step.meanwhile)
-            self._decide(life, step, arn, round_)
-            if life.data(step.table, step.part) != before:
-                round_ = 2
-                if life.verdict(step).asks:
-                    self._wait(life, arn, round_)
-                    self._decide(life, step, arn, round_)
-        self._asked[life.seed] = arn, round_
-
     def _ask(self, life: Life, step: Step) -> str:
         more: dict[str, Any] = dict(step.part.fields)
         if step.days is not None:
@@ -141,28 +125,23 @@ class Doer:
         assert reply.status == 201, (life.done, reply.body)
         return f"{self.mesh.machine.replace(':stateMachine:', ':execution:')}:{json.loads(reply.body)['id']}"
 
-    def _decide(self, life: Life, step: Step, arn: str, round_: int) -> None:
+    def _decide(self, life: Life, step: Step, arn: str) -> None:
         """By the mail, or signed in, where columns are taken away."""
+        wait_until(lambda: self._waits(arn) or time.sleep(POLL_SECONDS), SECONDS, f"the mail of {life.done}")
         last = {} if step.shorter is None else {"until": f"{self.now() + timedelta(step.shorter):%Y-%m-%d}"}
         if step.gives:
-            wish = {"action": step.decision, "round": round_, "columns": list(step.gives), **last}
+            wish = {"action": step.decision, "round": 1, "columns": list(step.gives), **last}
             path = f"/requests/{request_id(arn)}/decision"
             answer = self.portal.call("POST", path, self._tokens[life.owner], wish)
             assert answer.status == 200, (life.done, answer.body)
             return
-        mail = self.mesh.only_mail(arn) if round_ == 1 else self.mesh.mail_about(arn, round_)
-        reply = self.mesh.post(getattr(self.mesh.links(mail), step.decision), email=APPROVERS[life.owner], **last)
+        link = getattr(self.mesh.links(self.mesh.only_mail(arn)), step.decision)
+        reply = self.mesh.post(link, email=APPROVERS[life.owner], **last)
         assert reply.status == 200, (life.done, reply.title)
 
-    def _wait(self, life: Life, arn: str, round_: int) -> None:
-        """Until the owner is asked, and mailed."""
-        asked = {"status": {"S": "WAITING"}, "round": {"N": str(round_)}}
-
-        def waits() -> bool:
-            item = self.mesh.raw_item(arn)
-            return asked.items() <= item.items() and "mail_due_at" not in item
-
-        wait_until(lambda: waits() or time.sleep(POLL_SECONDS), SECONDS, f"the mail of {life.done}")
+    def _waits(self, arn: str) -> bool:
+        item = self.mesh.raw_item(arn)
+        return item.get("status") == {"S": "WAITING"} and "mail_due_at" not in item
 
 
 def _column(name: str, flag: str) -> Entry:

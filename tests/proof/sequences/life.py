@@ -75,7 +75,7 @@ class Life:
         renewed = self.shares[step.share] if step.share else None
         if renewed is not None and renewed.ended:
             return Verdict("REFUSED", "NotRenewable", judged=False)
-        covers, data = self._covers(step.table, step.part), self.data(step.table, step.part)
+        covers, data = self._covers(step.table, step.part), self._data(step.table, step.part)
         if covers == {}:
             return Verdict("REFUSED", "NothingSafe", judged=False)
         if self._is_held(step):
@@ -118,8 +118,8 @@ class Life:
         found = {name: self.tables[name].cells(part) for name in names}
         return {name: cells for name, cells in found.items() if cells is not None}
 
-    def data(self, table: str, part: Part) -> object:
-        """All that an approval is of, and that has to be the same for a renewal to need nobody."""
+    def _data(self, table: str, part: Part) -> object:
+        """All that has to be the same for a renewal to need nobody."""
         return (
             table,
             part,
@@ -129,16 +129,12 @@ class Life:
 
     # --- what comes of it ---------------------------------------------------------------------------------------
 
-    def judged(self, step: Step) -> None:
-        """A request was judged: what is flagged of its data is remembered."""
-        for name in self._names(step.table):
-            self.tables[name].seen()
-
     def came(self, step: Step, share: str) -> None:
         """A request ended as it has to; what it was granted, if anything, is `share`."""
         verdict = self.verdict(step)
-        if verdict.judged:
-            self.judged(step)
+        tables = [self.tables[name] for name in self._names(step.table)]
+        for table in tables if verdict.judged else ():
+            table.seen()
         if verdict.status != "SHARED" or verdict.is_there:
             return
         if step.share and not verdict.asks:
@@ -153,10 +149,10 @@ class Life:
         part = step.given if verdict.asks else step.part
         covers = self._covers(step.table, part)
         new = Share(
-            step.account, step.table, part, covers, self.data(step.table, part), min(ends, default=None), step.user
+            step.account, step.table, part, covers, self._data(step.table, part), min(ends, default=None), step.user
         )
         if verdict.asks and (part.is_whole or step.table != WHOLE):
-            for table in (self.tables[name] for name in self._names(step.table)):
+            for table in tables:
                 cells = table.cells(part)
                 table.approved(cells[0] if cells is not None else ())
         self._replaced(new, step.share)

@@ -52,7 +52,6 @@ class Step:
         user: who asks or gives back through the API; `None`: whoever starts executions.
         decision: what the owner says if they are asked.
         shorter: the last day that they name, so many days from then.
-        meanwhile: what is changed in the catalogue while the owner is asked.
         gives: the columns that they give, of those that are asked for, signed in; none: all of these, by the mail.
     """
 
@@ -67,7 +66,6 @@ class Step:
     user: str | None = None
     decision: str = ""
     shorter: int | None = None
-    meanwhile: Step | None = None
     gives: tuple[str, ...] = ()
 
     @property

@@ -106,14 +106,13 @@ class Year:
         return [(life, step) for life, step in steps if step.asks]
 
     def _settle(self, life: Life, step: Step) -> None:
-        share, end = self._doer.finish(life)
+        request, end = self._doer.finish(life)
         verdict = life.verdict(step)
         self.did[verdict.reason or verdict.status] += 1
         self.did["narrowed"] += verdict.asks and bool(step.gives)
         self.did["shared already"] += verdict.is_there
-        self.did["changed while it waited"] += share.endswith(":2")
         assert end.end == (verdict.status, verdict.reason), (life.done, verdict, end)
-        life.came(step, share)
+        life.came(step, f"{request}:1")
 
     # --- what is compared ---------------------------------------------------------------------------------------
 
