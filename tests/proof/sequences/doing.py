@@ -96,9 +96,11 @@ class Doer:
 
     def wait_for_ends(self, machine: str) -> None:
         """Waits until no execution of a state machine runs."""
-        wait_until(
-            lambda: not self.listed(machine, "RUNNING") or time.sleep(POLL_SECONDS), SECONDS, "the end of all runs"
-        )
+        deadline = time.monotonic() + SECONDS
+        while running := self.listed(machine, "RUNNING"):
+            seeds = [seed for seed, arn in self._arns.items() if request_id(arn) in running]
+            assert time.monotonic() < deadline, f"{running} go on; seeds {seeds} asked for them"
+            time.sleep(POLL_SECONDS)
 
     def listed(self, machine: str, status: str) -> list[str]:
         """The executions of a state machine that stand so."""
