@@ -5,8 +5,8 @@ any more, take turns by a lease on its name: so none is deleted that is just bei
 """
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
@@ -22,6 +22,7 @@ from handlers.sharing.model.part import Part
 from handlers.sharing.model.parties import Owner, Parties
 from handlers.sharing.model.request import ShareRequest, Source
 from handlers.sharing.model.share import Share, ShareStatus
+from handlers.sharing.retry import tries
 from handlers.sharing.share_stores import Ledger
 from handlers.sharing.shares import covered_by
 
@@ -130,7 +131,9 @@ def _told(source: Source) -> str:
 
 
 @contextmanager
-def turn_at(names: Sequence[str], holder: str, lasts: timedelta, ledger: Ledger) -> Generator[None]:
+def turn_at(
+    names: Sequence[str], holder: str, lasts: timedelta, ledger: Ledger, pause: Callable[[float], None]
+) -> Generator[None]:
     """Have some filters to oneself, by their names, for so long at most.
 
     Raises:
@@ -143,6 +146,16 @@ def turn_at(names: Sequence[str], holder: str, lasts: timedelta, ledger: Ledger)
     try:
         yield
     finally:
-        # What cannot be given back ends by itself, and what was done in that turn is done.
-        with suppress(LakeshareError):
+        _give_back(turns, holder, ledger, pause)
+
+
+def _give_back(turns: Sequence[str], holder: str, ledger: Ledger, pause: Callable[[float], None]) -> None:
+    """Give turns back; others would have to wait until they end by themselves. What was done in them is done."""
+    for _ in tries(pause):
+        try:
             ledger.give_back_leases(turns, holder)
+        except TryAgain:
+            continue
+        except LakeshareError:
+            pass
+        return

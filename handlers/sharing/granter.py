@@ -176,7 +176,7 @@ class Granter:
         share, lasts = self.granting.share, timedelta(seconds=self.seconds_left()) + GRACE
         mine = [cells[each] for each in tables]
         holder = f"{share.id} {self.granting.until}"
-        with turn_at([each.name for each in mine], holder, lasts, self.granting.ledger):
+        with turn_at([each.name for each in mine], holder, lasts, self.granting.ledger, self.pause):
             return self.lake.grant_filters(mine, share.consumer)
 
     def _granted(self, tables: Sequence[str], grant: Callable[[Sequence[str]], list[GrantFailure]]) -> _Batch:

@@ -179,7 +179,7 @@ class _Taking:
         if not batch:
             return
         names = [each.filter for each in batch]
-        with turn_at(names, self.holder, self._time_left() + GRACE, self.ledger):
+        with turn_at(names, self.holder, self._time_left() + GRACE, self.ledger, self.pause):
             for each in batch:
                 self.grants.drop_filter(each)
 

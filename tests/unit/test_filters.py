@@ -215,13 +215,14 @@ def test_who_grants_and_who_deletes_take_turns(world: World) -> None:
     assert f"turn#{ONLY_ID.name}" not in world.ledger.leases
 
 
-@pytest.mark.parametrize("error", [TryAgain("busy"), AccessRefused("no")])
-def test_what_was_done_in_a_turn_that_cannot_be_given_back_is_done(world: World, error: Exception) -> None:
+@pytest.mark.parametrize(("error", "stays"), [(TryAgain("busy"), False), (AccessRefused("no"), True)])
+def test_a_turn_is_given_back_as_soon_as_that_can_be(world: World, error: Exception, *, stays: bool) -> None:
+    """What was done in it is done, also where it cannot be given back: then it ends by itself."""
     world.ledger.fail("give_back_leases", error)
     share = shared(world, **SAFE)
     assert share.status is ShareStatus.ACTIVE
     assert world.lake.filters == {ONLY_ID.resource: ONLY_ID}
-    assert list(world.ledger.leases) == [f"turn#{ONLY_ID.name}"], "it ends by itself"
+    assert list(world.ledger.leases) == [f"turn#{ONLY_ID.name}"] * stays
     world.ledger.leases.clear()
     world.ledger.fail("give_back_leases", error)
     assert taken_back(world, share) == Taken([], {})
