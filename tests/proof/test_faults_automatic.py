@@ -6,6 +6,7 @@ import pytest
 
 from tests.proof.conftest import Figure
 from tests.proof.matrix.axes import ALL_FAULTS
+from tests.proof.matrix.parts import OF_PARTS
 from tests.proof.matrix.paths import AUTOMATIC, many_tables
 from tests.proof.matrix.run import OPTIONS, cases_of, prove, record
 from tests.workflow.driver import SELECT_AND_DESCRIBE, Mesh
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.timeout(900)
 
 def test_requests_that_need_no_person_end_whatever_fails(mesh: Mesh, figure: Figure) -> None:
     many_tables(mesh)
-    prove(mesh, cases_of(record(mesh, AUTOMATIC), ALL_FAULTS), figure, "no person")
+    prove(mesh, cases_of(record(mesh, (*AUTOMATIC, *OF_PARTS)), ALL_FAULTS), figure, "no person")
 
 
 @pytest.mark.parametrize(

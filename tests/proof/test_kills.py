@@ -8,6 +8,7 @@ from tests.proof.conftest import Figure
 from tests.proof.matrix.axes import ALL_KILLS
 from tests.proof.matrix.ends import STOPPED, SWEPT, UNWRITTEN
 from tests.proof.matrix.page import DECIDING
+from tests.proof.matrix.parts import OF_PARTS
 from tests.proof.matrix.paths import AUTOMATIC, WITH_A_PERSON, many_tables
 from tests.proof.matrix.run import OPTIONS, cases_of, prove, record
 from tests.workflow.driver import Mesh
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.timeout(900)
 
 def test_requests_end_whoever_is_killed(mesh: Mesh, figure: Figure) -> None:
     many_tables(mesh)
-    found = record(mesh, (*AUTOMATIC, *WITH_A_PERSON, STOPPED, UNWRITTEN))
+    found = record(mesh, (*AUTOMATIC, *OF_PARTS, *WITH_A_PERSON, STOPPED, UNWRITTEN))
     # Decide's own calls are the next test's.
     cases = cases_of([(path, site) for path, site in found if site.short != "decide"], ALL_KILLS)
     prove(mesh, cases, figure, "the workflow", at_once=8)

@@ -205,9 +205,9 @@ def own_parts(mesh: Mesh, case: Case) -> None:
     mesh.let_grant(case.id)
 
 
-def part_of(case: Case, *columns: str) -> Grants:
-    """What is granted of these columns of that table."""
-    return {f"{case.id}.people/{filter_name(case.id, 'people', columns, None)}": SELECT}
+def part_of(case: Case, *columns: str, rows: str | None = None, table: str = "people") -> Grants:
+    """What is granted of these columns of that table, or another one of its database, in these rows."""
+    return {f"{case.id}.{table}/{filter_name(case.id, table, columns, rows)}": SELECT}
 
 
 def share_part(mesh: Mesh, case: Case) -> None:
