@@ -18,6 +18,7 @@ from tests.proof.sequences.doing import POLL_SECONDS, SECONDS, Doer
 from tests.proof.sequences.life import Life, in_words
 from tests.proof.sequences.steps import Step
 from tests.workflow.accounts import Grants, grants_of, name_of
+from tests.workflow.driver import wait_until
 
 AT_ONCE = 16
 
@@ -53,18 +54,26 @@ class Year:
         """Makes the data, and lets it be noon: no day ends while something is done."""
         for service in ("glue", "stepfunctions", "dynamodb", "lakeformation", "iam"):
             self.mesh.client(service)  # made once, before the threads ask for it
+        self._without_survey()
         with ThreadPoolExecutor(AT_ONCE) as people:
             list(people.map(self._doer.make, self.lives))
-        # It looks through all of the catalogue in the night, and has no part in this.
-        rules = self.mesh.client("events").list_rules()["Rules"]
-        for rule in rules:
-            if "survey" in rule["Name"]:
-                self.mesh.client("events").disable_rule(Name=rule["Name"])
         now = self._doer.now()
         noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
         self.mesh.clock(f"+{int(((noon - now) % timedelta(days=1)).total_seconds())}s")
         self._elsewhere = grants_of(self.mesh.permissions())
         self._doer.sign_in()
+
+    def _without_survey(self) -> None:
+        """It looks through all of the catalogue, remembers flags, and has no part in this: at the start or by night."""
+        rules = self.mesh.client("events").list_rules()["Rules"]
+        for rule in rules:
+            if "survey" in rule["Name"]:
+                self.mesh.client("events").disable_rule(Name=rule["Name"])
+        wait_until(
+            lambda: any("-survey-" in each["function"] for each in self.mesh.control("GET", "/functions/log")),
+            SECONDS,
+            "the survey that a mesh with a portal makes when it starts",
+        )
 
     def step(self) -> None:
         """The data of some change, all do something, and what comes of it is compared."""
