@@ -25,7 +25,7 @@ from handlers.sharing.model.errors import (
 )
 from handlers.sharing.model.narrowing import check_narrowed, given_of, narrowed, narrowing
 from handlers.sharing.model.parties import Rules
-from handlers.sharing.model.record import Decision, Granted, RequestRecord
+from handlers.sharing.model.record import Decision, Granted, RequestRecord, Status
 from handlers.sharing.model.request import ShareRequest, in_words
 from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
 from handlers.sharing.model.share_steps import replaced
@@ -95,7 +95,9 @@ def grant(
     if there is not None and there.status is not ShareStatus.GRANTING:
         return _settled(there, record, register, ledger)
     if after is None:
-        record = advanced(register.apply(request_id, sharing(decision, iso(now()), narrowing(decision, before))))
+        begun = record.status is Status.SHARING
+        step = sharing(decision, iso(now()), narrowing(decision, before), again=begun)
+        record = advanced(register.apply(request_id, step))
     until = there.until if there is not None else _until(end_of(record, before, decision, rules, now()))
     _check_end(until)
     once = catalogue if decision is None or not decision.columns else _ReadOnce(catalogue)

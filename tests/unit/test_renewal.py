@@ -110,6 +110,16 @@ def test_of_what_is_as_it_was_only_the_end_moves(world: World, clock: Clock, doc
     assert (closed.status, share_of(world).status) == (Status.SHARED, ShareStatus.ACTIVE)
 
 
+def test_a_late_call_of_grant_leaves_the_renewed_share_named(world: World) -> None:
+    """Grant is called once more after the data have changed; the first answer counts."""
+    shared(world, ORDERS)
+    world.classify("r2", renewing(ORDERS))
+    world.grant("r2")
+    world.catalogue.put(world.catalogue.databases["sales"], pii_table("orders"))
+    assert world.grant("r2").progress is Progress.CHANGED
+    assert world.register.records["r2"].shared_by == "r1:1"
+
+
 def test_the_warnings_of_a_share_that_was_renewed_start_over(world: World, clock: Clock) -> None:
     shared(world, ORDERS, days=2)
     assert share_of(world).warned == 3

@@ -198,11 +198,14 @@ def key_died(before: int, dead: int, due: str | None, at: str) -> Transition:
     )
 
 
-def sharing(decision: Decision | None, at: str, narrowed: str = "") -> Transition:
-    """Granting begins, by this decision, or by none where none is needed; `narrowed`: what it took away, in words."""
+def sharing(decision: Decision | None, at: str, narrowed: str = "", *, again: bool = False) -> Transition:
+    """Granting begins, by this decision, or by none where none is needed; `narrowed`: what it took away, in words.
+
+    `again`: it had begun before, and then the share that was renewed may be named.
+    """
     status: dict[str, object] = {"status": Status.SHARING}
     # A call of Classify that came late may have found a share of another request meanwhile; it is granted all the same.
-    removes = ("mail_due_at", "shared_by")
+    removes = ("mail_due_at",) if again else ("mail_due_at", "shared_by")
     if decision is None:
         return Transition(starts_from=OPEN, sets=status, removes=removes, entry=_entry(at, "AutomaticallyApproved"))
     return Transition(
