@@ -37,17 +37,17 @@ def take_leases(table: Table, keys: Sequence[Key], holder: str, until: str, at: 
     Raises:
         TryAgain: an outage, and nobody knows who has them; those that were taken are given back all the same.
     """
-    tried = taken = 0
+    tried: list[Key] = []
     try:
-        for tried, key in enumerate(keys, 1):
+        for key in keys:
+            # Before it is known to be taken: only the answer may get lost.
+            tried.append(key)
             if not take_lease(table, key, holder, until, at):
-                break
-            taken = tried
+                return False
+        tried.clear()
     finally:
-        if taken < len(keys):
-            # The last one too: only the answer may have got lost.
-            let_leases_go(table, keys[:tried], holder)
-    return taken == len(keys)
+        let_leases_go(table, tried, holder)
+    return True
 
 
 def let_leases_go(table: Table, keys: Sequence[Key], holder: str) -> None:
