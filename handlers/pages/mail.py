@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from handlers.pages.environment import environment
-from handlers.pages.text import clean
+from handlers.pages.text import clean, that_fit
 from handlers.pages.wording import (
     NO_PURPOSE,
     NOT_VERIFIED,
@@ -107,11 +107,6 @@ def _subject(source: Source, record: RequestRecord) -> str:
 
 def _listed(classification: Classification) -> tuple[list[Finding], int]:
     """As many of the grounds as a mail can show, and how many it does not."""
-    room = LONGEST_LIST
-    shown = 0
-    for ground in classification.grounds:
-        room -= len(ground.table or "") + len(ground.column or "")
-        if room < 0:
-            break
-        shown += 1
+    lengths = (len(each.table or "") + len(each.column or "") for each in classification.grounds)
+    shown = that_fit(lengths, LONGEST_LIST)
     return list(findings(classification.grounds[:shown])), classification.grounds_total - shown

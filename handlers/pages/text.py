@@ -1,7 +1,9 @@
 """Words from outside made safe to show, and the small phrases that mail and page share."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import accumulate
 from textwrap import wrap
 
 _UNSEEN = {"Cc", "Cf", "Cs"}
@@ -40,6 +42,11 @@ def typed(text: str, longest: int = 20_000) -> str:
     """`text` as somebody typed it into a form, to be put back there: only what no page can carry is gone."""
     lines = text[:longest].replace("\r\n", "\n").replace("\r", "\n")
     return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+
+
+def that_fit(lengths: Iterable[int], room: int) -> int:
+    """How many of these have `room`, all of the first ones, in characters."""
+    return sum(1 for so_far in accumulate(lengths) if so_far <= room)
 
 
 def masked(address: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.pages.text import clean, counted, exact
+from handlers.pages.text import clean, counted, exact, that_fit
 from handlers.sharing.model.cells import LONGEST_EXPRESSION
 from handlers.sharing.model.checks import LONGEST_NAME
 from handlers.sharing.model.classification import Classification, Ground, Rule, Scope
@@ -143,14 +143,9 @@ class LeftOut:
 
 def omitted_of(classification: Classification, room: int = MOST_BYTES) -> LeftOut:
     """The tables that are left out, as many as have `room`, in characters. Texts are clean."""
-    says: list[str] = []
-    for each in classification.omitted:
-        told = clean(each.says)
-        room -= len(told)
-        if room < 0:
-            break
-        says.append(told)
-    return LeftOut(tuple(says), classification.omitted_total - len(says))
+    says = tuple(clean(each.says) for each in classification.omitted)
+    shown = says[: that_fit(map(len, says), room)]
+    return LeftOut(shown, classification.omitted_total - len(shown))
 
 
 def _with_others(effective: Effective | None) -> WithOthers | None:
