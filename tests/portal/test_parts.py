@@ -43,12 +43,17 @@ def request_of(page: Page) -> str:
     return page.url.rsplit("/", 1)[1]
 
 
+def asking(portal: Portal, visit: Visit, user: User, form: str) -> tuple[str, Visitor]:
+    """Somebody at the form who has named a new account."""
+    account, visitor = portal.mesh.new_account(), visit()
+    visitor.sign_in(user, form)
+    visitor.page.get_by_label("Account that gets access").fill(account)
+    return account, visitor
+
+
 def test_from_the_safe_part_by_the_rest_to_what_the_owner_gives(portal: Portal, visit: Visit, user: User) -> None:
-    account = portal.mesh.new_account()
-    alex = visit()
+    account, alex = asking(portal, visit, user, FORM)
     page = alex.page
-    alex.sign_in(user, FORM)
-    page.get_by_label("Account that gets access").fill(account)
     page.get_by_role("radio", name=KIND["safe"]).check()
     expect(foreseen(page)).to_contain_text("Shared at once")
     expect(foreseen(page)).to_contain_text("29 of 31 columns")
@@ -199,11 +204,8 @@ def shows_exactly(page: Page, text: str) -> None:
 
 
 def test_rows_are_asked_for_decided_and_shown(portal: Portal, visit: Visit, user: User, zoned: str) -> None:
-    account = portal.mesh.new_account()
-    alex = visit()
+    account, alex = asking(portal, visit, user, zoned)
     page = alex.page
-    alex.sign_in(user, zoned)
-    page.get_by_label("Account that gets access").fill(account)
     page.get_by_role("button", name=re.compile("^Rows")).click()
     refused = page.get_by_role("option", name=re.compile("^endless"))
     expect(refused).to_have_attribute("aria-disabled", "true")
@@ -243,11 +245,8 @@ def test_rows_are_asked_for_decided_and_shown(portal: Portal, visit: Visit, user
 def test_rows_that_lake_formation_does_not_take_are_refused(
     portal: Portal, visit: Visit, user: User, zoned: str
 ) -> None:
-    account = portal.mesh.new_account()
-    alex = visit()
+    account, alex = asking(portal, visit, user, zoned)
     page = alex.page
-    alex.sign_in(user, zoned)
-    page.get_by_label("Account that gets access").fill(account)
     page.get_by_role("radio", name=KIND["columns"]).check()
     columns(page).get_by_role("option", name=re.compile("^city")).click()
     choose_rows(page, "broken")
