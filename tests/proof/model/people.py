@@ -38,6 +38,10 @@ class People(Promises):
     def execution(self, at: int) -> Execution:
         return self.plant.executions[-1 - at % len(self.plant.executions)]
 
+    def running(self, at: int) -> Execution:
+        there = [each for each in self.plant.executions if each.runs]
+        return there[-1 - at % len(there)]
+
     def some_running(self) -> bool:
         return any(each.runs for each in self.plant.executions)
 
@@ -52,15 +56,21 @@ class People(Promises):
         flavour=any_of_many,
         ends=st.sampled_from([0, 0, 2, 4]),
         few=any_of_many,
+        first=st.lists(st.tuples(any_of_many, st.sampled_from([0, 2, 4])), min_size=1, max_size=2),
     )
-    def how_it_is(self, misfortunes: int, flavour: int, ends: int, few: int) -> None:
-        """Where all goes wrong, little is decided: some sequences have much bad luck, some have none."""
+    def how_it_is(self, misfortunes: int, flavour: int, ends: int, few: int, first: list[tuple[int, int]]) -> None:
+        """Where all goes wrong, little is decided: some sequences have much bad luck, some have none.
+
+        Something is asked for at once: many sequences have no turn for it, and would be of sweeps only.
+        """
         self.misfortunes, self.ends = misfortunes, ends
         changes, wishes = self.flavours[flavour % len(self.flavours)]
         some = Random(few)
         self.can_change = dict(some.sample(sorted(changes.items()), 6)) if few % 2 else changes
         self.wishes = some.sample(wishes, 3) if few % 3 else wishes
         self.plant.seconds_left = 5.0 if few % 5 == 0 else 900.0
+        for wanted, steps in first:
+            self.ask(self.wish(wanted), CONSUMER, steps=steps)
 
     def wish(self, number: int) -> Wish:
         return self.wishes[number % len(self.wishes)]

@@ -14,8 +14,11 @@ from tests.proof.model.plant import Plan
 from tests.proof.model.sharing import Sharing
 from tests.proof.model.wishes import Misfortune, Trouble, any_of_many, misfortunes, moments, troubles, which
 
-MEANWHILE = ("step", "approve", "deny", "stop", "end", "notice", "sweep", "again", "change", "flag", "revoke")
-"""What can happen in the middle of a task."""
+FUNCTIONS = ("Classify", "RequestApproval", "Notify", "Grant", "Close")
+MEANWHILE = ("step", "approve", "deny", "stop", "notice", "sweep", "again", "change", "flag", "revoke")
+"""What can happen in the middle of a task, beside an end."""
+STEPS_TO_A_TASK = 4
+"""From its start, an execution that needs no approval is at Grant after three."""
 
 
 class Requests(Sharing):
@@ -54,23 +57,19 @@ class Requests(Sharing):
     @precondition(People.bad_luck)
     @rule(
         at=which,
-        function=st.sampled_from(["Classify", "RequestApproval", "Notify", "Grant", "Close"]),
+        function=st.sampled_from(FUNCTIONS),
         moment=moments,
         other=which,
-        what=st.sampled_from(
-            ["step", "approve", "deny", "stop", "end", "notice", "sweep", "again", "change", "flag", "revoke"]
-        ),
+        what=st.sampled_from(MEANWHILE),
     )
     def in_the_middle(self, at: int, function: str, moment: tuple[int, str], other: int, what: str) -> None:
         """Something else happens in the middle of a task."""
-        self.misfortunes -= 1
-        execution = self.execution(at)
+        execution = self.running(at)
         happens: dict[str, Callable[[], object]] = {
             "step": lambda: self.plant.step(self.execution(other)),
             "approve": lambda: self.post(other, "approve", APPROVER),
             "deny": lambda: self.post(other, "deny", APPROVER),
             "stop": lambda: self.plant.stop(execution),
-            "end": lambda: self._end(execution),
             "notice": lambda: self._deliver(other, keep=True),
             "sweep": self.plant.sweep,
             "again": lambda: self._again(other),
@@ -78,13 +77,29 @@ class Requests(Sharing):
             "flag": lambda: CHANGES_OF_PARTS["city flagged" if other % 2 else "other rows"](self.plant.world),
             "revoke": lambda: self.revoke(other),
         }
-        self.plant.plans.setdefault((execution.name, function), []).append(Plan(*moment, happens[what]))
-        self.plant.step(execution)
+        self._meanwhile(execution, function, Plan(*moment, happens[what]))
 
-    def _end(self, execution: Execution) -> None:
-        """An operator stops it, and Close hears of it at once."""
-        self.plant.stop(execution)
-        self._deliver(0, keep=True)
+    @precondition(People.bad_luck)
+    @rule(at=which, function=st.sampled_from(["Grant", *FUNCTIONS]), moment=moments)
+    def end_in_the_middle(self, at: int, function: str, moment: tuple[int, str]) -> None:
+        """In the middle of a task an operator stops its execution, and Close hears of it at once."""
+        execution = self.running(at)
+
+        def end() -> None:
+            self.plant.stop(execution)
+            self._deliver(0, keep=True)
+
+        self._meanwhile(execution, function, Plan(*moment, end))
+
+    def _meanwhile(self, execution: Execution, function: str, plan: Plan) -> None:
+        """Strike the next run of a function, which the execution goes to, if no more than some steps lead there."""
+        self.misfortunes -= 1
+        self.plant.plans.setdefault((execution.name, function), []).append(plan)
+        for _ in range(STEPS_TO_A_TASK):
+            reached = execution.state == function
+            self.plant.step(execution)
+            if reached:
+                break
 
     @precondition(lambda self: self.plant.done and self.misfortunes > 0)
     @rule(at=which)

@@ -40,7 +40,7 @@ class Truth:
     once: dict[tuple[str, str | None], frozenset[str | None]] = field(
         default_factory=dict[tuple[str, str | None], frozenset[str | None]]
     )
-    """What a classification that was written down saw flagged, by database and table."""
+    """What was seen flagged, by database and table: what a classification must remember, and all that is remembered."""
 
     def __post_init__(self) -> None:
         self.opened = Opened(self.world, self.wrong)
@@ -74,6 +74,8 @@ class Truth:
                 self._found_shared(run, name, self.world.ledger.shares[share_id])
             case "publish", (account, _, body):
                 self._mailed(run, account, body)
+            case "remember", (database, news):
+                self._remembered(run, database, news)
             case "forget", (database, withdrawn):
                 self._forgotten(run, database, withdrawn)
             case "send_decision", (_, action, decision_id) if result:
@@ -123,6 +125,18 @@ class Truth:
 
     def _note(self, place: tuple[str, str | None], flagged: Iterable[str | None]) -> None:
         self.once[place] = self.once.get(place, frozenset()) | frozenset(flagged)
+
+    def _remembered(self, run: Invocation, database: str, news: Mapping[str | None, frozenset[str | None]]) -> None:
+        """What may be remembered: flags that this run saw, also if it then dies, or goes back as the data changed."""
+        for name, marks in news.items():
+            if name is None:
+                flags = run.database.flags if run.database is not None else ()
+                saw = set[str | None]() if all(map(flag_is_clean, flags)) else {None}
+            else:
+                saw = seen_flagged(Database(database), run.seen[name]) if name in run.seen else set[str | None]()
+            if not marks <= saw:
+                self.wrong.append(f"{name} of {database} was remembered, and nobody saw it: {sorted(map(str, marks))}")
+            self._note((database, name), marks)
 
     def _forgotten(self, run: Invocation, database: str, withdrawn: Mapping[str | None, frozenset[str | None]]) -> None:
         """What may be forgotten: flags that say no now, by an approval that speaks for them."""
