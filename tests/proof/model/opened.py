@@ -20,15 +20,16 @@ from tests.proof.parts.opinion import WHOLE
 
 @dataclass
 class Opened:
-    """Grants and filters. `stands`: what is granted; `named`: what the decision on a share named, by the share's id.
+    """Grants and filters. `stands`: what is granted; `bodies`: what each filter that there ever was let read last.
 
-    `bodies`: what each filter that there ever was let read last.
+    By the share's id, `named`: what the decision on it named; `known`: what had been seen flagged when it was granted.
     """
 
     world: World
     wrong: list[str]
     stands: set[Grant] = field(default_factory=set[Grant])
     named: dict[str, frozenset[str | None]] = field(default_factory=dict[str, frozenset[str | None]])
+    known: dict[str, Once] = field(default_factory=dict[str, Once])
     bodies: dict[Resource, CellsFilter] = field(default_factory=dict[Resource, CellsFilter])
 
     def filters(
@@ -64,6 +65,7 @@ class Opened:
         for share in self.world.ledger.shares.values():
             if share.consumer == grant.consumer and share.busy_until and grant in covered_by(share, self.world.ledger):
                 self.named.setdefault(share.id, named)
+                self.known.setdefault(share.id, dict(once))
 
     def found(self, name: str, share: Share, basis: Basis, once: Once) -> None:
         """A request is answered by a share of a part that is there: nobody is asked, and it is what was asked for."""
@@ -74,7 +76,9 @@ class Opened:
             wanted = asked(basis.part, basis.database, table, once)
             if reads != wanted:
                 self.wrong.append(f"{name} is answered by {share.id}, which opens {reads}, and {wanted} was asked for")
-            asking = ({WHOLE, *reads} & asks(basis.database, table, once)) if reads else set[str | None]()
+            # By what was known then: a flag that came and went since leaves the data as they were.
+            known = self.known.get(share.id, once)
+            asking = ({WHOLE, *reads} & asks(basis.database, table, known)) if reads else set[str | None]()
             if unnamed := asking - self.named.get(share.id, frozenset()):
                 self.wrong.append(f"{name} is answered by {share.id}, and nobody named {sorted(map(str, unnamed))}")
 
