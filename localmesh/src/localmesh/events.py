@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from localmesh.aws import moto, policy
+from localmesh.aws import moto
+from localmesh.aws.lambda_policies import may_invoke
 from localmesh.functions.runtime import Functions
 from localmesh.metrics import Metrics
 from localmesh.schedules import parse
@@ -178,15 +179,6 @@ class Events:
     def _run_schedules(self) -> None:
         while not self._stopped.wait(_TICK_SECONDS):
             self.run_due()
-
-
-def may_invoke(function: Any, service: str, source_arn: str) -> bool:
-    """Whether a function's own policy lets a service call it on behalf of a resource."""
-    document = {"Statement": function.policy.statements}
-    named = tuple(statement for statement in policy.parse(json.dumps(document)) if statement.names([service]))
-    context = {"aws:sourcearn": source_arn, "aws:sourceaccount": str(function.account_id)}
-    arns = (str(function.function_arn), f"{function.function_arn}:$LATEST")
-    return any(policy.verdict([named], "lambda:InvokeFunction", arn, context) is policy.Verdict.ALLOWED for arn in arns)
 
 
 def _rules(account: str, region: str) -> Iterator[Any]:

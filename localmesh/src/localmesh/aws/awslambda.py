@@ -4,7 +4,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
-from localmesh.aws import moto, principals
+from localmesh.aws import lambda_policies, moto, principals
 from localmesh.functions.runtime import Functions
 
 
@@ -14,6 +14,7 @@ def install(functions: Functions) -> None:
     Args:
         functions: runs what is invoked.
     """
+    lambda_policies.install()
     function = moto.module("moto.awslambda.models").LambdaFunction
     refused = moto.module("moto.awslambda.exceptions").InvalidParameterValueException
 

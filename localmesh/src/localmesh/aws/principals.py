@@ -107,6 +107,11 @@ def given_out() -> list[dict[str, str]]:
     ]
 
 
+def is_role(arn: str) -> bool:
+    """Whether this is how a role is named; there may be none of that name."""
+    return _ROLE_ARN.match(arn) is not None
+
+
 def role(role_arn: str) -> Any | None:
     """The role as moto holds it; None if there is none of that ARN."""
     match = _ROLE_ARN.match(role_arn)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from localmesh.aws import moto
-from localmesh.events import may_invoke
+from localmesh.aws.lambda_policies import may_invoke
 from localmesh.functions.runtime import Functions
 from localmesh.http_api import access_log
 from localmesh.http_api.authorizer import Refusal, authorize
