@@ -39,6 +39,7 @@ def sender(mesh: Mesh) -> Sender:
     foreign = mesh.client("glue", "111111111111")
     foreign.create_database(DatabaseInput={"Name": "private", "Parameters": {"data_owner": "111111111111"}})
     foreign.create_table(DatabaseName="private", TableInput={"Name": "salaries"})
+    mesh.share_in("111111111111", "private", "salaries", "classify")
     callers = {"user": portal.new_user(), "auditor": portal.new_user(auditor=True), "operator": portal.new_user()}
     callers["owner"] = portal.approver_of(RETAIL)
     portal.join(callers["operator"], "operators")

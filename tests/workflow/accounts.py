@@ -86,6 +86,26 @@ class Accounts:
                 **may,
             )
 
+    def share_in(self, owner: str, database: str, table: str, *functions: str) -> None:
+        """Has another account share a table with the central one, where the roles of these functions may see it."""
+        resource = {"Table": {"CatalogId": owner, "DatabaseName": database, "Name": table}}
+        self.client("lakeformation", owner).grant_permissions(
+            Principal={"DataLakePrincipalIdentifier": CENTRAL},
+            Resource=resource,
+            Permissions=["DESCRIBE"],
+            PermissionsWithGrantOption=["DESCRIBE"],
+        )
+        ram = self.client("ram")
+        for invitation in ram.get_resource_share_invitations()["resourceShareInvitations"]:
+            if invitation["status"] == "PENDING":
+                ram.accept_resource_share_invitation(
+                    resourceShareInvitationArn=invitation["resourceShareInvitationArn"]
+                )
+        for role in self.roles(*functions):
+            self.client("lakeformation").grant_permissions(
+                Principal={"DataLakePrincipalIdentifier": role}, Resource=resource, Permissions=["DESCRIBE"]
+            )
+
     def lake(self) -> Lake:
         """The central account's lake, to be asked who can read what: see `localmesh.reading`."""
         return lake_of(self.client("glue"), self.client("lakeformation"), CENTRAL)

@@ -118,6 +118,8 @@ def catalogue(mesh: Mesh) -> None:
     for database in ("private", "same"):
         foreign.add_database(database, owner=RETAIL)
         foreign.add_table(database, "salaries")
+    # Who sees what a link leads to is told whose it is; all others see nothing of it.
+    mesh.share_in(RETAIL, "private", "salaries", "classify")
     for name, account, database in (
         ("alias", CENTRAL, "transport"),
         ("borrowed", RETAIL, "private"),

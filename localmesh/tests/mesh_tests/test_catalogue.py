@@ -91,24 +91,6 @@ def test_what_is_missing(glue: Any) -> None:
             call()
 
 
-def test_links_are_followed(mesh: RunningMesh, glue: Any) -> None:
-    theirs = mesh.client("glue", OTHER)
-    theirs.create_database(DatabaseInput={"Name": "theirs"})
-    theirs.create_table(DatabaseName="theirs", TableInput={"Name": "original", "Description": "the original"})
-    target = {"CatalogId": OTHER, "DatabaseName": "theirs"}
-    glue.create_database(DatabaseInput={"Name": "link", "TargetDatabase": target})
-    glue.create_database(DatabaseInput={"Name": "links"})
-    glue.create_table(DatabaseName="links", TableInput={"Name": "link", "TargetTable": {**target, "Name": "original"}})
-    table = glue.get_table(DatabaseName="links", Name="link")["Table"]
-    assert (table["CatalogId"], table["DatabaseName"], table["Name"]) == (OTHER, "theirs", "original")
-    database = glue.get_database(Name="link")["Database"]
-    assert (database["CatalogId"], database["Name"]) == (OTHER, "theirs")
-    assert [each["Name"] for each in glue.get_tables(DatabaseName="link")["TableList"]] == ["original"]
-    assert glue.get_table(DatabaseName="link", Name="original")["Table"]["CatalogId"] == OTHER
-    listed = glue.get_tables(DatabaseName="links")["TableList"]
-    assert listed[0]["TargetTable"]["CatalogId"] == OTHER
-
-
 def test_other_peoples_catalogues_and_large_ones(tmp_path: Path) -> None:
     folder = tmp_path / "catalog"
     folder.mkdir()

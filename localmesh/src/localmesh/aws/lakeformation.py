@@ -9,7 +9,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from localmesh.aws import calls, lf_checks, lf_filter_api, lf_filters, lf_grants, lf_listing, lf_tags, moto, principals
+from localmesh.aws import (
+    calls,
+    lf_checks,
+    lf_filter_api,
+    lf_filters,
+    lf_grants,
+    lf_listing,
+    lf_settings,
+    lf_tags,
+    moto,
+    principals,
+)
 from localmesh.aws.faults import Faults
 from localmesh.aws.lf_grants import Grant, Place, Resource
 from localmesh.aws.ram import shares
@@ -155,7 +166,7 @@ def _grant(account: str, region: str, entry: Mapping[str, Any], error: Any) -> N
     for where, may, may_grant in lf_grants.parts(resource, permissions, grantable):
         made = _add((account, region), Grant(principal, where, may, may_grant))
         if receiver is not None and next(iter(where)) in _SHARED_BY_RAM:
-            version = lf_checks.cross_account_version(account, region)
+            version = lf_settings.cross_account_version(account, region)
             key = lf_grants.key_of(principal, where)
             # RAM knows of tables: a part of one joins the shares that the whole would.
             shared = {"Table": lf_grants.table_of(where)} if "DataCellsFilter" in where else where

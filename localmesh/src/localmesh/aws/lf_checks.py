@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from localmesh.aws import lf_filters, lf_grants, lf_tags, moto
+from localmesh.aws import lf_calls, lf_filters, lf_grants, lf_settings, lf_tags, moto
 from localmesh.aws.lf_grants import Resource
 from localmesh.aws.ram import shares
 
@@ -29,8 +29,8 @@ _PERMISSIONS = {
 # Quoted in aws/aws-cdk issue 16477 and by people who share with hybrid mode off.
 NOT_AUTHORIZED = "Resource does not exist or requester is not authorized to access requested permissions."
 _ILLEGAL = "Illegal combination: Permissions for IAMAllowedPrincipals group prevent cross-account sharing."
-_FIRST_WITH_HYBRID, _NEWEST = 4, 5
-"""Versions of sharing across accounts."""
+_FIRST_WITH_HYBRID = 4
+"""Version of sharing across accounts."""
 _MOST_FILTERS = 100
 _CHANGES = {"ALTER", "DROP", "DELETE", "INSERT"}
 
@@ -182,7 +182,8 @@ def check_not_open_to_iam(resource: Resource, region: str, error: Any) -> None:
     for each, location in _opened(resource, region):
         if lf_grants.on(place, lf_grants.ANYBODY_BY_IAM, each) is None:
             continue
-        if cross_account_version(account, region) < _FIRST_WITH_HYBRID or not is_hybrid(account, region, location):
+        version = lf_settings.cross_account_version(account, region)
+        if version < _FIRST_WITH_HYBRID or not is_hybrid(account, region, location):
             raise error("InvalidInputException", _ILLEGAL)
 
 
@@ -198,9 +199,18 @@ def check_may_hand_on(
     owner = lf_grants.catalogue_of(resource) or account
     if owner == account:
         return
-    may = handed_to((owner, region), account, resource)
+    may = handed_to((owner, region), account, resource) & _own_to_hand_on(place, resource, permissions)
     if outside(principal, account) is not None or not set(permissions) <= may:
         raise error("AccessDeniedException", NOT_AUTHORIZED)
+
+
+def _own_to_hand_on(place: lf_grants.Place, resource: Resource, permissions: Sequence[str]) -> set[str]:
+    """What the caller may hand on of what its account may: an administrator all, others what they got to hand on."""
+    role = lf_calls.acting_role()
+    if role is None or lf_settings.is_administrator(*place, role, "DataLakeAdmins"):
+        return set(permissions)
+    held = (*lf_grants.covering(place, role, resource), *lf_grants.within(place, role, resource))
+    return {each for grant in held for each in grant.grantable}
 
 
 def handed_to(place: lf_grants.Place, account: str, resource: Resource) -> set[str]:
@@ -212,13 +222,6 @@ def handed_to(place: lf_grants.Place, account: str, resource: Resource) -> set[s
     """
     held = (*lf_grants.covering(place, account, resource), *lf_grants.within(place, account, resource))
     return {each for grant in held if shares.arrived(grant.shares) for each in grant.grantable}
-
-
-def cross_account_version(account: str, region: str) -> int:
-    """Which version of sharing an account has chosen; a new account has 5."""
-    settings: dict[str, Any] = moto.backend("lakeformation", account, region).get_data_lake_settings(account)
-    parameters: dict[str, str] = settings.get("Parameters") or {}
-    return int(parameters.get("CROSS_ACCOUNT_VERSION", _NEWEST))
 
 
 def registration(account: str, region: str, location: str) -> Any | None:

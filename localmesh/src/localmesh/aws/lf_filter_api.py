@@ -23,7 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from localmesh.aws import lf_calls, lf_checks, lf_filters, lf_grants, lf_listing, lf_rows, moto
+from localmesh.aws import lf_calls, lf_checks, lf_filters, lf_grants, lf_rows, lf_settings, moto
 from localmesh.aws.lf_calls import Maker
 from localmesh.aws.lf_filters import Filter, Key
 from localmesh.aws.lf_grants import Place, Resource
@@ -75,7 +75,7 @@ class _Call:
         return self.error("InvalidInputException", text)
 
     def is_administrator(self, *lists: str) -> bool:
-        return self.role is None or lf_listing.is_administrator(*self.place, self.role, *lists)
+        return self.role is None or lf_settings.is_administrator(*self.place, self.role, *lists)
 
     def may_grant_select(self, table: Mapping[str, str]) -> bool:
         """Whether the caller may grant SELECT on all of a table of its own account."""

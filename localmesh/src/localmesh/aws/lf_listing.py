@@ -9,7 +9,7 @@ TRUE, and then for no principal.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from localmesh.aws import lf_calls, lf_checks, lf_grants, moto
+from localmesh.aws import lf_calls, lf_checks, lf_grants, lf_settings
 from localmesh.aws.lf_grants import Grant, Place, Resource
 
 _PAGE = 1000
@@ -58,12 +58,6 @@ def listing(account: str, region: str, wanted: Mapping[str, Any], error: Any) ->
     return {"PrincipalResourcePermissions": found[start : start + size], **more}
 
 
-def is_administrator(account: str, region: str, principal: str, *lists: str) -> bool:
-    """Whether data lake settings name a principal an administrator, in one of these lists."""
-    settings: dict[str, Any] = moto.backend("lakeformation", account, region).get_data_lake_settings(account)
-    return any(each["DataLakePrincipalIdentifier"] == principal for name in lists for each in settings.get(name) or ())
-
-
 def _found(
     place: Place, principal: str | None, asked: Mapping[str, Any] | None, error: Any, *, related: bool
 ) -> Iterator[Grant]:
@@ -91,7 +85,7 @@ def _effective(place: Place, principal: str, resource: Resource) -> Iterator[Gra
     """
     if "DataCellsFilter" in resource and not principal.isdigit() and lf_checks.outside(principal, place[0]) is not None:
         return
-    if is_administrator(*place, principal, "DataLakeAdmins"):
+    if lf_settings.is_administrator(*place, principal, "DataLakeAdmins"):
         for where in (resource, *([lf_grants.all_columns(resource)] if "Table" in resource else ())):
             everything = _EVERYTHING.get(next(iter(where)), [])
             yield Grant(principal, where, [*everything], [*everything], by=principal)
@@ -148,7 +142,7 @@ def _seen(place: Place, grant: Grant) -> dict[str, Any] | None:
     caller = lf_calls.acting_role()
     if caller is None or caller == grant.principal:
         return entry
-    if is_administrator(*place, caller, "DataLakeAdmins", "ReadOnlyAdmins"):
+    if lf_settings.is_administrator(*place, caller, "DataLakeAdmins", "ReadOnlyAdmins"):
         return entry
     own = {each for one in lf_grants.covering(place, caller, grant.resource) for each in one.permissions}
     for listed in ("Permissions", "PermissionsWithGrantOption"):
