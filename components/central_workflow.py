@@ -18,8 +18,8 @@ from components.http_api import HttpApi
 from components.lake_formation_grants import (
     LakeFormationGrants,
     LakeFormationGrantsArgs,
+    administrator,
     commands,
-    read_only_administrator,
 )
 from components.ledger import Ledger
 from components.observability import Observability, ObservabilityArgs
@@ -237,7 +237,11 @@ class CentralWorkflow(pulumi.ComponentResource):
             "VaultTableName": vault.table_name,
             "LedgerTableName": ledger.table_name,
             "LakeFormationGrantCommands": pulumi.Output.from_input("") if managed else commands(grants),
-            **({"DriftAdministratorCommand": read_only_administrator(drift.role_arn, args.region)} if drift else {}),
+            **(
+                {"DriftAdministratorCommand": administrator(drift.role_arn, args.region, "ReadOnlyAdmins")}
+                if drift
+                else {}
+            ),
             **(portal.stack_outputs if portal else {}),
         }
         self.register_outputs(self.stack_outputs)

@@ -163,14 +163,15 @@ def command(grant: Grant, principal: str, catalog_id: str, region: str) -> str:
     return shlex.join(words)
 
 
-def read_only_administrator(role: pulumi.Output[str], region: str) -> pulumi.Output[str]:
-    """The command with which a data lake administrator makes a role one that reads only.
+def administrator(role: pulumi.Output[str], region: str, kind: str) -> pulumi.Output[str]:
+    """The command with which a data lake administrator makes a role one.
 
-    The stack never does: settings are written as a whole, and those of others would be lost. Needs `jq`.
+    `kind`: `DataLakeAdmins`, or `ReadOnlyAdmins` for one that reads only. No stack does this: settings are written as a
+    whole, and those of others would be lost. Needs `jq`.
     """
 
     def command_for(arn: str) -> str:
-        add = f'.ReadOnlyAdmins += [{{"DataLakePrincipalIdentifier": {json.dumps(arn)}}}] | .ReadOnlyAdmins |= unique'
+        add = f'.{kind} += [{{"DataLakePrincipalIdentifier": {json.dumps(arn)}}}] | .{kind} |= unique'
         lakeformation = ("aws", "lakeformation")
         read = (*lakeformation, "get-data-lake-settings", "--region", region, "--query", "DataLakeSettings")
         write = (*lakeformation, "put-data-lake-settings", "--region", region, "--data-lake-settings")

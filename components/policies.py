@@ -107,6 +107,23 @@ WILDCARDS: Final[Mapping[str, Wildcard]] = {
         ),
         "The same: what a role has the grant option on it may revoke, and it sees who was granted what it has itself.",
     ),
+    "TakeInvitations": Wildcard(
+        (
+            "ram:AcceptResourceShareInvitation",
+            "ram:GetResourceShareInvitations",
+            "ram:ListPendingInvitationResources",
+        ),
+        "What the central account shares has ARNs of its own choosing; the kit looks at who sent an invitation first.",
+    ),
+    "HandOn": Wildcard(
+        (
+            "lakeformation:BatchGrantPermissions",
+            "lakeformation:BatchRevokePermissions",
+            "lakeformation:GrantPermissions",
+            "lakeformation:ListPermissions",
+        ),
+        "Lake Formation has no resource-level permissions in IAM; its data lake administrators hand on what is shared.",
+    ),
 }
 """Every `Resource: "*"` of the stack, by the `Sid` it bears."""
 

@@ -27,7 +27,7 @@ class PythonFunctionArgs:
         statements: what it may do beside logging and tracing.
         assumed_roles: ARNs of roles that it may assume, however many.
         managed_policies: ARNs of managed policies it needs besides, by a short name.
-        role_name: a physical name for its role, only where another account must know it.
+        function_name, role_name: physical names for it and its role, only where another account must know them.
         role: what its role is called in the stack, after the function.
         role_was: what its role is called in stacks of an earlier release, where it was another function's.
         log_retention_days: how long its logs are kept.
@@ -45,6 +45,7 @@ class PythonFunctionArgs:
     statements: Sequence[policies.Statement]
     assumed_roles: Sequence[pulumi.Input[str]] = ()
     managed_policies: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    function_name: str | None = None
     role_name: str | None = None
     role: str = "role"
     role_was: str | None = None
@@ -83,6 +84,7 @@ class PythonFunction(pulumi.ComponentResource):
         permissions = self._permissions(name, args, role, logs)
         function = aws.lambda_.Function(
             f"{name}-function",
+            name=args.function_name,
             description=args.description,
             runtime=f"python{PYTHON_VERSION}",
             architectures=["arm64"],

@@ -15,18 +15,21 @@ import pulumi
 
 from settings import checks
 from settings.functions import read_concurrency
-from settings.keys import CENTRAL, KEYS, PRODUCER, ROLES, STACK, ConfigError, hint, names_in_use
+from settings.keys import CENTRAL, CONSUMER, KEYS, PRODUCER, ROLES, STACK, ConfigError, hint, names_in_use
 from settings.people import DECISIONS, check_bindings, check_deciders
 from settings.portal import PortalReader
 from settings.producers import read_producers, read_share_days
 from settings.regions import NO_PORTAL, partition_of
-from settings.stacks import CentralSettings, DriftSettings, ProducerSettings, RegisteredProducer
+from settings.stacks import CentralSettings, ConsumerSettings, DriftSettings, ProducerSettings, RegisteredProducer
 
 MAX_TAGS: Final = 45
 """AWS takes 50 on a resource; the rest is for Lakeshare's own and the organization's."""
 
 MAX_TAGS_TEXT: Final = 1_000
 """Characters of `sensitiveTags`: a function's environment holds 4 KB in all."""
+
+MAX_ALLOWED_TEXT: Final = 1_500
+"""Characters of `allowedDatabases`, and of `allowedRoles`, for the same reason."""
 
 ANY: Final = "any"
 """What `consumerAccounts` says instead of a list where every account may be granted access."""
@@ -38,7 +41,7 @@ ON_NEW_PERSONAL_DATA: Final = ("report", "revoke")
 """What becomes of a share under which personal data appears."""
 
 
-def load() -> CentralSettings | ProducerSettings:
+def load() -> CentralSettings | ProducerSettings | ConsumerSettings:
     """The settings of the stack that is being deployed.
 
     Raises:
@@ -46,7 +49,7 @@ def load() -> CentralSettings | ProducerSettings:
     """
     reader = _Reader()
     role = reader.role()
-    settings = reader.producer() if role == PRODUCER else reader.central()
+    settings = {PRODUCER: reader.producer, CONSUMER: reader.consumer}.get(role, reader.central)()
     if reader.faults:
         raise ConfigError(pulumi.get_stack(), reader.faults)
     return settings
@@ -58,7 +61,7 @@ class _Reader(PortalReader):
     def role(self) -> str:
         role = str(self.values["role"])
         if role not in ROLES:
-            self.fault("role", "central or producer", role)
+            self.fault("role", "central, producer or consumer", role)
         for name in names_in_use():
             if name not in KEYS:
                 self.fault(
@@ -156,17 +159,40 @@ class _Reader(PortalReader):
 
     def producer(self) -> ProducerSettings:
         own = self._common()
-        central = self.checked("centralAccountId", checks.account_id, "")
-        if central and central == own["account_id"]:
-            self.fault("centralAccountId", "an account other than the producer's own", central)
         return ProducerSettings(
             **own,
-            central_account_id=central,
+            central_account_id=self._central_of(own["account_id"]),
             external_id=self.optional("externalId", checks.external_id),
             secret_external_id=self.is_secret("externalId"),
             approver_emails=self.items("approverEmails", checks.email, same=str.lower),
             adopt=self.values["adopt"],
         )
+
+    def consumer(self) -> ConsumerSettings:
+        own = self._common()
+        databases = self.items("allowedDatabases", checks.database_pattern)
+        roles = self.items("allowedRoles", checks.role_name)
+        if not self.values["allowedDatabases"]:
+            self.fault("allowedDatabases", 'the databases to take up, a list of names or patterns ("*" for all)')
+        for name, items in (("allowedDatabases", databases), ("allowedRoles", roles)):
+            if (length := len(json.dumps(items))) > MAX_ALLOWED_TEXT:
+                expected = f"at most {MAX_ALLOWED_TEXT} characters in all (Lambda limits an environment)"
+                self.fault(name, expected, got=f"{length} characters")
+        return ConsumerSettings(
+            **own,
+            central_account_id=self._central_of(own["account_id"]),
+            allowed_databases=databases,
+            allowed_roles=roles,
+            link_database=self.checked("linkDatabase", checks.link_database, ""),
+            log_retention_days=self.checked("logRetentionDays", checks.log_retention_days, 0),
+        )
+
+    def _central_of(self, own: str) -> str:
+        """The central account that a stack of another account names."""
+        central = self.checked("centralAccountId", checks.account_id, "")
+        if central and central == own:
+            self.fault("centralAccountId", "an account other than the stack's own", central)
+        return central
 
     def _common(self) -> dict[str, Any]:
         aws = pulumi.Config("aws")

@@ -32,6 +32,8 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _DURATION = re.compile(r"([0-9]{1,9})([smhd])")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
+_ROLE_NAME = re.compile(r"(?:[\x21-\x7e]{1,510}/)?[\w+=,.@-]{1,64}", re.ASCII)
+_LINK_DATABASE = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
@@ -201,6 +203,20 @@ def database_pattern(value: object) -> str:
     if isinstance(value, str) and _is_name(value):
         return value
     raise Unexpected("the name of a database or a pattern (*, ?, [abc]), in lower case, of 1 to 255 characters")
+
+
+def role_name(value: object) -> str:
+    """The name of an IAM role, with its path if it has one (`analysts/reader`)."""
+    if isinstance(value, str) and _ROLE_NAME.fullmatch(value):
+        return value
+    raise Unexpected("the name of a role, with its path if it has one, as it stands behind role/ in its ARN")
+
+
+def link_database(value: object) -> str:
+    """The name of a database that links are in, and that other links' names begin with."""
+    if isinstance(value, str) and _LINK_DATABASE.fullmatch(value):
+        return value
+    raise Unexpected("a name of 1 to 64 lower-case letters, digits and underscores, which Athena takes unquoted")
 
 
 def is_pattern(name: str) -> bool:

@@ -16,7 +16,8 @@ from settings import checks
 NAMESPACE: Final = "lakeshare"
 CENTRAL: Final = "central"
 PRODUCER: Final = "producer"
-ROLES: Final = (CENTRAL, PRODUCER)
+CONSUMER: Final = "consumer"
+ROLES: Final = (CENTRAL, PRODUCER, CONSUMER)
 STACK: Final = "stack"
 """What a fault of the stack's name is said of, which is no key."""
 
@@ -31,7 +32,7 @@ class Key:
     Of a key that takes a list or a word the type is empty: Pulumi.yaml has no type for that, and declares none.
 
     The Pulumi CLI demands every declared key that has no default, whatever the stack's role, and gives the default of
-    every other to the program. So each key has one, and a key of the other role is only refused if it differs from it.
+    every other to the program. So each key has one, and a key of another role is only refused if it differs from it.
     """
 
     type: str
@@ -55,7 +56,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "manageLakeFormationGrants": Key("boolean", False, (CENTRAL,)),
     "databases": Key("array", [], (CENTRAL,)),
     "catalogKmsKeyArn": Key("string", "", (CENTRAL,)),
-    "logRetentionDays": Key("integer", 90, (CENTRAL,)),
+    "logRetentionDays": Key("integer", 90, (CENTRAL, CONSUMER)),
     "deletionProtection": Key("boolean", True, (CENTRAL,)),
     "opsTopicArn": Key("string", "", (CENTRAL,)),
     "sweepEvery": Key("string", "15m", (CENTRAL,)),
@@ -78,10 +79,13 @@ KEYS: Final[Mapping[str, Key]] = {
     "portalOtherPages": Key("array", [], (CENTRAL,)),
     "portalIdentityPool": Key("boolean", False, (CENTRAL,)),
     "portalDirectStart": Key("boolean", False, (CENTRAL,)),
-    "centralAccountId": Key("string", "", (PRODUCER,)),
+    "centralAccountId": Key("string", "", (PRODUCER, CONSUMER)),
     "externalId": Key("string", "", (PRODUCER,), secret=True),
     "approverEmails": Key("array", [], (PRODUCER,)),
     "adopt": Key("boolean", False, (PRODUCER,)),
+    "allowedDatabases": Key("array", [], (CONSUMER,)),
+    "allowedRoles": Key("array", [], (CONSUMER,)),
+    "linkDatabase": Key("string", "lakeshare", (CONSUMER,)),
 }
 
 

@@ -1,4 +1,4 @@
-"""What a stack is configured to be: the settings of both kinds, once read and checked."""
+"""What a stack is configured to be: the settings of each kind, once read and checked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from settings.portal import PortalSettings
 
 @dataclass(frozen=True, kw_only=True)
 class StackSettings:
-    """What both kinds of stack are told.
+    """What every kind of stack is told.
 
     Attributes:
         account_id: the only account that this stack may be deployed into.
@@ -125,3 +125,21 @@ class ProducerSettings(StackSettings):
     secret_external_id: bool = False
     approver_emails: tuple[str, ...] = ()
     adopt: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsumerSettings(StackSettings):
+    """A consumer's stack.
+
+    Attributes:
+        central_account_id: the account that may have shares taken up.
+        allowed_databases: names, or patterns as of `fnmatch`, of its databases that are taken up.
+        allowed_roles: names of roles of the account, with their paths, that may be let read them.
+        link_database: the database of links to tables, and what the names of links to databases begin with.
+    """
+
+    central_account_id: str
+    allowed_databases: tuple[str, ...]
+    allowed_roles: tuple[str, ...] = ()
+    link_database: str = "lakeshare"
+    log_retention_days: int = 90

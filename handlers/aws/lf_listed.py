@@ -15,20 +15,21 @@ ALL_TABLES: Final = "ALL_TABLES"
 """The name under which Lake Formation lists what is granted on all tables."""
 
 
-def held(lake: Any, resource: Resource, consumer: str) -> Held | None:
-    """What an account holds on a resource, of what a share grants; `None`: nothing. It is asked by the resource alone.
+def held(lake: Any, resource: Resource, principal: str, catalogue: str = "") -> Held | None:
+    """What a principal holds on a resource, of what a share grants; `None`: nothing. It is asked by the resource alone.
 
     With the principal, too, Lake Formation would tell what comes of wider grants as well.
 
     Args:
         lake: a client of Lake Formation.
         resource: what is looked at.
-        consumer: the account.
+        principal: an account, or the ARN of a role.
+        catalogue: the account whose the resource is; empty: it is the caller's own.
     """
     may: set[str] = set()
     may_grant: set[str] = set()
-    for entry in list_permissions(lake, GONE, Resource=as_lake_formation(resource)):
-        if entry["Principal"]["DataLakePrincipalIdentifier"] == consumer and _is_on(entry, resource):
+    for entry in list_permissions(lake, GONE, Resource=as_lake_formation(resource, catalogue)):
+        if entry["Principal"]["DataLakePrincipalIdentifier"] == principal and _is_on(entry, resource):
             may.update(entry["Permissions"])
             may_grant.update(entry["PermissionsWithGrantOption"])
     ours = resource.permissions
@@ -36,16 +37,18 @@ def held(lake: Any, resource: Resource, consumer: str) -> Held | None:
     return found if found.permissions or found.grantable else None
 
 
-def as_lake_formation(resource: Resource) -> Mapping[str, Any]:
-    """A resource as Lake Formation's calls name it."""
+def as_lake_formation(resource: Resource, catalogue: str = "") -> Mapping[str, Any]:
+    """A resource as Lake Formation's calls name it; `catalogue`: the account whose it is, if not the caller's own."""
+    own = {"CatalogId": catalogue} if catalogue else {}
     if resource.filter:
+        of = {"TableCatalogId": catalogue} if catalogue else {}
         named = {"DatabaseName": resource.database, "TableName": resource.table, "Name": resource.filter}
-        return {"DataCellsFilter": named}
+        return {"DataCellsFilter": {**of, **named}}
     if not resource.table:
-        return {"Database": {"Name": resource.database}}
+        return {"Database": {**own, "Name": resource.database}}
     if resource.table == WHOLE_DATABASE:
-        return {"Table": {"DatabaseName": resource.database, "TableWildcard": {}}}
-    return {"Table": {"DatabaseName": resource.database, "Name": resource.table}}
+        return {"Table": {**own, "DatabaseName": resource.database, "TableWildcard": {}}}
+    return {"Table": {**own, "DatabaseName": resource.database, "Name": resource.table}}
 
 
 def list_permissions(lake: Any, gone: frozenset[str] = frozenset(), **of: Any) -> Iterator[Mapping[str, Any]]:

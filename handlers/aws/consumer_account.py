@@ -1,0 +1,254 @@
+"""The consumer's own account, as the kit's role may act in it: invitations of RAM, links of Glue, Lake Formation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+from handlers.aws.clients import PASSING, answer_unless, client, code_and_message, translated
+from handlers.aws.lf_listed import as_lake_formation, held, list_permissions
+from handlers.consumer.ports import Invitation, InvitationStatus, Link
+from handlers.consumer.refusals import KitRefusal, LinkForeign, NotAdministrator, NotGranted, NotTakenBack
+from handlers.sharing.model.errors import LakeshareError, TryAgain
+from handlers.sharing.model.grants import Resource
+from handlers.sharing.model.request import WHOLE_DATABASE, Source
+
+_UNSEEN: Final = frozenset({"EntityNotFoundException", "AccessDeniedException"})
+_GONE: Final = frozenset({"EntityNotFoundException"})
+_ANSWERED: Final = frozenset(
+    {
+        *("ResourceShareInvitationAlreadyAcceptedException", "ResourceShareInvitationArnNotFoundException"),
+        *("ResourceShareInvitationAlreadyRejectedException", "ResourceShareInvitationExpiredException"),
+    }
+)
+_WAS_NOT_THERE: Final = ("no permissions revoked", "grantee has no permissions", "not found", "non-existent")
+"""In lower case, what Lake Formation says of a grant that is not there."""
+_KINDS: Final = ("catalog", "database", "table")
+
+
+class OwnAccount:
+    """`Account` on AWS.
+
+    Args:
+        account: its own id.
+        central: the account whose catalogue is taken up.
+    """
+
+    def __init__(self, account: str, central: str) -> None:
+        self._account, self._central = account, central
+
+    @cached_property
+    def _ram(self) -> Any:
+        return client("ram")
+
+    @cached_property
+    def _glue(self) -> Any:
+        return client("glue")
+
+    @cached_property
+    def _lake(self) -> Any:
+        return client("lakeformation")
+
+    def invitations(self) -> Sequence[Invitation]:
+        """All that the central account has sent; what a pending one holds is looked up."""
+        found: list[Invitation] = []
+        with translated("list the invitations of AWS RAM"):
+            for each in _pages(self._ram.get_resource_share_invitations, "resourceShareInvitations"):
+                if each["senderAccountId"] == self._central and each["status"] in set(InvitationStatus):
+                    found.append(self._invitation(each))
+        return found
+
+    def _invitation(self, entry: Mapping[str, Any]) -> Invitation:
+        arn, status = str(entry["resourceShareInvitationArn"]), InvitationStatus(entry["status"])
+        if status is not InvitationStatus.PENDING:
+            return Invitation(arn, status)
+        databases: set[str] = set()
+        strange: list[str] = []
+        for each in _pages(self._ram.list_pending_invitation_resources, "resources", resourceShareInvitationArn=arn):
+            # arn:aws:glue:<region>:<account>:table/<database>/<table>
+            parts = str(each["arn"]).split(":", 5)
+            kind, *names = parts[-1].split("/")
+            if parts[2:3] != ["glue"] or parts[4:5] != [self._central] or kind not in _KINDS:
+                strange.append(str(each["arn"]))
+            elif names:
+                databases.add(names[0])
+        return Invitation(arn, status, frozenset(databases), tuple(strange))
+
+    def accept(self, invitation: Invitation) -> None:
+        """Accept an invitation. One that was answered meanwhile is no error."""
+        answer_unless(
+            _ANSWERED,
+            lambda: self._ram.accept_resource_share_invitation(resourceShareInvitationArn=invitation.arn),
+            "accept an invitation of AWS RAM",
+        )
+
+    def sees(self, resource: Resource) -> bool:
+        """Whether the catalogue shows a database or a table."""
+        where = {"CatalogId": self._central}
+        if not resource.table:
+            return self._answers(lambda: self._glue.get_database(Name=resource.database, **where)) is not None
+        named = {"DatabaseName": resource.database, "Name": resource.table}
+        return self._answers(lambda: self._glue.get_table(**named, **where)) is not None
+
+    def leads_to(self, link: Link) -> Source | None:
+        """Where what has a link's name leads to; `None`: nothing has it. Raises `LinkForeign`."""
+        target = self._target_of_table(link) if link.database else self._target_of_database(link)
+        if target is None:
+            return None
+        if target.get("CatalogId") != self._central:
+            raise LinkForeign(
+                f"{link.in_words} is there already and is no link into account {self._central}. Rename or delete it."
+            )
+        return Source(str(target["DatabaseName"]), str(target.get("Name") or WHOLE_DATABASE))
+
+    def _target_of_database(self, link: Link) -> Mapping[str, Any] | None:
+        answer = self._answers(lambda: self._glue.get_database(Name=link.name), _GONE)
+        if answer is None:
+            return None
+        database = answer["Database"]
+        # Glue follows a link whose target can be seen, and shows others as they are.
+        followed = {"CatalogId": database.get("CatalogId"), "DatabaseName": database["Name"]}
+        return database.get("TargetDatabase") or followed
+
+    def _target_of_table(self, link: Link) -> Mapping[str, Any] | None:
+        answer = self._answers(lambda: self._glue.get_table(DatabaseName=link.database, Name=link.name))
+        if answer is not None:
+            table = answer["Table"]
+            return {key: table.get(key) for key in ("CatalogId", "DatabaseName", "Name")}
+        # Of a link whose target cannot be seen Glue shows nothing but in lists.
+        with translated("list the links"):
+            tables = _pages(self._glue.get_tables, "TableList", DatabaseName=link.database)
+            found = next((each for each in tables if each["Name"] == link.name), None)
+        nowhere: Mapping[str, Any] = {}
+        return None if found is None else found.get("TargetTable") or nowhere
+
+    def _answers(self, call: Callable[[], Any], unless: frozenset[str] = _UNSEEN) -> Mapping[str, Any] | None:
+        return answer_unless(unless, call, "read the catalogue")
+
+    def make(self, link: Link) -> None:
+        """Make a link; one that is there is no error."""
+        target = {"CatalogId": self._central, "DatabaseName": link.leads_to.database}
+        there = frozenset({"AlreadyExistsException"})
+        if link.database:
+            table = {"Name": link.name, "TargetTable": {**target, "Name": link.leads_to.table}}
+            answer_unless(
+                there,
+                lambda: self._glue.create_table(DatabaseName=link.database, TableInput=table),
+                "make a link",
+            )
+        else:
+            database = {"Name": link.name, "TargetDatabase": target}
+            answer_unless(there, lambda: self._glue.create_database(DatabaseInput=database), "make a link")
+
+    def drop(self, link: Link) -> None:
+        """Delete a link; one that is not there is no error."""
+        if link.database:
+            answer_unless(
+                _GONE, lambda: self._glue.delete_table(DatabaseName=link.database, Name=link.name), "delete a link"
+            )
+        else:
+            answer_unless(_GONE, lambda: self._glue.delete_database(Name=link.name), "delete a link")
+
+    def has_role(self, arn: str) -> bool:
+        """Whether there is such a role."""
+        name = arn.rpartition("/")[2]
+        answer = answer_unless(
+            frozenset({"NoSuchEntity"}), lambda: client("iam").get_role(RoleName=name), "look for a role"
+        )
+        return answer is not None and answer["Role"]["Arn"] == arn
+
+    def grant(self, role: str, what: Sequence[Resource]) -> Sequence[KitRefusal | TryAgain]:
+        """Let a role read at most 20 resources, in one call, without the option to hand that on; says what failed."""
+        return self._batch(self._lake.batch_grant_permissions, role, what, _not_granted)
+
+    def revoke(self, role: str, what: Sequence[Resource]) -> Sequence[KitRefusal | TryAgain]:
+        """Take that from a role, likewise; what it has not is no error."""
+        return self._batch(self._lake.batch_revoke_permissions, role, what, _not_taken_back)
+
+    def _batch(
+        self,
+        call: Callable[..., Any],
+        role: str,
+        what: Sequence[Resource],
+        meaning: Callable[[str, str, str], KitRefusal | TryAgain | None],
+    ) -> Sequence[KitRefusal | TryAgain]:
+        from botocore.exceptions import ClientError
+
+        entries = [
+            {
+                "Id": str(at),
+                "Principal": {"DataLakePrincipalIdentifier": role},
+                "Resource": as_lake_formation(each, self._central),
+                "Permissions": list(each.permissions),
+            }
+            for at, each in enumerate(what)
+        ]
+        try:
+            with translated("change what roles may read"):
+                answer = call(Entries=entries)
+        except ClientError as error:
+            found = [meaning(role, *code_and_message(error))]
+        except TryAgain as error:
+            found = [error]
+        else:
+            errors = [each.get("Error", {}) for each in answer.get("Failures", [])]
+            found = [meaning(role, each.get("ErrorCode", ""), each.get("ErrorMessage", "")) for each in errors]
+        return [each for each in found if each is not None]
+
+    def grant_link(self, role: str, link: Link) -> None:
+        """Let a role see a link. Raises `NotAdministrator`, `NotGranted`."""
+        principal = {"DataLakePrincipalIdentifier": role}
+
+        def meaning(code: str, message: str) -> LakeshareError | None:
+            return _not_granted(role, code, message)
+
+        with translated("let a role see a link", meaning):
+            self._lake.grant_permissions(Principal=principal, Resource=_of_link(link), Permissions=["DESCRIBE"])
+
+    def reads(self, role: str, resource: Resource) -> bool:
+        """Whether Lake Formation lists of a role all that a share grants on a resource."""
+        found = held(self._lake, resource, role, self._central)
+        return found is not None and found.permissions == resource.permissions
+
+    def reads_link(self, role: str, link: Link) -> bool:
+        """Whether a role may see a link."""
+        entries = list_permissions(self._lake, _GONE, Resource=_of_link(link))
+        mine = (each for each in entries if each["Principal"]["DataLakePrincipalIdentifier"] == role)
+        return any("DESCRIBE" in each["Permissions"] for each in mine)
+
+
+def _of_link(link: Link) -> Mapping[str, Any]:
+    if link.database:
+        return {"Table": {"DatabaseName": link.database, "Name": link.name}}
+    return {"Database": {"Name": link.name}}
+
+
+def _pages(call: Callable[..., Any], name: str, **given: Any) -> Iterator[Mapping[str, Any]]:
+    """All entries of a list of RAM's (`nextToken`) or Glue's (`NextToken`)."""
+    more: dict[str, str] = {}
+    while True:
+        page: Mapping[str, Any] = call(**given, **more)
+        yield from page.get(name, ())
+        more = {key: page[key] for key in ("nextToken", "NextToken") if page.get(key)}
+        if not more:
+            return
+
+
+def _not_granted(role: str, code: str, message: str) -> KitRefusal | TryAgain | None:
+    if code in PASSING:
+        return TryAgain(f"Lake Formation was busy ({code}).")
+    if code == "AccessDeniedException":
+        return NotAdministrator(
+            f"The kit may not let {role} read what is shared: its role is no data lake administrator of this account. "
+            f"The output AdministratorCommands of the kit's stack makes it one. AWS says: {message}"
+        )
+    return NotGranted(f"{role} was not let read what is shared ({code}: {message}).")
+
+
+def _not_taken_back(role: str, code: str, message: str) -> KitRefusal | TryAgain | None:
+    if code in PASSING:
+        return TryAgain(f"Lake Formation was busy ({code}).")
+    if code in _GONE or (code == "InvalidInputException" and any(each in message.lower() for each in _WAS_NOT_THERE)):
+        return None
+    return NotTakenBack(f"{role} was not taken what is shared no more ({code}: {message}).")

@@ -1,0 +1,227 @@
+"""Carries out an order: accepts what was shared, makes its link, and lets the roles read it; or takes that from them.
+
+Each part is safe to repeat, and says what it could not do. What a role could not be given keeps no other role waiting.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from handlers.consumer.order import Deed, Order, Rules
+from handlers.consumer.ports import RESOURCES_A_BATCH, Account, Invitation, InvitationStatus, Link
+from handlers.consumer.refusals import (
+    InvitationExpired,
+    InvitationRejected,
+    KitRefusal,
+    LinkForeign,
+    LinkNameTooLong,
+    NotArrived,
+    NotGranted,
+    RoleNotThere,
+    StrangeInvitation,
+)
+from handlers.sharing.model.checks import LONGEST_NAME
+from handlers.sharing.model.errors import LakeshareError, TryAgain
+from handlers.sharing.model.grants import Resource
+from handlers.sharing.retry import tries
+
+
+class State(StrEnum):
+    """How far an order has come. `GONE`: what was to be taken back is; `REFUSED`: nothing of it may be done."""
+
+    REFUSED = "REFUSED"
+    INVITED = "INVITED"
+    LINKED = "LINKED"
+    READY = "READY"
+    GONE = "GONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What was not done: for which role (empty: for none in particular), the named reason, and a text for people."""
+
+    role: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an order. `link`: what queries name; empty as long as there is none."""
+
+    state: State
+    link: str = ""
+    failures: tuple[Failure, ...] = ()
+
+
+def link_of(order: Order, rules: Rules) -> Link:
+    """The link of what an order is about. Raises `LinkNameTooLong`."""
+    source = order.source
+    if source.is_database:
+        link = Link(f"{rules.link_database}_{source.database}", "", source)
+    else:
+        link = Link(f"{source.database}__{source.table}", rules.link_database, source)
+    if len(link.name) > LONGEST_NAME:
+        raise LinkNameTooLong(
+            f"The link to {source} would be called {link.name[:40]}…, {len(link.name)} characters long; Glue takes "
+            f"{LONGEST_NAME}. Make one by hand, under a name of your own."
+        )
+    return link
+
+
+def carry_out(order: Order, rules: Rules, account: Account, pause: Callable[[float], None] = time.sleep) -> Done:
+    """Do what an order says, as far as the rules let it.
+
+    Raises:
+        KitRefusal: nothing of it may be done.
+        TryAgain: an outage; sending it again is safe.
+    """
+    rules.check(order)
+    taking = _Taking(order, rules, account, pause)
+    return taking.deliver() if order.deed is Deed.DELIVER else taking.withdraw()
+
+
+@dataclass(slots=True)
+class _Taking:
+    order: Order
+    rules: Rules
+    account: Account
+    pause: Callable[[float], None]
+    failures: list[Failure] = field(default_factory=list[Failure])
+
+    def deliver(self) -> Done:
+        try:
+            self._arrive()
+        except KitRefusal as refusal:
+            return Done(State.INVITED, failures=(_failure(refusal),))
+        try:
+            link = self._link()
+        except KitRefusal as refusal:
+            return Done(State.INVITED, failures=(_failure(refusal),))
+        for role in self.order.roles:
+            try:
+                self._let_read(role, link)
+            except KitRefusal as refusal:
+                self.failures.append(_failure(refusal, role))
+        state = State.LINKED if self.failures else State.READY
+        return Done(state, link.in_words, tuple(self.failures))
+
+    def _arrive(self) -> None:
+        """Accept what waits, and look whether what was shared can be seen."""
+        invitations = self.account.invitations()
+        pending = [each for each in invitations if each.status is InvitationStatus.PENDING]
+        for each in pending:
+            if self.order.source.database in each.databases:
+                self._check(each)
+                self.account.accept(each)
+        # What has just been accepted is there a moment later.
+        unseen = _first(self.order.resources)
+        for _ in tries(self.pause):
+            unseen = [each for each in unseen if not self.account.sees(each.carrier)]
+            if not unseen:
+                return
+            if not pending:
+                break
+        raise self._why_not({each.status for each in invitations}, unseen[0])
+
+    def _check(self, invitation: Invitation) -> None:
+        """Check that accepting an invitation takes up nothing but what the rules let be taken up."""
+        others = sorted(each for each in invitation.databases if not self.rules.takes(each))
+        strange = [*invitation.strange, *(f"database {each}" for each in others)]
+        if strange:
+            raise StrangeInvitation(
+                f"An invitation of account {self.order.central} holds {', '.join(strange[:3])}, which this kit does "
+                "not take up. It was not accepted. Accept or reject it by hand, or let allowedDatabases name it."
+            )
+
+    def _why_not(self, statuses: set[InvitationStatus], unseen: Resource) -> KitRefusal:
+        seen = f"Account {self.rules.account} does not see {unseen.carrier} of account {self.order.central}"
+        if InvitationStatus.EXPIRED in statuses:
+            return InvitationExpired(
+                f"{seen}: an invitation ran out before it was accepted, and does not come again for what is granted. "
+                "The share has to be revoked, and asked for again."
+            )
+        if InvitationStatus.REJECTED in statuses:
+            return InvitationRejected(
+                f"{seen}: somebody has rejected an invitation. The share has to be revoked, and asked for again."
+            )
+        return NotArrived(
+            f"{seen}. Either AWS needs a moment, or the kit's role is no data lake administrator there: see the output "
+            "AdministratorCommands of the kit's stack."
+        )
+
+    def _link(self) -> Link:
+        link = link_of(self.order, self.rules)
+        there = self.account.leads_to(link)
+        if there is None:
+            self.account.make(link)
+        elif there != link.leads_to:
+            raise LinkForeign(
+                f"{link.in_words} is there already and leads to {there}, not to {link.leads_to}. Rename or delete it."
+            )
+        return link
+
+    def _let_read(self, role: str, link: Link) -> None:
+        self.rules.check_role(role)
+        if not self.account.has_role(role):
+            raise RoleNotThere(f"There is no role {role}. Make it, then let the share be delivered again.")
+        self.account.grant_link(role, link)
+        self._in_batches(lambda batch: self.account.grant(role, batch))
+        missing = next((each for each in self.order.resources if not self._reads(role, each)), None)
+        if missing is not None or not self.account.reads_link(role, link):
+            raise NotGranted(f"{role} was let read {missing or link.in_words}, and Lake Formation does not show it.")
+
+    def _reads(self, role: str, resource: Resource) -> bool:
+        return self.account.reads(role, resource)
+
+    def withdraw(self) -> Done:
+        for role in self.order.roles:
+            try:
+                # Also of a role that the config names no more: it was let read when it did.
+                self._in_batches(lambda batch, role=role: self.account.revoke(role, batch))
+            except KitRefusal as refusal:
+                self.failures.append(_failure(refusal, role))
+        if self.order.deed is Deed.UNLINK and not self.failures:
+            try:
+                self._unlink()
+            except KitRefusal as refusal:
+                self.failures.append(_failure(refusal))
+        return Done(State.LINKED if self.failures else State.GONE, failures=tuple(self.failures))
+
+    def _unlink(self) -> None:
+        """Delete the link, if it is one that this kit would have made."""
+        try:
+            link = link_of(self.order, self.rules)
+        except LinkNameTooLong:
+            return
+        if self.account.leads_to(link) == link.leads_to:
+            self.account.drop(link)
+
+    def _in_batches(self, act: Callable[[Sequence[Resource]], Sequence[KitRefusal | TryAgain]]) -> None:
+        """Do something with all resources, a batch at a time, and what passes by itself again."""
+        todo = self.order.resources
+        for start in range(0, len(todo), RESOURCES_A_BATCH):
+            batch = todo[start : start + RESOURCES_A_BATCH]
+            for left in tries(self.pause):
+                # What will not pass by itself comes first.
+                failures = sorted(act(batch), key=lambda each: isinstance(each, TryAgain))
+                if not failures:
+                    break
+                if not left or not isinstance(failures[0], TryAgain):
+                    raise failures[0]
+
+
+_LOOKED_AT: Final = 20
+"""So many of an order's tables are looked at to know whether they have come: RAM carries those of one kind together."""
+
+
+def _first(resources: Sequence[Resource]) -> list[Resource]:
+    """Those that are looked at; of all tables of a database, the database."""
+    looked = dict.fromkeys(Resource(each.database) if each.table == "*" else each.carrier for each in resources)
+    return list(looked)[:_LOOKED_AT]
+
+
+def _failure(error: LakeshareError, role: str = "") -> Failure:
+    return Failure(role, error.reason, str(error))
