@@ -107,13 +107,24 @@ def _statements(place: Place, args: ConsumerSettings) -> Sequence[policies.State
     tables = [catalogue, place.arn("glue", links), place.arn("glue", f"table/{args.link_database}/*")]
     roles = [place.role_arn(args.account_id, each) for each in args.allowed_roles]
     return [
-        policies.wildcard("TakeInvitations"),
+        policies.wildcard("ListInvitations"),
+        # Its own account's are named after who has sent them: of nobody else can it accept any.
+        policies.allow(
+            ["ram:AcceptResourceShareInvitation", "ram:ListPendingInvitationResources"],
+            central.arn("ram", "resource-share-invitation/*"),
+        ),
         policies.wildcard("HandOn"),
         policies.allow(["glue:GetDatabase", "glue:GetTable"], [*shared]),
         policies.allow(["glue:CreateTable", "glue:DeleteTable", "glue:GetTable", "glue:GetTables"], tables),
+        policies.allow(["glue:CreateDatabase", "glue:GetDatabase"], [catalogue, place.arn("glue", database_links)]),
+        # Glue asks for all that might be in it, also of a link.
         policies.allow(
-            ["glue:CreateDatabase", "glue:DeleteDatabase", "glue:GetDatabase"],
-            [catalogue, place.arn("glue", database_links)],
+            "glue:DeleteDatabase",
+            [
+                catalogue,
+                *(place.arn("glue", each) for each in (database_links, f"table/{args.link_database}_*/*")),
+                place.arn("glue", f"userDefinedFunction/{args.link_database}_*/*"),
+            ],
         ),
         *([policies.allow("iam:GetRole", roles)] if roles else []),
     ]

@@ -107,13 +107,9 @@ WILDCARDS: Final[Mapping[str, Wildcard]] = {
         ),
         "The same: what a role has the grant option on it may revoke, and it sees who was granted what it has itself.",
     ),
-    "TakeInvitations": Wildcard(
-        (
-            "ram:AcceptResourceShareInvitation",
-            "ram:GetResourceShareInvitations",
-            "ram:ListPendingInvitationResources",
-        ),
-        "What the central account shares has ARNs of its own choosing; the kit looks at who sent an invitation first.",
+    "ListInvitations": Wildcard(
+        ("ram:GetResourceShareInvitations",),
+        "RAM lists an account's invitations as a whole; each says who has sent it.",
     ),
     "HandOn": Wildcard(
         (

@@ -32,7 +32,7 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 _DURATION = re.compile(r"([0-9]{1,9})([smhd])")
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}")
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
-_ROLE_NAME = re.compile(r"(?:[\x21-\x7e]{1,510}/)?[\w+=,.@-]{1,64}", re.ASCII)
+_ROLE_NAME = re.compile(r"(?:[\w+=,.@/-]{1,510}/)?[\w+=,.@-]{1,64}", re.ASCII)
 _LINK_DATABASE = re.compile(r"[a-z_][a-z0-9_]{0,63}")
 _EMAIL = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"

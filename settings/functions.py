@@ -17,6 +17,9 @@ PORTAL_FUNCTIONS: Final = (
 DRIFT_FUNCTIONS: Final = ("drift", "findings-api")
 """The functions that a stack has with drift only; the second with a portal besides."""
 
+KIT_FUNCTIONS: Final = ("take-up",)
+"""The functions of a consumer's stack."""
+
 FUNCTIONS: Final = (
     *("classify", "request-approval", "notify", "decide", "grant", "close", "revoke", "sweep", "survey"),
     "drift",

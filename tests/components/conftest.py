@@ -50,6 +50,15 @@ PRODUCER = {
 }
 
 
+CONSUMER = {
+    "role": "consumer",
+    "accountId": "999999999999",
+    "centralAccountId": CENTRAL_ACCOUNT,
+    "allowedDatabases": ["retail", "sales_*"],
+    "allowedRoles": ["analyst", "teams/reader"],
+}
+
+
 @pytest.fixture(scope="session")
 def central() -> Program:
     return run(CENTRAL)
@@ -63,6 +72,11 @@ def granting() -> Program:
 @pytest.fixture(scope="session")
 def producer() -> Program:
     return run(PRODUCER)
+
+
+@pytest.fixture(scope="session")
+def consumer() -> Program:
+    return run(CONSUMER)
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +94,6 @@ def direct() -> Program:
     return run({**PORTAL, "portalIdentityPool": True, "portalDirectStart": True})
 
 
-@pytest.fixture(scope="session", params=["central", "granting", "producer", "portal"])
+@pytest.fixture(scope="session", params=["central", "granting", "producer", "consumer", "portal"])
 def any_program(request: pytest.FixtureRequest) -> Program:
     return request.getfixturevalue(request.param)

@@ -9,7 +9,7 @@ import parliament
 import pytest
 
 from components.policies import WILDCARDS
-from tests.components.conftest import PORTAL
+from tests.components.conftest import CONSUMER, PORTAL
 from tests.components.program import Made, Program, run
 
 HERE = "eu-central-1:123456789012"
@@ -382,7 +382,8 @@ def test_no_wildcard_resource_without_a_reason(any_program: Program) -> None:
 def test_every_reason_is_one_and_is_used() -> None:
     used = {
         statement.get("Sid")
-        for document in documents(run({**PORTAL, "sensitiveTags": {"pii": "any"}})).values()
+        for program in (run({**PORTAL, "sensitiveTags": {"pii": "any"}}), run(CONSUMER))
+        for document in documents(program).values()
         for statement in json.loads(document)["Statement"]
     }
     assert set(WILDCARDS) <= used

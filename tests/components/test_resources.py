@@ -73,6 +73,17 @@ PRODUCER_COUNTS = {
     "aws:sns/topicSubscription:TopicSubscription": 2,
 }
 
+CONSUMER_COUNTS = {
+    "pulumi:providers:aws": 1,
+    "aws:cloudwatch/logGroup:LogGroup": 1,
+    "aws:glue/catalogDatabase:CatalogDatabase": 1,
+    "aws:iam/role:Role": 1,
+    "aws:iam/rolePolicy:RolePolicy": 1,
+    "aws:lambda/function:Function": 1,
+    "aws:lambda/layerVersion:LayerVersion": 1,
+    "aws:lambda/permission:Permission": 1,
+}
+
 NAME_PROPERTIES = (
     "name",
     "namePrefix",
@@ -89,6 +100,8 @@ PHYSICAL_NAMES = {
     "LakeshareNotifier",  # the producers' trust names it
     "ProducerWorkflowRole",  # the contract
     "DataLakeSharingApproval",  # the contract
+    "LakeshareConsumerKit",  # the contract; of the role, too: made anew it is the administrator that it was
+    "lakeshare",  # config: people see it in their queries
     "/aws/vendedlogs/states/lakeshare-",  # a prefix
     "$default",  # what API Gateway calls the stage without a path
     "lakeshare-test",  # layer, dashboard, identity pool: AWS makes none without a name; it is the stack's
@@ -108,6 +121,7 @@ def counts(program: Program) -> Counter[str]:
         ("granting", CENTRAL_COUNTS | {"aws:lakeformation/permissions:Permissions": 16}),
         ("portal", Counter(CENTRAL_COUNTS) + Counter(PORTAL_COUNTS)),
         ("producer", PRODUCER_COUNTS),
+        ("consumer", CONSUMER_COUNTS),
     ],
 )
 def test_a_stack_makes_exactly_this(request: pytest.FixtureRequest, stack: str, expected: dict[str, int]) -> None:

@@ -10,7 +10,7 @@ import yaml
 from settings.keys import KEYS, ConfigError
 from tests.components.program import ROOT, Made, run
 
-SAMPLES = {"central": 1, "producer": 2}
+SAMPLES = {"central": 1, "producer": 2, "consumer": 2}
 """The sample stack files, and how many account ids each one waits for."""
 
 
@@ -61,7 +61,7 @@ def test_a_sample_works_once_the_account_ids_are_in(name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_works_with_every_default_that_the_cli_adds(name: str) -> None:
     defaults = {key: schema["default"] for key, schema in project()["config"].items()}
-    ids = {"accountId": "123456789012", "centralAccountId": "111111111111" if name == "producer" else ""}
+    ids = {"accountId": "123456789012", "centralAccountId": "" if name == "central" else "111111111111"}
     program = run({**defaults, **sample(name), **ids})
     assert program.outputs == run({**sample(name), **{key: value for key, value in ids.items() if value}}).outputs
 

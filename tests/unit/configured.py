@@ -14,10 +14,16 @@ from pulumi.runtime.settings import configure
 
 from settings import load
 from settings.keys import ConfigError, Fault
-from settings.stacks import CentralSettings, ProducerSettings
+from settings.stacks import CentralSettings, ConsumerSettings, ProducerSettings
 
 CENTRAL: dict[str, object] = {"role": "central", "accountId": "123456789012", "consumerAccounts": "any"}
 PRODUCER: dict[str, object] = {"role": "producer", "accountId": "111111111111", "centralAccountId": "123456789012"}
+CONSUMER: dict[str, object] = {
+    "role": "consumer",
+    "accountId": "999999999999",
+    "centralAccountId": "123456789012",
+    "allowedDatabases": ["*"],
+}
 ONE = {"accountId": "111111111111"}
 
 
@@ -27,13 +33,13 @@ def loaded(
     secret: tuple[str, ...] = (),
     region: str | None = "eu-central-1",
     stack: str = "test",
-) -> CentralSettings | ProducerSettings:
+) -> CentralSettings | ProducerSettings | ConsumerSettings:
     """The settings that a stack with this configuration gets."""
     values = {f"lakeshare:{key}": encoded(value) for key, value in config.items()}
     if region is not None:
         values["aws:region"] = region
 
-    def inside() -> CentralSettings | ProducerSettings:
+    def inside() -> CentralSettings | ProducerSettings | ConsumerSettings:
         runtime_config.set_all_config(values, [f"lakeshare:{key}" for key in secret])
         configure(MockSettings(project="lakeshare", stack=stack, monitor=None, engine=None))
         return load()

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from settings import checks
-from settings.functions import FUNCTIONS
-from settings.stacks import CentralSettings, ProducerSettings, RegisteredProducer
-from tests.unit.configured import CENTRAL, ONE, PRODUCER, central, loaded, producer
+from settings.functions import FUNCTIONS, KIT_FUNCTIONS
+from settings.stacks import CentralSettings, ConsumerSettings, ProducerSettings, RegisteredProducer
+from tests.unit.configured import CENTRAL, CONSUMER, ONE, PRODUCER, central, loaded, producer, texts
 
 
 def test_a_central_stack_with_nothing_but_an_account() -> None:
@@ -22,6 +22,42 @@ def test_a_producer_stack_with_nothing_but_accounts() -> None:
     assert loaded(PRODUCER) == ProducerSettings(
         account_id="111111111111", region="eu-central-1", central_account_id="123456789012"
     )
+
+
+def test_a_consumer_stack_with_nothing_but_what_it_takes_up() -> None:
+    assert loaded(CONSUMER) == ConsumerSettings(
+        account_id="999999999999",
+        region="eu-central-1",
+        central_account_id="123456789012",
+        allowed_databases=("*",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"allowedDatabases": []}, "allowedDatabases: expected the databases to take up, a list of names or patterns"),
+        ({"allowedDatabases": ["Retail"]}, "allowedDatabases[0]: expected the name of a database or a pattern"),
+        ({"allowedDatabases": ["d" * 250] * 7}, "allowedDatabases[1]: expected every item once"),
+        ({"allowedDatabases": [f"{n}{'d' * 250}" for n in range(7)]}, "allowedDatabases: expected at most 1500"),
+        ({"allowedRoles": ["arn:aws:iam::999999999999:role/analyst"]}, "allowedRoles[0]: expected the name of a role"),
+        ({"allowedRoles": ["an analyst"]}, "allowedRoles[0]: expected the name of a role"),
+        ({"allowedRoles": [f"{n}{'r' * 60}" for n in range(25)]}, "allowedRoles: expected at most 1500 characters"),
+        ({"linkDatabase": "Links"}, "linkDatabase: expected a name of 1 to 64 lower-case letters"),
+        ({"linkDatabase": ""}, "linkDatabase: expected a name of 1 to 64 lower-case letters"),
+        ({"centralAccountId": "999999999999"}, "centralAccountId: expected an account other than the stack's own"),
+        ({"logRetentionDays": 2}, "logRetentionDays: expected one of 1, 3, 5"),
+        ({"approverEmails": ["jane@example.org"]}, "approverEmails: expected nothing: a consumer stack"),
+    ],
+)
+def test_what_a_consumer_stack_must_not_say(change: dict[str, object], fault: str) -> None:
+    assert any(each.startswith(f"lakeshare:{fault}") for each in texts({**CONSUMER, **change}))
+
+
+def test_roles_have_paths_if_they_have_any() -> None:
+    settings = loaded({**CONSUMER, "allowedRoles": ["analyst", "teams/data/reader", "a+=,.@-_b"]})
+    assert isinstance(settings, ConsumerSettings)
+    assert settings.allowed_roles == ("analyst", "teams/data/reader", "a+=,.@-_b")
 
 
 def test_a_central_stack_with_everything() -> None:
@@ -101,10 +137,10 @@ def test_a_central_stack_with_everything() -> None:
 
 def test_the_functions_are_those_that_there_are() -> None:
     modules = {path.stem for path in (Path(__file__).parents[2] / "handlers").glob("*.py")} - {"__init__"}
-    assert {name.replace("-", "_") for name in FUNCTIONS} == modules
+    assert {name.replace("-", "_") for name in (*FUNCTIONS, *KIT_FUNCTIONS)} == modules
 
 
-def test_a_key_of_the_other_role_may_hold_its_default() -> None:
+def test_a_key_of_another_role_may_hold_its_default() -> None:
     # The CLI hands every default of Pulumi.yaml to every stack.
     assert loaded(producer(producers=[], approvalTimeout="7d", deletionProtection=True)) == loaded(PRODUCER)
 

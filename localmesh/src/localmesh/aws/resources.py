@@ -104,6 +104,9 @@ def _glue(call: Call, account: str) -> list[str]:
     if not database:
         return [*arns, _arn(call, owner, "database/*")] if call.operation == "GetDatabases" else arns
     arns.append(_arn(call, owner, f"database/{database}"))
+    if call.operation == "DeleteDatabase":
+        # With all that may be in it, says the service authorization reference.
+        arns += [_arn(call, owner, f"{kind}/{database}/*") for kind in ("table", "userDefinedFunction")]
     if not is_database:
         given: Mapping[str, Any] = parameters.get("TableInput") or {}
         table = str(parameters.get("Name") or parameters.get("TableName") or given.get("Name") or "*").lower()
@@ -151,6 +154,11 @@ def _logs(call: Call, account: str) -> list[str]:
     return [_arn(call, account, f"log-group:{group}:log-stream:{stream}" if stream else f"log-group:{group}:*")]
 
 
+def _ram(call: Call, account: str) -> list[str]:
+    del account  # an invitation's ARN names who has sent it
+    return [str(call.parameters.get("resourceShareInvitationArn") or ANY)]
+
+
 def _s3(call: Call, account: str) -> list[str]:
     del account  # a bucket's ARN names none
     known = call.operation == "ListObjects" or call.operation.endswith("Object")
@@ -182,6 +190,7 @@ _FINDERS: Mapping[str, Callable[[Call, str], list[str]]] = {
     "lambda": _lambda,
     "kms": _kms,
     "logs": _logs,
+    "ram": _ram,
     "s3": _s3,
     "cognito-idp": _user_pool,
 }
