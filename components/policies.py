@@ -117,6 +117,7 @@ WILDCARDS: Final[Mapping[str, Wildcard]] = {
             "lakeformation:BatchRevokePermissions",
             "lakeformation:GrantPermissions",
             "lakeformation:ListPermissions",
+            "lakeformation:RevokePermissions",
         ),
         "Lake Formation has no resource-level permissions in IAM; its data lake administrators hand on what is shared.",
     ),

@@ -206,6 +206,19 @@ class OwnAccount:
         with translated("let a role see a link", meaning):
             self._lake.grant_permissions(Principal=principal, Resource=_of_link(link), Permissions=["DESCRIBE"])
 
+    def hide(self, role: str, link: Link) -> None:
+        """Take from a role the sight of a link; a role that has it not is no error. Raises `NotTakenBack`."""
+        from botocore.exceptions import ClientError
+
+        principal = {"DataLakePrincipalIdentifier": role}
+        try:
+            with translated("take from a role the sight of a link"):
+                self._lake.revoke_permissions(Principal=principal, Resource=_of_link(link), Permissions=["DESCRIBE"])
+        except ClientError as error:
+            refusal = _not_taken_back(role, *code_and_message(error))
+            if refusal is not None:
+                raise refusal from error
+
     def reads(self, role: str, resource: Resource) -> bool:
         """Whether Lake Formation lists of a role all that a share grants on a resource."""
         found = held(self._lake, resource, role, self._central)

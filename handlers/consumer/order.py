@@ -37,10 +37,15 @@ _FILTER: Final = re.compile(r"lakeshare-[0-9a-f]{40}")
 
 
 class Deed(StrEnum):
-    """What is to be done of a share: have it read by the roles, take from them what it covers, delete its link too."""
+    """What is to be done of a share.
+
+    `DELIVER`: have it read by the roles; `WITHDRAW`: take the resources from them; `HIDE`: take from them the sight of
+    its link; `UNLINK`: delete that.
+    """
 
     DELIVER = "deliver"
     WITHDRAW = "withdraw"
+    HIDE = "hide"
     UNLINK = "unlink"
 
 

@@ -93,6 +93,10 @@ class Account(Protocol):
         """Let a role see a link. Raises `NotAdministrator`, `NotGranted`."""
         ...
 
+    def hide(self, role: str, link: Link) -> None:
+        """Take from a role the sight of a link; a role that has it not is no error. Raises `NotTakenBack`."""
+        ...
+
     def revoke(self, role: str, what: Sequence[Resource]) -> Sequence[KitRefusal | TryAgain]:
         """Take that from a role, likewise; what it has not is no error."""
         ...

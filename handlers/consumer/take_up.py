@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from handlers.consumer.order import Deed, Order, Rules
@@ -80,7 +81,7 @@ def carry_out(order: Order, rules: Rules, account: Account, pause: Callable[[flo
     """
     rules.check(order)
     taking = _Taking(order, rules, account, pause)
-    return taking.deliver() if order.deed is Deed.DELIVER else taking.withdraw()
+    return taking.deliver() if order.deed is Deed.DELIVER else taking.undo()
 
 
 @dataclass(slots=True)
@@ -101,10 +102,7 @@ class _Taking:
         except KitRefusal as refusal:
             return Done(State.INVITED, failures=(_failure(refusal),))
         for role in self.order.roles:
-            try:
-                self._let_read(role, link)
-            except KitRefusal as refusal:
-                self.failures.append(_failure(refusal, role))
+            self._try(role, partial(self._let_read, role, link))
         state = State.LINKED if self.failures else State.READY
         return Done(state, link.in_words, tuple(self.failures))
 
@@ -176,28 +174,38 @@ class _Taking:
     def _reads(self, role: str, resource: Resource) -> bool:
         return self.account.reads(role, resource)
 
-    def withdraw(self) -> Done:
+    def undo(self) -> Done:
+        """Also of a role that the config names no more: it was let read when it did."""
+        if self.order.deed is Deed.UNLINK:
+            self._try("", self._unlink)
         for role in self.order.roles:
-            try:
-                # Also of a role that the config names no more: it was let read when it did.
-                self._in_batches(lambda batch, role=role: self.account.revoke(role, batch))
-            except KitRefusal as refusal:
-                self.failures.append(_failure(refusal, role))
-        if self.order.deed is Deed.UNLINK and not self.failures:
-            try:
-                self._unlink()
-            except KitRefusal as refusal:
-                self.failures.append(_failure(refusal))
+            self._try(role, partial(self._withdraw if self.order.deed is Deed.WITHDRAW else self._hide, role))
         return Done(State.LINKED if self.failures else State.GONE, failures=tuple(self.failures))
 
+    def _try(self, role: str, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except KitRefusal as refusal:
+            self.failures.append(_failure(refusal, role))
+
+    def _withdraw(self, role: str) -> None:
+        self._in_batches(lambda batch: self.account.revoke(role, batch))
+
+    def _hide(self, role: str) -> None:
+        if (link := self._own_link()) is not None:
+            self.account.hide(role, link)
+
     def _unlink(self) -> None:
-        """Delete the link, if it is one that this kit would have made."""
+        if (link := self._own_link()) is not None:
+            self.account.drop(link)
+
+    def _own_link(self) -> Link | None:
+        """The link that this kit would have made, if it is there."""
         try:
             link = link_of(self.order, self.rules)
         except LinkNameTooLong:
-            return
-        if self.account.leads_to(link) == link.leads_to:
-            self.account.drop(link)
+            return None
+        return link if self.account.leads_to(link) == link.leads_to else None
 
     def _in_batches(self, act: Callable[[Sequence[Resource]], Sequence[KitRefusal | TryAgain]]) -> None:
         """Do something with all resources, a batch at a time, and what passes by itself again."""

@@ -91,6 +91,10 @@ class FakeAccount:
         self.did.append("grant link")
         self.seen.setdefault(role, set()).add(link.in_words)
 
+    def hide(self, role: str, link: Link) -> None:
+        self.did.append("hide")
+        self.seen.get(role, set()).discard(link.in_words)
+
     def revoke(self, role: str, what: Sequence[Resource]) -> Sequence[KitRefusal | TryAgain]:
         if failed := self._failed(role, what):
             return failed

@@ -58,7 +58,7 @@ def test_a_database_has_resources_of_each_kind(resources: object, expected: obje
         ({"central": 123456789012}, "central must be a string, got a number"),
         ({"share": "request-1"}, "share must be the id of a share, got 'request-1'"),
         ({"share": "a#b:1"}, "share must be the id of a share"),
-        ({"deed": "destroy"}, "deed must be one of deliver, withdraw, unlink, got 'destroy'"),
+        ({"deed": "destroy"}, "deed must be one of deliver, withdraw, hide, unlink, got 'destroy'"),
         ({"source": "retail"}, "source must be an object, got a string"),
         ({"source": {"database": "retail"}}, "source.table must be a string, got nothing"),
         ({"source": {"database": "retail", "table": "t", "catalog": "x"}}, "source.catalog must not be given"),

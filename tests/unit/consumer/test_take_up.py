@@ -105,7 +105,8 @@ def test_what_has_the_links_name_is_left_as_it_is() -> None:
         outcome = done(ORDER, there)
         assert (outcome.state, [each.reason for each in outcome.failures]) == (State.INVITED, ["LinkForeign"])
         assert there.did == []
-        assert done(replace(ORDER, deed=Deed.UNLINK), there).state is (State.GONE if foreign else State.LINKED)
+        for deed in (Deed.HIDE, Deed.UNLINK):
+            assert done(replace(ORDER, deed=deed), there).state is (State.GONE if foreign else State.LINKED)
         assert there.links == {LINK: foreign}
 
 
@@ -166,6 +167,9 @@ def test_what_is_withdrawn_is_taken_from_the_roles() -> None:
     there.granted[ANALYST].add(other)
     assert done(replace(ORDER, deed=Deed.WITHDRAW), there) == Done(State.GONE)
     assert (there.granted, there.links) == ({ANALYST: {other}}, {LINK: Source("retail", "customer")})
+    assert there.seen == {ANALYST: {LINK}}
+    assert done(replace(ORDER, deed=Deed.HIDE), there) == Done(State.GONE)
+    assert there.seen == {ANALYST: set()}
     assert done(replace(ORDER, deed=Deed.UNLINK), there) == Done(State.GONE)
     assert there.links == {}
 
@@ -173,17 +177,25 @@ def test_what_is_withdrawn_is_taken_from_the_roles() -> None:
 def test_a_role_that_the_config_names_no_more_is_still_withdrawn() -> None:
     there = account()
     done(ORDER, there)
-    assert done(replace(ORDER, deed=Deed.UNLINK), there, replace(RULES, roles=())) == Done(State.GONE)
-    assert there.granted == {ANALYST: set()}
+    for deed in (Deed.WITHDRAW, Deed.HIDE):
+        assert done(replace(ORDER, deed=deed), there, replace(RULES, roles=())) == Done(State.GONE)
+    assert (there.granted, there.seen) == ({ANALYST: set()}, {ANALYST: set()})
 
 
-def test_what_cannot_be_withdrawn_keeps_the_link() -> None:
+def test_what_cannot_be_withdrawn_is_said() -> None:
     there = account()
     done(ORDER, there)
     there.administrator = False
-    outcome = done(replace(ORDER, deed=Deed.UNLINK), there)
+    outcome = done(replace(ORDER, deed=Deed.WITHDRAW), there)
     assert (outcome.state, [each.reason for each in outcome.failures]) == (State.LINKED, ["NotAdministrator"])
-    assert LINK in there.links
+    assert (there.granted, list(there.links)) == ({ANALYST: {CUSTOMER}}, [LINK])
+
+
+def test_what_is_undone_twice_is_undone() -> None:
+    there = account()
+    done(ORDER, there)
+    for deed in (Deed.WITHDRAW, Deed.HIDE, Deed.UNLINK) * 2:
+        assert done(replace(ORDER, deed=deed), there) == Done(State.GONE)
 
 
 def test_a_name_that_glue_does_not_take_is_said() -> None:
@@ -198,7 +210,7 @@ def test_a_name_that_glue_does_not_take_is_said() -> None:
 
 
 @given(
-    st.lists(st.sampled_from([Deed.DELIVER, Deed.WITHDRAW, Deed.UNLINK]), max_size=6),
+    st.lists(st.sampled_from([Deed.DELIVER, Deed.WITHDRAW]), max_size=6),
     st.sets(st.sampled_from([ANALYST, READER, f"arn:aws:iam::{OWN}:role/admin", f"arn:aws:iam::{OTHER}:role/analyst"])),
 )
 def test_only_allowed_roles_ever_read_and_only_what_was_shared(deeds: list[Deed], roles: set[str]) -> None:

@@ -1,0 +1,208 @@
+"""A delivery: what becomes of a share in its consumer's account, where a kit takes up what was shared.
+
+Its steps are data, as those of shares are. It is written down before its share becomes `ACTIVE`, so that none is
+forgotten, and goes on by itself: no request and no share waits for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from handlers.sharing.model.clock import iso
+from handlers.sharing.model.record import VERSION, Announcement, HistoryEntry
+from handlers.sharing.model.share import Share, ShareStatus
+from handlers.sharing.model.transition import LONGEST_DETAIL, Transition
+
+LOOKED_AT_EVERY: Final = timedelta(days=1)
+"""So often it is looked at whether what was delivered is still there."""
+FIRST_AGAIN: Final = timedelta(minutes=2)
+LAST_AGAIN: Final = timedelta(hours=6)
+"""What failed is tried again after the first, then twice as long each time, up to the last."""
+NOT_YET: Final = timedelta(minutes=1)
+"""A share that is still being granted is looked at again after this."""
+MOST_FAILURES: Final = 12
+
+
+class DeliveryStatus(StrEnum):
+    """How far a delivery has come. `WITHDRAWN`: nothing of it is left in the consumer's account."""
+
+    WAITING = "WAITING"
+    INVITED = "INVITED"
+    LINKED = "LINKED"
+    READY = "READY"
+    WITHDRAWING = "WITHDRAWING"
+    WITHDRAWN = "WITHDRAWN"
+
+
+DELIVERING: Final = (DeliveryStatus.WAITING, DeliveryStatus.INVITED, DeliveryStatus.LINKED, DeliveryStatus.READY)
+"""The states from which a delivery goes on, or is withdrawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What could not be done: for which role (empty: for none in particular), the named reason, and a text."""
+
+    role: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a kit made of an order: how far it came (`None`: it refused all of it), the link's name, what failed."""
+
+    status: DeliveryStatus | None
+    link: str = ""
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The ledger's item of a delivery. Times are ISO 8601 in UTC.
+
+    Attributes:
+        consumer: the account.
+        share: the share's id.
+        status: how far it has come.
+        roles: of that account, which are to read what is shared.
+        since: when it was written down.
+        link: what queries name, as the kit said last; empty: nothing yet.
+        failures: what failed the last time.
+        tries: how often in a row something failed.
+        tried_at: when the kit was last told.
+        ready_at: since when all is as it should be.
+        due_at: when it is to be looked at next; `None`: never more.
+        owed_events: what the world has not been told yet, the oldest first.
+        history: what happened to it.
+        version: of the item.
+    """
+
+    consumer: str
+    share: str
+    status: DeliveryStatus
+    since: str
+    roles: tuple[str, ...] = ()
+    link: str = ""
+    failures: tuple[Failure, ...] = ()
+    tries: int = 0
+    tried_at: str | None = None
+    ready_at: str | None = None
+    due_at: str | None = None
+    owed_events: tuple[Announcement, ...] = ()
+    history: tuple[HistoryEntry, ...] = ()
+    version: int = VERSION
+
+
+def is_over(share: Share | None) -> bool:
+    """Whether what a share delivered is to be withdrawn: the share has ended, or is ending."""
+    return share is not None and share.status in {ShareStatus.REVOKING, ShareStatus.REVOKED}
+
+
+def wanted(roles: Sequence[str], at: datetime) -> Transition:
+    """A share is about to be `ACTIVE` whose account has a kit; one that is written down already stays as it is."""
+    return Transition(
+        starts_from=(),
+        creates=True,
+        sets={
+            "version": VERSION,
+            "status": DeliveryStatus.WAITING,
+            "roles": tuple(roles),
+            "since": iso(at),
+            "due_at": iso(at),
+        },
+        entry=HistoryEntry(iso(at), "DeliveryWanted"),
+    )
+
+
+def not_yet(delivery: Delivery, at: datetime) -> Transition:
+    """Its share is still being granted."""
+    return _at(delivery, {"due_at": iso(at + NOT_YET)})
+
+
+def came(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
+    """The kit has answered an order to deliver."""
+    status = outcome.status or delivery.status
+    if status not in DELIVERING:
+        raise ValueError(f"A kit that delivers says how far it came, not {status}.")
+    ready = status is DeliveryStatus.READY
+    news = (status, _reasons(outcome.failures)) != (delivery.status, _reasons(delivery.failures))
+    sets = {
+        "status": status,
+        "link": outcome.link or delivery.link,
+        **_tried(delivery, outcome, at, ready=ready),
+        **({"ready_at": iso(at)} if ready and delivery.ready_at is None else {}),
+    }
+    return Transition(
+        starts_from=(delivery.status,),
+        matches={"tried_at": delivery.tried_at},
+        sets=sets,
+        removes=() if ready else ("ready_at",),
+        entry=_line(at, status.value.capitalize(), outcome.failures) if news else None,
+        announces=_told(status, outcome.failures) if news else None,
+    )
+
+
+def again(by: str, at: datetime) -> Transition:
+    """A person wants it tried again now."""
+    return Transition(
+        starts_from=(*DELIVERING, DeliveryStatus.WITHDRAWING),
+        sets={"due_at": iso(at), "tries": 0},
+        entry=HistoryEntry(iso(at), "DeliveryWantedAgain", by),
+    )
+
+
+def withdrawing(at: datetime) -> Transition:
+    """Its share has ended."""
+    return Transition(
+        starts_from=DELIVERING,
+        sets={"status": DeliveryStatus.WITHDRAWING, "due_at": iso(at), "tries": 0},
+        removes=("ready_at",),
+        entry=HistoryEntry(iso(at), "Withdrawing"),
+    )
+
+
+def withdrawn(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
+    """The kit has answered an order to withdraw."""
+    if outcome.status is DeliveryStatus.WITHDRAWN:
+        return Transition(
+            starts_from=(DeliveryStatus.WITHDRAWING,),
+            sets={"status": DeliveryStatus.WITHDRAWN, "tried_at": iso(at), "failures": (), "tries": 0},
+            removes=("due_at", "link"),
+            entry=HistoryEntry(iso(at), "Withdrawn"),
+        )
+    news = _reasons(outcome.failures) != _reasons(delivery.failures)
+    return Transition(
+        starts_from=(DeliveryStatus.WITHDRAWING,),
+        matches={"tried_at": delivery.tried_at},
+        sets=_tried(delivery, outcome, at, ready=False),
+        entry=_line(at, "NotWithdrawn", outcome.failures) if news else None,
+        announces=_told(DeliveryStatus.WITHDRAWING, outcome.failures) if news else None,
+    )
+
+
+def _tried(delivery: Delivery, outcome: Outcome, at: datetime, *, ready: bool) -> Mapping[str, object]:
+    tries = 0 if ready else delivery.tries + 1
+    wait = LOOKED_AT_EVERY if ready else min(FIRST_AGAIN * 2 ** min(tries - 1, 16), LAST_AGAIN)
+    failures = outcome.failures[:MOST_FAILURES]
+    return {"failures": failures, "tries": tries, "tried_at": iso(at), "due_at": iso(at + wait)}
+
+
+def _reasons(failures: Sequence[Failure]) -> frozenset[tuple[str, str]]:
+    """What failures are told by: their texts may change from one try to the next."""
+    return frozenset((each.role, each.reason) for each in failures)
+
+
+def _line(at: datetime, event: str, failures: Sequence[Failure]) -> HistoryEntry:
+    detail = " ".join(f"{each.reason}: {each.message}" for each in failures)[:LONGEST_DETAIL]
+    return HistoryEntry(iso(at), event, detail=detail or None)
+
+
+def _told(status: DeliveryStatus, failures: Sequence[Failure]) -> Announcement:
+    facts = {"status": status.value, "reasons": ",".join(sorted({each.reason for each in failures}))}
+    return Announcement("DeliveryChanged", facts)
+
+
+def _at(delivery: Delivery, sets: Mapping[str, object]) -> Transition:
+    return Transition(starts_from=(delivery.status,), matches={"tried_at": delivery.tried_at}, sets=sets)
