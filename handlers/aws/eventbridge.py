@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from handlers.aws.clients import client, translated
 from handlers.sharing.model import share_events
 from handlers.sharing.model.announcement import event_id
+from handlers.sharing.model.delivery import Delivery
+from handlers.sharing.model.delivery import event_id as event_id_of_delivery
 from handlers.sharing.model.errors import LakeshareError, TryAgain
 from handlers.sharing.model.finding import Finding, event_id_of_finding
 from handlers.sharing.model.hold import Hold
@@ -70,6 +72,17 @@ class EventBridge:
             "message": finding.says,
             "things_total": finding.things_total,
             "since": finding.since,
+        }
+        _put(announcement.type, detail)
+
+    def announce_delivery(self, announcement: Announcement, delivery: Delivery) -> None:
+        """Put the event of a delivery on the default bus."""
+        detail = {
+            "version": SCHEMA_VERSION,
+            "event_id": event_id_of_delivery(announcement, delivery),
+            "share_id": delivery.share,
+            "target": {"account_id": delivery.consumer},
+            **announcement.facts,
         }
         _put(announcement.type, detail)
 

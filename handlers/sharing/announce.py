@@ -10,6 +10,8 @@ from contextlib import suppress
 from handlers.sharing.model.announcement import as_told
 from handlers.sharing.model.applied import Applied
 from handlers.sharing.model.clock import iso, now
+from handlers.sharing.model.delivery import Delivery
+from handlers.sharing.model.delivery import told as told_of_delivery
 from handlers.sharing.model.errors import LakeshareError
 from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.finding import told as told_of_finding
@@ -18,7 +20,7 @@ from handlers.sharing.model.share import Share
 from handlers.sharing.model.share_steps import told as told_of_share
 from handlers.sharing.model.transition import told
 from handlers.sharing.ports import Events
-from handlers.sharing.share_stores import Findings, Ledger
+from handlers.sharing.share_stores import Deliveries, Findings, Ledger
 from handlers.sharing.stores import Register
 
 
@@ -55,6 +57,14 @@ def announce_finding(finding: Finding, *, findings: Findings, events: Events) ->
     if put:
         with suppress(LakeshareError):
             findings.apply(finding.id, told_of_finding(finding, put))
+
+
+def announce_delivery(delivery: Delivery, *, deliveries: Deliveries, events: Events) -> None:
+    """Put the events that are owed of a delivery, in the same way."""
+    put = _put(delivery.owed_events, lambda owed: events.announce_delivery(owed, delivery))
+    if put:
+        with suppress(LakeshareError):
+            deliveries.apply(delivery.consumer, delivery.share, told_of_delivery(delivery, put))
 
 
 def _put(owed: Sequence[Announcement], put: Callable[[Announcement], None]) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.sharing.model.catalogue import Database, Table
+from handlers.sharing.model.delivery import Delivery
 from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.parties import Producer
@@ -172,6 +173,10 @@ class Events(Protocol):
 
     def announce_finding(self, announcement: Announcement, finding: Finding) -> None:
         """Tell the world this of a finding."""
+        ...
+
+    def announce_delivery(self, announcement: Announcement, delivery: Delivery) -> None:
+        """Tell the world this of a delivery."""
         ...
 
     def announce_hold(self, event: HoldEvent, hold: Hold, run: str) -> None:

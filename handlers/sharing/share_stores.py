@@ -6,8 +6,10 @@ Every method may raise `TryAgain` for outages and `AccessRefused` where AWS deni
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
+from handlers.sharing.model.delivery import Delivery, Outcome
 from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.hold import Hold
+from handlers.sharing.model.kit_order import KitOrder
 from handlers.sharing.model.listed_shares import ListedShare, PutHold, ShareList, SharePlace
 from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.share import Share
@@ -151,6 +153,47 @@ class Findings(Protocol):
 
     def end_look(self, holder: str) -> None:
         """Let others look, if `holder` did."""
+        ...
+
+
+class Deliveries(Protocol):
+    """The deliveries to accounts that have a kit. What a step sets, and when: `handlers.sharing.model.delivery`.
+
+    Raises `RegisterUnreadable` for an item that cannot be read.
+    """
+
+    def find(self, consumer: str, share_id: str) -> Delivery | None:
+        """Read a share's delivery, consistently; `None`: nothing of it is delivered."""
+        ...
+
+    def of(self, consumer: str) -> Sequence[Delivery]:
+        """All deliveries to an account that are not withdrawn, read consistently."""
+        ...
+
+    def due(self, at: str) -> Iterable[Delivery]:
+        """The deliveries to be looked at by then, the longest due first, as an index shows them: a moment late."""
+        ...
+
+    def apply(self, consumer: str, share_id: str, step: Transition) -> tuple[Delivery | None, bool]:
+        """Take a delivery one step on, in one conditional write; returns it as it stands, and whether that was done."""
+        ...
+
+
+class Kits(Protocol):
+    """The kits in consumers' accounts."""
+
+    def has(self, consumer: str) -> bool:
+        """Whether the stack's config says that an account has one."""
+        ...
+
+    def carry_out(self, consumer: str, order: KitOrder) -> Outcome:
+        """Have an order carried out, and wait for what comes of it.
+
+        A kit that is not there, or lets nobody in, is an outcome: `KitNotThere`, `KitRefused`.
+
+        Raises:
+            TryAgain: an outage, here or in its account.
+        """
         ...
 
 

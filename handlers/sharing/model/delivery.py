@@ -4,6 +4,7 @@ Its steps are data, as those of shares are. It is written down before its share 
 forgotten, and goes on by itself: no request and no share waits for it.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,6 +75,7 @@ class Delivery:
         tried_at: when the kit was last told.
         ready_at: since when all is as it should be.
         due_at: when it is to be looked at next; `None`: never more.
+        live: whether it stands among the live ones: until it is `WITHDRAWN`.
         owed_events: what the world has not been told yet, the oldest first.
         history: what happened to it.
         version: of the item.
@@ -90,6 +92,7 @@ class Delivery:
     tried_at: str | None = None
     ready_at: str | None = None
     due_at: str | None = None
+    live: bool = False
     owed_events: tuple[Announcement, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     version: int = VERSION
@@ -111,9 +114,20 @@ def wanted(roles: Sequence[str], at: datetime) -> Transition:
             "roles": tuple(roles),
             "since": iso(at),
             "due_at": iso(at),
+            "live": True,
         },
         entry=HistoryEntry(iso(at), "DeliveryWanted"),
     )
+
+
+def event_id(announcement: Announcement, delivery: Delivery) -> str:
+    """The id of an event: the same however often this is told of it."""
+    parts = (
+        delivery.share,
+        announcement.type,
+        *(str(announcement.facts.get(each)) for each in ("status", "changed_at")),
+    )
+    return hashlib.sha256("|".join(parts).encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def not_yet(delivery: Delivery, at: datetime) -> Transition:
@@ -140,7 +154,7 @@ def came(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
         sets=sets,
         removes=() if ready else ("ready_at",),
         entry=_line(at, status.value.capitalize(), outcome.failures) if news else None,
-        announces=_told(status, outcome.failures) if news else None,
+        announces=_told(status, outcome.failures, at) if news else None,
     )
 
 
@@ -168,9 +182,17 @@ def withdrawn(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
     if outcome.status is DeliveryStatus.WITHDRAWN:
         return Transition(
             starts_from=(DeliveryStatus.WITHDRAWING,),
-            sets={"status": DeliveryStatus.WITHDRAWN, "tried_at": iso(at), "failures": (), "tries": 0},
-            removes=("due_at", "link"),
+            # Due until the world has been told.
+            sets={
+                "status": DeliveryStatus.WITHDRAWN,
+                "tried_at": iso(at),
+                "failures": (),
+                "tries": 0,
+                "due_at": iso(at),
+            },
+            removes=("link", "live"),
             entry=HistoryEntry(iso(at), "Withdrawn"),
+            announces=_told(DeliveryStatus.WITHDRAWN, (), at),
         )
     news = _reasons(outcome.failures) != _reasons(delivery.failures)
     return Transition(
@@ -178,7 +200,19 @@ def withdrawn(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
         matches={"tried_at": delivery.tried_at},
         sets=_tried(delivery, outcome, at, ready=False),
         entry=_line(at, "NotWithdrawn", outcome.failures) if news else None,
-        announces=_told(DeliveryStatus.WITHDRAWING, outcome.failures) if news else None,
+        announces=_told(DeliveryStatus.WITHDRAWING, outcome.failures, at) if news else None,
+    )
+
+
+def told(delivery: Delivery, put: int) -> Transition:
+    """The first `put` of the events that it owes are out. Of a withdrawn one nothing is to be done then."""
+    left = delivery.owed_events[put:]
+    over = not left and delivery.status is DeliveryStatus.WITHDRAWN
+    return Transition(
+        starts_from=(delivery.status,),
+        matches={"owed_events": delivery.owed_events},
+        sets={"owed_events": left} if left else {},
+        removes=() if left else ("owed_events", "due_at") if over else ("owed_events",),
     )
 
 
@@ -199,9 +233,9 @@ def _line(at: datetime, event: str, failures: Sequence[Failure]) -> HistoryEntry
     return HistoryEntry(iso(at), event, detail=detail or None)
 
 
-def _told(status: DeliveryStatus, failures: Sequence[Failure]) -> Announcement:
-    facts = {"status": status.value, "reasons": ",".join(sorted({each.reason for each in failures}))}
-    return Announcement("DeliveryChanged", facts)
+def _told(status: DeliveryStatus, failures: Sequence[Failure], at: datetime) -> Announcement:
+    reasons = ", ".join(sorted({each.reason for each in failures}))
+    return Announcement("DeliveryChanged", {"status": status.value, "reasons": reasons or None, "changed_at": iso(at)})
 
 
 def _at(delivery: Delivery, sets: Mapping[str, object]) -> Transition:
