@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from handlers.sharing.model.delivery import Delivery
 from handlers.sharing.model.finding import Finding
 from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.record import Announcement, RequestRecord
@@ -29,6 +30,7 @@ class MemoryEvents(Fake):
         self.put: list[Event] = []
         self.of_shares: list[tuple[Announcement, str]] = []
         self.of_findings: list[tuple[str, str]] = []
+        self.of_deliveries: list[tuple[Announcement, str]] = []
         self.of_holds: list[tuple[HoldEvent, Hold, str]] = []
 
     def types(self) -> list[str]:
@@ -42,6 +44,10 @@ class MemoryEvents(Fake):
     @port
     def announce_share(self, announcement: Announcement, share: Share) -> None:
         self.of_shares.append((announcement, share.id))
+
+    @port
+    def announce_delivery(self, announcement: Announcement, delivery: Delivery) -> None:
+        self.of_deliveries.append((announcement, delivery.share))
 
     @port
     def announce_finding(self, announcement: Announcement, finding: Finding) -> None:

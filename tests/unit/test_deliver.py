@@ -1,0 +1,270 @@
+"""Shares are delivered to accounts with a kit, looked at again, and withdrawn but for what others need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from handlers.aws.dynamodb.deliveries import DynamoDeliveries
+from handlers.consumer.order import Rules
+from handlers.sharing.deliver import Deliverer, deliver_due
+from handlers.sharing.model.classification import Scope
+from handlers.sharing.model.clock import iso, moment
+from handlers.sharing.model.delivery import FIRST_AGAIN, LAST_AGAIN, LOOKED_AT_EVERY, Delivery, DeliveryStatus, again
+from handlers.sharing.model.delivery import wanted as delivery_wanted
+from handlers.sharing.model.errors import TryAgain
+from handlers.sharing.model.grants import Resource
+from handlers.sharing.model.kit_order import KitDeed
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.request import Source
+from handlers.sharing.model.share import Share, ShareStatus
+from handlers.sharing.share_stores import Deliveries
+from tests.fakes.consumer_account import FakeAccount
+from tests.fakes.deliveries import MemoryDeliveries, MemoryKits
+from tests.fakes.events import MemoryEvents
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.table import LEDGER, make_tables
+from tests.fakes.world import CENTRAL, CONSUMER, OWNER
+
+NOW = moment("2026-11-30T10:00:00.000Z")
+ROLE, OTHER = (f"arn:aws:iam::{CONSUMER}:role/{name}" for name in ("analyst", "reader"))
+ORDERS = Resource("sales", "orders")
+LINK = "lakeshare.sales__orders"
+WAITING, INVITED, LINKED, READY = (DeliveryStatus[each] for each in ("WAITING", "INVITED", "LINKED", "READY"))
+WITHDRAWING, WITHDRAWN = DeliveryStatus.WITHDRAWING, DeliveryStatus.WITHDRAWN
+
+
+@dataclass
+class Place:
+    """An account with a kit, and who delivers to it."""
+
+    by: Deliverer
+    ledger: MemoryLedger
+    kits: MemoryKits
+    events: MemoryEvents
+    account: FakeAccount
+    at: datetime = NOW
+
+    def share(self, name: str = "r1:1", *roles: str, **more: Any) -> Share:
+        """A share that has just become `ACTIVE`, and its delivery."""
+        made = Share(
+            name,
+            CONSUMER,
+            ShareStatus.ACTIVE,
+            Source("sales", "orders"),
+            Scope.TABLE,
+            Owner(OWNER),
+            "f",
+            iso(NOW),
+            live=True,
+        )
+        self.ledger.shares[name] = made = replace(made, **more)
+        self.by.deliveries.apply(CONSUMER, name, delivery_wanted(roles or (ROLE,), self.at))
+        return made
+
+    def becomes(self, name: str, status: ShareStatus) -> None:
+        self.ledger.shares[name] = replace(self.ledger.shares[name], status=status)
+
+    def deliver(self) -> list[str]:
+        """What is due is done; the errors."""
+        seen = deliver_due(by=self.by, at=self.at, seconds_left=lambda: 900.0)
+        return [error.reason for _, error in seen.left]
+
+    def delivery(self, name: str = "r1:1") -> Delivery:
+        found = self.by.deliveries.find(CONSUMER, name)
+        assert found is not None
+        return found
+
+    def later(self, wait: timedelta) -> None:
+        self.at += wait
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def deliveries(request: pytest.FixtureRequest) -> Iterator[Deliveries]:
+    if request.param == "memory":
+        yield MemoryDeliveries()
+        return
+    with mock_aws():
+        make_tables()
+        yield DynamoDeliveries(LEDGER)
+
+
+@pytest.fixture
+def place(deliveries: Deliveries) -> Place:
+    ledger, kits, events = MemoryLedger(), MemoryKits(CENTRAL), MemoryEvents()
+    kits.accounts[CONSUMER] = account = FakeAccount(arrived={ORDERS}, roles={ROLE, OTHER})
+    kits.rules[CONSUMER] = Rules(CONSUMER, CENTRAL, ("*",), ("analyst", "reader"), "lakeshare")
+    return Place(Deliverer(deliveries, ledger, kits, events), ledger, kits, events, account)
+
+
+def told(place: Place) -> list[tuple[object, object]]:
+    return [(each.facts["status"], each.facts.get("reasons")) for each, _ in place.events.of_deliveries]
+
+
+def test_a_share_is_delivered_and_looked_at_every_night(place: Place) -> None:
+    place.share()
+    assert place.delivery().status is WAITING
+    assert place.deliver() == []
+    found = place.delivery()
+    assert (found.status, found.link, found.failures, found.ready_at) == (READY, LINK, (), iso(NOW))
+    assert found.due_at == iso(NOW + LOOKED_AT_EVERY)
+    assert place.account.granted == {ROLE: {ORDERS}}
+    assert told(place) == [("READY", None)]
+    place.later(LOOKED_AT_EVERY)
+    place.deliver()
+    assert (place.delivery().status, place.delivery().ready_at, len(place.delivery().history)) == (READY, iso(NOW), 2)
+    assert len(told(place)) == 1
+
+
+def test_what_fails_is_said_once_and_tried_again_ever_more_seldom(place: Place) -> None:
+    place.account.roles.clear()
+    place.share()
+    waits: list[timedelta] = []
+    for _ in range(10):
+        assert place.deliver() == []
+        due = place.delivery().due_at
+        assert due is not None
+        waits.append(moment(due) - place.at)
+        place.at = moment(due)
+    assert (waits[0], waits[1], waits[-1]) == (FIRST_AGAIN, 2 * FIRST_AGAIN, LAST_AGAIN)
+    found = place.delivery()
+    assert (found.status, [(each.role, each.reason) for each in found.failures]) == (LINKED, [(ROLE, "RoleNotThere")])
+    assert told(place) == [("LINKED", "RoleNotThere")]
+    place.account.roles.add(ROLE)
+    place.deliver()
+    assert (place.delivery().status, place.delivery().failures, place.delivery().tries) == (READY, (), 0)
+    assert told(place)[1:] == [("READY", None)]
+
+
+def test_what_was_ready_and_is_no_more_is_said(place: Place) -> None:
+    place.share()
+    place.deliver()
+    place.account.arrived.clear()
+    place.later(LOOKED_AT_EVERY)
+    place.deliver()
+    assert (place.delivery().status, place.delivery().ready_at) == (INVITED, None)
+    assert told(place)[1:] == [("INVITED", "NotArrived")]
+
+
+def test_a_share_that_is_still_being_granted_is_waited_for(place: Place) -> None:
+    place.share()
+    place.becomes("r1:1", ShareStatus.GRANTING)
+    place.deliver()
+    assert (place.delivery().status, place.kits.sent) == (WAITING, [])
+    place.becomes("r1:1", ShareStatus.ACTIVE)
+    place.deliver()
+    assert place.kits.sent == []
+    place.later(timedelta(minutes=1))
+    place.deliver()
+    assert place.delivery().status is READY
+
+
+def test_somebody_can_have_it_tried_now(place: Place) -> None:
+    place.account.roles.clear()
+    place.share()
+    place.deliver()
+    place.account.roles.add(ROLE)
+    place.deliver()
+    assert place.delivery().status is LINKED
+    place.by.deliveries.apply(CONSUMER, "r1:1", again("alex@consumer.example", place.at))
+    place.deliver()
+    assert place.delivery().status is READY
+    assert [each.by for each in place.delivery().history if each.event == "DeliveryWantedAgain"] == [
+        "alex@consumer.example"
+    ]
+
+
+@pytest.mark.parametrize("end", [ShareStatus.REVOKING, ShareStatus.REVOKED])
+def test_what_a_share_delivered_goes_with_it(place: Place, end: ShareStatus) -> None:
+    place.share()
+    place.deliver()
+    place.becomes("r1:1", end)
+    place.later(LOOKED_AT_EVERY)
+    assert place.deliver() == []
+    found = place.delivery()
+    assert (found.status, found.due_at, found.live, found.link) == (WITHDRAWN, None, False, "")
+    assert (place.account.granted, place.account.links) == ({ROLE: set()}, {})
+    assert told(place)[-1] == ("WITHDRAWN", None)
+    assert place.by.deliveries.of(CONSUMER) == []
+
+
+def test_what_another_share_needs_stays(place: Place) -> None:
+    place.share("r1:1", ROLE, OTHER)
+    place.share("r2:1", ROLE)
+    place.deliver()
+    place.becomes("r1:1", ShareStatus.REVOKED)
+    place.later(LOOKED_AT_EVERY)
+    place.deliver()
+    assert place.delivery("r1:1").status is WITHDRAWN
+    assert place.account.granted == {ROLE: {ORDERS}, OTHER: set()}
+    assert (place.account.seen, list(place.account.links)) == ({ROLE: {LINK}, OTHER: set()}, [LINK])
+    assert KitDeed.UNLINK not in [each.deed for each in place.kits.sent]
+    place.becomes("r2:1", ShareStatus.REVOKED)
+    place.later(LOOKED_AT_EVERY)
+    place.deliver()
+    assert (place.account.granted, place.account.links) == ({ROLE: set(), OTHER: set()}, {})
+
+
+def test_what_cannot_be_withdrawn_is_tried_again_until_it_is(place: Place) -> None:
+    place.share()
+    place.deliver()
+    place.becomes("r1:1", ShareStatus.REVOKED)
+    place.account.administrator = False
+    place.later(LOOKED_AT_EVERY)
+    place.deliver()
+    found = place.delivery()
+    assert (found.status, [each.reason for each in found.failures]) == (WITHDRAWING, ["NotAdministrator"])
+    assert found.live
+    place.account.administrator = True
+    place.later(FIRST_AGAIN)
+    place.deliver()
+    assert place.delivery().status is WITHDRAWN
+
+
+def test_a_kit_out_of_reach_is_an_outage_like_any(place: Place) -> None:
+    place.kits.fail("carry_out", TryAgain("Lambda was busy."))
+    place.share()
+    place.deliver()
+    found = place.delivery()
+    assert (found.status, [each.reason for each in found.failures]) == (WAITING, ["TryAgain"])
+    place.later(FIRST_AGAIN)
+    place.deliver()
+    assert place.delivery().status is READY
+
+
+def test_an_event_that_cannot_be_put_stays_owed(place: Place) -> None:
+    place.events.fail("announce_delivery", TryAgain("busy"))
+    place.share()
+    place.deliver()
+    assert (told(place), len(place.delivery().owed_events)) == ([], 1)
+    place.later(LOOKED_AT_EVERY)
+    place.deliver()
+    assert (told(place), place.delivery().owed_events) == ([("READY", None)], ())
+
+
+def test_one_that_cannot_be_seen_to_keeps_no_other_waiting(place: Place) -> None:
+    place.share("r1:1")
+    place.share("r2:1")
+    place.ledger.fail("find", TryAgain("busy"))
+    assert place.deliver() == ["TryAgain"]
+    assert {place.delivery(each).status for each in ("r1:1", "r2:1")} == {WAITING, READY}
+
+
+def test_many_tables_are_told_in_several_orders(place: Place) -> None:
+    names = [f"t{number:04}" for number in range(1_201)]
+    place.account.arrived = {Resource("sales"), *(Resource("sales", each) for each in names)}
+    share = Share(
+        "r1:1", CONSUMER, ShareStatus.ACTIVE, Source("sales", "*"), Scope.TABLES_BY_NAME, Owner(OWNER), "f", iso(NOW),
+        tables=len(names), live=True,
+    )  # fmt: skip
+    parts = place.ledger.write_names(share, names)
+    place.share("r1:1", source=share.source, scope=share.scope, tables=len(names), parts=parts)
+    place.deliver()
+    assert [len(each.resources) for each in place.kits.sent] == [500, 500, 202]
+    assert place.delivery().status is READY
+    assert len(place.account.granted[ROLE]) == 1_202
