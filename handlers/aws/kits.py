@@ -1,0 +1,92 @@
+"""The kits in consumers' accounts: functions of a fixed name, which the central account may invoke."""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from handlers.aws.clients import answer_unless, client
+from handlers.sharing.model.delivery import DeliveryStatus, Failure, Outcome
+from handlers.sharing.model.errors import TryAgain
+from handlers.sharing.model.kit_order import KitOrder
+
+FUNCTION: Final = "LakeshareConsumerKit"
+"""Part of the contract: the consumer's stack makes it under this name."""
+VERSION: Final = 1
+_LETS_NOBODY_IN: Final = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
+LONGEST_MESSAGE: Final = 1_000
+LONGEST_LINK: Final = 520
+"""Characters: what a kit says comes from another account."""
+_STATES: Final[Mapping[str, DeliveryStatus | None]] = {
+    "REFUSED": None,
+    "INVITED": DeliveryStatus.INVITED,
+    "LINKED": DeliveryStatus.LINKED,
+    "READY": DeliveryStatus.READY,
+    "GONE": DeliveryStatus.WITHDRAWN,
+}
+
+
+class ConsumerKits:
+    """`Kits` on Lambda.
+
+    Args:
+        partition, region, central: where the stack is.
+        accounts: those that have a kit, by config.
+    """
+
+    def __init__(self, partition: str, region: str, central: str, accounts: Collection[str]) -> None:
+        self._partition, self._region, self._central = partition, region, central
+        self._accounts = frozenset(accounts)
+
+    def has(self, consumer: str) -> bool:
+        """Whether the stack's config says that an account has one."""
+        return consumer in self._accounts
+
+    def carry_out(self, consumer: str, order: KitOrder) -> Outcome:
+        """Have an order carried out, and wait for what comes of it."""
+        if not self.has(consumer):
+            return _failed("NoKit", f"The stack's config key consumerKits does not name account {consumer}.")
+        arn = f"arn:{self._partition}:lambda:{self._region}:{consumer}:function:{FUNCTION}"
+        told = json.dumps(payload(order, self._central)).encode()
+        answer = answer_unless(
+            _LETS_NOBODY_IN, lambda: client("lambda").invoke(FunctionName=arn, Payload=told), "tell a consumer's kit"
+        )
+        if answer is None:
+            return _failed(
+                "KitNotThere",
+                f"The kit of account {consumer} is not there, or does not let this account in. Its administrator deploys "
+                "the consumer's stack, with this account as centralAccountId.",
+            )
+        said = answer["Payload"].read()
+        if "FunctionError" in answer:
+            raise TryAgain(f"The kit of account {consumer} failed; its log there says why.")
+        return _outcome(said, consumer)
+
+
+def payload(order: KitOrder, central: str) -> Mapping[str, Any]:
+    """An order as it is sent: `handlers.consumer.order` reads it."""
+    return {
+        "version": VERSION,
+        "central": central,
+        "share": order.share,
+        "deed": order.deed.value,
+        "source": {"database": order.source.database, "table": order.source.table},
+        "resources": [{"table": each.table, "filter": each.filter} for each in order.resources],
+        "roles": list(order.roles),
+    }
+
+
+def _outcome(said: bytes, consumer: str) -> Outcome:
+    """What a kit answered; of another shape, it is of another release, or none of Lakeshare's."""
+    try:
+        answer = json.loads(said)
+        failures = tuple(
+            Failure(*(str(each[name])[:LONGEST_MESSAGE] for name in ("role", "reason", "message")))
+            for each in answer["failures"]
+        )
+        return Outcome(_STATES[answer["state"]], str(answer["link"])[:LONGEST_LINK], failures)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return _failed("KitUnreadable", f"The kit of account {consumer} gave an answer that cannot be read.")
+
+
+def _failed(reason: str, message: str) -> Outcome:
+    return Outcome(None, failures=(Failure("", reason, message),))
