@@ -53,7 +53,7 @@ class ConsumerKits:
         if answer is None:
             return _failed(
                 "KitNotThere",
-                f"The kit of account {consumer} is not there, or does not let this account in. Its administrator deploys "
+                f"The kit of account {consumer} is not there, or lets nobody in. Its administrator deploys "
                 "the consumer's stack, with this account as centralAccountId.",
             )
         said = answer["Payload"].read()
