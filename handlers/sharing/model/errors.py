@@ -342,6 +342,10 @@ class SweepIncomplete(Fault):
     """Sweep could not see to some requests, and has seen to all others; it tries them again each time it runs."""
 
 
+class DeliveryIncomplete(Fault):
+    """Deliver could not see to some deliveries, and has seen to all others; it tries them again each time it runs."""
+
+
 # --- Declined -----------------------------------------------------------------------------------------------------
 
 
