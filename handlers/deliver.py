@@ -1,4 +1,4 @@
-"""Deliver: has shares taken up in the accounts that have a kit, looks whether they still are, and has them withdrawn."""
+"""Deliver: has shares taken up in accounts that have a kit, looks whether they still are, and has them withdrawn."""
 
 import json
 from dataclasses import dataclass
