@@ -134,6 +134,7 @@ class CentralWorkflow(pulumi.ComponentResource):
         )
         survey = functions.survey()
         drift = functions.drift(args.drift) if args.drift else None
+        deliver = functions.deliver() if args.consumer_kits else None
         rules = EventRules(
             f"{name}-rules",
             EventRulesArgs(
@@ -144,6 +145,7 @@ class CentralWorkflow(pulumi.ComponentResource):
                 notify=notify,
                 survey=survey,
                 drift=drift,
+                deliver=deliver,
                 granting_role_arn=grant.role_arn,
             ),
             own,
@@ -217,6 +219,7 @@ class CentralWorkflow(pulumi.ComponentResource):
                     "sweep": sweep.function_name,
                     "survey": survey.function_name,
                     **({"drift": drift.function_name} if drift else {}),
+                    **({"deliver": deliver.function_name} if deliver else {}),
                     **(portal.function_names if portal else {}),
                 },
                 rules={**rules.rule_names, **(portal.rule_names if portal else {})},

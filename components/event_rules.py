@@ -40,6 +40,7 @@ class EventRulesArgs:
         survey: the function that looks through the catalogue, each night. Lambda calls it twice more if it did not come
             to its end.
         drift: the function that holds the ledger against the lake, each night and when a grant changes; None: none.
+        deliver: the function that delivers what is due, each minute; None: none.
         granting_role_arn: the role whose grants it need not be told of: a share explains each before it is made.
     """
 
@@ -50,6 +51,7 @@ class EventRulesArgs:
     notify: PythonFunction
     survey: PythonFunction
     drift: PythonFunction | None = None
+    deliver: PythonFunction | None = None
     granting_role_arn: pulumi.Output[str] | None = None
 
 
@@ -60,7 +62,7 @@ class EventRules(pulumi.ComponentResource):
     """
 
     rule_names: dict[str, pulumi.Output[str]]
-    """Names of the rules, by what each calls: `close`, `sweep`, `notify`, `survey`, `drift`, and `drift-events` too."""
+    """Names of the rules, by what each calls: `close`, `sweep`, `notify`, `survey`, `deliver`, `drift`, and `drift-events` too."""
 
     def __init__(self, name: str, args: EventRulesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:EventRules", name, None, opts)
@@ -82,6 +84,10 @@ class EventRules(pulumi.ComponentResource):
                 )
             },
         }
+        if args.deliver is not None:
+            self.rule_names["deliver"] = rule_that_calls(
+                f"{name}-deliver", "delivers what is due", args.deliver, self, schedule_expression=rate(1)
+            )
         if args.drift is not None and args.granting_role_arn is not None:
             does = "holds the ledger against the lake"
             self.rule_names["drift"] = rule_that_calls(

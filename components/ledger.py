@@ -30,6 +30,9 @@ HOLDS: Final = "hold#*"
 TURNS: Final = "turn#*"
 """The keys of who is at a data cells filter, as long as somebody is."""
 
+DELIVERIES: Final = "delivery#*"
+"""The keys of what is delivered to accounts that have a kit."""
+
 FINDINGS: Final = "finding#*"
 """The keys of what drift found, and of who looks for it."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pulumi
 
 from components import policies
+from components.consumer_kit import FUNCTION_NAME as KIT_FUNCTION
 from components.functions import READ_AND_CHANGE, Functions, flag
-from components.ledger import FINDINGS, HOLDS, LIVE, TURNS
+from components.ledger import DELIVERIES, FINDINGS, HOLDS, LIVE, TURNS
 from components.producer_approval_kit import NOTIFIER_ROLE_NAME, ROLE_NAME
 from components.python_function import PythonFunction
 from components.register import CLAIMS, DUE, FLAGS
@@ -247,6 +249,38 @@ class SharingFunctions(Functions):
                 policies.items(("BatchGetItem", "GetItem", "UpdateItem"), self.register.table_arn, FLAGS),
                 *policies.list_catalogue(self.place, self.settings.catalog_kms_key_arn),
                 *self.tags("SearchTags", "ListTags"),
+            ],
+        )
+
+    def deliver(self) -> PythonFunction:
+        """Has shares taken up in consumers' accounts by their kits, which it may invoke and nothing else there."""
+        kits = [
+            pulumi.Output.concat(
+                "arn:", self.place.partition, f":lambda:{self.settings.region}:{each}:function:{KIT_FUNCTION}"
+            )
+            for each in self.settings.consumer_kits
+        ]
+        return self.function(
+            "deliver",
+            "has shares taken up in the accounts that have a kit",
+            timeout=900,
+            memory=256,
+            environment={
+                "CENTRAL_ACCOUNT_ID": self.settings.account_id,
+                "PARTITION": self.place.partition,
+                "REGION": self.settings.region,
+                "CONSUMER_KITS": json.dumps(self.settings.consumer_kits),
+            },
+            opens_register=False,
+            opens_ledger=True,
+            statements=[
+                policies.shares(("GetItem", "Query"), self.ledger.table_arn),
+                policies.shares(("Query",), self.ledger.index_arn(LIVE)),
+                policies.items(READ_AND_CHANGE, self.ledger.table_arn, DELIVERIES),
+                policies.items(("Query",), self.ledger.index_arn(LIVE), DELIVERIES),
+                policies.query([self.ledger.index_arn("by_due")]),
+                policies.allow("lambda:InvokeFunction", kits),
+                policies.put_events(self.place),
             ],
         )
 

@@ -95,6 +95,7 @@ class _Reader(PortalReader):
             producers=producers,
             secret_producers=self.is_secret("producers"),
             consumer_accounts=consumers,
+            consumer_kits=self._kits(consumers),
             approval_timeout_seconds=self.checked(
                 "approvalTimeout", lambda value: checks.duration_seconds(value, 1, checks.MAX_APPROVAL_TIMEOUT), 0
             ),
@@ -212,6 +213,14 @@ class _Reader(PortalReader):
                 for key, value in tags.items()
             },
         }
+
+    def _kits(self, consumers: tuple[str, ...] | None) -> tuple[str, ...]:
+        """The consumers that have a stack of their own."""
+        kits = self.items("consumerKits", checks.account_id)
+        for index, account in enumerate(kits):
+            if account and consumers is not None and account not in consumers:
+                self.fault(f"consumerKits[{index}]", "one of consumerAccounts", account)
+        return kits
 
     def _consumers(self) -> tuple[str, ...] | None:
         """The accounts that may be granted access; None: any, which a stack has to say."""

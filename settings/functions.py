@@ -17,12 +17,16 @@ PORTAL_FUNCTIONS: Final = (
 DRIFT_FUNCTIONS: Final = ("drift", "findings-api")
 """The functions that a stack has with drift only; the second with a portal besides."""
 
+DELIVERING_FUNCTIONS: Final = ("deliver",)
+"""The functions that a stack has only where consumers have kits."""
+
 KIT_FUNCTIONS: Final = ("take-up",)
 """The functions of a consumer's stack."""
 
 FUNCTIONS: Final = (
     *("classify", "request-approval", "notify", "decide", "grant", "close", "revoke", "sweep", "survey"),
     "drift",
+    *DELIVERING_FUNCTIONS,
     *PORTAL_FUNCTIONS,
 )
 """All functions of a central stack, by the names that its logs and alarms give them."""
@@ -57,6 +61,5 @@ def read_concurrency(reader: KeyReader) -> Mapping[str, int]:
 
 def _has(reader: KeyReader, function: str) -> bool:
     """Whether the stack has a function."""
-    return (reader.values["portal"] or function not in PORTAL_FUNCTIONS) and (
-        reader.values["drift"] or function not in DRIFT_FUNCTIONS
-    )
+    needs = {"portal": PORTAL_FUNCTIONS, "drift": DRIFT_FUNCTIONS, "consumerKits": DELIVERING_FUNCTIONS}
+    return all(reader.values[key] or function not in functions for key, functions in needs.items())

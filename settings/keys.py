@@ -47,6 +47,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "tags": Key("object", {}),
     "producers": Key("array", [], (CENTRAL,)),
     "consumerAccounts": Key("", "", (CENTRAL,)),
+    "consumerKits": Key("array", [], (CENTRAL,)),
     "approvalTimeout": Key("string", "7d", (CENTRAL,)),
     "directRequests": Key("string", "allow", (CENTRAL,)),
     "decisions": Key("string", "link", (CENTRAL,)),

@@ -75,6 +75,7 @@ class CentralSettings(StackSettings):
 
     Attributes:
         consumer_accounts: the accounts that may be granted access; None: any, as the stack says in so many words.
+        consumer_kits: those of them whose stack takes up by itself what is shared.
         sensitive_tags: the keys of LF-Tags that are flags, each with the values that are; None: any value.
         reserved_concurrency: how many of the account's concurrent executions each function keeps, by its name.
         default_share_days: how many days data is shared where a request says nothing; None: `longest_share_days`.
@@ -88,6 +89,7 @@ class CentralSettings(StackSettings):
 
     producers: tuple[RegisteredProducer, ...] = ()
     consumer_accounts: tuple[str, ...] | None
+    consumer_kits: tuple[str, ...] = ()
     approval_timeout_seconds: int = 7 * 86_400
     direct_requests: str = "allow"
     decisions: str = "link"
