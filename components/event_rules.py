@@ -62,7 +62,7 @@ class EventRules(pulumi.ComponentResource):
     """
 
     rule_names: dict[str, pulumi.Output[str]]
-    """Names of the rules, by what each calls: `close`, `sweep`, `notify`, `survey`, `deliver`, `drift`, and `drift-events` too."""
+    """Names of the rules, by what each calls, and `drift-events`."""
 
     def __init__(self, name: str, args: EventRulesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("lakeshare:index:EventRules", name, None, opts)
