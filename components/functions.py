@@ -131,6 +131,7 @@ class Functions:
             "consumer_accounts": None
             if self.settings.consumer_accounts is None
             else list(self.settings.consumer_accounts),
+            **({"consumer_kits": list(self.settings.consumer_kits)} if self.settings.consumer_kits else {}),
             "default_share_days": self.settings.default_share_days,
             "longest_share_days": self.settings.longest_share_days,
         }

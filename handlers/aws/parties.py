@@ -22,6 +22,8 @@ SIGNED_IN = FILE.with_name("signed_in.json")
 def load_parties(file: Path = FILE) -> Parties:
     """Read `parties.json`: `{"producers": [{"account_id", …}], "consumer_accounts": [...] or null, …}`.
 
+    `consumer_kits` is there only where accounts have one.
+
     Raises:
         OSError, ValueError, KeyError, TypeError: the archive was not built by this program; nothing can be decided.
     """
@@ -46,6 +48,7 @@ def load_parties(file: Path = FILE) -> Parties:
         {producer.account_id: producer for producer in producers},
         None if consumers is None else frozenset(consumers),
         _lengths(document),
+        frozenset(document.get("consumer_kits", ())),
     )
 
 

@@ -215,6 +215,12 @@ def test_any_consumer_is_said_as_null() -> None:
     assert json.loads(code.assets["parties.json"].text)["consumer_accounts"] is None
 
 
+def test_kits_are_said_where_there_are_any() -> None:
+    program = run({**CENTRAL, "consumerKits": ["999999999999"]})
+    code = program.one("aws:lambda/function:Function", "lakeshare-classify-function").inputs["code"]
+    assert json.loads(code.assets["parties.json"].text)["consumer_kits"] == ["999999999999"]
+
+
 def test_encrypted_producers_stay_secret(central: Program) -> None:
     function = "lakeshare-classify-function"
     assert "code" not in central.one("aws:lambda/function:Function", function).secrets

@@ -201,6 +201,13 @@ def test_the_file_of_parties(tmp_path: Path) -> None:
     assert load_parties(file) == Parties(both, frozenset({"999999999999"}), Lengths(None, 90))
 
 
+def test_the_file_of_parties_may_name_kits(tmp_path: Path) -> None:
+    file = tmp_path / "parties.json"
+    said = {"producers": [], "consumer_accounts": None, "default_share_days": None, "longest_share_days": None}
+    file.write_text(json.dumps({**said, "consumer_kits": ["999999999999"]}))
+    assert load_parties(file).kits == {"999999999999"}
+
+
 def test_who_enters_no_account_is_not_told_what_it_demands(tmp_path: Path) -> None:
     file = tmp_path / "parties.json"
     told = {name: value for name, value in PRODUCER.items() if name != "external_id"}

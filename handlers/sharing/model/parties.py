@@ -82,11 +82,15 @@ class Producer:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """All producers by account id, the consumers (`None`: any account), and how long anything is shared."""
+    """All producers by account id, the consumers (`None`: any account), and how long anything is shared.
+
+    `kits`: the consumers whose stack takes up by itself what is shared.
+    """
 
     producers: Mapping[str, Producer]
     consumers: frozenset[str] | None = None
     lengths: Lengths = NO_LENGTHS
+    kits: frozenset[str] = frozenset()
 
     def decides_signed_in(self, account_id: str) -> bool:
         """Whether requests for the data of this owner are decided in the portal only."""
