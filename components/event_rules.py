@@ -26,6 +26,8 @@ GRANTS_CHANGE: Final = (
 )
 """What CloudTrail calls that by which grants change."""
 
+_SHARE_ENDED: Final = json.dumps({"source": ["lakeshare"], "detail-type": ["ShareEnded"]})
+
 
 @dataclass(frozen=True, kw_only=True)
 class EventRulesArgs:
@@ -40,7 +42,7 @@ class EventRulesArgs:
         survey: the function that looks through the catalogue, each night. Lambda calls it twice more if it did not come
             to its end.
         drift: the function that holds the ledger against the lake, each night and when a grant changes; None: none.
-        deliver: the function that delivers what is due, each minute; None: none.
+        deliver: the function that delivers what is due, each minute, and is told of shares that end; None: none.
         granting_role_arn: the role whose grants it need not be told of: a share explains each before it is made.
     """
 
@@ -58,7 +60,8 @@ class EventRulesArgs:
 class EventRules(pulumi.ComponentResource):
     """Makes the rules that call Close for a dead execution, Drift for a grant that changed, and those by the clock.
 
-    What comes by an event is quick but best effort, as events are; Sweep, and Drift by night, find what was missed.
+    What comes by an event is quick but best effort, as events are; Sweep, and by night Drift and Deliver, find what was
+    missed.
     """
 
     rule_names: dict[str, pulumi.Output[str]]
@@ -87,6 +90,9 @@ class EventRules(pulumi.ComponentResource):
         if args.deliver is not None:
             self.rule_names["deliver"] = rule_that_calls(
                 f"{name}-deliver", "delivers what is due", args.deliver, self, schedule_expression=rate(1)
+            )
+            self.rule_names["deliver-events"] = rule_that_calls(
+                f"{name}-deliver-events", "a share has ended", args.deliver, self, event_pattern=_SHARE_ENDED
             )
         if args.drift is not None and args.granting_role_arn is not None:
             does = "holds the ledger against the lake"

@@ -10,7 +10,7 @@ from handlers.aws.environment import environment
 from handlers.aws.eventbridge import EventBridge
 from handlers.aws.kits import ConsumerKits
 from handlers.aws.log import log, measure
-from handlers.sharing.deliver import Deliverer, deliver_due
+from handlers.sharing.deliver import Deliverer, deliver_due, look_again
 from handlers.sharing.model.clock import now
 from handlers.sharing.model.errors import DeliveryIncomplete
 
@@ -26,11 +26,12 @@ class Environment:
     consumer_kits: str
 
 
-def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """See to all deliveries that are due, whatever it was called for: an event of a share, or the schedule.
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """See to all deliveries that are due, by the clock; or make due what a share delivered that has ended.
 
     Args:
-        context: Lambda's; tells how much time is left.
+        event: Lakeshare's `ShareEnded`, or the schedule's.
+        context: Lambda's; tells how much time is left, and which invocation this is.
 
     Returns:
         `{"seen": how many deliveries}`.
@@ -42,7 +43,13 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     kits = ConsumerKits(
         settings.partition, settings.region, settings.central_account_id, json.loads(settings.consumer_kits)
     )
-    by = Deliverer(DynamoDeliveries(settings.ledger_table), DynamoLedger(settings.ledger_table), kits, EventBridge())
+    deliveries = DynamoDeliveries(settings.ledger_table)
+    if (ended := event.get("detail", {})).get("share_id"):
+        look_again(ended["target"]["account_id"], ended["share_id"], deliveries=deliveries, at=now())
+        # The next one by the clock sees to it: an index shows it a moment later.
+        return {"seen": 0}
+    ledger = DynamoLedger(settings.ledger_table)
+    by = Deliverer(deliveries, ledger, kits, EventBridge(), context.aws_request_id)
     seen = deliver_due(by=by, at=now(), seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
     measure(DeliveriesDue=seen.deliveries)
     for share, error in seen.left:

@@ -66,15 +66,24 @@ def client(service: str, region: str | None = None) -> Any:
     return make_client(service, region)
 
 
-def make_client(service: str, region: str | None = None, **credentials: str) -> Any:
+@cache
+def patient_client(service: str, seconds: int) -> Any:
+    """A client that waits so long for an answer and asks once, for what must not be begun twice."""
+    return make_client(service, seconds_to_answer=seconds, attempts=1)
+
+
+def make_client(
+    service: str, region: str | None = None, *, seconds_to_answer: int = 0, attempts: int = 3, **credentials: str
+) -> Any:
     """A client of `service` with other credentials than this function's own (boto3's keyword arguments)."""
     import boto3
     from botocore.config import Config
 
     config = Config(
         connect_timeout=2,
-        read_timeout=_SECONDS_TO_ANSWER.get(service, 15),
-        retries={"mode": "standard", "max_attempts": 3},
+        read_timeout=seconds_to_answer or _SECONDS_TO_ANSWER.get(service, 15),
+        tcp_keepalive=bool(seconds_to_answer),
+        retries={"mode": "standard", "max_attempts": attempts},
         user_agent_extra="lakeshare",
     )
     # boto3's own session is not for several threads at once, and Notify asks many producers at a time.

@@ -4,15 +4,18 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-from handlers.aws.clients import answer_unless, client
+from handlers.aws.clients import answer_unless, code_and_message, patient_client
 from handlers.sharing.model.delivery import DeliveryStatus, Failure, Outcome
-from handlers.sharing.model.errors import TryAgain
+from handlers.sharing.model.errors import KitMayBeAtWork, TryAgain
 from handlers.sharing.model.kit_order import KitOrder
 
 FUNCTION: Final = "LakeshareConsumerKit"
 """Part of the contract: the consumer's stack makes it under this name."""
 VERSION: Final = 1
 _LETS_NOBODY_IN: Final = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
+_NOT_BEGUN: Final = frozenset({"TooManyRequestsException", "ThrottlingException"})
+SECONDS_TO_ANSWER: Final = 890
+"""A kit may take as long as Lambda lets it."""
 LONGEST_MESSAGE: Final = 1_000
 LONGEST_LINK: Final = 520
 """Characters: what a kit says comes from another account."""
@@ -47,9 +50,7 @@ class ConsumerKits:
             return _failed("NoKit", f"The stack's config key consumerKits does not name account {consumer}.")
         arn = f"arn:{self._partition}:lambda:{self._region}:{consumer}:function:{FUNCTION}"
         told = json.dumps(payload(order, self._central)).encode()
-        answer = answer_unless(
-            _LETS_NOBODY_IN, lambda: client("lambda").invoke(FunctionName=arn, Payload=told), "tell a consumer's kit"
-        )
+        answer = _invoke(arn, told)
         if answer is None:
             return _failed(
                 "KitNotThere",
@@ -58,8 +59,24 @@ class ConsumerKits:
             )
         said = answer["Payload"].read()
         if "FunctionError" in answer:
-            raise TryAgain(f"The kit of account {consumer} failed; its log there says why.")
+            return _failed("KitFailed", f"The kit of account {consumer} failed; its log there says why.")
         return _outcome(said, consumer)
+
+
+def _invoke(arn: str, told: bytes) -> Mapping[str, Any] | None:
+    """What Lambda answers; `None`: there is no such function, or it lets nobody in."""
+    from botocore.exceptions import ClientError
+
+    kits = patient_client("lambda", SECONDS_TO_ANSWER)
+    try:
+        return answer_unless(
+            _LETS_NOBODY_IN, lambda: kits.invoke(FunctionName=arn, Payload=told), "tell a consumer's kit"
+        )
+    except TryAgain as error:
+        cause = error.__cause__
+        if isinstance(cause, ClientError) and code_and_message(cause)[0] in _NOT_BEGUN:
+            raise
+        raise KitMayBeAtWork(str(error)) from error
 
 
 def payload(order: KitOrder, central: str) -> Mapping[str, Any]:

@@ -1,12 +1,12 @@
 """Delivers shares to accounts that have a kit, and withdraws them again; what fails is tried again later.
 
-Who does knows nothing but the ledger: it can stop anywhere and be started anew, and two at once do no harm, as a kit
-does everything over.
+Who does knows nothing but the ledger: it can stop anywhere and be started anew, as a kit does everything over. One at
+a time is at an account: what one took back, another that is late would give again.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 from handlers.sharing.announce import announce_delivery
@@ -17,31 +17,39 @@ from handlers.sharing.model.delivery import (
     Failure,
     Outcome,
     came,
+    due_now,
     is_over,
     not_yet,
     withdrawing,
     withdrawn,
 )
-from handlers.sharing.model.errors import LakeshareError, TryAgain
+from handlers.sharing.model.errors import KitMayBeAtWork, LakeshareError, TryAgain
 from handlers.sharing.model.kit_order import Delivered, KitOrder, to_deliver, to_withdraw
 from handlers.sharing.model.share import Share, ShareStatus
+from handlers.sharing.model.transition import Transition
 from handlers.sharing.ports import Events
 from handlers.sharing.share_stores import Deliveries, Kits, Ledger
 from handlers.sharing.shares import covered_by
 
 SECONDS_TO_SPARE: Final = 120.0
 """When less than this is left, nothing further is begun: it is due the next time."""
+LEASE: Final = timedelta(minutes=31)
+"""A run lasts a quarter of an hour at most, and so does what it has told a kit last."""
 _FAR: Final = (DeliveryStatus.INVITED, DeliveryStatus.LINKED, DeliveryStatus.READY)
 
 
 @dataclass(frozen=True, slots=True)
 class Deliverer:
-    """The ports."""
+    """The ports, and what this run is called.
+
+    `holder`: no other run's name.
+    """
 
     deliveries: Deliveries
     ledger: Ledger
     kits: Kits
     events: Events
+    holder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,48 +66,105 @@ def deliver_due(*, by: Deliverer, at: datetime, seconds_left: Callable[[], float
     Raises:
         TryAgain, AccessRefused: the list itself cannot be read.
     """
-    seen = 0
+    run = _Run(by, at)
     left: list[tuple[str, LakeshareError]] = []
-    for each in by.deliveries.due(iso(at)):
-        if seconds_left() < SECONDS_TO_SPARE:
-            break
-        try:
-            seen += 1
-            see_to(each, by=by, at=at)
-        except LakeshareError as error:
-            left.append((each.share, error))
-    return Seen(seen, tuple(left))
+    try:
+        for consumer, share in by.deliveries.due(iso(at)):
+            if seconds_left() < SECONDS_TO_SPARE:
+                break
+            try:
+                run.see_to(consumer, share)
+            except LakeshareError as error:
+                left.append((share, error))
+    finally:
+        run.end()
+    return Seen(run.seen, tuple(left))
 
 
-def see_to(delivery: Delivery, *, by: Deliverer, at: datetime) -> None:
-    """Do what is to be done of one delivery now: have it delivered, looked at, or withdrawn.
+def look_again(consumer: str, share: str, *, deliveries: Deliveries, at: datetime) -> None:
+    """A share may have ended: what it delivered is due now, if it delivered anything.
 
     Raises:
-        TryAgain: an outage; the delivery stays due.
+        TryAgain, AccessRefused: that cannot be written.
     """
-    share = by.ledger.find(delivery.consumer, delivery.share)
-    if delivery.status is DeliveryStatus.WITHDRAWN:
-        _announce(delivery, by)
-    elif is_over(share) and share is not None:
-        _withdraw(delivery, share, by, at)
-    elif share is None or share.status is ShareStatus.GRANTING:
-        by.deliveries.apply(delivery.consumer, delivery.share, not_yet(delivery, at))
-    else:
-        outcome = _told(by, delivery.consumer, to_deliver(share.id, _delivered(share, delivery, by)))
-        there, _ = by.deliveries.apply(delivery.consumer, delivery.share, came(delivery, outcome, at))
-        _announce(there or delivery, by)
+    deliveries.apply(consumer, share, due_now(at))
 
 
-def _withdraw(delivery: Delivery, share: Share, by: Deliverer, at: datetime) -> None:
-    there: Delivery | None = delivery
-    if delivery.status is not DeliveryStatus.WITHDRAWING:
-        there, _ = by.deliveries.apply(delivery.consumer, delivery.share, withdrawing(at))
-    if there is None or there.status is not DeliveryStatus.WITHDRAWING:
-        return
-    orders = to_withdraw(share.id, _delivered(share, there, by), _others(there, by))
-    outcome = _told(by, there.consumer, orders)
-    there, _ = by.deliveries.apply(delivery.consumer, delivery.share, withdrawn(there, outcome, at))
-    _announce(there or delivery, by)
+@dataclass(slots=True)
+class _Run:
+    """One run, with the leases that it has, by account, and the accounts whose kits may be at work still."""
+
+    by: Deliverer
+    at: datetime
+    seen: int = 0
+    leases: dict[str, bool] = field(default_factory=dict[str, bool])
+    at_work: set[str] = field(default_factory=set[str])
+
+    def end(self) -> None:
+        """Let others at the accounts, but for those whose kits did not say that they are done."""
+        for consumer, held in self.leases.items():
+            if held and consumer not in self.at_work:
+                self.by.deliveries.give_back_lease(consumer, self.by.holder)
+
+    def see_to(self, consumer: str, share_id: str) -> None:
+        """Do what is to be done of one delivery now: have it delivered, looked at, or withdrawn.
+
+        Raises:
+            TryAgain: an outage; the delivery stays due.
+        """
+        if consumer in self.at_work or not self._leased(consumer):
+            return
+        delivery = self.by.deliveries.find(consumer, share_id)
+        # The index is a moment late: another run may have seen to it.
+        if delivery is None or delivery.due_at is None or delivery.due_at > iso(self.at):
+            return
+        self.seen += 1
+        share = self.by.ledger.find(consumer, share_id)
+        if delivery.status is DeliveryStatus.WITHDRAWN:
+            self._announce(delivery)
+        elif is_over(share) and share is not None:
+            self._withdraw(delivery, share)
+        elif share is None or share.status is ShareStatus.GRANTING:
+            self._apply(delivery, not_yet(delivery, self.at))
+        else:
+            outcome = self._told(consumer, to_deliver(share.id, _delivered(share, delivery, self.by)))
+            self._announce(self._apply(delivery, came(delivery, outcome, self.at)))
+
+    def _leased(self, consumer: str) -> bool:
+        """Whether this run may be at an account; if not, what is due there stays due."""
+        if consumer not in self.leases:
+            until = iso(self.at + LEASE)
+            self.leases[consumer] = self.by.deliveries.lease(consumer, self.by.holder, until, iso(self.at))
+        return self.leases[consumer]
+
+    def _withdraw(self, delivery: Delivery, share: Share) -> None:
+        if delivery.status is not DeliveryStatus.WITHDRAWING:
+            delivery = self._apply(delivery, withdrawing(self.at))
+        if delivery.status is not DeliveryStatus.WITHDRAWING:
+            return
+        orders = to_withdraw(share.id, _delivered(share, delivery, self.by), _others(delivery, self.by))
+        outcome = self._told(delivery.consumer, orders)
+        self._announce(self._apply(delivery, withdrawn(delivery, outcome, self.at)))
+
+    def _apply(self, delivery: Delivery, step: Transition) -> Delivery:
+        there, _ = self.by.deliveries.apply(delivery.consumer, delivery.share, step)
+        return there or delivery
+
+    def _announce(self, delivery: Delivery) -> None:
+        announce_delivery(delivery, deliveries=self.by.deliveries, events=self.by.events)
+
+    def _told(self, consumer: str, orders: Iterable[KitOrder]) -> Outcome:
+        """What a kit makes of some orders, all in all: as far as the one that came least far."""
+        outcomes: list[Outcome] = []
+        for order in orders:
+            try:
+                outcomes.append(self.by.kits.carry_out(consumer, order))
+            except TryAgain as wait:
+                if isinstance(wait, KitMayBeAtWork):
+                    self.at_work.add(consumer)
+                outcomes.append(Outcome(None, failures=(Failure("", wait.reason, str(wait)),)))
+                break
+        return _all_in_all(outcomes)
 
 
 def _delivered(share: Share, delivery: Delivery, by: Deliverer) -> Delivered:
@@ -116,15 +181,7 @@ def _others(delivery: Delivery, by: Deliverer) -> Sequence[Delivered]:
     ]
 
 
-def _told(by: Deliverer, consumer: str, orders: Iterable[KitOrder]) -> Outcome:
-    """What a kit makes of some orders, all in all: as far as the one that came least far."""
-    outcomes: list[Outcome] = []
-    for order in orders:
-        try:
-            outcomes.append(by.kits.carry_out(consumer, order))
-        except TryAgain as wait:
-            outcomes.append(Outcome(None, failures=(Failure("", wait.reason, str(wait)),)))
-            break
+def _all_in_all(outcomes: Sequence[Outcome]) -> Outcome:
     failures = tuple(dict.fromkeys(each for outcome in outcomes for each in outcome.failures))
     link = next((each.link for each in outcomes if each.link), "")
     statuses = [each.status for each in outcomes]
@@ -133,7 +190,3 @@ def _told(by: Deliverer, consumer: str, orders: Iterable[KitOrder]) -> Outcome:
     if all(each is DeliveryStatus.WITHDRAWN for each in statuses):
         return Outcome(DeliveryStatus.WITHDRAWN)
     return Outcome(next((each for each in _FAR if each in statuses), None), link, failures)
-
-
-def _announce(delivery: Delivery, by: Deliverer) -> None:
-    announce_delivery(delivery, deliveries=by.deliveries, events=by.events)

@@ -170,12 +170,20 @@ class Deliveries(Protocol):
         """All deliveries to an account that are not withdrawn, read consistently."""
         ...
 
-    def due(self, at: str) -> Iterable[Delivery]:
-        """The deliveries to be looked at by then, the longest due first, as an index shows them: a moment late."""
+    def due(self, at: str) -> Iterable[tuple[str, str]]:
+        """Account and share of what is to be looked at by then, the longest due first; of an index, a moment late."""
         ...
 
     def apply(self, consumer: str, share_id: str, step: Transition) -> tuple[Delivery | None, bool]:
         """Take a delivery one step on, in one conditional write; returns it as it stands, and whether that was done."""
+        ...
+
+    def lease(self, consumer: str, holder: str, until: str, at: str) -> bool:
+        """Become the one who delivers to an account, until then at the latest, if nobody else does `at` now."""
+        ...
+
+    def give_back_lease(self, consumer: str, holder: str) -> None:
+        """Let others deliver to it, if `holder` did."""
         ...
 
 
@@ -189,10 +197,11 @@ class Kits(Protocol):
     def carry_out(self, consumer: str, order: KitOrder) -> Outcome:
         """Have an order carried out, and wait for what comes of it.
 
-        A kit that is not there, or lets nobody in, is an outcome: `KitNotThere`, `KitRefused`.
+        A kit that is not there, lets nobody in or fails is an outcome, too.
 
         Raises:
-            TryAgain: an outage, here or in its account.
+            KitMayBeAtWork: nothing says what became of the order.
+            TryAgain: it was not told.
         """
         ...
 

@@ -20,6 +20,7 @@ class MemoryDeliveries(Fake):
     def __init__(self) -> None:
         super().__init__()
         self.deliveries: dict[tuple[str, str], Delivery] = {}
+        self.leases: dict[str, tuple[str, str]] = {}
 
     @port
     def find(self, consumer: str, share_id: str) -> Delivery | None:
@@ -30,9 +31,22 @@ class MemoryDeliveries(Fake):
         return [each for each in self.deliveries.values() if each.live and each.consumer == consumer]
 
     @port
-    def due(self, at: str) -> Iterable[Delivery]:
+    def due(self, at: str) -> Iterable[tuple[str, str]]:
         due = [each for each in self.deliveries.values() if each.due_at is not None and each.due_at <= at]
-        return sorted(due, key=lambda each: each.due_at or "")
+        return [(each.consumer, each.share) for each in sorted(due, key=lambda each: each.due_at or "")]
+
+    @port
+    def lease(self, consumer: str, holder: str, until: str, at: str) -> bool:
+        mine, theirs = (holder, until), self.leases.get(consumer)
+        if theirs is not None and theirs[0] != holder and theirs[1] >= at:
+            return False
+        self.leases[consumer] = mine
+        return True
+
+    @port
+    def give_back_lease(self, consumer: str, holder: str) -> None:
+        if self.leases.get(consumer, ("",))[0] == holder:
+            del self.leases[consumer]
 
     @port
     def apply(self, consumer: str, share_id: str, step: Transition) -> tuple[Delivery | None, bool]:

@@ -12,12 +12,12 @@ from moto import mock_aws
 
 from handlers.aws.dynamodb.deliveries import DynamoDeliveries
 from handlers.consumer.order import Rules
-from handlers.sharing.deliver import Deliverer, deliver_due
+from handlers.sharing.deliver import LEASE, Deliverer, deliver_due, look_again
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.delivery import FIRST_AGAIN, LAST_AGAIN, LOOKED_AT_EVERY, Delivery, DeliveryStatus, again
 from handlers.sharing.model.delivery import wanted as delivery_wanted
-from handlers.sharing.model.errors import TryAgain
+from handlers.sharing.model.errors import KitMayBeAtWork, TryAgain
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.kit_order import KitDeed
 from handlers.sharing.model.parties import Owner
@@ -99,7 +99,7 @@ def place(deliveries: Deliveries) -> Place:
     ledger, kits, events = MemoryLedger(), MemoryKits(CENTRAL), MemoryEvents()
     kits.accounts[CONSUMER] = account = FakeAccount(arrived={ORDERS}, roles={ROLE, OTHER})
     kits.rules[CONSUMER] = Rules(CONSUMER, CENTRAL, ("*",), ("analyst", "reader"), "lakeshare")
-    return Place(Deliverer(deliveries, ledger, kits, events), ledger, kits, events, account)
+    return Place(Deliverer(deliveries, ledger, kits, events, "run-1"), ledger, kits, events, account)
 
 
 def told(place: Place) -> list[tuple[object, object]]:
@@ -224,6 +224,66 @@ def test_what_cannot_be_withdrawn_is_tried_again_until_it_is(place: Place) -> No
     place.later(FIRST_AGAIN)
     place.deliver()
     assert place.delivery().status is WITHDRAWN
+
+
+@pytest.mark.parametrize("end", [ShareStatus.REVOKING, ShareStatus.REVOKED])
+def test_what_ends_while_its_kit_is_at_work_is_withdrawn_at_once_after(place: Place, end: ShareStatus) -> None:
+    def ends(when: str, call: str, *_: object) -> None:
+        if (when, call) == ("before", "carry_out") and place.ledger.shares["r1:1"].holds:
+            place.becomes("r1:1", end)
+            place.later(timedelta(seconds=1))
+            look_again(CONSUMER, "r1:1", deliveries=place.by.deliveries, at=place.at)
+
+    place.kits.watch = ends
+    place.share()
+    place.deliver()
+    assert place.account.granted == {ROLE: {ORDERS}}
+    place.deliver()
+    assert (place.delivery().status, place.account.granted) == (WITHDRAWN, {ROLE: set()})
+
+
+def test_one_run_at_a_time_is_at_an_account(place: Place) -> None:
+    """What a late one delivers of an ended share, another share would let it grant again."""
+    other = Place(replace(place.by, holder="run-2"), place.ledger, place.kits, place.events, place.account)
+
+    def meanwhile(when: str, call: str, *_: object) -> None:
+        if (when, call) == ("before", "carry_out"):
+            place.kits.watch = lambda *_: None
+            place.becomes("r1:1", ShareStatus.REVOKED)
+            look_again(CONSUMER, "r1:1", deliveries=place.by.deliveries, at=place.at)
+            other.deliver()
+            assert place.kits.sent == []
+
+    place.share("r2:1", OTHER)
+    place.deliver()
+    place.kits.sent.clear()
+    place.share("r1:1", ROLE)
+    place.later(timedelta(seconds=1))
+    place.kits.watch = meanwhile
+    place.deliver()
+    place.later(timedelta(minutes=1))
+    place.deliver()
+    assert place.delivery("r1:1").status is WITHDRAWN
+    assert place.account.granted == {ROLE: set(), OTHER: {ORDERS}}
+
+
+def test_whoever_may_be_at_work_is_left_alone_until_it_cannot_be(place: Place) -> None:
+    place.kits.fail_after("carry_out", KitMayBeAtWork("No answer."))
+    place.share()
+    place.deliver()
+    assert [each.reason for each in place.delivery().failures] == ["KitMayBeAtWork"]
+    place.by = replace(place.by, holder="run-2")
+    place.later(timedelta(minutes=30))
+    place.deliver()
+    assert (place.delivery().status, len(place.kits.sent)) == (WAITING, 1)
+    place.later(LEASE)
+    place.deliver()
+    assert place.delivery().status is READY
+
+
+def test_what_has_ended_and_delivered_nothing_makes_nothing_due(place: Place) -> None:
+    look_again(CONSUMER, "r1:1", deliveries=place.by.deliveries, at=place.at)
+    assert place.by.deliveries.find(CONSUMER, "r1:1") is None
 
 
 def test_a_kit_out_of_reach_is_an_outage_like_any(place: Place) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from handlers.aws.dynamodb.changes import Item
 from handlers.aws.dynamodb.items import read_announcements, read_entries, read_item, write_announcement
+from handlers.aws.dynamodb.leases import give_lease_back, take_lease
 from handlers.aws.dynamodb.steps import change_of
 from handlers.aws.dynamodb.store import ConditionFailed, Table
 from handlers.sharing.model.clock import moment
@@ -13,6 +14,7 @@ from handlers.sharing.model.delivery import Delivery, DeliveryStatus, Failure
 from handlers.sharing.model.transition import Transition
 
 _KEY: Final = "delivery#"
+_LEASE: Final = "lease"
 _WORD: Final = "DELIVERY"
 """Another word than shares have in the same indexes, which hold nothing else for whoever looks for these."""
 _TIMES: Final = ("since", "tried_at", "ready_at", "due_at")
@@ -34,9 +36,10 @@ class DynamoDeliveries:
         """All deliveries to an account that are not withdrawn."""
         return [read_delivery(item) for item in self._table.in_local_index("live", _KEY + consumer)]
 
-    def due(self, at: str) -> Iterable[Delivery]:
-        """The deliveries to be looked at by then."""
-        return map(read_delivery, self._table.by_index("by_due", "due", _WORD, ("due_at", at)))
+    def due(self, at: str) -> Iterable[tuple[str, str]]:
+        """Account and share of what is to be looked at by then: one that cannot be read is told of by itself."""
+        for item in self._table.by_index("by_due", "due", _WORD, ("due_at", at)):
+            yield item["pk"].removeprefix(_KEY), item["entry"]
 
     def apply(self, consumer: str, share_id: str, step: Transition) -> tuple[Delivery | None, bool]:
         """Take a delivery one step on."""
@@ -45,6 +48,14 @@ class DynamoDeliveries:
         except ConditionFailed as failed:
             return None if failed.item is None else read_delivery(failed.item), False
         return read_delivery(item), True
+
+    def lease(self, consumer: str, holder: str, until: str, at: str) -> bool:
+        """Become the one who delivers to an account, if nobody else does."""
+        return take_lease(self._table, (_KEY + consumer, _LEASE), holder, until, at)
+
+    def give_back_lease(self, consumer: str, holder: str) -> None:
+        """Let others deliver to it."""
+        give_lease_back(self._table, (_KEY + consumer, _LEASE), holder)
 
 
 def read_delivery(item: Item) -> Delivery:

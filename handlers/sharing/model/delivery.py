@@ -150,7 +150,8 @@ def came(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
     }
     return Transition(
         starts_from=(delivery.status,),
-        matches={"tried_at": delivery.tried_at},
+        # Somebody may have wanted it tried again, or its share may have ended, while the kit was at work.
+        matches={"tried_at": delivery.tried_at, "due_at": delivery.due_at},
         sets=sets,
         removes=() if ready else ("ready_at",),
         entry=_line(at, status.value.capitalize(), outcome.failures) if news else None,
@@ -165,6 +166,11 @@ def again(by: str, at: datetime) -> Transition:
         sets={"due_at": iso(at), "tries": 0},
         entry=HistoryEntry(iso(at), "DeliveryWantedAgain", by),
     )
+
+
+def due_now(at: datetime) -> Transition:
+    """Its share has ended, or may have."""
+    return Transition(starts_from=DELIVERING, matches={"live": True}, sets={"due_at": iso(at)})
 
 
 def withdrawing(at: datetime) -> Transition:

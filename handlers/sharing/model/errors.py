@@ -43,6 +43,10 @@ class ApproversUnknown(TryAgain):
     try_again_after = 60
 
 
+class KitMayBeAtWork(TryAgain):
+    """A consumer's kit was told, and nothing says what became of it: it may be at work still."""
+
+
 class SearchNotReady(TryAgain):
     """There is no index of the catalogue yet that this release can read; the next one is made within half an hour."""
 
