@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any, Final
 
 from handlers.aws.clients import PASSING, answer_unless, client, code_and_message, translated
-from handlers.aws.lf_listed import as_lake_formation, held, list_permissions
+from handlers.aws.lf_listed import GONE, as_lake_formation, list_permissions, readers
 from handlers.consumer.ports import Invitation, InvitationStatus, Link
 from handlers.consumer.refusals import KitRefusal, LinkForeign, NotAdministrator, NotGranted, NotTakenBack
 from handlers.sharing.model.errors import LakeshareError, TryAgain
@@ -15,7 +15,6 @@ from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.request import WHOLE_DATABASE, Source
 
 _UNSEEN: Final = frozenset({"EntityNotFoundException", "AccessDeniedException"})
-_GONE: Final = frozenset({"EntityNotFoundException"})
 _ANSWERED: Final = frozenset(
     {
         *("ResourceShareInvitationAlreadyAcceptedException", "ResourceShareInvitationArnNotFoundException"),
@@ -103,7 +102,7 @@ class OwnAccount:
         return Source(str(target["DatabaseName"]), str(target.get("Name") or WHOLE_DATABASE))
 
     def _target_of_database(self, link: Link) -> Mapping[str, Any] | None:
-        answer = self._answers(lambda: self._glue.get_database(Name=link.name), _GONE)
+        answer = self._answers(lambda: self._glue.get_database(Name=link.name), GONE)
         if answer is None:
             return None
         database = answer["Database"]
@@ -145,10 +144,10 @@ class OwnAccount:
         """Delete a link; one that is not there is no error."""
         if link.database:
             answer_unless(
-                _GONE, lambda: self._glue.delete_table(DatabaseName=link.database, Name=link.name), "delete a link"
+                GONE, lambda: self._glue.delete_table(DatabaseName=link.database, Name=link.name), "delete a link"
             )
         else:
-            answer_unless(_GONE, lambda: self._glue.delete_database(Name=link.name), "delete a link")
+            answer_unless(GONE, lambda: self._glue.delete_database(Name=link.name), "delete a link")
 
     def has_role(self, arn: str) -> bool:
         """Whether there is such a role."""
@@ -219,16 +218,16 @@ class OwnAccount:
             if refusal is not None:
                 raise refusal from error
 
-    def reads(self, role: str, resource: Resource) -> bool:
-        """Whether Lake Formation lists of a role all that a share grants on a resource."""
-        found = held(self._lake, resource, role, self._central)
-        return found is not None and found.permissions == resource.permissions
+    def readers(self, resource: Resource) -> Set[str]:
+        """The principals of whom Lake Formation lists all that a share grants on a resource."""
+        return readers(self._lake, resource, self._central)
 
-    def reads_link(self, role: str, link: Link) -> bool:
-        """Whether a role may see a link."""
-        entries = list_permissions(self._lake, _GONE, Resource=_of_link(link))
-        mine = (each for each in entries if each["Principal"]["DataLakePrincipalIdentifier"] == role)
-        return any("DESCRIBE" in each["Permissions"] for each in mine)
+    def link_readers(self, link: Link) -> Set[str]:
+        """The principals that may see a link."""
+        entries = list_permissions(self._lake, GONE, Resource=_of_link(link))
+        return {
+            each["Principal"]["DataLakePrincipalIdentifier"] for each in entries if "DESCRIBE" in each["Permissions"]
+        }
 
 
 def _of_link(link: Link) -> Mapping[str, Any]:
@@ -262,6 +261,6 @@ def _not_granted(role: str, code: str, message: str) -> KitRefusal | TryAgain | 
 def _not_taken_back(role: str, code: str, message: str) -> KitRefusal | TryAgain | None:
     if code in PASSING:
         return TryAgain(f"Lake Formation was busy ({code}).")
-    if code in _GONE or (code == "InvalidInputException" and any(each in message.lower() for each in _WAS_NOT_THERE)):
+    if code in GONE or (code == "InvalidInputException" and any(each in message.lower() for each in _WAS_NOT_THERE)):
         return None
     return NotTakenBack(f"{role} was not taken what is shared no more ({code}: {message}).")

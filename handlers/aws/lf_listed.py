@@ -1,6 +1,7 @@
 """What is granted in the central account's Lake Formation, looked for by resource; of it what the caller may see."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import Any, Final
 
@@ -26,15 +27,26 @@ def held(lake: Any, resource: Resource, principal: str, catalogue: str = "") -> 
         principal: an account, or the ARN of a role.
         catalogue: the account whose the resource is; empty: it is the caller's own.
     """
-    may: set[str] = set()
-    may_grant: set[str] = set()
+    return _held_by_all(lake, resource, catalogue).get(principal)
+
+
+def readers(lake: Any, resource: Resource, catalogue: str) -> Set[str]:
+    """The principals that hold all that a share grants on a resource (arguments as of `held`)."""
+    every = _held_by_all(lake, resource, catalogue)
+    return {principal for principal, found in every.items() if found.permissions == resource.permissions}
+
+
+def _held_by_all(lake: Any, resource: Resource, catalogue: str) -> Mapping[str, Held]:
+    may: defaultdict[str, set[str]] = defaultdict(set)
+    may_grant: defaultdict[str, set[str]] = defaultdict(set)
     for entry in list_permissions(lake, GONE, Resource=as_lake_formation(resource, catalogue)):
-        if entry["Principal"]["DataLakePrincipalIdentifier"] == principal and _is_on(entry, resource):
-            may.update(entry["Permissions"])
-            may_grant.update(entry["PermissionsWithGrantOption"])
+        if _is_on(entry, resource):
+            principal = entry["Principal"]["DataLakePrincipalIdentifier"]
+            may[principal].update(entry["Permissions"])
+            may_grant[principal].update(entry["PermissionsWithGrantOption"])
     ours = resource.permissions
-    found = Held(resource, _of(ours, may), _of(ours, may_grant))
-    return found if found.permissions or found.grantable else None
+    every = {each: Held(resource, _of(ours, may[each]), _of(ours, may_grant[each])) for each in may}
+    return {principal: found for principal, found in every.items() if found.permissions or found.grantable}
 
 
 def as_lake_formation(resource: Resource, catalogue: str = "") -> Mapping[str, Any]:

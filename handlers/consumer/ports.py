@@ -1,6 +1,6 @@
 """What the kit needs of its account, as a Protocol. Every method may raise `TryAgain` for outages."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
@@ -101,10 +101,10 @@ class Account(Protocol):
         """Take that from a role, likewise; what it has not is no error."""
         ...
 
-    def reads(self, role: str, resource: Resource) -> bool:
-        """Whether Lake Formation lists of a role all that a share grants on a resource, without grant option."""
+    def readers(self, resource: Resource) -> Set[str]:
+        """The principals of whom Lake Formation lists all that a share grants on a resource."""
         ...
 
-    def reads_link(self, role: str, link: Link) -> bool:
-        """Whether a role may see a link."""
+    def link_readers(self, link: Link) -> Set[str]:
+        """The principals that may see a link."""
         ...

@@ -4,7 +4,7 @@ Each part is safe to repeat, and says what it could not do. What a role could no
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -101,8 +101,7 @@ class _Taking:
             link = self._link()
         except KitRefusal as refusal:
             return Done(State.INVITED, failures=(_failure(refusal),))
-        for role in self.order.roles:
-            self._try(role, partial(self._let_read, role, link))
+        self._let_read(link)
         state = State.LINKED if self.failures else State.READY
         return Done(state, link.in_words, tuple(self.failures))
 
@@ -161,18 +160,35 @@ class _Taking:
             )
         return link
 
-    def _let_read(self, role: str, link: Link) -> None:
+    def _let_read(self, link: Link) -> None:
+        """Let the roles read what they do not read yet: whoever looks every night changes nothing."""
+        roles = [role for role in self.order.roles if self._try(role, partial(self._check_role, role))]
+        if not roles:
+            return
+        readers = {each: self.account.readers(each) for each in self.order.resources}
+        lacking = {role: [each for each in readers if role not in readers[each]] for role in roles}
+        sees = self.account.link_readers(link)
+        granted = [role for role in roles if self._try(role, partial(self._grant, role, lacking[role], link, sees))]
+        for each in dict.fromkeys(each for role in granted for each in lacking[role]):
+            readers[each] = self.account.readers(each)
+        sees = sees if sees >= set(granted) else self.account.link_readers(link)
+        for role in granted:
+            self._try(role, partial(self._check_reads, role, readers, link, sees))
+
+    def _check_role(self, role: str) -> None:
         self.rules.check_role(role)
         if not self.account.has_role(role):
             raise RoleNotThere(f"There is no role {role}. Make it, then let the share be delivered again.")
-        self.account.grant_link(role, link)
-        self._in_batches(lambda batch: self.account.grant(role, batch))
-        missing = next((each for each in self.order.resources if not self._reads(role, each)), None)
-        if missing is not None or not self.account.reads_link(role, link):
-            raise NotGranted(f"{role} was let read {missing or link.in_words}, and Lake Formation does not show it.")
 
-    def _reads(self, role: str, resource: Resource) -> bool:
-        return self.account.reads(role, resource)
+    def _grant(self, role: str, lacking: Sequence[Resource], link: Link, sees: Set[str]) -> None:
+        if role not in sees:
+            self.account.grant_link(role, link)
+        self._in_batches(lacking, partial(self.account.grant, role))
+
+    def _check_reads(self, role: str, readers: Mapping[Resource, Set[str]], link: Link, sees: Set[str]) -> None:
+        missing = next((str(each) for each in readers if role not in readers[each]), None)
+        if missing is not None or role not in sees:
+            raise NotGranted(f"{role} was let read {missing or link.in_words}, and Lake Formation does not show it.")
 
     def undo(self) -> Done:
         """Also of a role that the config names no more: it was let read when it did."""
@@ -182,14 +198,16 @@ class _Taking:
             self._try(role, partial(self._withdraw if self.order.deed is Deed.WITHDRAW else self._hide, role))
         return Done(State.LINKED if self.failures else State.GONE, failures=tuple(self.failures))
 
-    def _try(self, role: str, act: Callable[[], None]) -> None:
+    def _try(self, role: str, act: Callable[[], None]) -> bool:
         try:
             act()
         except KitRefusal as refusal:
             self.failures.append(_failure(refusal, role))
+            return False
+        return True
 
     def _withdraw(self, role: str) -> None:
-        self._in_batches(lambda batch: self.account.revoke(role, batch))
+        self._in_batches(self.order.resources, partial(self.account.revoke, role))
 
     def _hide(self, role: str) -> None:
         if (link := self._own_link()) is not None:
@@ -207,9 +225,10 @@ class _Taking:
             return None
         return link if self.account.leads_to(link) == link.leads_to else None
 
-    def _in_batches(self, act: Callable[[Sequence[Resource]], Sequence[KitRefusal | TryAgain]]) -> None:
-        """Do something with all resources, a batch at a time, and what passes by itself again."""
-        todo = self.order.resources
+    def _in_batches(
+        self, todo: Sequence[Resource], act: Callable[[Sequence[Resource]], Sequence[KitRefusal | TryAgain]]
+    ) -> None:
+        """Do something with resources, a batch at a time, and what passes by itself again."""
         for start in range(0, len(todo), RESOURCES_A_BATCH):
             batch = todo[start : start + RESOURCES_A_BATCH]
             for left in tries(self.pause):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from handlers.consumer.ports import Invitation, InvitationStatus, Link
@@ -102,11 +102,11 @@ class FakeAccount:
         self.granted.setdefault(role, set()).difference_update(what)
         return []
 
-    def reads(self, role: str, resource: Resource) -> bool:
-        return resource in self.granted.get(role, ())
+    def readers(self, resource: Resource) -> Set[str]:
+        return {role for role, what in self.granted.items() if resource in what}
 
-    def reads_link(self, role: str, link: Link) -> bool:
-        return link.in_words in self.seen.get(role, ())
+    def link_readers(self, link: Link) -> Set[str]:
+        return {role for role, links in self.seen.items() if link.in_words in links}
 
     def _failed(self, role: str, what: Iterable[Resource]) -> Sequence[KitRefusal | TryAgain]:
         if self.busy:

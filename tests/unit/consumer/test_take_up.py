@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.consumer.order import Deed, Order, Rules
-from handlers.consumer.ports import Invitation, InvitationStatus
+from handlers.consumer.ports import Invitation, InvitationStatus, Link
 from handlers.consumer.refusals import DatabaseNotAllowed, LinkNameTooLong, StrangeSender
 from handlers.consumer.take_up import Done, State, carry_out, link_of
 from handlers.sharing.model.errors import TryAgain
@@ -158,6 +158,33 @@ def test_many_tables_are_granted_in_batches() -> None:
     assert done(order, there).state is State.READY
     assert there.did.count("grant") == 3
     assert there.granted == {ANALYST: set(tables)}
+
+
+def test_what_a_role_reads_already_is_not_granted_again() -> None:
+    """It is looked at every night, and each grant is a line in the account's own log."""
+    orders = Resource("retail", "orders")
+    there = account(arrived={CUSTOMER, orders})
+    order = replace(DATABASE, resources=(CUSTOMER, orders), roles=(ANALYST, READER))
+    done(order, there)
+    there.did.clear()
+    assert (done(order, there).state, there.did) == (State.READY, [])
+    there.granted[ANALYST].remove(orders)
+    there.seen[READER].clear()
+    assert (done(order, there).state, there.did) == (State.READY, ["grant", "grant link"])
+    assert there.granted == {ANALYST: {CUSTOMER, orders}, READER: {CUSTOMER, orders}}
+
+
+@pytest.mark.parametrize("lost", ["granted", "seen"])
+def test_what_was_granted_and_cannot_be_seen_afterwards_is_said(lost: str) -> None:
+    class Forgetful(FakeAccount):
+        def readers(self, resource: Resource) -> set[str]:
+            return set() if lost == "granted" else set(super().readers(resource))
+
+        def link_readers(self, link: Link) -> set[str]:
+            return set() if lost == "seen" else set(super().link_readers(link))
+
+    outcome = done(ORDER, Forgetful(arrived={CUSTOMER}, roles={ANALYST}))
+    assert (outcome.state, [each.reason for each in outcome.failures]) == (State.LINKED, ["NotGranted"])
 
 
 def test_what_is_withdrawn_is_taken_from_the_roles() -> None:
