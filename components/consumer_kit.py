@@ -43,12 +43,10 @@ class ConsumerKit(pulumi.ComponentResource):
         own = pulumi.ResourceOptions(parent=self)
         partition = aws.get_partition_output(opts=pulumi.InvokeOptions(parent=self)).partition
         place = Place(partition=partition, region=args.region, account_id=args.account_id)
-        # Guarded by Lake Formation alone, whatever the account's default is: a link shows a schema.
         aws.glue.CatalogDatabase(
             f"{name}-links",
             name=args.link_database,
             description="Links to tables that were shared with this account, made by Lakeshare",
-            create_table_default_permissions=[],
             opts=own,
         )
         layer = aws.lambda_.LayerVersion(

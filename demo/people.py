@@ -8,7 +8,7 @@ from localmesh.accounts import DEFAULT_ACCOUNT
 CENTRAL = DEFAULT_ACCOUNT
 """Whoever calls with made-up credentials acts in it."""
 CONSUMER = "999999999999"
-"""An account to share with; nothing is deployed there."""
+"""An account to share with, which has no kit."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,36 @@ PRODUCERS = (
 
 
 @dataclass(frozen=True)
+class Consumer:
+    """A consumer account whose stack takes up what is shared with it.
+
+    Attributes:
+        id: 12 digits.
+        name: what people call it.
+        databases: names or patterns of those that it takes up.
+        people: a role that people of the account take; its kit may take it, too, to see what it reads.
+        jobs: a role that only AWS Glue may take.
+    """
+
+    id: str
+    name: str
+    databases: tuple[str, ...]
+    people: str = "analyst"
+    jobs: str = "jobs/reporting"
+
+    def arn(self, role: str) -> str:
+        """The ARN of one of its roles."""
+        return f"arn:aws:iam::{self.id}:role/{role}"
+
+
+CONSUMERS = (
+    Consumer("555555555555", "Analytics", ("*",)),
+    Consumer("666666666666", "Campaigns", ("retail", "transport")),
+)
+"""The demo has the first; `--config consumerKits='["…", "…"]'` says otherwise."""
+
+
+@dataclass(frozen=True)
 class PortalUser:
     """Somebody who may sign in to the portal.
 
@@ -65,4 +95,4 @@ PORTAL_USERS = (
     PortalUser("audit", "audit@consumer.example", "sees all requests", auditor=True),
     PortalUser("ops", "ops@consumer.example", "sees all requests, revokes and holds", operator=True),
 )
-NAMES: Mapping[str, str] = {CENTRAL: "central", **{each.id: each.name for each in PRODUCERS}}
+NAMES: Mapping[str, str] = {CENTRAL: "central", **{each.id: each.name for each in (*PRODUCERS, *CONSUMERS)}}

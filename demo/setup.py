@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from demo import edge, hints, old_kit, stacks
+from demo import edge, hints, kits, old_kit, stacks
 from demo.people import CENTRAL, NAMES, PRODUCERS
 from localmesh.setup import Clients, SetUp, StackPlan, WarmUp
 from localmesh.web import Response
@@ -32,7 +32,10 @@ _WARM_UP_PORTAL = WarmUp(
 
 
 class Lakeshare(SetUp):
-    """A central account, three producers with Lakeshare's kit and one with the old, and the portal if it is built."""
+    """A central account, three producers with Lakeshare's kit and one with the old, a consumer with a kit, the portal.
+
+    The last if it is built.
+    """
 
     title = "Lakeshare"
     catalog = _CATALOG
@@ -72,15 +75,20 @@ class Lakeshare(SetUp):
         )
 
     def stacks(self, given: argparse.Namespace) -> Sequence[StackPlan]:
-        """Central first, then every producer that does not run the old kit."""
+        """Central first, then every producer that does not run the old kit, then the consumers that have a kit."""
         timeout = f"{given.approval_timeout}s" if given.approval_timeout else "7d"
         # Of another catalogue `--config` has to say which: it may have thousands, and nobody needs grants on all.
         databases = sorted(file.stem for file in _CATALOG.glob("*.json")) if given.catalog == _CATALOG else ()
         return stacks.stacks(timeout, dict(given.config), databases)
 
     def prepare(self, clients: Clients) -> None:
-        """Makes what the old producer kit made."""
+        """Makes what the old producer kit made, and roles of consumers."""
         old_kit.install(clients)
+        kits.make_roles(clients)
+
+    def finish(self, clients: Clients, outputs: Mapping[str, Mapping[str, Any]]) -> None:
+        """Makes the consumers' kits administrators of their data lakes, as their stacks say."""
+        kits.make_administrators(clients, outputs)
 
     def describe(self, outputs: Mapping[str, Mapping[str, Any]], site_url: str) -> Mapping[str, Any]:
         """The accounts, the central stack's outputs, and the portal with its users."""
@@ -96,6 +104,15 @@ class Lakeshare(SetUp):
                     "legacy_kit": each.legacy_kit,
                 }
                 for each in (PRODUCERS if outputs else ())
+            ],
+            "consumer_accounts": [
+                {
+                    "id": each.id,
+                    "name": each.name,
+                    "roles": [each.arn(each.people), each.arn(each.jobs)],
+                    "administrator_command": command,
+                }
+                for each, command in kits.with_kits(outputs)
             ],
             "state_machine_arn": central.get("StateMachineArn"),
             "api_url": central.get("ApiUrl"),

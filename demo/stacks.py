@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from demo.people import CENTRAL, PORTAL_USERS, PRODUCERS, PortalUser, Producer
+from demo.people import CENTRAL, CONSUMERS, PORTAL_USERS, PRODUCERS, Consumer, PortalUser, Producer
 from localmesh.accounts import REGION
 from localmesh.setup import StackPlan
 
@@ -21,7 +21,7 @@ def with_portal(config: Mapping[str, object]) -> bool:
 
 
 def stacks(approval_timeout: str, config: Mapping[str, object], databases: Sequence[str]) -> Sequence[StackPlan]:
-    """The stacks of the demo: central first, then every producer that does not run the old kit.
+    """The stacks of the demo: central first, then the producers that do not run the old kit, then consumers with kits.
 
     Args:
         approval_timeout: a duration, such as ``7d``.
@@ -38,6 +38,7 @@ def stacks(approval_timeout: str, config: Mapping[str, object], databases: Seque
             "accountId": CENTRAL,
             "producers": [_registration(each) for each in PRODUCERS if each.registered],
             "consumerAccounts": "any",
+            "consumerKits": [CONSUMERS[0].id],
             "approvalTimeout": approval_timeout,
             "wildcardOnApproval": True,
             # Tags have to be there before anybody can be granted to see them, and an empty mesh has none.
@@ -48,7 +49,12 @@ def stacks(approval_timeout: str, config: Mapping[str, object], databases: Seque
             **config,
         },
     )
-    return (central, *(_producer_stack(each) for each in PRODUCERS if not each.legacy_kit))
+    kits = str(central.config["consumerKits"])
+    return (
+        central,
+        *(_producer_stack(each) for each in PRODUCERS if not each.legacy_kit),
+        *(_consumer_stack(each) for each in CONSUMERS if each.id in kits),
+    )
 
 
 def _portal() -> dict[str, object]:
@@ -94,3 +100,20 @@ def _producer_stack(producer: Producer) -> StackPlan:
     if producer.external_id:
         config["externalId"] = producer.external_id
     return StackPlan(f"producer-{producer.id}", producer.id, config)
+
+
+def consumer_stack_name(consumer: Consumer) -> str:
+    """What a consumer's stack is called."""
+    return f"consumer-{consumer.id}"
+
+
+def _consumer_stack(consumer: Consumer) -> StackPlan:
+    config: dict[str, object] = {
+        "aws:region": REGION,
+        "role": "consumer",
+        "accountId": consumer.id,
+        "centralAccountId": CENTRAL,
+        "allowedDatabases": list(consumer.databases),
+        "allowedRoles": [consumer.people, consumer.jobs],
+    }
+    return StackPlan(consumer_stack_name(consumer), consumer.id, config)

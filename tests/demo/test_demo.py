@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,6 +76,32 @@ def test_the_old_kit_is_as_it_was(demo: RunningMesh) -> None:
     with pytest.raises(ClientError, match="AuthorizationError"):
         demo.client("sns", **workflow).list_subscriptions_by_topic(TopicArn=topic)
     assert demo.client("sns", **workflow).publish(TopicArn=topic, Message="x")
+
+
+def test_a_kit_becomes_an_administrator_once_by_the_command_that_its_stack_prints(demo: RunningMesh) -> None:
+    (consumer,) = demo.description["consumer_accounts"]
+    lake = demo.client("lakeformation", consumer["id"])
+    before = lake.get_data_lake_settings()["DataLakeSettings"]
+    kit = f"arn:aws:iam::{consumer['id']}:role/LakeshareConsumerKit"
+    assert before["DataLakeAdmins"] == [{"DataLakePrincipalIdentifier": kit}]
+    if not (shutil.which("jq") and shutil.which("aws")):
+        pytest.skip("the command needs the AWS CLI and jq")
+    people = [{"DataLakePrincipalIdentifier": f"arn:aws:iam::{consumer['id']}:role/People"}]
+    lake.put_data_lake_settings(DataLakeSettings={**before, "DataLakeAdmins": people})
+    given = demo.assume(f"arn:aws:iam::{consumer['id']}:role/Administrator")
+    credentials = {name.upper(): str(value) for name, value in given.items()}
+    environment = {**os.environ, "AWS_ENDPOINT_URL": demo.description["aws_endpoint_url"], **credentials}
+    for _ in range(2):
+        subprocess.run(
+            ["/bin/sh", "-c", consumer["administrator_command"]], env=environment, check=True, capture_output=True
+        )
+        after = lake.get_data_lake_settings()["DataLakeSettings"]
+        assert {each["DataLakePrincipalIdentifier"] for each in after.pop("DataLakeAdmins")} == {
+            kit,
+            people[0]["DataLakePrincipalIdentifier"],
+        }
+        assert after == {name: value for name, value in before.items() if name != "DataLakeAdmins"}
+    lake.put_data_lake_settings(DataLakeSettings=before)
 
 
 def test_a_request_needs_nothing_that_its_roles_may_not(demo: RunningMesh) -> None:

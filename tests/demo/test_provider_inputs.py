@@ -12,7 +12,7 @@ from localmesh.provider.constraints import Free, rule_for
 from localmesh.provider.limits import LIMITS
 from localmesh.provider.services import TYPES
 from localmesh.provider.wire import plain
-from tests.components.conftest import CENTRAL, PORTAL, PRODUCER
+from tests.components.conftest import CENTRAL, CONSUMER, PORTAL, PRODUCER
 from tests.components.program import CENTRAL_ACCOUNT, Made, run
 
 OIDC = {"name": "corp", "oidcIssuer": "https://idp.example.org", "clientId": "c", "clientSecret": "s"}
@@ -38,6 +38,7 @@ CONFIGS: tuple[dict[str, Any], ...] = (
     },
     {**PORTAL, "portalIdentityProvider": SAML},
     PRODUCER,
+    CONSUMER,
 )
 NAMES = {"name", "namePrefix", "bucket", "statementId", "targetId"}
 """Where a program names nothing, the provider's own name stands here; a prefix is the other way to name."""

@@ -49,7 +49,8 @@ class Options:
         arguments += ["--retries", str(self.retries)]
         if self.retry_seconds is not None:
             arguments += ["--retry-seconds", str(self.retry_seconds)]
-        for key, value in self.config.items():
+        # Those that want kits say so: without them a mesh starts sooner.
+        for key, value in {"consumerKits": [], **self.config}.items():
             arguments += ["--config", f"{key}={json.dumps(value)}"]
         return arguments
 

@@ -218,9 +218,11 @@ class Mesh:
             "default_provider": self._setup.default_provider,
         }
         # Meanwhile the deployer is still loading Pulumi.
-        self._setup.prepare(functools.partial(accounts.client, servers["aws"].url))
+        clients = functools.partial(accounts.client, servers["aws"].url)
+        self._setup.prepare(clients)
         outputs = deployer.deploy(order)
         deployer.stop()
+        self._setup.finish(clients, outputs)
         return outputs
 
 

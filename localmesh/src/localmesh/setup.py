@@ -109,6 +109,14 @@ class SetUp:
             clients: gives boto3 clients.
         """
 
+    def finish(self, clients: Clients, outputs: Mapping[str, Mapping[str, Any]]) -> None:
+        """Does what people do by hand once the stacks are deployed.
+
+        Args:
+            clients: gives boto3 clients.
+            outputs: of each stack.
+        """
+
     def describe(self, outputs: Mapping[str, Mapping[str, Any]], site_url: str) -> Mapping[str, Any]:
         """What ``mesh.json`` holds besides the mesh's own addresses.
 

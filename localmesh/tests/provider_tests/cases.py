@@ -188,6 +188,11 @@ CASES: dict[str, Case] = {
         replacing=("action", "function", "principal", "sourceArn", "statementId"),
         imported=lambda id_, state: f"{state['function']}/{id_}",
     ),
+    "aws:glue/catalogDatabase:CatalogDatabase": Case(
+        lambda world: {"description": "links", "name": "links", "tags": {"team": "a"}},
+        lambda world, inputs: {"description": "links to others", "tags": {"team": "b"}},
+        ("name",),
+    ),
     "aws:lambda/layerVersion:LayerVersion": Case(
         lambda world: {
             "code": archive(library="x = 1"),

@@ -185,6 +185,14 @@ LIMITS: Final[Mapping[str, Limits]] = {
             "timeout": Rule("tf internal/service/lambda/function.go", "number", least=1, most=900),
         },
     ),
+    "aws:glue/catalogDatabase:CatalogDatabase": Limits(
+        "glue",
+        "CreateDatabase",
+        {
+            "description": "DatabaseInput.Description",
+            "name": Rule("tf internal/service/glue/catalog_database.go", pattern=r"[^A-Z]*", least=1, most=255),
+        },
+    ),
     "aws:lambda/layerVersion:LayerVersion": Limits(
         "lambda",
         "PublishLayerVersion",

@@ -15,6 +15,7 @@ from localmesh.provider.services import (
     cognito_pool,
     dynamodb,
     events,
+    glue,
     iam,
     lakeformation,
     lambda_,
@@ -29,7 +30,7 @@ TYPES: dict[str, ResourceType] = {
     for service in (
         *(apigatewayv2, apigatewayv2_authorizer, cloudfront, cloudfront_distribution, cloudwatch),
         *(cognito_client, cognito_identity, cognito_people, cognito_pool),
-        *(dynamodb, events, iam, lakeformation, lambda_, logs, s3, sfn, sns),
+        *(dynamodb, events, glue, iam, lakeformation, lambda_, logs, s3, sfn, sns),
     )
     for kind in service.TYPES
 }
