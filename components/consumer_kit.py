@@ -65,7 +65,7 @@ class ConsumerKit(pulumi.ComponentResource):
                 description="takes up what the central account shared",
                 code=handler_archive("take_up"),
                 layer_arn=layer.arn,
-                timeout=900,
+                timeout=300,
                 memory=256,
                 environment={
                     "ACCOUNT_ID": args.account_id,

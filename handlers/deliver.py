@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from handlers.aws.dynamodb.deliveries import DynamoDeliveries
 from handlers.aws.dynamodb.ledger import DynamoLedger
@@ -31,7 +32,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
     Args:
         event: Lakeshare's `ShareEnded`, or the schedule's.
-        context: Lambda's; tells how much time is left, and which invocation this is.
+        context: Lambda's; tells how much time is left.
 
     Returns:
         `{"seen": how many deliveries}`.
@@ -49,7 +50,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         # The next one by the clock sees to it: an index shows it a moment later.
         return {"seen": 0}
     ledger = DynamoLedger(settings.ledger_table)
-    by = Deliverer(deliveries, ledger, kits, EventBridge(), context.aws_request_id)
+    # Lambda calls again under the same id what it ended, whose order a kit may still be at.
+    by = Deliverer(deliveries, ledger, kits, EventBridge(), uuid4().hex)
     seen = deliver_due(by=by, at=now(), seconds_left=lambda: context.get_remaining_time_in_millis() / 1000)
     measure(DeliveriesDue=seen.deliveries)
     for share, error in seen.left:

@@ -14,8 +14,8 @@ FUNCTION: Final = "LakeshareConsumerKit"
 VERSION: Final = 1
 _LETS_NOBODY_IN: Final = frozenset({"AccessDeniedException", "ResourceNotFoundException"})
 _NOT_BEGUN: Final = frozenset({"TooManyRequestsException", "ThrottlingException"})
-SECONDS_TO_ANSWER: Final = 890
-"""A kit may take as long as Lambda lets it."""
+SECONDS_TO_ANSWER: Final = 310
+"""A kit has 300 seconds for an order."""
 LONGEST_MESSAGE: Final = 1_000
 LONGEST_LINK: Final = 520
 """Characters: what a kit says comes from another account."""
@@ -46,11 +46,18 @@ class ConsumerKits:
 
     def carry_out(self, consumer: str, order: KitOrder) -> Outcome:
         """Have an order carried out, and wait for what comes of it."""
+        from botocore.exceptions import ClientError
+
         if not self.has(consumer):
             return _failed("NoKit", f"The stack's config key consumerKits does not name account {consumer}.")
         arn = f"arn:{self._partition}:lambda:{self._region}:{consumer}:function:{FUNCTION}"
         told = json.dumps(payload(order, self._central)).encode()
-        answer = _invoke(arn, told)
+        try:
+            answer = _invoke(arn, told)
+        except ClientError as error:
+            # Its key is disabled, its state is none in which it runs: what only its account can mend.
+            code, message = code_and_message(error)
+            return _failed("KitFailed", f"Lambda does not run the kit of account {consumer} ({code}: {message}).")
         if answer is None:
             return _failed(
                 "KitNotThere",
@@ -97,12 +104,17 @@ def _outcome(said: bytes, consumer: str) -> Outcome:
     try:
         answer = json.loads(said)
         failures = tuple(
-            Failure(*(str(each[name])[:LONGEST_MESSAGE] for name in ("role", "reason", "message")))
+            Failure(*(_text(each[name], LONGEST_MESSAGE) for name in ("role", "reason", "message")))
             for each in answer["failures"]
         )
-        return Outcome(_STATES[answer["state"]], str(answer["link"])[:LONGEST_LINK], failures)
-    except (ValueError, TypeError, KeyError, AttributeError):
+        return Outcome(_STATES[answer["state"]], _text(answer["link"], LONGEST_LINK), failures)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return _failed("KitUnreadable", f"The kit of account {consumer} gave an answer that cannot be read.")
+
+
+def _text(said: object, longest: int) -> str:
+    """What a kit said, cut, and without what is no text and could not be kept."""
+    return str(said)[:longest].encode(errors="replace").decode()
 
 
 def _failed(reason: str, message: str) -> Outcome:

@@ -4,7 +4,8 @@ Who does knows nothing but the ledger: it can stop anywhere and be started anew,
 a time is at an account: what one took back, another that is late would give again.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +19,7 @@ from handlers.sharing.model.delivery import (
     Outcome,
     came,
     due_now,
+    interrupted,
     is_over,
     not_yet,
     withdrawing,
@@ -31,10 +33,10 @@ from handlers.sharing.ports import Events
 from handlers.sharing.share_stores import Deliveries, Kits, Ledger
 from handlers.sharing.shares import covered_by
 
-SECONDS_TO_SPARE: Final = 120.0
-"""When less than this is left, nothing further is begun: it is due the next time."""
-LEASE: Final = timedelta(minutes=31)
-"""A run lasts a quarter of an hour at most, and so does what it has told a kit last."""
+SECONDS_TO_SPARE: Final = 330.0
+"""When less than this is left, nothing further is begun: it is due the next time. A kit has 300 for an order."""
+LEASE: Final = timedelta(minutes=21)
+"""A run lasts a quarter of an hour at most, and what it has told a kit last five minutes more."""
 _FAR: Final = (DeliveryStatus.INVITED, DeliveryStatus.LINKED, DeliveryStatus.READY)
 
 
@@ -66,7 +68,7 @@ def deliver_due(*, by: Deliverer, at: datetime, seconds_left: Callable[[], float
     Raises:
         TryAgain, AccessRefused: the list itself cannot be read.
     """
-    run = _Run(by, at)
+    run = _Run(by, at, seconds_left)
     left: list[tuple[str, LakeshareError]] = []
     try:
         for consumer, share in by.deliveries.due(iso(at)):
@@ -96,6 +98,7 @@ class _Run:
 
     by: Deliverer
     at: datetime
+    seconds_left: Callable[[], float]
     seen: int = 0
     leases: dict[str, bool] = field(default_factory=dict[str, bool])
     at_work: set[str] = field(default_factory=set[str])
@@ -127,8 +130,8 @@ class _Run:
         elif share is None or share.status is ShareStatus.GRANTING:
             self._apply(delivery, not_yet(delivery, self.at))
         else:
-            outcome = self._told(consumer, to_deliver(share.id, _delivered(share, delivery, self.by)))
-            self._announce(self._apply(delivery, came(delivery, outcome, self.at)))
+            orders = to_deliver(share.id, _delivered(share, delivery, self.by))
+            self._tell(delivery, orders, _FAR)
 
     def _leased(self, consumer: str) -> bool:
         """Whether this run may be at an account; if not, what is due there stays due."""
@@ -143,8 +146,28 @@ class _Run:
         if delivery.status is not DeliveryStatus.WITHDRAWING:
             return
         orders = to_withdraw(share.id, _delivered(share, delivery, self.by), _others(delivery, self.by))
-        outcome = self._told(delivery.consumer, orders)
-        self._announce(self._apply(delivery, withdrawn(delivery, outcome, self.at)))
+        self._tell(delivery, orders, (DeliveryStatus.LINKED, DeliveryStatus.WITHDRAWN))
+
+    def _tell(self, delivery: Delivery, orders: Sequence[KitOrder], may_say: Collection[DeliveryStatus]) -> None:
+        """Have orders carried out as far as the time suffices, from where the last run stopped if they are the same."""
+        which, told = _digest(orders), delivery.progress.partition(":")
+        done = int(told[2]) if told[0] == which else 0
+        outcomes: list[Outcome] = []
+        for order in orders[done:]:
+            if outcomes and self.seconds_left() < SECONDS_TO_SPARE:
+                break
+            outcomes.append(self._told(delivery.consumer, order, may_say))
+            if outcomes[-1].status is None:
+                break
+        # Of no orders at all: nothing was left to be taken back.
+        least = DeliveryStatus.WITHDRAWN if DeliveryStatus.WITHDRAWN in may_say else None
+        outcome = _all_in_all(outcomes, delivery.failures if done else (), least)
+        done += len(outcomes)
+        if outcome.status is not None and done < len(orders):
+            step = interrupted(delivery, f"{which}:{done}", outcome, self.at)
+        else:
+            step = (withdrawn if DeliveryStatus.WITHDRAWN in may_say else came)(delivery, outcome, self.at)
+        self._announce(self._apply(delivery, step))
 
     def _apply(self, delivery: Delivery, step: Transition) -> Delivery:
         there, _ = self.by.deliveries.apply(delivery.consumer, delivery.share, step)
@@ -153,18 +176,18 @@ class _Run:
     def _announce(self, delivery: Delivery) -> None:
         announce_delivery(delivery, deliveries=self.by.deliveries, events=self.by.events)
 
-    def _told(self, consumer: str, orders: Iterable[KitOrder]) -> Outcome:
-        """What a kit makes of some orders, all in all: as far as the one that came least far."""
-        outcomes: list[Outcome] = []
-        for order in orders:
-            try:
-                outcomes.append(self.by.kits.carry_out(consumer, order))
-            except TryAgain as wait:
-                if isinstance(wait, KitMayBeAtWork):
-                    self.at_work.add(consumer)
-                outcomes.append(Outcome(None, failures=(Failure("", wait.reason, str(wait)),)))
-                break
-        return _all_in_all(outcomes)
+    def _told(self, consumer: str, order: KitOrder, may_say: Collection[DeliveryStatus]) -> Outcome:
+        """What a kit makes of an order; it may fail, and answer what it likes."""
+        try:
+            outcome = self.by.kits.carry_out(consumer, order)
+        except TryAgain as wait:
+            if isinstance(wait, KitMayBeAtWork):
+                self.at_work.add(consumer)
+            return Outcome(None, failures=(Failure("", wait.reason, str(wait)),))
+        if outcome.status is None or outcome.status in may_say:
+            return outcome
+        says = f"The kit of account {consumer} answered {outcome.status} to the order to {order.deed}."
+        return Outcome(None, failures=(Failure("", "KitUnreadable", says),))
 
 
 def _delivered(share: Share, delivery: Delivery, by: Deliverer) -> Delivered:
@@ -181,12 +204,15 @@ def _others(delivery: Delivery, by: Deliverer) -> Sequence[Delivered]:
     ]
 
 
-def _all_in_all(outcomes: Sequence[Outcome]) -> Outcome:
-    failures = tuple(dict.fromkeys(each for outcome in outcomes for each in outcome.failures))
+def _all_in_all(outcomes: Sequence[Outcome], before: Sequence[Failure], of_none: DeliveryStatus | None) -> Outcome:
+    """What came of some orders: as far as the one that came least far."""
+    failures = tuple(dict.fromkeys([*before, *(each for outcome in outcomes for each in outcome.failures)]))
     link = next((each.link for each in outcomes if each.link), "")
     statuses = [each.status for each in outcomes]
-    if not statuses or None in statuses:
+    if None in statuses:
         return Outcome(None, link, failures)
-    if all(each is DeliveryStatus.WITHDRAWN for each in statuses):
-        return Outcome(DeliveryStatus.WITHDRAWN)
-    return Outcome(next((each for each in _FAR if each in statuses), None), link, failures)
+    return Outcome(next((each for each in _FAR if each in statuses), of_none), link, failures)
+
+
+def _digest(orders: Sequence[KitOrder]) -> str:
+    return hashlib.sha256(repr(orders).encode(errors="surrogatepass")).hexdigest()[:16]

@@ -15,7 +15,17 @@ from handlers.consumer.order import Rules
 from handlers.sharing.deliver import LEASE, Deliverer, deliver_due, look_again
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import iso, moment
-from handlers.sharing.model.delivery import FIRST_AGAIN, LAST_AGAIN, LOOKED_AT_EVERY, Delivery, DeliveryStatus, again
+from handlers.sharing.model.delivery import (
+    FIRST_AGAIN,
+    LAST_AGAIN,
+    LOOKED_AT_EVERY,
+    MOST_FAILURES,
+    Delivery,
+    DeliveryStatus,
+    Failure,
+    Outcome,
+    again,
+)
 from handlers.sharing.model.delivery import wanted as delivery_wanted
 from handlers.sharing.model.errors import KitMayBeAtWork, TryAgain
 from handlers.sharing.model.grants import Resource
@@ -70,9 +80,10 @@ class Place:
     def becomes(self, name: str, status: ShareStatus) -> None:
         self.ledger.shares[name] = replace(self.ledger.shares[name], status=status)
 
-    def deliver(self) -> list[str]:
-        """What is due is done; the errors."""
-        seen = deliver_due(by=self.by, at=self.at, seconds_left=lambda: 900.0)
+    def deliver(self, orders: int = 99) -> list[str]:
+        """What is due is done, in the time for so many orders; the errors."""
+        until = len(self.kits.sent) + orders
+        seen = deliver_due(by=self.by, at=self.at, seconds_left=lambda: 900.0 if len(self.kits.sent) < until else 9.0)
         return [error.reason for _, error in seen.left]
 
     def delivery(self, name: str = "r1:1") -> Delivery:
@@ -273,7 +284,7 @@ def test_whoever_may_be_at_work_is_left_alone_until_it_cannot_be(place: Place) -
     place.deliver()
     assert [each.reason for each in place.delivery().failures] == ["KitMayBeAtWork"]
     place.by = replace(place.by, holder="run-2")
-    place.later(timedelta(minutes=30))
+    place.later(timedelta(minutes=20))
     place.deliver()
     assert (place.delivery().status, len(place.kits.sent)) == (WAITING, 1)
     place.later(LEASE)
@@ -315,7 +326,72 @@ def test_one_that_cannot_be_seen_to_keeps_no_other_waiting(place: Place) -> None
     assert {place.delivery(each).status for each in ("r1:1", "r2:1")} == {WAITING, READY}
 
 
-def test_many_tables_are_told_in_several_orders(place: Place) -> None:
+def test_what_others_need_all_of_leaves_nothing_to_withdraw(place: Place) -> None:
+    place.share("r1:1", ROLE)
+    place.share("r2:1", ROLE)
+    place.deliver()
+    place.becomes("r1:1", ShareStatus.REVOKED)
+    place.later(LOOKED_AT_EVERY)
+    place.deliver()
+    assert place.delivery("r1:1").status is WITHDRAWN
+    assert place.account.granted == {ROLE: {ORDERS}}
+
+
+@pytest.mark.parametrize(
+    ("status", "says", "after"),
+    [
+        (ShareStatus.ACTIVE, Outcome(WITHDRAWN), (WAITING, "KitUnreadable")),
+        (ShareStatus.ACTIVE, Outcome(READY, LINK, (Failure("", "Odd", "x"),)), (LINKED, "Odd")),
+        (ShareStatus.REVOKED, Outcome(READY, LINK), (WITHDRAWING, "KitUnreadable")),
+        (ShareStatus.REVOKED, Outcome(WITHDRAWN, "", (Failure("", "Odd", "x"),)), (WITHDRAWING, "Odd")),
+    ],
+)
+def test_a_kit_may_answer_what_it_likes(
+    place: Place, monkeypatch: pytest.MonkeyPatch, status: ShareStatus, says: Outcome, after: tuple[object, str]
+) -> None:
+    place.share()
+    place.becomes("r1:1", status)
+    monkeypatch.setattr(place.kits, "carry_out", lambda *_: says)
+    assert place.deliver() == []
+    assert (place.delivery().status, place.delivery().failures[0].reason) == after
+
+
+def test_an_outage_at_night_is_no_reason_to_wait_another_day(place: Place) -> None:
+    place.share()
+    place.deliver()
+    place.later(LOOKED_AT_EVERY)
+    place.kits.fail("carry_out", TryAgain("Lambda was busy."))
+    place.deliver()
+    found = place.delivery()
+    assert (found.status, found.tries, found.due_at) == (READY, 1, iso(place.at + FIRST_AGAIN))
+    place.later(FIRST_AGAIN)
+    place.deliver()
+    assert (place.delivery().failures, place.delivery().tries, place.delivery().ready_at) == ((), 0, iso(NOW))
+
+
+def test_of_more_failures_than_are_kept_nothing_is_told_twice(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = tuple(Failure(f"role {number}", "Odd", "x") for number in range(MOST_FAILURES + 1))
+    monkeypatch.setattr(place.kits, "carry_out", lambda *_: Outcome(LINKED, LINK, many))
+    place.share()
+    for _ in range(3):
+        place.deliver()
+        place.later(LAST_AGAIN)
+    assert (len(place.delivery().failures), len(told(place))) == (MOST_FAILURES, 1)
+
+
+def test_a_kit_that_changes_its_mind_for_ever_fills_no_item(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.sharing.model.delivery.MOST_LINES", 4)
+    reasons = (Failure("", f"Odd{number}", "x") for number in range(9))
+    monkeypatch.setattr(place.kits, "carry_out", lambda *_: Outcome(LINKED, LINK, (next(reasons),)))
+    place.share()
+    for _ in range(9):
+        place.deliver()
+        place.later(LAST_AGAIN)
+    assert len(place.delivery().history) == 4
+
+
+def many_tables(place: Place) -> None:
+    """A share that takes three orders."""
     names = [f"t{number:04}" for number in range(1_201)]
     place.account.arrived = {Resource("sales"), *(Resource("sales", each) for each in names)}
     share = Share(
@@ -324,7 +400,50 @@ def test_many_tables_are_told_in_several_orders(place: Place) -> None:
     )  # fmt: skip
     parts = place.ledger.write_names(share, names)
     place.share("r1:1", source=share.source, scope=share.scope, tables=len(names), parts=parts)
+
+
+def test_many_tables_are_told_in_several_orders(place: Place) -> None:
+    many_tables(place)
     place.deliver()
     assert [len(each.resources) for each in place.kits.sent] == [500, 500, 202]
     assert place.delivery().status is READY
     assert len(place.account.granted[ROLE]) == 1_202
+
+
+def test_what_takes_longer_than_a_run_goes_on_in_the_next(place: Place) -> None:
+    many_tables(place)
+    place.account.refuses = {Resource("sales", "t0003")}
+    place.deliver(1)
+    assert (place.delivery().status, len(place.kits.sent), told(place)) == (WAITING, 1, [])
+    place.deliver(1)
+    place.deliver(1)
+    found = place.delivery()
+    assert [len(each.resources) for each in place.kits.sent] == [500, 500, 202]
+    assert (found.status, [each.reason for each in found.failures], found.progress) == (LINKED, ["NotGranted"], "")
+    place.account.refuses.clear()
+    place.at = moment(str(found.due_at))
+    place.deliver()
+    assert (place.delivery().status, len(place.account.granted[ROLE])) == (READY, 1_202)
+    place.becomes("r1:1", ShareStatus.REVOKED)
+    place.later(LOOKED_AT_EVERY)
+    for _ in range(3):
+        place.deliver(1)
+        assert place.delivery().status is WITHDRAWING
+    place.deliver(1)
+    assert (place.delivery().status, place.account.granted[ROLE], place.account.links) == (WITHDRAWN, set(), {})
+
+
+def test_what_has_changed_meanwhile_begins_anew(place: Place) -> None:
+    """What another share needs no more is taken back as well, wherever the last run stopped."""
+    many_tables(place)
+    place.share("r2:1", ROLE, source=Source("sales", "t0001"))
+    place.account.arrived.add(Resource("sales", "t0001"))
+    place.deliver()
+    place.becomes("r1:1", ShareStatus.REVOKED)
+    place.later(LOOKED_AT_EVERY)
+    place.deliver(1)
+    assert Resource("sales", "t0001") in place.account.granted[ROLE]
+    place.becomes("r2:1", ShareStatus.REVOKED)
+    place.deliver()
+    assert {place.delivery(each).status for each in ("r1:1", "r2:1")} == {WITHDRAWN}
+    assert place.account.granted[ROLE] == set()

@@ -82,6 +82,7 @@ def _delivery(item: Item) -> Delivery:
         link=item.get("link", ""),
         failures=tuple(Failure(each["role"], each["reason"], each["message"]) for each in item.get("failures", ())),
         tries=item.get("tries", 0),
+        progress=item.get("progress", ""),
         live="live" in item,
         owed_events=read_announcements(item),
         history=read_entries(item["history"]),

@@ -24,6 +24,8 @@ LAST_AGAIN: Final = timedelta(hours=6)
 NOT_YET: Final = timedelta(minutes=1)
 """A share that is still being granted is looked at again after this."""
 MOST_FAILURES: Final = 12
+MOST_LINES: Final = 100
+"""Of the history, as long as it goes back and forth: what a kit answers comes from another account, and has no end."""
 
 
 class DeliveryStatus(StrEnum):
@@ -72,6 +74,7 @@ class Delivery:
         link: what queries name, as the kit said last; empty: nothing yet.
         failures: what failed the last time.
         tries: how often in a row something failed.
+        progress: which of its orders are carried out, where one run had not time for all; empty: it begins anew.
         tried_at: when the kit was last told.
         ready_at: since when all is as it should be.
         due_at: when it is to be looked at next; `None`: never more.
@@ -89,6 +92,7 @@ class Delivery:
     link: str = ""
     failures: tuple[Failure, ...] = ()
     tries: int = 0
+    progress: str = ""
     tried_at: str | None = None
     ready_at: str | None = None
     due_at: str | None = None
@@ -135,17 +139,33 @@ def not_yet(delivery: Delivery, at: datetime) -> Transition:
     return _at(delivery, {"due_at": iso(at + NOT_YET)})
 
 
+def interrupted(delivery: Delivery, progress: str, outcome: Outcome, at: datetime) -> Transition:
+    """The time did not suffice for all orders; the next run goes on behind those that are carried out."""
+    return Transition(
+        starts_from=(delivery.status,),
+        matches={"tried_at": delivery.tried_at, "due_at": delivery.due_at},
+        sets={
+            "progress": progress,
+            "failures": outcome.failures[:MOST_FAILURES],
+            "tried_at": iso(at),
+            "due_at": iso(at),
+        },
+    )
+
+
 def came(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
-    """The kit has answered an order to deliver."""
+    """The kit has answered an order to deliver. Where it did not say how far it came, that stands that was known."""
     status = outcome.status or delivery.status
     if status not in DELIVERING:
         raise ValueError(f"A kit that delivers says how far it came, not {status}.")
+    if outcome.status is DeliveryStatus.READY and outcome.failures:
+        status = DeliveryStatus.LINKED
     ready = status is DeliveryStatus.READY
     news = (status, _reasons(outcome.failures)) != (delivery.status, _reasons(delivery.failures))
     sets = {
         "status": status,
         "link": outcome.link or delivery.link,
-        **_tried(delivery, outcome, at, ready=ready),
+        **_tried(delivery, outcome, at, well=ready and not outcome.failures),
         **({"ready_at": iso(at)} if ready and delivery.ready_at is None else {}),
     }
     return Transition(
@@ -153,8 +173,8 @@ def came(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
         # Somebody may have wanted it tried again, or its share may have ended, while the kit was at work.
         matches={"tried_at": delivery.tried_at, "due_at": delivery.due_at},
         sets=sets,
-        removes=() if ready else ("ready_at",),
-        entry=_line(at, status.value.capitalize(), outcome.failures) if news else None,
+        removes=("progress",) if ready else ("progress", "ready_at"),
+        entry=_line(delivery, at, status.value.capitalize(), outcome.failures) if news else None,
         announces=_told(status, outcome.failures, at) if news else None,
     )
 
@@ -178,14 +198,14 @@ def withdrawing(at: datetime) -> Transition:
     return Transition(
         starts_from=DELIVERING,
         sets={"status": DeliveryStatus.WITHDRAWING, "due_at": iso(at), "tries": 0},
-        removes=("ready_at",),
+        removes=("progress", "ready_at"),
         entry=HistoryEntry(iso(at), "Withdrawing"),
     )
 
 
 def withdrawn(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
     """The kit has answered an order to withdraw."""
-    if outcome.status is DeliveryStatus.WITHDRAWN:
+    if outcome.status is DeliveryStatus.WITHDRAWN and not outcome.failures:
         return Transition(
             starts_from=(DeliveryStatus.WITHDRAWING,),
             # Due until the world has been told.
@@ -196,7 +216,7 @@ def withdrawn(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
                 "tries": 0,
                 "due_at": iso(at),
             },
-            removes=("link", "live"),
+            removes=("link", "live", "progress"),
             entry=HistoryEntry(iso(at), "Withdrawn"),
             announces=_told(DeliveryStatus.WITHDRAWN, (), at),
         )
@@ -204,8 +224,9 @@ def withdrawn(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
     return Transition(
         starts_from=(DeliveryStatus.WITHDRAWING,),
         matches={"tried_at": delivery.tried_at},
-        sets=_tried(delivery, outcome, at, ready=False),
-        entry=_line(at, "NotWithdrawn", outcome.failures) if news else None,
+        sets=_tried(delivery, outcome, at, well=False),
+        removes=("progress",),
+        entry=_line(delivery, at, "NotWithdrawn", outcome.failures) if news else None,
         announces=_told(DeliveryStatus.WITHDRAWING, outcome.failures, at) if news else None,
     )
 
@@ -222,19 +243,21 @@ def told(delivery: Delivery, put: int) -> Transition:
     )
 
 
-def _tried(delivery: Delivery, outcome: Outcome, at: datetime, *, ready: bool) -> Mapping[str, object]:
-    tries = 0 if ready else delivery.tries + 1
-    wait = LOOKED_AT_EVERY if ready else min(FIRST_AGAIN * 2 ** min(tries - 1, 16), LAST_AGAIN)
+def _tried(delivery: Delivery, outcome: Outcome, at: datetime, *, well: bool) -> Mapping[str, object]:
+    tries = 0 if well else delivery.tries + 1
+    wait = LOOKED_AT_EVERY if well else min(FIRST_AGAIN * 2 ** min(tries - 1, 16), LAST_AGAIN)
     failures = outcome.failures[:MOST_FAILURES]
     return {"failures": failures, "tries": tries, "tried_at": iso(at), "due_at": iso(at + wait)}
 
 
 def _reasons(failures: Sequence[Failure]) -> frozenset[tuple[str, str]]:
     """What failures are told by: their texts may change from one try to the next."""
-    return frozenset((each.role, each.reason) for each in failures)
+    return frozenset((each.role, each.reason) for each in failures[:MOST_FAILURES])
 
 
-def _line(at: datetime, event: str, failures: Sequence[Failure]) -> HistoryEntry:
+def _line(delivery: Delivery, at: datetime, event: str, failures: Sequence[Failure]) -> HistoryEntry | None:
+    if len(delivery.history) >= MOST_LINES:
+        return None
     detail = " ".join(f"{each.reason}: {each.message}" for each in failures)[:LONGEST_DETAIL]
     return HistoryEntry(iso(at), event, detail=detail or None)
 
