@@ -10,6 +10,7 @@ from handlers.aws.log import log
 from handlers.consumer.order import Rules, parse_order
 from handlers.consumer.refusals import KitRefusal
 from handlers.consumer.take_up import Done, Failure, State, carry_out
+from handlers.sharing.model.errors import AccessRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         order = parse_order(event)
         share = order.share
         done = carry_out(order, rules, OwnAccount(rules.account, rules.central))
-    except KitRefusal as refusal:
+    except (KitRefusal, AccessRefused) as refusal:
         done = Done(State.REFUSED, failures=(Failure("", refusal.reason, str(refusal)),))
     log("carried out", share, state=done.state.value, failures=[each.reason for each in done.failures])
     return asdict(done)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 from handlers.aws.clients import PASSING, answer_unless, client, code_and_message, translated
 from handlers.aws.lf_listed import GONE, as_lake_formation, list_permissions, readers
 from handlers.consumer.ports import Invitation, InvitationStatus, Link
-from handlers.consumer.refusals import KitRefusal, LinkForeign, NotAdministrator, NotGranted, NotTakenBack
+from handlers.consumer.refusals import KitRefusal, LinkForeign, LinkNotMade, NotAdministrator, NotGranted, NotTakenBack
 from handlers.sharing.model.errors import LakeshareError, TryAgain
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.request import WHOLE_DATABASE, Source
@@ -23,6 +23,10 @@ _ANSWERED: Final = frozenset(
 )
 _WAS_NOT_THERE: Final = ("no permissions revoked", "grantee has no permissions", "not found", "non-existent")
 """In lower case, what Lake Formation says of a grant that is not there."""
+_ADMINISTRATOR: Final = (
+    "Its role is no data lake administrator of this account; the output AdministratorCommands of the kit's stack makes "
+    "it one."
+)
 _KINDS: Final = ("catalog", "database", "table")
 
 
@@ -116,17 +120,23 @@ class OwnAccount:
             table = answer["Table"]
             return {key: table.get(key) for key in ("CatalogId", "DatabaseName", "Name")}
         # Of a link whose target cannot be seen Glue shows nothing but in lists.
-        with translated("list the links"):
-            tables = _pages(self._glue.get_tables, "TableList", DatabaseName=link.database)
-            found = next((each for each in tables if each["Name"] == link.name), None)
+        found = self._answers(partial(self._listed, link), GONE)
         nowhere: Mapping[str, Any] = {}
         return None if found is None else found.get("TargetTable") or nowhere
+
+    def _listed(self, link: Link) -> Mapping[str, Any] | None:
+        tables = _pages(self._glue.get_tables, "TableList", DatabaseName=link.database)
+        return next((each for each in tables if each["Name"] == link.name), None)
 
     def _answers(self, call: Callable[[], Any], unless: frozenset[str] = _UNSEEN) -> Mapping[str, Any] | None:
         return answer_unless(unless, call, "read the catalogue")
 
     def make(self, link: Link) -> None:
-        """Make a link; one that is there is no error."""
+        """Make a link; one that is there is no error. Raises `LinkNotMade`, `NotAdministrator`."""
+
+        def meaning(code: str, message: str) -> LakeshareError | None:
+            return _not_made(link, code, message)
+
         target = {"CatalogId": self._central, "DatabaseName": link.leads_to.database}
         there = frozenset({"AlreadyExistsException"})
         if link.database:
@@ -135,10 +145,11 @@ class OwnAccount:
                 there,
                 lambda: self._glue.create_table(DatabaseName=link.database, TableInput=table),
                 "make a link",
+                meaning,
             )
         else:
             database = {"Name": link.name, "TargetDatabase": target}
-            answer_unless(there, lambda: self._glue.create_database(DatabaseInput=database), "make a link")
+            answer_unless(there, lambda: self._glue.create_database(DatabaseInput=database), "make a link", meaning)
 
     def drop(self, link: Link) -> None:
         """Delete a link; one that is not there is no error."""
@@ -247,14 +258,22 @@ def _pages(call: Callable[..., Any], name: str, **given: Any) -> Iterator[Mappin
             return
 
 
+def _not_made(link: Link, code: str, message: str) -> KitRefusal | None:
+    if code == "AccessDeniedException":
+        return NotAdministrator(f"The kit may not make {link.in_words}. {_ADMINISTRATOR} AWS says: {message}")
+    if code in GONE or code == "InvalidInputException":
+        return LinkNotMade(
+            f"Glue does not make {link.in_words} ({code}: {message}). If its database is gone, pulumi up --refresh on "
+            "the kit's stack makes it anew."
+        )
+    return None
+
+
 def _not_granted(role: str, code: str, message: str) -> KitRefusal | TryAgain | None:
     if code in PASSING:
         return TryAgain(f"Lake Formation was busy ({code}).")
     if code == "AccessDeniedException":
-        return NotAdministrator(
-            f"The kit may not let {role} read what is shared: its role is no data lake administrator of this account. "
-            f"The output AdministratorCommands of the kit's stack makes it one. AWS says: {message}"
-        )
+        return NotAdministrator(f"The kit may not let {role} read what is shared. {_ADMINISTRATOR} AWS says: {message}")
     return NotGranted(f"{role} was not let read what is shared ({code}: {message}).")
 
 

@@ -95,6 +95,8 @@ class Rules:
     def check(self, order: Order) -> None:
         """Check that an order may be carried out; single roles are checked by themselves.
 
+        What takes something back is of any database: the config may have let it be taken up once.
+
         Raises:
             StrangeSender: it names another central account.
             DatabaseNotAllowed: the config does not let this database be taken up.
@@ -103,16 +105,20 @@ class Rules:
             raise StrangeSender(
                 f"This kit takes orders from account {self.central}, got one that says {shown(order.central)}."
             )
-        if not self.takes(order.source.database):
+        if order.deed is Deed.DELIVER and not self.takes(order.source.database):
             raise DatabaseNotAllowed(
                 f"Account {self.account} does not take up database {order.source.database}: its kit's config key "
                 "allowedDatabases does not name it."
             )
 
+    def is_own(self, arn: str) -> bool:
+        """Whether a role is one of the account: no other was ever let read anything."""
+        named = _ROLE.fullmatch(arn)
+        return named is not None and named[1] == self.account
+
     def check_role(self, arn: str) -> None:
         """Check that a role may be let read. Raises `RoleNotAllowed`."""
-        named = _ROLE.fullmatch(arn)
-        if named is None or named[1] != self.account or arn.partition(":role/")[2] not in self.roles:
+        if not self.is_own(arn) or arn.partition(":role/")[2] not in self.roles:
             raise RoleNotAllowed(
                 f"Account {self.account} lets no role {shown(arn)} read what is shared: its kit's config key "
                 "allowedRoles does not name it."
@@ -128,13 +134,13 @@ def parse_order(document: object) -> Order:
     try:
         given = checked_object(document, _FIELDS, "an order")
         _check_version(given.get("version"))
-        source = _source(given.get("source"))
+        source, deed = _source(given.get("source")), _deed(_text(given, "deed"))
         return Order(
             central=_text(given, "central"),
             share=_share(_text(given, "share")),
-            deed=_deed(_text(given, "deed")),
+            deed=deed,
             source=source,
-            resources=tuple(_resource(each, source) for each in _listed(given, "resources", MOST_RESOURCES)),
+            resources=_resources(given, source, deed),
             roles=tuple(_role(each) for each in _listed(given, "roles", MOST_ROLES)),
         )
     except (InvalidInput, UnknownField) as fault:
@@ -178,6 +184,13 @@ def _listed(given: Mapping[str, object], field: str, most: int) -> list[object]:
     if len(value) > most:
         raise InvalidInput(f"{field} must have at most {most} entries, got {len(value)}.", field)
     return value
+
+
+def _resources(given: Mapping[str, object], source: Source, deed: Deed) -> tuple[Resource, ...]:
+    listed = _listed(given, "resources", MOST_RESOURCES)
+    if deed is Deed.DELIVER and not listed:
+        raise InvalidInput("resources must not be empty where something is to be delivered.", "resources")
+    return tuple(_resource(each, source) for each in listed)
 
 
 def _resource(value: object, source: Source) -> Resource:

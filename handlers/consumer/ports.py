@@ -74,7 +74,7 @@ class Account(Protocol):
         ...
 
     def make(self, link: Link) -> None:
-        """Make a link; one that is there is no error."""
+        """Make a link; one that is there is no error. Raises `LinkNotMade`, `NotAdministrator`."""
         ...
 
     def drop(self, link: Link) -> None:

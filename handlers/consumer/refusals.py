@@ -54,6 +54,10 @@ class LinkNameTooLong(KitRefusal):
     """The link's name would be longer than Glue takes."""
 
 
+class LinkNotMade(KitRefusal):
+    """Glue does not make the link."""
+
+
 class NotAdministrator(KitRefusal):
     """The kit's role is no data lake administrator of its account, and so can hand nothing on."""
 

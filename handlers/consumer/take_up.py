@@ -109,10 +109,15 @@ class _Taking:
         """Accept what waits, and look whether what was shared can be seen."""
         invitations = self.account.invitations()
         pending = [each for each in invitations if each.status is InvitationStatus.PENDING]
+        strange: list[KitRefusal] = []
         for each in pending:
             if self.order.source.database in each.databases:
-                self._check(each)
-                self.account.accept(each)
+                try:
+                    self._check(each)
+                except StrangeInvitation as refusal:
+                    strange.append(refusal)
+                else:
+                    self.account.accept(each)
         # What has just been accepted is there a moment later.
         unseen = _first(self.order.resources)
         for _ in tries(self.pause):
@@ -121,7 +126,8 @@ class _Taking:
                 return
             if not pending:
                 break
-        raise self._why_not({each.status for each in invitations}, unseen[0])
+        # One that is not accepted is in nobody's way, as long as what this order is about has come by another.
+        raise strange[0] if strange else self._why_not({each.status for each in invitations}, unseen[0])
 
     def _check(self, invitation: Invitation) -> None:
         """Check that accepting an invitation takes up nothing but what the rules let be taken up."""
@@ -154,7 +160,9 @@ class _Taking:
         there = self.account.leads_to(link)
         if there is None:
             self.account.make(link)
-        elif there != link.leads_to:
+            # Somebody else may have been quicker.
+            there = self.account.leads_to(link) or link.leads_to
+        if there != link.leads_to:
             raise LinkForeign(
                 f"{link.in_words} is there already and leads to {there}, not to {link.leads_to}. Rename or delete it."
             )
@@ -191,10 +199,10 @@ class _Taking:
             raise NotGranted(f"{role} was let read {missing or link.in_words}, and Lake Formation does not show it.")
 
     def undo(self) -> Done:
-        """Also of a role that the config names no more: it was let read when it did."""
+        """Also of what the config names no more: it was let be read when it did."""
         if self.order.deed is Deed.UNLINK:
             self._try("", self._unlink)
-        for role in self.order.roles:
+        for role in filter(self.rules.is_own, self.order.roles):
             self._try(role, partial(self._withdraw if self.order.deed is Deed.WITHDRAW else self._hide, role))
         return Done(State.LINKED if self.failures else State.GONE, failures=tuple(self.failures))
 
@@ -221,9 +229,9 @@ class _Taking:
         """The link that this kit would have made, if it is there."""
         try:
             link = link_of(self.order, self.rules)
-        except LinkNameTooLong:
+            return link if self.account.leads_to(link) == link.leads_to else None
+        except (LinkNameTooLong, LinkForeign):
             return None
-        return link if self.account.leads_to(link) == link.leads_to else None
 
     def _in_batches(
         self, todo: Sequence[Resource], act: Callable[[Sequence[Resource]], Sequence[KitRefusal | TryAgain]]

@@ -39,7 +39,6 @@ def test_an_order_is_read() -> None:
 @pytest.mark.parametrize(
     ("resources", "expected"),
     [
-        ([], ()),
         ([{"table": ""}, {"table": "*"}], (Resource("retail"), Resource("retail", "*"))),
         ([{"table": "goods", "filter": FILTER}], (Resource("retail", "goods", FILTER),)),
     ],
@@ -52,6 +51,7 @@ def test_a_database_has_resources_of_each_kind(resources: object, expected: obje
 @pytest.mark.parametrize(
     ("change", "said"),
     [
+        ({"resources": []}, "resources must not be empty where something is to be delivered"),
         ({"version": 2}, "version must be 1, got a number"),
         ({"version": True}, "version must be 1, got true or false"),
         ({"version": None}, "version must be 1, got nothing"),
@@ -106,12 +106,12 @@ def test_whatever_comes_is_an_order_or_refused_by_name(document: Any) -> None:
 
 @pytest.mark.parametrize("database", ["retail", "sales_2026"])
 def test_the_rules_let_their_databases_be_taken_up(database: str) -> None:
-    RULES.check(parse_order({**GOOD, "source": {"database": database, "table": "*"}, "resources": []}))
+    RULES.check(parse_order({**GOOD, "source": {"database": database, "table": "*"}, "resources": [{"table": ""}]}))
 
 
 def test_the_rules_refuse_others() -> None:
     with pytest.raises(DatabaseNotAllowed, match="allowedDatabases does not name it"):
-        RULES.check(parse_order({**GOOD, "source": {"database": "hr", "table": "*"}, "resources": []}))
+        RULES.check(parse_order({**GOOD, "source": {"database": "hr", "table": "*"}, "resources": [{"table": ""}]}))
     with pytest.raises(StrangeSender, match=f"from account {CENTRAL}, got one that says '{OTHER}'"):
         RULES.check(parse_order({**GOOD, "central": OTHER}))
 

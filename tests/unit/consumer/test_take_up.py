@@ -106,8 +106,21 @@ def test_what_has_the_links_name_is_left_as_it_is() -> None:
         assert (outcome.state, [each.reason for each in outcome.failures]) == (State.INVITED, ["LinkForeign"])
         assert there.did == []
         for deed in (Deed.HIDE, Deed.UNLINK):
-            assert done(replace(ORDER, deed=deed), there).state is (State.GONE if foreign else State.LINKED)
+            assert done(replace(ORDER, deed=deed), there) == Done(State.GONE), "there is none of the kit's"
         assert there.links == {LINK: foreign}
+
+
+def test_whoever_is_quicker_has_the_links_name() -> None:
+    there = account(quicker=Source("retail", "other"))
+    outcome = done(ORDER, there)
+    assert (outcome.state, [each.reason for each in outcome.failures]) == (State.INVITED, ["LinkForeign"])
+    assert there.granted == {}
+
+
+def test_an_invitation_that_is_not_accepted_is_in_nobodys_way() -> None:
+    there = account(sent=[invitation(PENDING, "retail", "hr")])
+    assert done(ORDER, there) == Done(State.READY, LINK)
+    assert "accept" not in there.did
 
 
 @pytest.mark.parametrize(
@@ -207,6 +220,22 @@ def test_a_role_that_the_config_names_no_more_is_still_withdrawn() -> None:
     for deed in (Deed.WITHDRAW, Deed.HIDE):
         assert done(replace(ORDER, deed=deed), there, replace(RULES, roles=())) == Done(State.GONE)
     assert (there.granted, there.seen) == ({ANALYST: set()}, {ANALYST: set()})
+
+
+def test_a_database_that_the_config_names_no_more_is_still_withdrawn() -> None:
+    """Another share may let the account read it still."""
+    there = account()
+    done(ORDER, there)
+    for deed in (Deed.WITHDRAW, Deed.HIDE, Deed.UNLINK):
+        assert done(replace(ORDER, deed=deed), there, replace(RULES, databases=())) == Done(State.GONE)
+    assert (there.granted, there.links) == ({ANALYST: set()}, {})
+
+
+def test_from_roles_of_other_accounts_nothing_is_taken() -> None:
+    stranger = f"arn:aws:iam::{OTHER}:role/analyst"
+    there = account(granted={stranger: {CUSTOMER}})
+    assert done(replace(ORDER, deed=Deed.WITHDRAW, roles=(stranger,)), there) == Done(State.GONE)
+    assert there.granted == {stranger: {CUSTOMER}}
 
 
 def test_what_cannot_be_withdrawn_is_said() -> None:
