@@ -33,6 +33,15 @@ RESOURCES: Final[Mapping[str, Sequence[str]]] = {
         "arn:{partition}:iam::{account}:role/LakeshareNotifier",
     ],
     "producer role": ["arn:{partition}:iam::{account}:role/ProducerWorkflowRole"],
+    "kit role": ["arn:{partition}:iam::{account}:role/LakeshareConsumerKit"],
+    "kit": ["arn:{partition}:lambda:{region}:{account}:function:LakeshareConsumerKit"],
+    "links": [
+        "arn:{partition}:glue:{region}:{account}:catalog",
+        "arn:{partition}:glue:{region}:{account}:database/{links}",
+        # Glue asks for all that is deleted with it.
+        "arn:{partition}:glue:{region}:{account}:table/{links}/*",
+        "arn:{partition}:glue:{region}:{account}:userDefinedFunction/{links}/*",
+    ],
     "policies": ["arn:{partition}:iam::{account}:policy/lakeshare-*"],
     "topic": ["arn:{partition}:sns:{region}:{account}:DataLakeSharingApproval"],
     "tables": ["arn:{partition}:dynamodb:{region}:{account}:table/lakeshare-*"],
@@ -130,6 +139,13 @@ TABLE: Final[Mapping[str, Sequence[Row]]] = {
         Row("lambda", "PublishLayerVersion GetLayerVersion DeleteLayerVersion", "layers")
     ],
     "aws:lambda/permission:Permission": [Row("lambda", "AddPermission GetPolicy RemovePermission", "functions")],
+    "aws:glue/catalogDatabase:CatalogDatabase": [
+        Row(
+            "glue",
+            "CreateDatabase GetDatabase UpdateDatabase DeleteDatabase TagResource UntagResource GetTags",
+            "links",
+        )
+    ],
     "aws:sfn/stateMachine:StateMachine": [
         Row(
             "states",

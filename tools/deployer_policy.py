@@ -18,6 +18,7 @@ import yaml
 from pulumi.runtime import mocks
 
 from localmesh.program import Program, deploy
+from settings.keys import CONSUMER, KEYS, PRODUCER
 from settings.regions import partition_of
 from tools.deployer_actions import RESOURCES, TABLE
 
@@ -28,20 +29,28 @@ LIMIT: Final = 6144
 
 @dataclass(frozen=True)
 class Place:
-    """Where a stack is: what stands in its ARNs."""
+    """Where a stack is: what stands in its ARNs. `links`: the database of a consumer's links."""
 
     partition: str
     region: str
     account: str
+    links: str = ""
 
 
-def policies(types: Collection[str], place: Place, *, producer: bool) -> list[dict[str, Any]]:
+_NAMED: Final[Mapping[str, Mapping[str, str]]] = {
+    PRODUCER: {"roles": "producer role"},
+    CONSUMER: {"roles": "kit role", "functions": "kit"},
+}
+"""What has names of its own in stacks of other roles than central's."""
+
+
+def policies(types: Collection[str], place: Place, role: str) -> list[dict[str, Any]]:
     """The policies that a stack's deployer needs, each of which fits a managed policy.
 
     Args:
         types: The types of the stack's resources; components and the provider do not count.
         place: Where the stack is.
-        producer: Whether it is a producer's, whose role has a name of its own.
+        role: The stack's.
 
     Raises:
         LookupError: A type has no row.
@@ -52,7 +61,7 @@ def policies(types: Collection[str], place: Place, *, producer: bool) -> list[di
     merged: dict[tuple[str, str], set[str]] = {}
     for one in types:
         for row in TABLE.get(one, ()):
-            on = "producer role" if row.on == "roles" and producer else row.on
+            on = _NAMED.get(role, {}).get(row.on, row.on)
             merged.setdefault((on, row.passed_to), set()).update(
                 f"{row.service}:{name}" for name in row.actions.split()
             )
@@ -120,12 +129,13 @@ class _Nothing(pulumi.runtime.Mocks):
 def of_stack(name: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The policies for the stack of this configuration, whose keys are as in a stack file."""
     region, account = str(config["aws:region"]), str(config["lakeshare:accountId"])
-    place = Place(partition_of(region), region, account)
+    links = str(config.get("lakeshare:linkDatabase", KEYS["linkDatabase"].default))
+    place = Place(partition_of(region), region, account, links)
     made = _Nothing(place.partition)
     # What is kept encrypted decides nothing here.
     plain = {key: "secret" if isinstance(value, dict) and "secure" in value else value for key, value in config.items()}
     deploy(Program.at(ROOT), name, plain, mocks=made, preview=True)
-    return policies(made.types, place, producer=config["lakeshare:role"] == "producer")
+    return policies(made.types, place, str(config["lakeshare:role"]))
 
 
 def main() -> None:
