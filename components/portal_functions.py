@@ -10,7 +10,7 @@ import pulumi
 
 from components import policies
 from components.functions import READ_AND_CHANGE, Functions, flag
-from components.ledger import FINDINGS, HOLDS, INDEXES, LIVE
+from components.ledger import DELIVERIES, FINDINGS, HOLDS, INDEXES, LIVE
 from components.policies import Statement
 from components.python_function import PythonFunction
 from components.register import CLAIMS, FLAGS
@@ -119,6 +119,7 @@ class PortalFunctions(Functions):
                 # What else of an account's stays.
                 policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
                 policies.items(READ_AND_CHANGE, self.ledger.table_arn, HOLDS),
+                *self._deliveries(),
                 policies.query([self.ledger.index_arn(index) for index in INDEXES if index != "by_due"]),
                 policies.allow("states:StartExecution", revoking_arn),
                 *self.know_people(),
@@ -226,6 +227,11 @@ class PortalFunctions(Functions):
                 *self.know_people(),
             ],
         )
+
+    def _deliveries(self) -> Sequence[Statement]:
+        """Show what becomes of shares in their accounts, and have them delivered again; where there are kits."""
+        actions = ("BatchGetItem", *READ_AND_CHANGE)
+        return [policies.items(actions, self.ledger.table_arn, DELIVERIES)] if self.settings.consumer_kits else []
 
     def people(self) -> dict[str, pulumi.Input[str]]:
         """What it takes to find out what somebody is who is signed in: `handlers/aws/people.py` reads it."""

@@ -72,7 +72,7 @@ class RequestsApi(pulumi.ComponentResource):
         self.shares = args.functions.shares_api(args.revoking_arn)
         self.catalogue = args.functions.catalogue_api(args.index)
         self.decide = args.functions.decide_signed_in(args.state_machine_arn)
-        drift = args.functions.settings.drift
+        drift, kits = args.functions.settings.drift, args.functions.settings.consumer_kits
         self.findings = args.functions.findings_api(args.state_machine_arn, args.revoking_arn, drift) if drift else None
         authorizer = aws.apigatewayv2.Authorizer(
             f"{name}-authorizer",
@@ -126,6 +126,7 @@ class RequestsApi(pulumi.ComponentResource):
                     if self.findings
                     else ()
                 ),
+                *((("deliver", self.shares, "/shares/{id}/deliver", ("POST",)),) if kits else ()),
             )
         ]
         self.register_outputs({})

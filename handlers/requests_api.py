@@ -73,7 +73,9 @@ def _me(_call: Call, person: Person, _settings: Environment) -> Answer:
     email = None
     with suppress(EmailNotVerified):
         email = known.people.email_of(person.id, person.username)
-    return Answer(200, me(person, email, known.looking(person, parties.producers), parties.producers.values()))
+    return Answer(
+        200, me(person, email, known.looking(person, parties.producers), parties.producers.values(), parties.kits)
+    )
 
 
 def _create(call: Call, person: Person, settings: Environment) -> Answer:
@@ -131,8 +133,9 @@ def _give_back(call: Call, person: Person, settings: Environment) -> Answer:
 
 
 def _shown(status: int, record: RequestRecord, person: Person, settings: Environment) -> Answer:
-    ledger = DynamoLedger(settings.ledger_table)
-    return Answer(status, detail(record, share_of(record, ledger), renewed_share(record, ledger), person))
+    ledger, kits = DynamoLedger(settings.ledger_table), load_parties().kits
+    shown = detail(record, share_of(record, ledger), renewed_share(record, ledger), person)
+    return Answer(status, {**shown, **({"kit": record.consumer in kits} if kits else {})})
 
 
 def _executions(call: Call, _person: Person, settings: Environment) -> Answer:

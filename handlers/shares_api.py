@@ -1,13 +1,19 @@
-"""The shares API: shows people the shares, holds and changes that they may see, and ends shares for owners."""
+"""The shares API: shows people the shares, holds and changes that they may see, and ends shares for owners.
 
+Where accounts have a kit, it shows besides what becomes of shares there, and has them delivered again.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from handlers.api.answers import Answer
 from handlers.api.calls import Call
+from handlers.api.deliveries import delivery_fields
 from handlers.api.routes import answer_call
 from handlers.api.share_lists import changes_cursor, read_changes_query, read_owner, read_shares_query, shares_cursor
 from handlers.api.share_shapes import change, listed_share, one_share, outcome, put_hold
+from handlers.aws.dynamodb.deliveries import DynamoDeliveries
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.dynamodb.share_lists import DynamoShareLists
@@ -18,11 +24,16 @@ from handlers.aws.people import standings
 from handlers.aws.stepfunctions import RevokeRuns
 from handlers.sharing import end_shares
 from handlers.sharing.approvers import Standings
+from handlers.sharing.deliver_again import deliver_again
 from handlers.sharing.end_shares import Ender, Outcome
 from handlers.sharing.list_shares import list_changes, list_holds, list_shares, see_effective, see_share
 from handlers.sharing.model.clock import now
+from handlers.sharing.model.errors import RegisterUnreadable
+from handlers.sharing.model.listed_shares import ListedShare
 from handlers.sharing.model.new_end import parse_hold, parse_revoke
+from handlers.sharing.model.new_request import parse_nothing
 from handlers.sharing.model.person import Person
+from handlers.sharing.model.share import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         "GET /shares": _list,
         "GET /shares/{id}": _show,
         "POST /shares/{id}/revoke": _revoke,
+        "POST /shares/{id}/deliver": _deliver,
         "GET /holds": _holds,
         "POST /holds": _hold,
         "POST /holds/lift": _lift,
@@ -57,15 +69,22 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _list(call: Call, person: Person, settings: Environment) -> Answer:
     wanted = read_shares_query(call.query, person, now())
     found, place = list_shares(wanted, person, standings=_known(), lists=DynamoShareLists(settings.ledger_table))
-    return Answer(200, {"shares": [listed_share(each) for each in found], "next": shares_cursor(wanted, place)})
+    links = _links(found, settings)
+    shown = [{**listed_share(each), **links.get(each.id, {})} for each in found]
+    return Answer(200, {"shares": shown, "next": shares_cursor(wanted, place)})
 
 
 def _show(call: Call, person: Person, settings: Environment) -> Answer:
+    return _shown(200, call, person, settings)
+
+
+def _shown(status: int, call: Call, person: Person, settings: Environment) -> Answer:
     ledger = DynamoLedger(settings.ledger_table)
     register = DynamoRegister(settings.register_table)
     share = see_share(call.parameters["id"], person, standings=_known(), register=register, ledger=ledger)
     read = see_effective(share, person, standings=_known(), ledger=ledger)
-    return Answer(200, one_share(share, ledger.names(share), read))
+    names = ledger.names(share)
+    return Answer(status, {**one_share(share, names, read), **_delivery(share, names, settings)})
 
 
 def _holds(call: Call, person: Person, settings: Environment) -> Answer:
@@ -95,6 +114,23 @@ def _revoke(call: Call, person: Person, settings: Environment) -> Answer:
     return _done(end_shares.revoke_share(wish, person, by=_ender(settings), at=now()), settings, call)
 
 
+def _deliver(call: Call, person: Person, settings: Environment) -> Answer:
+    parse_nothing(call.document())
+    after = deliver_again(
+        call.parameters["id"],
+        person,
+        register=DynamoRegister(settings.register_table),
+        ledger=DynamoLedger(settings.ledger_table),
+        deliveries=DynamoDeliveries(settings.ledger_table),
+        kits=load_parties().kits,
+        standings=_known(),
+        at=now(),
+    )
+    log("share to be delivered again", after.share.rpartition(":")[0], share=after.share)
+    # Deliver runs each minute.
+    return _shown(202, call, person, settings)
+
+
 def _hold(call: Call, person: Person, settings: Environment) -> Answer:
     wish = parse_hold(call.document(), lift=False)
     return _done(end_shares.put_hold(wish, person, by=_ender(settings), at=now()), settings, call)
@@ -111,6 +147,29 @@ def _done(of: Outcome, settings: Environment, call: Call) -> Answer:
     names = DynamoLedger(settings.ledger_table).names(of.share) if of.share else ()
     # What goes on in an execution is not done yet.
     return Answer(202 if of.run else 200, outcome(of, names))
+
+
+def _links(shares: Sequence[ListedShare], settings: Environment) -> dict[str, dict[str, Any]]:
+    """The link of each share, by its id; nothing where no account has a kit."""
+    kits = load_parties().kits
+    if not kits:
+        return {}
+    with_kit = [(each.consumer, each.id) for each in shares if each.consumer in kits]
+    links = DynamoDeliveries(settings.ledger_table).links(with_kit)
+    return {each.id: {"link": links.get(each.id)} for each in shares}
+
+
+def _delivery(share: Share, names: Sequence[str], settings: Environment) -> dict[str, Any]:
+    """What becomes of a share in its account; nothing where no account has a kit."""
+    kits = load_parties().kits
+    if not kits:
+        return {}
+    try:
+        delivery = DynamoDeliveries(settings.ledger_table).find(share.consumer, share.id)
+    except RegisterUnreadable as error:
+        delivery = error
+    fields = None if delivery is None else delivery_fields(delivery, share, names)
+    return {"kit": share.consumer in kits, "delivery": fields}
 
 
 def _known() -> Standings:

@@ -20,6 +20,8 @@ DEEDS: Final[Mapping[str, Deed]] = {
     "GET /shares": Deed.BROWSE,
     "GET /shares/{id}": Deed.SEE_SHARE,
     "POST /shares/{id}/revoke": Deed.REVOKE,
+    # Only where accounts have a kit.
+    "POST /shares/{id}/deliver": Deed.DELIVER,
     # Those on an owner's data; all of them for those who watch.
     "GET /holds": Deed.BROWSE,
     "POST /holds": Deed.HOLD,

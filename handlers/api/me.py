@@ -1,6 +1,6 @@
 """What somebody is, as the API shows it to themselves. Schema, with an example: docs/openapi.yaml."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from handlers.sharing.model.access import Standing
@@ -8,7 +8,9 @@ from handlers.sharing.model.parties import Producer
 from handlers.sharing.model.person import Person
 
 
-def me(person: Person, email: str | None, standing: Standing, producers: Iterable[Producer]) -> dict[str, Any]:
+def me(
+    person: Person, email: str | None, standing: Standing, producers: Iterable[Producer], kits: Collection[str] = ()
+) -> dict[str, Any]:
     """What the portal's pages go by: what there is for them to see and to do.
 
     Args:
@@ -16,6 +18,7 @@ def me(person: Person, email: str | None, standing: Standing, producers: Iterabl
         email: their verified address, if they have one.
         standing: what they are, of all producers.
         producers: all producers.
+        kits: all accounts that have a kit. They are told of those that they ask for, and of nothing where none has one.
     """
     return {
         "username": person.username,
@@ -28,4 +31,9 @@ def me(person: Person, email: str | None, standing: Standing, producers: Iterabl
             for each in sorted(producers, key=lambda each: (each.name or "", each.account_id))
             if each.account_id in standing.approves
         ],
+        **(
+            {"kits": sorted(each for each in kits if standing.accounts is None or each in standing.accounts)}
+            if kits
+            else {}
+        ),
     }

@@ -170,6 +170,10 @@ class Deliveries(Protocol):
         """All deliveries to an account that are not withdrawn, read consistently."""
         ...
 
+    def links(self, shares: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+        """The links of these shares by their ids, as far as they have any; `shares`: each one's consumer and id."""
+        ...
+
     def due(self, at: str) -> Iterable[tuple[str, str]]:
         """Account and share of what is to be looked at by then, the longest due first; of an index, a moment late."""
         ...

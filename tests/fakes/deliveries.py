@@ -31,6 +31,11 @@ class MemoryDeliveries(Fake):
         return [each for each in self.deliveries.values() if each.live and each.consumer == consumer]
 
     @port
+    def links(self, shares: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+        found = [each for key in shares if (each := self.deliveries.get(key))]
+        return {each.share: each.link for each in found if each.link}
+
+    @port
     def due(self, at: str) -> Iterable[tuple[str, str]]:
         due = [each for each in self.deliveries.values() if each.due_at is not None and each.due_at <= at]
         return [(each.consumer, each.share) for each in sorted(due, key=lambda each: each.due_at or "")]

@@ -44,6 +44,7 @@ def test_the_table() -> None:
         Deed.SEE_SHARE: {Q, B, P, A, O},
         Deed.RENEW: {Q, B},
         Deed.GIVE_BACK: {Q, B},
+        Deed.DELIVER: {Q, B},
         Deed.DECIDE: {P},
         Deed.REVOKE: {P, O},
         Deed.HOLD: {P, O},
@@ -63,7 +64,9 @@ def test_every_kind_of_person_and_every_deed(deed: Deed) -> None:
     """Of all mixtures of roles: who may not see it hears that there is none, and who sees it, who may."""
     sees, unknown = {
         **dict.fromkeys((Deed.SEE_REQUEST, Deed.DECIDE), ({Q, P, A, O}, UnknownRequest)),
-        **dict.fromkeys((Deed.SEE_SHARE, Deed.RENEW, Deed.GIVE_BACK, Deed.REVOKE), ({Q, B, P, A, O}, UnknownShare)),
+        **dict.fromkeys(
+            (Deed.SEE_SHARE, Deed.RENEW, Deed.GIVE_BACK, Deed.DELIVER, Deed.REVOKE), ({Q, B, P, A, O}, UnknownShare)
+        ),
     }.get(deed, (set(Role), None))
     refused = AuditorsOnly if deed is Deed.AUDIT else NotAllowed
     for roles in ALL_ROLES:

@@ -36,6 +36,16 @@ class DynamoDeliveries:
         """All deliveries to an account that are not withdrawn."""
         return [read_delivery(item) for item in self._table.in_local_index("live", _KEY + consumer)]
 
+    def links(self, shares: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+        """The links of these shares, as far as they have any."""
+        keys = [(_KEY + consumer, share_id) for consumer, share_id in shares]
+        found = self._table.several(
+            keys,
+            ProjectionExpression="pk, entry, #link",
+            ExpressionAttributeNames={"#link": "link"},
+        )
+        return {item["entry"]: item["link"] for item in found if item.get("link")}
+
     def due(self, at: str) -> Iterable[tuple[str, str]]:
         """Account and share of what is to be looked at by then: one that cannot be read is told of by itself."""
         for item in self._table.by_index("by_due", "due", _WORD, ("due_at", at)):

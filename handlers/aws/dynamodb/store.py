@@ -42,16 +42,16 @@ class Table:
         found = {item["pk"] for item in self.several(wanted, ProjectionExpression="pk")}
         return [key for key in wanted if key not in found]
 
-    def several(self, keys: Iterable[str], **only: Any) -> Iterator[Item]:
+    def several(self, keys: Iterable[Key], **only: Any) -> Iterator[Item]:
         """Read the items of these keys, consistently, as far as there are any; `only`: of each, see `BatchGetItem`."""
-        left = list(keys)
+        left = [marshalled_key(key) for key in keys]
         while left:
             batch, left = left[:_BATCH], left[_BATCH:]
-            asked = {"Keys": [{"pk": {"S": key}} for key in batch], "ConsistentRead": True, **only}
+            asked = {"Keys": batch, "ConsistentRead": True, **only}
             with translated(f"read the {self._what}"):
                 answer = self._dynamodb.batch_get_item(RequestItems={self._name: asked})
             yield from map(unmarshalled, answer["Responses"].get(self._name, ()))
-            unread = [key["pk"]["S"] for key in answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ())]
+            unread: list[Any] = [*answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ())]
             if len(unread) == len(batch):
                 raise TryAgain(f"The {self._what} was too busy to be read.")
             left += unread

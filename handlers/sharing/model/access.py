@@ -48,6 +48,7 @@ class Deed(StrEnum):
     SEE_SHARE = "seeing a share"
     RENEW = "renewing a share"
     GIVE_BACK = "giving a share back"
+    DELIVER = "having a share delivered again"
     DECIDE = "deciding on a request"
     REVOKE = "revoking a share"
     HOLD = "putting or lifting a hold"
@@ -69,6 +70,7 @@ MAY: Final[Mapping[Deed, frozenset[Role]]] = {
     Deed.SEE_SHARE: _CONSUMERS | frozenset({Role.APPROVER}) | _WATCHERS,
     Deed.RENEW: _CONSUMERS,
     Deed.GIVE_BACK: _CONSUMERS,
+    Deed.DELIVER: _CONSUMERS,
     Deed.DECIDE: frozenset({Role.APPROVER}),
     Deed.REVOKE: _OWNERS,
     Deed.HOLD: _OWNERS,
@@ -87,7 +89,7 @@ _SEEN: Final[Mapping[Deed, tuple[Deed, Declined]]] = {
         (Deed.SEE_REQUEST, UnknownRequest("There is no such request, or it is somebody else's.")),
     ),
     **dict.fromkeys(
-        (Deed.SEE_SHARE, Deed.RENEW, Deed.GIVE_BACK, Deed.REVOKE),
+        (Deed.SEE_SHARE, Deed.RENEW, Deed.GIVE_BACK, Deed.DELIVER, Deed.REVOKE),
         (Deed.SEE_SHARE, UnknownShare("There is no such share, or it is somebody else's.")),
     ),
 }

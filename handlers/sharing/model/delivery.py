@@ -107,8 +107,11 @@ def is_over(share: Share | None) -> bool:
     return share is not None and share.status in {ShareStatus.REVOKING, ShareStatus.REVOKED}
 
 
-def wanted(roles: Sequence[str], at: datetime) -> Transition:
-    """A share is about to be `ACTIVE` whose account has a kit; one that is written down already stays as it is."""
+def wanted(roles: Sequence[str], at: datetime, by: str | None = None) -> Transition:
+    """A share is about to be `ACTIVE` whose account has a kit; one that is written down already stays as it is.
+
+    `by`: whoever wants it of a share that is `ACTIVE` already.
+    """
     return Transition(
         starts_from=(),
         creates=True,
@@ -120,7 +123,7 @@ def wanted(roles: Sequence[str], at: datetime) -> Transition:
             "due_at": iso(at),
             "live": True,
         },
-        entry=HistoryEntry(iso(at), "DeliveryWanted"),
+        entry=HistoryEntry(iso(at), "DeliveryWanted", by),
     )
 
 

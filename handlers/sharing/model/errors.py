@@ -402,9 +402,13 @@ class UnknownHold(Declined):
 
 
 class ShareNotActive(Declined):
-    """A share is being granted still, and cannot be given back before that is done."""
+    """A share is being granted still, and cannot be given back or delivered before that is done."""
 
     try_again_after = 60
+
+
+class NothingToDeliver(Declined):
+    """A share has ended, or its account has nothing that would take it up."""
 
 
 class UnknownFinding(Declined):

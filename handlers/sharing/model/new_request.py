@@ -135,6 +135,18 @@ def parse_reason(document: object) -> str:
         raise InvalidRequest((fault_of(refused),), refused.reason) from refused
 
 
+def parse_nothing(document: object) -> None:
+    """Check what somebody posts who has nothing more to say: `{}`.
+
+    Raises:
+        InvalidRequest: it is not that.
+    """
+    try:
+        checked_object(document, (), "this call")
+    except Refused as refused:
+        raise InvalidRequest((fault_of(refused),), refused.reason) from refused
+
+
 def checked_reason(document: Mapping[str, object]) -> str:
     """The reason that somebody gives for what they do.
 

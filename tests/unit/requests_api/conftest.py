@@ -8,12 +8,14 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from handlers import catalogue_api, requests_api
+from handlers import catalogue_api, requests_api, shares_api
+from handlers.aws.notifying import NotifyFunction
 from handlers.sharing.model.parties import Parties, Producer
 from tests.fakes.memory import FlagMemory
 from tests.fakes.world import CENTRAL, OWNER
 from tests.unit.requests_api.calls import Answered, Caller, call
 from tests.unit.requests_api.entries import Ask
+from tests.unit.requests_api.shares import OTHER_OWNER, Shares
 from tests.unit.requests_api.world import Api
 from tests.unit.stubs import stubbed
 
@@ -65,3 +67,16 @@ def ask(monkeypatch: pytest.MonkeyPatch, memory: FlagMemory) -> Ask:
         return call(catalogue_api.handler, f"GET /catalogue/{short}", Caller("sub-alex", "alex"), query=query)
 
     return get
+
+
+@pytest.fixture
+def shares(api: Api, monkeypatch: pytest.MonkeyPatch) -> Shares:
+    producers = {
+        OWNER: Producer(OWNER, databases=("sales",)),
+        OTHER_OWNER: Producer(OTHER_OWNER),
+    }
+    monkeypatch.setattr(shares_api, "load_parties", lambda: Parties(producers, None))
+    monkeypatch.setenv("BINDS_ACCOUNTS", "true")
+    made = Shares(api, {})
+    monkeypatch.setattr(NotifyFunction, "find", lambda _self, *given, **more: made.find(*given, **more))
+    return made

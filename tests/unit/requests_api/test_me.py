@@ -74,6 +74,25 @@ def test_who_is_bound_to_nothing_where_others_are(api: Api, alex: Caller, monkey
     assert me(alex).body["accounts"] == []
 
 
+@pytest.mark.parametrize(
+    ("groups", "told"),
+    [
+        (None, ["888888888888", "999999999999"]),
+        ("[account-999999999999 account-777777777777]", ["999999999999"]),
+        ("[]", []),
+    ],
+)
+def test_which_of_the_accounts_have_a_kit(
+    api: Api, alex: Caller, monkeypatch: pytest.MonkeyPatch, groups: str | None, told: list[str]
+) -> None:
+    """Of those that somebody asks for: `None` where nobody is bound."""
+    kits = frozenset({"999999999999", "888888888888"})
+    monkeypatch.setattr(requests_api, "load_parties", lambda: replace(PARTIES, kits=kits))
+    for name, value in api.environment(binds="true" if groups else "false").items():
+        monkeypatch.setenv(name, value)
+    assert me(replace(alex, groups=groups)).body["kits"] == told
+
+
 def test_without_a_verified_address_there_is_none(api: Api, finder: MemoryApproverFinder) -> None:
     answer = me(api.user("eve", verified="false"))
     assert (answer.status, answer.body["email"], answer.body["owner_of"]) == (200, None, [])

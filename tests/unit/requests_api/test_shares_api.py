@@ -2,113 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from handlers import shares_api
-from handlers.aws.clients import client
 from handlers.aws.dynamodb.ledger import DynamoLedger
-from handlers.aws.notifying import NotifyFunction
 from handlers.aws.stepfunctions import RevokeRuns
 from handlers.sharing.model import share_steps as steps
 from handlers.sharing.model.classification import Scope
 from handlers.sharing.model.clock import moment
 from handlers.sharing.model.errors import TryAgain
-from handlers.sharing.model.hold import Hold, holds_on
+from handlers.sharing.model.hold import Hold
 from handlers.sharing.model.part import Part
-from handlers.sharing.model.parties import Owner, Parties, Producer
-from handlers.sharing.model.record import Announcement, HistoryEntry, Requester
+from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.record import HistoryEntry
 from handlers.sharing.model.request import Source
 from handlers.sharing.model.revocation import IN_THE_PORTAL
-from handlers.sharing.model.share import EndReason, Share, ShareStatus
-from handlers.sharing.ports import Found
-from tests.fakes.table import LEDGER, put_item, put_ledger_item
-from tests.unit.requests_api.calls import Answered, Caller, call
-from tests.unit.requests_api.world import AUDITORS, OPERATORS, Api, breaking
+from handlers.sharing.model.share import ShareStatus
+from tests.fakes.table import LEDGER, put_ledger_item
+from tests.unit.requests_api.calls import Answered, Caller
+from tests.unit.requests_api.shares import CONSUMER, OTHER, OTHER_OWNER, OWNER, Shares, at, end, grant
+from tests.unit.requests_api.world import AUDITORS, OPERATORS, breaking
 from tests.unit.test_ledger import SHARE
 
-CONSUMER, OTHER = SHARE.consumer, "888888888888"
-OWNER, OTHER_OWNER = "111111111111", "222222222222"
 WHY = {"reason": "The contract has ended."}
-
-
-@dataclass
-class Shares:
-    """The shares API, as people call it; `approvers`: whose data somebody answers for, by their address."""
-
-    api: Api
-    approvers: dict[str, set[str]]
-    silent: set[str] = field(default_factory=set[str])
-    groups: set[str] = field(default_factory=set[str])
-
-    def find(self, email: str, accounts: Any, *, fresh: bool) -> Found:
-        del fresh
-        asked = frozenset(accounts)
-        return Found(asked & self.approvers.get(email, set()) - self.silent, asked & self.silent)
-
-    def user(self, name: str, *groups: str, owns: tuple[str, ...] = ()) -> Caller:
-        made = self.api.user(name, groups=f"[{' '.join(groups)}]")
-        for group in groups:
-            if group not in self.groups:
-                client("cognito-idp").create_group(UserPoolId=self.api.pool, GroupName=group)
-                self.groups.add(group)
-            client("cognito-idp").admin_add_user_to_group(UserPoolId=self.api.pool, Username=name, GroupName=group)
-        self.approvers[f"{name}@consumer.example"] = set(owns)
-        return made
-
-    def __call__(self, route: str, caller: Caller, body: object = None, **query: str) -> Answered:
-        share = query.pop("id", None)
-        return call(
-            shares_api.handler, route, caller, body=body, query=query, **({} if share is None else {"id": share})
-        )
-
-
-@pytest.fixture
-def shares(api: Api, monkeypatch: pytest.MonkeyPatch) -> Shares:
-    producers = {
-        OWNER: Producer(OWNER, databases=("sales",)),
-        OTHER_OWNER: Producer(OTHER_OWNER),
-    }
-    monkeypatch.setattr(shares_api, "load_parties", lambda: Parties(producers, None))
-    monkeypatch.setenv("BINDS_ACCOUNTS", "true")
-    made = Shares(api, {})
-    monkeypatch.setattr(NotifyFunction, "find", lambda _self, *given, **more: made.find(*given, **more))
-    return made
-
-
-def at(hour: int) -> str:
-    return f"2026-11-24T{hour:02}:00:00.000Z"
-
-
-def grant(name: str, hour: int, *, by: Caller | None = None, done: bool = True, **more: Any) -> Share:
-    """A share, with the request that it came of."""
-    requester = None if by is None else Requester(by.sub, f"{by.username}@consumer.example")
-    share = replace(SHARE, **{"id": f"{name}:1", "since": at(hour), "requester": requester, **more})
-    put_item(
-        {
-            "pk": name,
-            "version": 1,
-            "status": "SHARED",
-            "received_at": at(hour),
-            "round": 1,
-            "target": {"account_id": share.consumer},
-            "consumer_account": share.consumer,
-        }
-    )
-    ledger = DynamoLedger(LEDGER)
-    holds = holds_on(share.source, share.consumer, share.owner)
-    assert ledger.apply_unless_held(share, steps.granting(share, at(hour), None), holds, at(hour))
-    if done:
-        ledger.apply(share.consumer, share.id, steps.active(share, at(hour)))
-    return share
-
-
-def end(share: Share, hour: int) -> None:
-    ledger = DynamoLedger(LEDGER)
-    ledger.apply(share.consumer, share.id, steps.ending(EndReason.EXPIRED, at(hour)))
-    ledger.apply(share.consumer, share.id, steps.revoked(at(hour), "All of it.", Announcement("ShareEnded")))
 
 
 @pytest.fixture

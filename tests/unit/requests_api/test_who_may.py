@@ -145,6 +145,15 @@ ROUTES: Mapping[str, Walk] = {
         409,
         knows=REQUESTERS | WATCHERS,
     ),
+    # Its account has a kit by now, and it has no delivery yet.
+    "POST /shares/{id}/deliver": Walk(
+        lambda caller, _request, share: call(
+            shares_api.handler, "POST /shares/{id}/deliver", caller, body={}, id=share
+        ),
+        REQUESTERS | ACCOUNTS,
+        202,
+        knows=OWNERS | WATCHERS,
+    ),
     "POST /shares/{id}/give-back": Walk(
         lambda caller, _request, share: call(
             requests_api.handler, "POST /shares/{id}/give-back", caller, body={"reason": "Done."}, id=share
@@ -227,7 +236,7 @@ class Stack:
 @pytest.fixture
 def stack(api: Api, monkeypatch: pytest.MonkeyPatch) -> Stack:
     finder = MemoryApproverFinder({OWNER: {"approver-by-address@consumer.example"}})
-    parties = Parties({OWNER: Producer(OWNER, approvers_group=APPROVERS)})
+    parties = Parties({OWNER: Producer(OWNER, approvers_group=APPROVERS)}, kits=frozenset({CONSUMER}))
     monkeypatch.setattr(people, "NotifyFunction", lambda _name: finder)
     for module in (requests_api, catalogue_api, shares_api, decide_signed_in, findings_api):
         monkeypatch.setattr(module, "load_parties", lambda: parties)
@@ -270,6 +279,7 @@ def test_a_token_that_claims_more_than_the_pool_does_nothing(stack: Stack, group
     caller = replace(stack.api.user("eve"), groups=groups)
     for route in (
         *("POST /requests", "POST /requests/{id}/decision", "POST /shares/{id}/give-back"),
+        *("POST /shares/{id}/deliver",),
         *("POST /findings/{id}/settle", "POST /findings/adopt"),
     ):
         assert ROUTES[route].call(caller, stack.request, stack.share).status in {403, 404}
