@@ -1,5 +1,6 @@
 """Requests as the API shows them. Schemas, with examples: docs/openapi.yaml."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -52,7 +53,7 @@ def summary(record: RequestRecord) -> dict[str, Any]:
         "reason": record.reason,
         "message": record.message,
         "source": {"database": record.source.database, "table": record.source.table} if record.source else None,
-        "target": {"account_id": record.consumer} if record.consumer else None,
+        "target": target_fields(record.consumer, record.roles) if record.consumer else None,
         "requester": {"email": record.requester.email} if record.requester else None,
         "owner": owner_fields(record.owner),
         **part_in_brief(record.in_brief),
@@ -141,6 +142,11 @@ def _already(share: Share, own: bool) -> dict[str, Any]:
         "until": share.until,
         "approved": share.approver is not None,
     }
+
+
+def target_fields(consumer: str, roles: Sequence[str]) -> dict[str, Any]:
+    """Who gets data: an account, and those of its roles that are to read them, if any are named."""
+    return {"account_id": consumer, **({"roles": list(roles)} if roles else {})}
 
 
 def owner_fields(owner: Owner | None) -> dict[str, Any] | None:

@@ -35,7 +35,7 @@ class StepFunctions:
         source = request.source
         document = {
             "source": {"database": source.database, "table": source.table},
-            "target": {"account_id": request.consumer},
+            "target": request.target,
             **request.part.fields,
             **fields_of(term),
             **({} if renews is None else {"renews": renews}),

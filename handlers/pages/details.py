@@ -50,6 +50,7 @@ class Details:
     whole: bool
     in_part: bool
     consumer: str
+    roles: tuple[str, ...]
     requester: str | None
     verified: str
     size: str
@@ -92,6 +93,7 @@ def details(record: RequestRecord) -> Details:
         whole=source.is_database,
         in_part=not record.part.is_whole,
         consumer=record.consumer or "unknown",
+        roles=tuple(clean(each) for each in record.roles),
         requester=clean(record.requester.email, 254) if record.requester else None,
         verified=VERIFIED if record.requester else NOT_VERIFIED,
         size=size_of(source, classification),

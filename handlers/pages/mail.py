@@ -88,6 +88,7 @@ def _mail(record: RequestRecord, *, approve_url: str = "", deny_url: str = "", p
             no_purpose=NO_PURPOSE,
             request_id=record.id,
             remains=clean(remains(record)),
+            roles=[clean(each) for each in record.roles],
             requester=record.requester.email if record.requester else None,
             size=size_of(source, classification),
             verified=VERIFIED if record.requester else NOT_VERIFIED,

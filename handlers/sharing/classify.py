@@ -20,7 +20,14 @@ from handlers.sharing.model.errors import AlreadyAsked, CatalogueKeepsChanging, 
 from handlers.sharing.model.hold import holds_on, refuse_held
 from handlers.sharing.model.parties import DirectRequests, Rules, check_direct
 from handlers.sharing.model.record import RequestRecord
-from handlers.sharing.model.request import ShareRequest, check_consumer, parse_purpose, parse_renews, parse_request
+from handlers.sharing.model.request import (
+    ShareRequest,
+    check_consumer,
+    check_roles,
+    parse_purpose,
+    parse_renews,
+    parse_request,
+)
 from handlers.sharing.model.share import Share
 from handlers.sharing.model.term import NO_END, Term, parse_term
 from handlers.sharing.model.transition import classified, found_shared, received
@@ -88,6 +95,7 @@ def classify(
             source=request.source,
             part=request.part,
             consumer=request.consumer,
+            roles=request.roles,
             purpose=purpose,
             asked=term,
             renews=renews,
@@ -126,7 +134,8 @@ def classify(
 
 def _check_alone(request_id: str, request: ShareRequest, claims: Claims, register: Register) -> None:
     """Of those whom nobody verified one may wait for an approval of the same data and account; says nothing of it."""
-    claim = claim_of_request(None, request)
+    # Other roles make it no other wish.
+    claim = claim_of_request(None, replace(request, roles=()))
     if take_or_find(claim, request_id, claims=claims, register=register, at=now()) is not None:
         raise AlreadyAsked(
             "A request for the same data and account is open already, and of those whose requester nobody verified one "
@@ -161,6 +170,7 @@ def judge(
         TryAgain: an outage.
     """
     check_consumer(request.consumer, rules.central_account, rules.parties.consumers)
+    check_roles(request, rules.parties.kits)
     share = None if renews is None else share_to_renew(renews, request, ledger, at)
     found = examine(request, rules, catalogue, lake.in_hybrid_mode)
     classification = found.classification

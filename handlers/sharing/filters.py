@@ -81,7 +81,8 @@ def beside_others(
         if requester_id is None or (each.requester is not None and each.requester.id == requester_id)
     ]
     covers = {each.id: covered_by(each, ledger) for each in live}
-    whole = [each.id for each in live if each.status is ShareStatus.ACTIVE]
+    # Of a share that is for none of these roles, or not for all, its consumer has the data, and they do not.
+    whole = [each.id for each in live if each.status is ShareStatus.ACTIVE and set(request.roles) <= set(each.roles)]
     if are_covered(mine.values(), chain.from_iterable(covers[each] for each in whole)):
         through = [each for each in whole if are_covered(mine.values(), covers[each])] or whole
         raise AlreadyWider(

@@ -205,6 +205,7 @@ def _new_share(
         iso(now()),
         tables=classification.tables_total,
         part=request.part,
+        roles=request.roles,
         columns=classification.columns,
         columns_total=0 if request.part.is_whole else classification.columns_total,
         columns_in=classification.columns_in,
@@ -302,7 +303,8 @@ def _classified_request(record: RequestRecord) -> tuple[ShareRequest, Classifica
     """What a record asks for, and how it was classified."""
     if record.source is None or record.consumer is None or record.classification is None:
         raise RegisterUnreadable(f"Request {record.id} is to be shared, but its register item lacks what is asked for.")
-    return ShareRequest(record.source, record.consumer, record.part), record.classification
+    request = ShareRequest(record.source, record.consumer, record.part, record.roles)
+    return request, record.classification
 
 
 def _matching_decision(record: RequestRecord, decision_id: str | None, vault: Vault) -> Decision | None:

@@ -37,6 +37,8 @@ def share_to_renew(share_id: str, request: ShareRequest, ledger: Ledger, at: dat
         raise NotRenewable(f"Share {share_id} is one of {share.source}, not of {request.source}. {_ASK_ANEW}")
     if share.part != request.part:
         raise NotRenewable(f"Share {share_id} is of another part of {share.source}. {_ASK_ANEW}")
+    if share.roles != request.roles:
+        raise NotRenewable(f"Share {share_id} is for other roles of account {request.consumer}. {_ASK_ANEW}")
     _check_lasts(share, at)
     return share
 

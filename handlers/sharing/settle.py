@@ -185,9 +185,11 @@ class _Settling:
                 source=share.source,
                 part=share.part,
                 consumer=share.consumer,
+                roles=share.roles,
                 requester=share.requester,
                 purpose=share.purpose,
                 asked=asked,
             )
             self.by.adopter.register.apply(request_id, submitted(record))
-        self.by.workflow.start(request_id, ShareRequest(share.source, share.consumer, share.part), asked, None)
+        request = ShareRequest(share.source, share.consumer, share.part, share.roles)
+        self.by.workflow.start(request_id, request, asked, None)

@@ -122,11 +122,14 @@ def end_parts(share: Share, ledger: Ledger) -> None:
         return
     covers = covered_by(share, ledger)
     for each in ledger.live(share.consumer):
-        if each.status is not ShareStatus.ACTIVE or each.scope not in FILTERED or not _lasts(share, each):
+        if each.status is not ShareStatus.ACTIVE or each.scope not in FILTERED or not _serves(share, each):
             continue
         if each.source.database == share.source.database and are_covered(covered_by(each, ledger), covers):
             ledger.apply(each.consumer, each.id, replaced(share.request_id, iso(now())))
 
 
-def _lasts(share: Share, other: Share) -> bool:
+def _serves(share: Share, other: Share) -> bool:
+    """Whether a share lasts as long as another one, and is for its roles."""
+    if not set(other.roles) <= set(share.roles):
+        return False
     return share.until is None or (other.until is not None and other.until <= share.until)

@@ -89,6 +89,7 @@ def submit(
         source=new.request.source,
         part=new.request.part,
         consumer=new.request.consumer,
+        roles=new.request.roles,
         requester=Requester(person.id, email),
         purpose=new.purpose,
         asked=new.term,
@@ -180,4 +181,5 @@ def _take_place(
 def _content(record: RequestRecord) -> tuple[object, ...]:
     """What makes two requests the same one. A person's address may have changed in between."""
     requester = None if record.requester is None else record.requester.id
-    return (requester, record.source, record.part, record.consumer, record.purpose, record.asked, record.renews)
+    asked_for = (record.source, record.part, record.consumer, record.roles)
+    return (requester, *asked_for, record.purpose, record.asked, record.renews)

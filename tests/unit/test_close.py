@@ -78,7 +78,7 @@ def test_every_error_is_a_refusal_or_a_fault_by_its_own_name() -> None:
     assert not set(REFUSALS) & set(FAULTS)
     assert all(kind("x").reason == name for name, kind in (REFUSALS | FAULTS).items())
     assert {kind("x").field for kind in REFUSALS.values()} == {
-        *("", "target.account_id", "until", "renews"),
+        *("", "target.account_id", "target.roles", "until", "renews"),
         *("scope", "columns", "filter"),
     }
 

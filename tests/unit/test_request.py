@@ -207,8 +207,8 @@ def test_unknown_fields_are_refused_by_name(document: dict[str, Any], field: str
     assert (raised.value.reason, raised.value.field) == ("UnknownField", field)
     assert said in str(raised.value)
     assert str(raised.value).endswith(
-        "a request has source.database, source.table, target.account_id, scope, columns, filter, purpose, until, days, "
-        "renews and no other field."
+        "a request has source.database, source.table, target.account_id, target.roles, scope, columns, filter, "
+        "purpose, until, days, renews and no other field."
     )
 
 

@@ -1,6 +1,6 @@
 """What register and ledger keep of which data a request is for: the part that it names, and how it was classified."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +10,7 @@ from handlers.sharing.model.effective import Effective, Reach
 from handlers.sharing.model.errors import InvalidInput
 from handlers.sharing.model.part import WHOLE, InBrief, Part, parse_part
 from handlers.sharing.model.parties import Owner
+from handlers.sharing.model.request import parse_roles
 from handlers.sharing.model.transition import known
 
 Item = Mapping[str, Any]
@@ -37,6 +38,29 @@ def read_part(item: Item) -> Part:
     if part.is_whole or part.fields != kept:
         raise ValueError("It names no part that is known.")
     return part
+
+
+def write_roles(roles: Sequence[str]) -> dict[str, object]:
+    """The roles that are to read what is shared, as register and ledger keep them; nothing of none."""
+    return {"roles": list(roles)} if roles else {}
+
+
+def read_roles(item: Item, consumer: str | None) -> tuple[str, ...]:
+    """The inverse of `write_roles`.
+
+    Raises:
+        ValueError: it keeps what this release would not write of roles of this account.
+    """
+    if "roles" not in item:
+        return ()
+    kept: object = item["roles"]
+    try:
+        roles = parse_roles(kept, consumer or "")
+    except InvalidInput as error:
+        raise ValueError(str(error)) from error
+    if not roles or list(roles) != kept:
+        raise ValueError("Its roles cannot be read.")
+    return roles
 
 
 def read_columns(item: Item) -> tuple[str, ...]:

@@ -9,8 +9,10 @@ from handlers.aws.dynamodb.classification_items import (
     Item,
     read_classification,
     read_part,
+    read_roles,
     write_classification,
     write_part,
+    write_roles,
 )
 from handlers.sharing.model.checks import is_list
 from handlers.sharing.model.claim import Claim
@@ -119,6 +121,7 @@ def _record(item: Item) -> RequestRecord:
         source=Source(source["database"], source["table"]) if source else None,
         part=read_part(item),
         consumer=item.get("consumer_account"),
+        roles=read_roles(item, item.get("consumer_account")),
         requester=Requester(requester, item.get("requester_email", "")) if requester else None,
         purpose=item.get("purpose"),
         asked=_term(item.get("asked")),
@@ -235,6 +238,7 @@ _WRITERS: Final[Mapping[str, Callable[[Any], dict[str, object]]]] = {
     "status": lambda status: {"status": status.value},
     "source": lambda source: {"source": asdict(source)},
     "part": write_part,
+    "roles": write_roles,
     "consumer": lambda consumer: {"target": {"account_id": consumer}, "consumer_account": consumer},
     "requester": lambda requester: {"requester_id": requester.id, "requester_email": requester.email},
     "owner": lambda owner: {"owner_account": owner.account_id, "owner_name": owner.name},

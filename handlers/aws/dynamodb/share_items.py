@@ -5,7 +5,14 @@ from dataclasses import asdict, replace
 from typing import Any, Final
 
 from handlers.aws.dynamodb.changes import Change, Item
-from handlers.aws.dynamodb.classification_items import read_columns, read_part, read_rows, write_part
+from handlers.aws.dynamodb.classification_items import (
+    read_columns,
+    read_part,
+    read_roles,
+    read_rows,
+    write_part,
+    write_roles,
+)
 from handlers.aws.dynamodb.items import DUE, read_announcements, read_entries, read_item, write_announcement
 from handlers.aws.dynamodb.steps import change_of
 from handlers.sharing.model.classification import FILTERED, Scope
@@ -106,6 +113,7 @@ def _share(item: Item) -> Share:
         tables=item["tables"],
         parts=item["parts"],
         part=part,
+        roles=read_roles(item, item["pk"]),
         columns=read_columns(item),
         columns_total=item.get("columns_total", 0),
         columns_in=item.get("columns_in", 0),
@@ -158,6 +166,7 @@ _WRITERS: Final[Mapping[str, Callable[[Any], dict[str, object]]]] = {
     "status": lambda status: {"status": status.value},
     "source": asdict,
     "part": write_part,
+    "roles": write_roles,
     "columns": lambda columns: {"columns": list(columns)} if columns else {},
     "columns_in": lambda count: {"columns_in": count} if count else {},
     "scope": lambda scope: {"scope": scope.value},

@@ -26,7 +26,8 @@ def claim_of_request(person: str | None, request: ShareRequest) -> str:
     """The claim of whoever asks for this data for this account; all whom nobody verified (`None`) share one."""
     source = request.source
     part = () if request.part.is_whole else (request.part.fields,)
-    return _key("request", person, source.database, source.table, request.consumer, *part)
+    roles = (list(request.roles),) if request.roles else ()
+    return _key("request", person, source.database, source.table, request.consumer, *part, *roles)
 
 
 def claim_of_place(person: str, number: int) -> str:

@@ -99,6 +99,12 @@ class ConsumerNotAllowed(Refused):
     field = "target.account_id"
 
 
+class RolesWithoutKit(Refused):
+    """Roles are to read what is shared, and their account has no kit that would let them."""
+
+    field = "target.roles"
+
+
 class EndDatePassed(Refused):
     """The day on which what is asked for would end is over: when it is asked for, or once it comes to granting."""
 

@@ -41,13 +41,14 @@ def fingerprint_of(
     selection: Selection | None = None,
     filters: Mapping[str, str] = EACH_WHOLE,
 ) -> str:
-    """A hash over all that would be shared, with whom, and who answers for it.
+    """A hash over all that would be shared, with whom, who is to read it there, and who answers for it.
 
     `digests`: of its tables, by name; `selection`: what is in of a part of a table; `filters`: what of each table, by
     the name of its filter.
     """
     tables = [(name, digests[name].hex()) for name in sorted(digests)]
-    whole = ["v1", request.source.table, request.consumer, scope, owner.account_id, _about(database), tables]
+    roles = [{"roles": request.roles}] if request.roles else []
+    whole = ["v1", request.source.table, request.consumer, scope, owner.account_id, _about(database), tables, *roles]
     if filters:
         return _digest([*whole, request.part.fields, sorted(filters.items())]).hex()
     if selection is None:

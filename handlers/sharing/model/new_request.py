@@ -13,6 +13,7 @@ from handlers.sharing.model.request import (
     FURTHER,
     ShareRequest,
     check_consumer,
+    check_roles,
     parse_purpose,
     parse_renews,
     parse_request,
@@ -77,6 +78,7 @@ def parse_new(document: object, central_account: str, parties: Parties, at: date
     try:
         request = parse_request(document, OF_NEW, ())
         check_consumer(request.consumer, central_account, parties.consumers)
+        check_roles(request, parties.kits)
     except Refused as refused:
         reasons.append(refused.reason)
         faults.append(fault_of(refused))

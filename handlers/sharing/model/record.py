@@ -136,7 +136,7 @@ class Announcement:
 class RequestRecord:
     """The register's item of a request. Times are ISO 8601 in UTC. `None`: not (yet) known.
 
-    `part`: which part of `source` is asked for; lists do not carry it.
+    `part`: which part of `source` is asked for; `roles`: of the consumer, which are to read it. Lists carry neither.
     `renews`: the share that it is to renew. `shared_by`: the share by which the account has all of it, where nothing
     new was granted: it had it already, or that share's end has moved.
     `mail_due_at`: a mail to the owner is owed, and sent about then. `dead_keys`: how many keys have died, as far as it
@@ -156,6 +156,7 @@ class RequestRecord:
     asked: Term | None = None
     renews: str | None = None
     part: Part = WHOLE
+    roles: tuple[str, ...] = ()
     term: Term | None = None
     reason: str | None = None
     message: str = ""

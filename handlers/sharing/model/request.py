@@ -1,28 +1,38 @@
 """A request as it comes in, and its check. Source: the contract for execution input in the README."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from handlers.sharing.model.checks import (
     as_object,
+    came,
     checked_name,
     checked_text,
+    is_list,
     is_object,
     kind_of,
     refuse_unknown,
     shown,
 )
-from handlers.sharing.model.errors import ConsumerNotAllowed, InvalidInput, InvalidTarget, TargetIsCentral
+from handlers.sharing.model.errors import (
+    ConsumerNotAllowed,
+    InvalidInput,
+    InvalidTarget,
+    RolesWithoutKit,
+    TargetIsCentral,
+)
 from handlers.sharing.model.part import OF_PART, WHOLE, Part, parse_part
 
 WHOLE_DATABASE = "*"
 _LONGEST_ID = 80
 _LONGEST_ROUND = 4
 _ACCOUNT_ID = re.compile(r"[0-9]{12}")
+_ROLE = re.compile(r"arn:aws(?:-[a-z]+)*:iam::([0-9]{12}):role/[A-Za-z0-9_+=,.@/-]{1,512}")
+MOST_ROLES: Final = 10
 
-FIELDS: Final[Mapping[str, tuple[str, ...]]] = {"source": ("database", "table"), "target": ("account_id",)}
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = {"source": ("database", "table"), "target": ("account_id", "roles")}
 """What a request says of what is asked for, and of who gets it."""
 FURTHER: Final = (*OF_PART, "purpose", "until", "days", "renews")
 """What stands beside that: which part of it, what it is for, when it ends, and the share that it renews."""
@@ -73,17 +83,26 @@ def in_words(source: Source, part: Part) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ShareRequest:
-    """A checked request: share `source`, or a `part` of it, with the account `consumer` (twelve digits)."""
+    """A checked request: share `source`, or a `part` of it, with the account `consumer` (twelve digits).
+
+    `roles`: ARNs of roles of that account whom its kit is to let read it, sorted, each once.
+    """
 
     source: Source
     consumer: str
     part: Part = WHOLE
+    roles: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> Mapping[str, object]:
+        """Who gets it, as a request says it."""
+        return {"account_id": self.consumer, **({"roles": list(self.roles)} if self.roles else {})}
 
 
 def parse_request(
     document: object, further: tuple[str, ...] = FURTHER, ignored: tuple[str, ...] = IGNORED
 ) -> ShareRequest:
-    """Check what is asked for, `{"source": {"database", "table"}, "target": {"account_id"}}`, and which part of it.
+    """Check what is asked for, `{"source": {"database", "table"}, "target": {"account_id", "roles"}}`, and which part.
 
     A field that is not known is refused: one that was meant to narrow or redirect the request must never be dropped.
 
@@ -113,7 +132,31 @@ def parse_request(
     if not is_account_id(account_id):
         raise InvalidTarget(f"target.account_id must be 12 digits with nothing around them, got {shown(account_id)}.")
     part = parse_part(root, of_database=table == WHOLE_DATABASE)
-    return ShareRequest(Source(database, table), account_id, part)
+    return ShareRequest(Source(database, table), account_id, part, parse_roles(target.get("roles"), account_id))
+
+
+def parse_roles(listed: object, account_id: str) -> tuple[str, ...]:
+    """Check the roles of an account that are to read what is shared; `None`, or an empty list, for none.
+
+    Raises:
+        InvalidInput: no list of ARNs of roles of this account, or too many.
+    """
+    if listed is None:
+        return ()
+    if not is_list(listed):
+        raise InvalidInput(f"target.roles must be a list of ARNs of roles, got {kind_of(listed)}.", "target.roles")
+    if len(listed) > MOST_ROLES:
+        raise InvalidInput(f"target.roles must have at most {MOST_ROLES} roles, got {len(listed):,}.", "target.roles")
+    return tuple(sorted({_role(each, f"target.roles[{at}]", account_id) for at, each in enumerate(listed)}))
+
+
+def _role(given: object, field: str, account_id: str) -> str:
+    named = _ROLE.fullmatch(given) if isinstance(given, str) else None
+    if named is None or not isinstance(given, str):
+        raise InvalidInput(f"{field} must be the ARN of a role (arn:aws:iam::…:role/…), got {came(given)}.", field)
+    if named[1] != account_id:
+        raise InvalidInput(f"{field} must be a role of the target, account {account_id}, got {shown(given)}.", field)
+    return given
 
 
 def parse_purpose(document: object) -> str | None:
@@ -171,4 +214,18 @@ def check_consumer(consumer: str, central_account: str, allowed: frozenset[str] 
     if allowed is not None and consumer not in allowed:
         raise ConsumerNotAllowed(
             f"Account {consumer} is not among the consumer accounts of this data lake (config consumerAccounts)."
+        )
+
+
+def check_roles(request: ShareRequest, kits: Collection[str]) -> None:
+    """Check that roles may be named: only where their account has a kit, one of `kits`.
+
+    Raises:
+        RolesWithoutKit: some are, and it has none.
+    """
+    if request.roles and request.consumer not in kits:
+        raise RolesWithoutKit(
+            f"Account {request.consumer} has no kit (config consumerKits), so no role of it can be let read what is "
+            "shared. Ask without target.roles: the account's administrator hands it on. Or the platform team can add "
+            "a kit."
         )

@@ -60,6 +60,7 @@ class Share:
         tables: how many tables it covered when it was granted.
         parts: into how many items its names are cut; 0 where nothing is granted by name.
         part: which part of it was asked for.
+        roles: of the consumer, which were asked for to read it.
         columns, row_filter: of a part, as they were granted: see `Classification`.
         columns_total: how many columns its table had then, or the database's tables; 0 of whole tables.
         columns_in: of a database's safe subset, of which no columns are kept, how many were in.
@@ -89,6 +90,7 @@ class Share:
     tables: int = 0
     parts: int = 0
     part: Part = WHOLE
+    roles: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     columns_total: int = 0
     columns_in: int = 0

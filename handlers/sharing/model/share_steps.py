@@ -228,4 +228,5 @@ def next_due(until: str | None, warned_of: int | None) -> str | None:
 
 def _of_a_new_one(share: Share) -> Mapping[str, object]:
     names = _OF_A_NEW_ONE if share.part.is_whole else (*_OF_A_NEW_ONE, *_OF_A_PART)
+    names = (*names, "roles") if share.roles else names
     return {name: getattr(share, name) for name in names}

@@ -64,7 +64,7 @@ class Transition:
 def submitted(record: RequestRecord) -> Transition:
     """A signed-in person's request, written down before its execution starts; what stands there already stays."""
     requester = record.requester
-    fields = ("version", "status", "received_at", "source", "part", "consumer", "purpose", "asked", "renews")
+    fields = ("version", "status", "received_at", "source", "part", "consumer", "roles", "purpose", "asked", "renews")
     return Transition(
         starts_from=(),
         creates=True,
@@ -98,6 +98,7 @@ def received(record: RequestRecord) -> Transition:
             **known({name: getattr(record, name) for name in ("source", "consumer", "purpose", "asked")}),
             "renews": record.renews,
             "part": None if record.part.is_whole else record.part,
+            "roles": record.roles or None,
         },
         creates=True,
         sets=known(
@@ -109,6 +110,7 @@ def received(record: RequestRecord) -> Transition:
                 "asked": record.asked,
                 "renews": record.renews,
                 "part": record.part,
+                "roles": record.roles,
                 "execution_arn": record.execution_arn,
                 "started_at": record.started_at,
             }

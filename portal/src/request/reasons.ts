@@ -15,6 +15,7 @@ const CURES: Readonly<Record<string, string>> = {
   InvalidTarget: ANEW,
   TargetIsCentral: ANEW,
   ConsumerNotAllowed: PLATFORM,
+  RolesWithoutKit: 'Ask again, without roles.',
   NotRenewable: 'Ask again, without renewing.',
   EndDatePassed: 'Ask again, with a later day.',
   EndTooLate: ANEW,
