@@ -228,6 +228,14 @@ def _shared_already(steps: Steps, name: str) -> None:
     _end(steps, name, Ending(Status.SHARED, None, "It was shared before."))
 
 
+def _roles(steps: Steps, name: str) -> None:
+    """Some of the account's roles are named."""
+    asked = replace(REQUESTED, id=name, roles=("arn:aws:iam::999999999999:role/analyst",))
+    steps.submit(asked)
+    arn = f"arn:aws:states:us-east-1:123456789012:execution:lakeshare:{name}"
+    steps.receive(replace(asked, received_at=STARTED, execution_arn=arn, started_at=STARTED))
+
+
 def _in_part(
     part: Part, found: Classification, decision: Decision | None, source: Source = PEOPLE
 ) -> Callable[[Steps, str], None]:
@@ -279,6 +287,7 @@ WAYS: Mapping[str, Callable[[Steps, str], object]] = {
     "narrowed": _in_part(Part(columns=("email", "id"), filter="eu"), OF_PART, replace(DECISION, columns=("email",))),
     "safe": _in_part(Part(safe=True), OF_SAFE, None),
     "safe-tables": _in_part(Part(safe=True), OF_SAFE_TABLES, None, Source("sales", "*")),
+    "roles": _roles,
 }
 """How to write each kind of request, by the name of its fixture."""
 

@@ -451,6 +451,7 @@ def test_every_field_of_a_share_is_kept() -> None:
     whole = replace(
         SHARE,
         part=Part(safe=True, filter="eu"),
+        roles=("arn:aws:iam::999999999999:role/analyst",),
         columns=("id",),
         columns_total=2,
         columns_in=1,

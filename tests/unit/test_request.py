@@ -12,6 +12,7 @@ from handlers.sharing.model.errors import (
     InvalidInput,
     InvalidTarget,
     Refused,
+    RolesWithoutKit,
     TargetIsCentral,
     UnknownField,
 )
@@ -19,12 +20,13 @@ from handlers.sharing.model.request import (
     ShareRequest,
     Source,
     check_consumer,
+    check_roles,
     is_account_id,
     parse_purpose,
     parse_renews,
     parse_request,
 )
-from tests.fakes.world import CENTRAL, CONSUMER, World, input_of
+from tests.fakes.world import CENTRAL, CONSUMER, OWNER, World, input_of
 
 SURROGATES = st.text(st.characters(), max_size=20)
 JSON = st.recursive(
@@ -36,7 +38,8 @@ NEARLY = st.fixed_dictionaries(
     {},
     optional={
         "source": JSON | st.fixed_dictionaries({}, optional={"database": JSON, "table": JSON | st.just("*")}),
-        "target": JSON | st.fixed_dictionaries({}, optional={"account_id": JSON | st.from_regex(r"[0-9 ]{11,13}")}),
+        "target": JSON
+        | st.fixed_dictionaries({}, optional={"account_id": JSON | st.from_regex(r"[0-9 ]{11,13}"), "roles": JSON}),
     },
 )
 
@@ -171,7 +174,7 @@ UNKNOWN: list[tuple[dict[str, Any], str, str]] = [
         (with_fields("target", **{name: value}), f"target.{name}", f"target.{name} must not be given")
         for name, value in {
             "role_arn": "arn:aws:iam::999999999999:role/x",
-            "roles": ["x"],
+            "role": "x",
             "permissions": ["SELECT"],
             "requester": "x",
         }.items()
@@ -257,3 +260,68 @@ def test_consumers() -> None:
     for allowed in (frozenset[str](), frozenset({"888888888888"})):
         with pytest.raises(ConsumerNotAllowed, match=CONSUMER):
             check_consumer(CONSUMER, CENTRAL, allowed)
+
+
+def role(name: str = "analyst", account: str = CONSUMER, partition: str = "aws") -> str:
+    """A role's ARN."""
+    return f"arn:{partition}:iam::{account}:role/{name}"
+
+
+@pytest.mark.parametrize(
+    ("given", "roles"),
+    [
+        ({}, ()),
+        ({"roles": None}, ()),
+        ({"roles": []}, ()),
+        ({"roles": [role("b"), role("A"), role("b")]}, (role("A"), role("b"))),
+        ({"roles": [role("team/data/reader+x=1,@.-_")]}, (role("team/data/reader+x=1,@.-_"),)),
+        ({"roles": [role(partition="aws-us-gov")]}, (role(partition="aws-us-gov"),)),
+        ({"roles": [role(f"r{at}") for at in range(10)]}, tuple(role(f"r{at}") for at in range(10))),
+    ],
+)
+def test_roles_of_the_target(given: dict[str, Any], roles: tuple[str, ...]) -> None:
+    request = parse_request(with_fields("target", **given))
+    assert request.roles == roles
+    assert parse_request({**input_of(), "target": request.target}) == request
+    assert ("roles" in request.target) == bool(roles)
+
+
+_NO_ARN = "must be the ARN of a role (arn:aws:iam::…:role/…), got"
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        (role(), "target.roles", "must be a list of ARNs of roles, got a string."),
+        ({}, "target.roles", "must be a list of ARNs of roles, got an object."),
+        ([role(f"r{at}") for at in range(11)], "target.roles", "must have at most 10 roles, got 11."),
+        ([role(), 7], "target.roles[1]", f"{_NO_ARN} a number."),
+        (["analyst"], "target.roles[0]", f"{_NO_ARN} 'analyst'."),
+        ([""], "target.roles[0]", f"{_NO_ARN} ''."),
+        ([role("*")], "target.roles[0]", f"{_NO_ARN} '{role('*')}'."),
+        ([role("a") + "\n"], "target.roles[0]", _NO_ARN),
+        ([f"arn:aws:iam::{CONSUMER}:user/anna"], "target.roles[0]", _NO_ARN),
+        ([f"arn:aws:sts::{CONSUMER}:assumed-role/a/b"], "target.roles[0]", _NO_ARN),
+        ([f"arn:aws:iam::{CONSUMER}:root"], "target.roles[0]", _NO_ARN),
+        ([role(account="\u0661" * 12)], "target.roles[0]", _NO_ARN),
+        (
+            [role(account=CENTRAL)],
+            "target.roles[0]",
+            f"must be a role of the target, account {CONSUMER}, got '{role(account=CENTRAL)}'.",
+        ),
+    ],
+)
+def test_what_is_no_role_of_the_target_is_refused(given: object, field: str, said: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        parse_request(with_fields("target", roles=given))
+    assert raised.value.field == field
+    assert str(raised.value).startswith(f"{field} {said}")
+
+
+def test_roles_want_a_kit() -> None:
+    request = parse_request(with_fields("target", roles=[role()]))
+    check_roles(request, {CONSUMER})
+    check_roles(parse_request(input_of()), ())
+    for kits in ((), {OWNER}):
+        with pytest.raises(RolesWithoutKit, match=f"Account {CONSUMER} has no kit"):
+            check_roles(request, kits)
