@@ -43,11 +43,12 @@ class ConsumerKit(pulumi.ComponentResource):
         own = pulumi.ResourceOptions(parent=self)
         partition = aws.get_partition_output(opts=pulumi.InvokeOptions(parent=self)).partition
         place = Place(partition=partition, region=args.region, account_id=args.account_id)
+        there = pulumi.ResourceOptions(import_=f"{args.account_id}:{args.link_database}") if args.adopt else None
         aws.glue.CatalogDatabase(
             f"{name}-links",
             name=args.link_database,
             description="Links to tables that were shared with this account, made by Lakeshare",
-            opts=own,
+            opts=pulumi.ResourceOptions.merge(own, there),
         )
         layer = aws.lambda_.LayerVersion(
             f"{name}-packages",
@@ -85,8 +86,9 @@ class ConsumerKit(pulumi.ComponentResource):
             f"{name}-central-invokes",
             function=function.function_name,
             action="lambda:InvokeFunction",
-            # The account: a role that is named must exist, and means nothing any more once it is made anew.
-            principal=args.central_account_id,
+            # The account: a role that is named must exist, and means nothing any more once it is made anew. By its ARN,
+            # as Lambda tells it: an id would differ from that for ever.
+            principal=place.root_arn(args.central_account_id),
             opts=own,
         )
         self.stack_outputs = {

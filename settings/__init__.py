@@ -185,6 +185,7 @@ class _Reader(PortalReader):
             allowed_databases=databases,
             allowed_roles=roles,
             link_database=self.checked("linkDatabase", checks.link_database, ""),
+            adopt=self.values["adopt"],
             log_retention_days=self.checked("logRetentionDays", checks.log_retention_days, 0),
         )
 

@@ -83,7 +83,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "centralAccountId": Key("string", "", (PRODUCER, CONSUMER)),
     "externalId": Key("string", "", (PRODUCER,), secret=True),
     "approverEmails": Key("array", [], (PRODUCER,)),
-    "adopt": Key("boolean", False, (PRODUCER,)),
+    "adopt": Key("boolean", False, (PRODUCER, CONSUMER)),
     "allowedDatabases": Key("array", [], (CONSUMER,)),
     "allowedRoles": Key("array", [], (CONSUMER,)),
     "linkDatabase": Key("string", "lakeshare", (CONSUMER,)),

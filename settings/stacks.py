@@ -138,10 +138,12 @@ class ConsumerSettings(StackSettings):
         allowed_databases: names, or patterns as of `fnmatch`, of its databases that are taken up.
         allowed_roles: names of roles of the account, with their paths, that may be let read them.
         link_database: the database of links to tables, and what the names of links to databases begin with.
+        adopt: whether that database is there already, and becomes the stack's.
     """
 
     central_account_id: str
     allowed_databases: tuple[str, ...]
     allowed_roles: tuple[str, ...] = ()
     link_database: str = "lakeshare"
+    adopt: bool = False
     log_retention_days: int = 90

@@ -21,7 +21,7 @@ def test_the_central_account_may_invoke_it_and_nobody_else(consumer: Program) ->
     permission = consumer.one("aws:lambda/permission:Permission").inputs
     assert {key: permission[key] for key in ("action", "principal")} == {
         "action": "lambda:InvokeFunction",
-        "principal": "123456789012",
+        "principal": "arn:aws:iam::123456789012:root",
     }
     assert consumer.one("aws:lambda/function:Function").inputs["name"] == "LakeshareConsumerKit"
 
@@ -86,3 +86,11 @@ def test_an_administrator_is_told_what_to_do_once(consumer: Program) -> None:
 
 def test_links_have_a_database_of_their_own(consumer: Program) -> None:
     assert consumer.one("aws:glue/catalogDatabase:CatalogDatabase").inputs["name"] == "lakeshare"
+
+
+def test_a_database_that_is_there_is_imported_where_the_config_says_so(consumer: Program) -> None:
+    assert not [made for made in consumer.resources if made.imported]
+    program = run({**CONSUMER, "adopt": True, "linkDatabase": "links"})
+    assert {made.name: made.imported for made in program.resources if made.imported} == {
+        "lakeshare-links": "999999999999:links"
+    }

@@ -161,3 +161,7 @@ def central_config(**more: Any) -> dict[str, Any]:
 
 def producer_config(**more: Any) -> dict[str, Any]:
     return {"centralAccountId": CENTRAL, "approverEmails": ["anna@example.org"], **more}
+
+
+def consumer_config(**more: Any) -> dict[str, Any]:
+    return {"centralAccountId": CENTRAL, "allowedDatabases": ["retail"], "allowedRoles": ["analyst"], **more}

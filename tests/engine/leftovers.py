@@ -16,6 +16,11 @@ def _items(answer: dict[str, Any]) -> list[Any]:
     return listed.get("Items", [])
 
 
+def _links(glue: Any) -> list[Any]:
+    """The databases of links, and those that are links, among all others."""
+    return [one for one in glue.get_databases()["DatabaseList"] if one["Name"].startswith("lakeshare")]
+
+
 def _grants_to_roles(lake: Any) -> list[Any]:
     grants = lake.list_permissions()["PrincipalResourcePermissions"]
     return [one for one in grants if one["Principal"]["DataLakePrincipalIdentifier"].startswith("arn:")]
@@ -37,6 +42,7 @@ _LISTS: tuple[_Listed, ...] = (
     ("API", "apigatewayv2", lambda aws: aws.get_apis()["Items"], "Name"),
     ("topic", "sns", lambda aws: aws.list_topics()["Topics"], "TopicArn"),
     ("subscription", "sns", lambda aws: aws.list_subscriptions()["Subscriptions"], "SubscriptionArn"),
+    ("database", "glue", _links, "Name"),
     ("grant", "lakeformation", _grants_to_roles, "Resource"),
     # The portal's.
     ("bucket", "s3", lambda aws: aws.list_buckets()["Buckets"], "Name"),

@@ -23,6 +23,7 @@ ONE = {"accountId": "111111111111"}
 OF_CENTRAL: dict[str, object] = {
     "producers": [ONE],
     "consumerAccounts": ["999999999999"],
+    "consumerKits": ["999999999999"],
     "approvalTimeout": "8d",
     "decisions": "signed-in",
     "directRequests": "refuse",
@@ -46,7 +47,7 @@ OF_CENTRAL: dict[str, object] = {
     "portalOperatorsGroup": "operators",
     "portalAccountGroups": True,
 }
-"""What a producer stack may not set."""
+"""What a producer stack may not set, nor a consumer stack but for one."""
 
 # For each stack: its keys, wrong; for each key what the refusal says of it.
 WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
@@ -62,6 +63,7 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
                 {"accountId": "11", "externalId": "x", "region": "here", "name": "", "legacyKit": "no", "owner": 1},
             ],
             "consumerAccounts": ["999"],
+            "consumerKits": ["111111111111", "22"],
             "approvalTimeout": "a week",
             "decisions": "mail",
             "directRequests": "never",
@@ -107,6 +109,8 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "producers[3].legacyKit": ("true or false", '"no"'),
             "producers[3].owner": ("one of accountId, externalId", "a field of another name"),
             "consumerAccounts[0]": (ID, '"999"'),
+            "consumerKits[0]": ("one of consumerAccounts", '"111111111111"'),
+            "consumerKits[1]": (ID, '"22"'),
             "approvalTimeout": ("a whole number with a unit", '"a week"'),
             "decisions": ("link or signed-in", '"mail"'),
             "directRequests": ("allow or automatic or refuse", '"never"'),
@@ -149,6 +153,9 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "centralAccountId": "1234567890123",
             "externalId": "with space",
             "approverEmails": ["jane@example.org", "nobody", "Jane@example.org"],
+            "allowedDatabases": ["*"],
+            "allowedRoles": ["analyst"],
+            "linkDatabase": "links",
             **OF_CENTRAL,
         },
         {
@@ -157,18 +164,50 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "externalId": ("2 to 1224 letters", "a secret, not shown"),
             "approverEmails[1]": (ADDRESS, '"nobody"'),
             "approverEmails[2]": ("every item once", '"Jane@example.org"'),
+            "allowedDatabases": ("nothing: a producer stack", '["*"]'),
+            "allowedRoles": ("nothing: a producer stack", '["analyst"]'),
+            "linkDatabase": ("nothing: a producer stack", '"links"'),
             **{key: ("nothing: a producer stack", json.dumps(value)) for key, value in OF_CENTRAL.items()},
         },
     ),
+    "consumer": (
+        {
+            "role": "consumer",
+            "accountId": "123456789012",
+            "centralAccountId": "123456789012",
+            "allowedDatabases": ["retail", "Sales", "retail"],
+            "allowedRoles": ["arn:aws:iam::123456789012:role/analyst"],
+            "linkDatabase": "My-Links",
+            "externalId": "a-secret-one",
+            "approverEmails": ["jane@example.org"],
+            **{key: value for key, value in OF_CENTRAL.items() if key != "logRetentionDays"},
+            "logRetentionDays": 91,
+        },
+        {
+            "centralAccountId": ("an account other than the stack's own", '"123456789012"'),
+            "allowedDatabases[1]": ("the name of a database or a pattern", '"Sales"'),
+            "allowedDatabases[2]": ("every item once", '"retail"'),
+            "allowedRoles[0]": ("the name of a role", '"arn:aws:iam::123456789012:role/analyst"'),
+            "linkDatabase": ("a name of 1 to 64 lower-case letters", '"My-Links"'),
+            "externalId": ("nothing: a consumer stack", "a secret, not shown"),
+            "approverEmails": ("nothing: a consumer stack", '["jane@example.org"]'),
+            **{
+                key: ("nothing: a consumer stack", json.dumps(value))
+                for key, value in OF_CENTRAL.items()
+                if key != "logRetentionDays"
+            },
+            "logRetentionDays": ("one of 1, 3, 5", "91"),
+        },
+    ),
     "unknown": (
-        {"role": "consumer", "accountId": 123},
-        {"role": ("central or producer", '"consumer"'), "accountId": (ID, '"123"')},
+        {"role": "reader", "accountId": 123},
+        {"role": ("central, producer or consumer", '"reader"'), "accountId": (ID, '"123"')},
     ),
     "bare": (
         {"role": "central", "accountId": "123456789012"},
         {"consumerAccounts": ("the accounts that may be granted access", "nothing")},
     ),
-    "missing": ({}, {"role": ("central or producer", "nothing"), "accountId": (ID, "nothing")}),
+    "missing": ({}, {"role": ("central, producer or consumer", "nothing"), "accountId": (ID, "nothing")}),
 }
 CASES = [(stack, key) for stack, (_, faults) in WRONG.items() for key in faults]
 
