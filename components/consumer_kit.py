@@ -126,5 +126,6 @@ def _statements(place: Place, args: ConsumerSettings) -> Sequence[policies.State
                 place.arn("glue", f"userDefinedFunction/{args.link_database}_*/*"),
             ],
         ),
-        *([policies.allow("iam:GetRole", roles)] if roles else []),
+        # Where a role lets the kit take it, the kit looks at what is shared as the role does.
+        *([policies.allow(["iam:GetRole", "sts:AssumeRole"], roles)] if roles else []),
     ]

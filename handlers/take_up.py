@@ -31,8 +31,8 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         event: the order, see `handlers.consumer.order`.
 
     Returns:
-        `{"state", "link", "failures": [{"role", "reason", "message"}]}`; an order that must not be carried out has the
-        state `REFUSED`.
+        `{"state", "link", "failures": [{"role", "reason", "message"}], "tried_as": [roles]}`; an order that must not be
+        carried out has the state `REFUSED`.
 
     Raises:
         TryAgain: AWS did not answer; sending the order again is safe.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, partial
 from typing import Any, Final
 
+from handlers.aws import consumer_roles
 from handlers.aws.clients import PASSING, answer_unless, client, code_and_message, translated
 from handlers.aws.lf_listed import GONE, as_lake_formation, list_permissions, readers
 from handlers.consumer.ports import Invitation, InvitationStatus, Link
@@ -162,11 +163,11 @@ class OwnAccount:
 
     def has_role(self, arn: str) -> bool:
         """Whether there is such a role."""
-        name = arn.rpartition("/")[2]
-        answer = answer_unless(
-            frozenset({"NoSuchEntity"}), lambda: client("iam").get_role(RoleName=name), "look for a role"
-        )
-        return answer is not None and answer["Role"]["Arn"] == arn
+        return consumer_roles.has_role(arn)
+
+    def reads_as(self, role: str, link: Link, resource: Resource) -> bool:
+        """Look through a link as a role; says whether the role lets the kit take it. Raises `NotReadable`."""
+        return consumer_roles.reads_as(role, link, resource, self._central)
 
     def grant(self, role: str, what: Sequence[Resource]) -> Sequence[KitRefusal | TryAgain]:
         """Let a role read at most 20 resources, in one call, without the option to hand that on; says what failed."""

@@ -107,7 +107,8 @@ def _outcome(said: bytes, consumer: str) -> Outcome:
             Failure(*(_text(each[name], LONGEST_MESSAGE) for name in ("role", "reason", "message")))
             for each in answer["failures"]
         )
-        return Outcome(_STATES[answer["state"]], _text(answer["link"], LONGEST_LINK), failures)
+        tried_as = tuple(_text(each, LONGEST_MESSAGE) for each in answer["tried_as"])
+        return Outcome(_STATES[answer["state"]], _text(answer["link"], LONGEST_LINK), failures, tried_as)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return _failed("KitUnreadable", f"The kit of account {consumer} gave an answer that cannot be read.")
 

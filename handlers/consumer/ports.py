@@ -85,6 +85,17 @@ class Account(Protocol):
         """Whether there is such a role."""
         ...
 
+    def reads_as(self, role: str, link: Link, resource: Resource) -> bool:
+        """Look at something of what is shared through its link, as a role, if that lets the kit take it.
+
+        Returns:
+            Whether it does.
+
+        Raises:
+            NotReadable: the role does not get to see what it should.
+        """
+        ...
+
     def grant(self, role: str, what: Sequence[Resource]) -> Sequence[KitRefusal | TryAgain]:
         """Let a role read at most `RESOURCES_A_BATCH` resources, in one call; says what failed."""
         ...

@@ -66,5 +66,9 @@ class NotGranted(KitRefusal):
     """Lake Formation did not let a role read something."""
 
 
+class NotReadable(KitRefusal):
+    """A role was let read something, and yet does not see it through the link."""
+
+
 class NotTakenBack(KitRefusal):
     """Lake Formation did not take from a role what it was granted."""

@@ -50,11 +50,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of an order. `link`: what queries name; empty as long as there is none."""
+    """What became of an order.
+
+    `link`: what queries name; empty as long as there is none. `tried_as`: the roles as which it was looked at what is
+    shared; of others, which do not let the kit take them, it is known only what Lake Formation lists.
+    """
 
     state: State
     link: str = ""
     failures: tuple[Failure, ...] = ()
+    tried_as: tuple[str, ...] = ()
 
 
 def link_of(order: Order, rules: Rules) -> Link:
@@ -91,6 +96,7 @@ class _Taking:
     account: Account
     pause: Callable[[float], None]
     failures: list[Failure] = field(default_factory=list[Failure])
+    tried_as: list[str] = field(default_factory=list[str])
 
     def deliver(self) -> Done:
         try:
@@ -103,7 +109,7 @@ class _Taking:
             return Done(State.INVITED, failures=(_failure(refusal),))
         self._let_read(link)
         state = State.LINKED if self.failures else State.READY
-        return Done(state, link.in_words, tuple(self.failures))
+        return Done(state, link.in_words, tuple(self.failures), tuple(self.tried_as))
 
     def _arrive(self) -> None:
         """Accept what waits, and look whether what was shared can be seen."""
@@ -197,6 +203,9 @@ class _Taking:
         missing = next((str(each) for each in readers if role not in readers[each]), None)
         if missing is not None or role not in sees:
             raise NotGranted(f"{role} was let read {missing or link.in_words}, and Lake Formation does not show it.")
+        # Of a database's resources the last is a table of its, or all.
+        if self.order.resources and self.account.reads_as(role, link, max(self.order.resources)):
+            self.tried_as.append(role)
 
     def undo(self) -> Done:
         """Also of what the config names no more: it was let be read when it did."""

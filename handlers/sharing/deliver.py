@@ -207,11 +207,12 @@ def _others(delivery: Delivery, by: Deliverer) -> Sequence[Delivered]:
 def _all_in_all(outcomes: Sequence[Outcome], before: Sequence[Failure], of_none: DeliveryStatus | None) -> Outcome:
     """What came of some orders: as far as the one that came least far."""
     failures = tuple(dict.fromkeys([*before, *(each for outcome in outcomes for each in outcome.failures)]))
+    tried_as = tuple(dict.fromkeys(each for outcome in outcomes for each in outcome.tried_as))
     link = next((each.link for each in outcomes if each.link), "")
     statuses = [each.status for each in outcomes]
     if None in statuses:
-        return Outcome(None, link, failures)
-    return Outcome(next((each for each in _FAR if each in statuses), of_none), link, failures)
+        return Outcome(None, link, failures, tried_as)
+    return Outcome(next((each for each in _FAR if each in statuses), of_none), link, failures, tried_as)
 
 
 def _digest(orders: Sequence[KitOrder]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from handlers.consumer.ports import Invitation, InvitationStatus, Link
-from handlers.consumer.refusals import KitRefusal, LinkForeign, NotAdministrator, NotGranted
+from handlers.consumer.refusals import KitRefusal, LinkForeign, NotAdministrator, NotGranted, NotReadable
 from handlers.sharing.model.errors import TryAgain
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.request import Source
@@ -25,6 +25,8 @@ class FakeAccount:
         granted: what each role was let read.
         seen: which links each role sees.
         administrator: whether the kit may hand anything on.
+        lets_kit_in: the roles that the kit may take.
+        blind: the roles that do not see what they were let read.
         busy: how many calls that grant or revoke find Lake Formation busy.
         refuses: what Lake Formation grants nobody.
         did: the calls that changed something.
@@ -39,6 +41,8 @@ class FakeAccount:
     granted: dict[str, set[Resource]] = field(default_factory=dict[str, set[Resource]])
     seen: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     administrator: bool = True
+    lets_kit_in: set[str] = field(default_factory=set[str])
+    blind: set[str] = field(default_factory=set[str])
     busy: int = 0
     refuses: set[Resource] = field(default_factory=set[Resource])
     did: list[str] = field(default_factory=list[str])
@@ -79,6 +83,11 @@ class FakeAccount:
 
     def has_role(self, arn: str) -> bool:
         return arn in self.roles
+
+    def reads_as(self, role: str, link: Link, resource: Resource) -> bool:
+        if role in self.blind:
+            raise NotReadable(f"{role} does not see it through {link.in_words}.")
+        return role in self.lets_kit_in
 
     def grant(self, role: str, what: Sequence[Resource]) -> Sequence[KitRefusal | TryAgain]:
         if failed := self._failed(role, what):

@@ -93,7 +93,7 @@ class MemoryKits(Fake):
             return Outcome(None, failures=(Failure("", refusal.reason, str(refusal)),))
         failures = tuple(Failure(each.role, each.reason, each.message) for each in done.failures)
         status = DeliveryStatus.WITHDRAWN if done.state is State.GONE else DeliveryStatus(done.state.value)
-        return Outcome(status, done.link, failures)
+        return Outcome(status, done.link, failures, done.tried_as)
 
 
 def payload(order: KitOrder, central: str) -> Mapping[str, Any]:

@@ -91,6 +91,7 @@ def _delivery(item: Item) -> Delivery:
         roles=tuple(item.get("roles", ())),
         link=item.get("link", ""),
         failures=tuple(Failure(each["role"], each["reason"], each["message"]) for each in item.get("failures", ())),
+        tried_as=tuple(item.get("tried_as", ())),
         tries=item.get("tries", 0),
         progress=item.get("progress", ""),
         live="live" in item,
@@ -109,8 +110,8 @@ def _written(field: str, held: Any) -> dict[str, object]:
     match field:
         case "status":
             return {"status": held.value}
-        case "roles":
-            return {"roles": list(held)}
+        case "roles" | "tried_as":
+            return {field: list(held)}
         case "live":
             return {"live": _WORD}
         case "owed_events":

@@ -54,11 +54,15 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a kit made of an order: how far it came (`None`: it refused all of it), the link's name, what failed."""
+    """What a kit made of an order: how far it came (`None`: it refused all of it), the link's name, what failed.
+
+    `tried_as`: the roles as which it looked at what is shared; of others it knows only what Lake Formation lists.
+    """
 
     status: DeliveryStatus | None
     link: str = ""
     failures: tuple[Failure, ...] = ()
+    tried_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class Delivery:
         since: when it was written down.
         link: what queries name, as the kit said last; empty: nothing yet.
         failures: what failed the last time.
+        tried_as: the roles as which the kit looked at what is shared the last time.
         tries: how often in a row something failed.
         progress: which of its orders are carried out, where one run had not time for all; empty: it begins anew.
         tried_at: when the kit was last told.
@@ -91,6 +96,7 @@ class Delivery:
     roles: tuple[str, ...] = ()
     link: str = ""
     failures: tuple[Failure, ...] = ()
+    tried_as: tuple[str, ...] = ()
     tries: int = 0
     progress: str = ""
     tried_at: str | None = None
@@ -168,6 +174,7 @@ def came(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
     sets = {
         "status": status,
         "link": outcome.link or delivery.link,
+        "tried_as": outcome.tried_as,
         **_tried(delivery, outcome, at, well=ready and not outcome.failures),
         **({"ready_at": iso(at)} if ready and delivery.ready_at is None else {}),
     }

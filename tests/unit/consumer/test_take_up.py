@@ -62,6 +62,13 @@ def test_a_database_has_a_link_of_its_own() -> None:
     assert there.granted == {ANALYST: set(DATABASE.resources)}
 
 
+@pytest.mark.parametrize("lets_in", [set[str](), {ANALYST}, {ANALYST, READER}])
+def test_it_is_said_as_which_roles_the_kit_looked(lets_in: set[str]) -> None:
+    there = account(lets_kit_in=lets_in)
+    outcome = done(replace(ORDER, roles=(ANALYST, READER)), there)
+    assert (outcome.state, set(outcome.tried_as)) == (State.READY, lets_in)
+
+
 def test_without_roles_the_link_is_all() -> None:
     there = account()
     assert done(replace(ORDER, roles=()), there) == Done(State.READY, LINK)
@@ -128,6 +135,7 @@ def test_an_invitation_that_is_not_accepted_is_in_nobodys_way() -> None:
     [
         (lambda there: there.roles.remove(READER), "RoleNotThere"),
         (lambda there: there.refuses.add(CUSTOMER), "NotGranted"),
+        (lambda there: there.blind.add(READER), "NotReadable"),
         (lambda there: setattr(there, "administrator", False), "NotAdministrator"),
     ],
 )
