@@ -65,7 +65,7 @@ class Consumer:
 
 CONSUMERS = (
     Consumer("555555555555", "Analytics", ("*",)),
-    Consumer("666666666666", "Campaigns", ("retail", "transport")),
+    Consumer("666666666666", "Campaigns", ("retail", "transport", "campaigns_*")),
 )
 """The demo has the first; `--config consumerKits='["…", "…"]'` says otherwise."""
 
