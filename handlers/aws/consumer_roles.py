@@ -15,14 +15,14 @@ _SESSION: Final = {"RoleSessionName": "LakeshareConsumerKit", "DurationSeconds":
 _LOOKS: Final = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables"]
 """All that the kit can do in a role that it takes, whatever the role may."""
 _NOT_LET_IN: Final = frozenset({"AccessDenied"})
+_NO_ROLE: Final = frozenset({"NoSuchEntity", "AccessDenied"})
+"""The kit may look for all roles that its config names, by their paths: what it may not look at has another path."""
 
 
 def has_role(arn: str) -> bool:
     """Whether there is such a role."""
     name = arn.rpartition("/")[2]
-    answer = answer_unless(
-        frozenset({"NoSuchEntity"}), lambda: client("iam").get_role(RoleName=name), "look for a role"
-    )
+    answer = answer_unless(_NO_ROLE, lambda: client("iam").get_role(RoleName=name), "look for a role")
     return answer is not None and answer["Role"]["Arn"] == arn
 
 

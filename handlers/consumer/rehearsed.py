@@ -77,6 +77,10 @@ class Told:
         """Whether there is such a role."""
         return self.account.has_role(arn)
 
+    def reads_as(self, role: str, link: Link, resource: Resource) -> bool:
+        """Look through a link as a role, if that lets the caller take it; what was not granted is not looked at."""
+        return self.does and self.account.reads_as(role, link, resource)
+
     def grant(self, role: str, what: Sequence[Resource]) -> Sequence[KitRefusal | TryAgain]:
         """Let a role read resources."""
         self.say(f"let {role} read {_listed(what)}")

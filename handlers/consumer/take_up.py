@@ -192,7 +192,9 @@ class _Taking:
     def _check_role(self, role: str) -> None:
         self.rules.check_role(role)
         if not self.account.has_role(role):
-            raise RoleNotThere(f"There is no role {role}. Make it, then let the share be delivered again.")
+            raise RoleNotThere(
+                f"There is no role {role}, or it may not be looked for. Make it, then let the share be delivered again."
+            )
 
     def _grant(self, role: str, lacking: Sequence[Resource], link: Link, sees: Set[str]) -> None:
         if role not in sees:

@@ -78,6 +78,12 @@ CASES: list[tuple[str, str, dict[str, Any], set[tuple[str, str]]]] = [
     ),
     (
         "iam",
+        "create_role",
+        {"RoleName": "worker", "Path": "/jobs/", "AssumeRolePolicyDocument": "{}"},
+        {("iam:CreateRole", "arn:aws:iam::111100001111:role/jobs/worker")},
+    ),
+    (
+        "iam",
         "create_policy",
         {"PolicyName": "p", "PolicyDocument": "{}"},
         {("iam:CreatePolicy", "arn:aws:iam::111100001111:policy/p")},

@@ -164,10 +164,16 @@ def _iam(call: Call, account: str) -> Sequence[Need]:
     given = call.parameters
     rest = str(given.get("PolicyArn", _ANY))
     if "RoleName" in given:
-        rest = f"role/{given['RoleName']}"
+        rest = _role(str(given["RoleName"]), str(given.get("Path") or "/"), account)
     elif call.operation == "CreatePolicy":
         rest = f"policy/{given['PolicyName']}"
     return [Need(f"iam:{call.operation}", _arn(call, account, rest, regional=False))]
+
+
+def _role(name: str, path: str, account: str) -> str:
+    """A role with its path, which a call that names it does not say; one that is not there has what it is to get."""
+    found = next((each for each in list(moto.backend("iam", account, "").roles.values()) if each.name == name), None)
+    return f"role{found.path if found is not None else path}{name}"
 
 
 def _monitoring(call: Call, account: str) -> Sequence[Need]:
