@@ -16,9 +16,11 @@ import yaml
 ROOT: Final = Path(__file__).resolve().parents[1]
 CENTRAL: Final = "123456789012"
 PRODUCER: Final = "111111111111"
+CONSUMER: Final = "999999999999"
 
 FILLED: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
     "producer": (PRODUCER, {"centralAccountId": CENTRAL, "approverEmails": ["olga.marin@example.org"]}),
+    "consumer": (CONSUMER, {"centralAccountId": CENTRAL, "allowedRoles": ["analyst"]}),
     "central": (
         CENTRAL,
         {"producers": [{"accountId": PRODUCER, "databases": ["retail"]}], "deletionProtection": False},
