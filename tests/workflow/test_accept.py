@@ -38,11 +38,17 @@ class Consumer:
     mesh: Mesh
     account: str
 
+    @property
+    def engineer(self) -> str:
+        """The role that runs the script: IAM lets it do all, Lake Formation what administrators may."""
+        return f"arn:aws:iam::{self.account}:role/engineer"
+
     def client(self, service: str) -> Any:
         return self.mesh.client(service, self.account)
 
     def run(self, *arguments: str, account: str = "") -> Ran:
-        key, secret, token = self.mesh.keys_of(f"arn:aws:iam::{account or self.account}:role/Administrator")
+        role = f"arn:aws:iam::{account}:role/Administrator" if account else self.engineer
+        key, secret, token = self.mesh.keys_of(role, account or self.account)
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
             "AWS_ENDPOINT_URL": self.client("sts").meta.endpoint_url,
@@ -86,16 +92,20 @@ def consumer(mesh: Mesh, account: str) -> Consumer:
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}}
     reads = {"Effect": "Allow", "Action": ["glue:Get*", "lakeformation:GetDataAccess"], "Resource": "*"}
     iam = made.client("iam")
-    for role in ("analyst", "reader"):
+    for role, may in (("analyst", reads), ("reader", reads), ("engineer", {**reads, "Action": "*"})):
         iam.create_role(RoleName=role, AssumeRolePolicyDocument=document(trust))
-        iam.put_role_policy(RoleName=role, PolicyName="reads", PolicyDocument=document(reads))
-    administrators(made, [f"arn:aws:iam::{account}:role/Administrator"])
+        iam.put_role_policy(RoleName=role, PolicyName="may", PolicyDocument=document(may))
+    administrators(made, [made.engineer])
     return made
 
 
 def administrators(consumer: Consumer, roles: list[str]) -> None:
     named = [{"DataLakePrincipalIdentifier": each} for each in roles]
     consumer.client("lakeformation").put_data_lake_settings(DataLakeSettings={"DataLakeAdmins": named})
+
+
+def somebody_else_administers(consumer: Consumer) -> None:
+    administrators(consumer, [f"arn:aws:iam::{consumer.account}:role/analyst"])
 
 
 def shared(mesh: Mesh, account: str, name: str = TABLE) -> None:
@@ -151,7 +161,7 @@ def test_a_whole_database_table_by_table(mesh: Mesh, consumer: Consumer) -> None
     ("amiss", "arguments", "reason", "advice"),
     [
         (lambda _: None, ["--role", "nobody"], "RoleNotThere", "Make the role"),
-        (lambda consumer: administrators(consumer, []), ["--role", "analyst"], "NotArrived", "data lake administrator"),
+        (somebody_else_administers, ["--role", "analyst"], "NotArrived", "data lake administrator"),
         (lambda consumer: consumer.mesh.clock("+13h"), [], "InvitationExpired", "ask for the data again"),
     ],
 )
