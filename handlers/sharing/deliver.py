@@ -13,6 +13,7 @@ from typing import Final
 from handlers.sharing.announce import announce_delivery
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.delivery import (
+    MOST_FAILURES,
     Delivery,
     DeliveryStatus,
     Failure,
@@ -206,7 +207,8 @@ def _others(delivery: Delivery, by: Deliverer) -> Sequence[Delivered]:
 
 def _all_in_all(outcomes: Sequence[Outcome], before: Sequence[Failure], of_none: DeliveryStatus | None) -> Outcome:
     """What came of some orders: as far as the one that came least far."""
-    failures = tuple(dict.fromkeys([*before, *(each for outcome in outcomes for each in outcome.failures)]))
+    every = dict.fromkeys([*before, *(each for outcome in outcomes for each in outcome.failures)])
+    failures = tuple(every)[:MOST_FAILURES]
     tried_as = tuple(dict.fromkeys(each for outcome in outcomes for each in outcome.tried_as))
     link = next((each.link for each in outcomes if each.link), "")
     statuses = [each.status for each in outcomes]

@@ -379,6 +379,17 @@ def test_of_more_failures_than_are_kept_nothing_is_told_twice(place: Place, monk
     assert (len(place.delivery().failures), len(told(place))) == (MOST_FAILURES, 1)
 
 
+def test_whatever_a_kit_says_fits_an_item(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = tuple(Failure("r" * 1_000, f"{number}" + "x" * 1_000, "m" * 1_000) for number in range(2_000))
+    roles = tuple(f"{number}" + "r" * 1_000 for number in range(2_000))
+    monkeypatch.setattr(place.kits, "carry_out", lambda *_: Outcome(LINKED, LINK, many, (*roles, ROLE)))
+    place.events.fail("announce_delivery", TryAgain("busy"))
+    place.share()
+    assert place.deliver() == []
+    assert (len(place.delivery().failures), place.delivery().tried_as) == (MOST_FAILURES, (ROLE,))
+    assert len(str(place.delivery())) < 100_000
+
+
 def test_a_kit_that_changes_its_mind_for_ever_fills_no_item(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handlers.sharing.model.delivery.MOST_LINES", 4)
     reasons = (Failure("", f"Odd{number}", "x") for number in range(9))

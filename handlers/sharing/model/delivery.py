@@ -24,8 +24,9 @@ LAST_AGAIN: Final = timedelta(hours=6)
 NOT_YET: Final = timedelta(minutes=1)
 """A share that is still being granted is looked at again after this."""
 MOST_FAILURES: Final = 12
-MOST_LINES: Final = 100
-"""Of the history, as long as it goes back and forth: what a kit answers comes from another account, and has no end."""
+"""Of what a kit answers, which comes from another account: there may be any number."""
+MOST_LINES: Final = 50
+"""Of the history, while answers go back and forth."""
 
 
 class DeliveryStatus(StrEnum):
@@ -155,7 +156,7 @@ def interrupted(delivery: Delivery, progress: str, outcome: Outcome, at: datetim
         matches={"tried_at": delivery.tried_at, "due_at": delivery.due_at},
         sets={
             "progress": progress,
-            "failures": outcome.failures[:MOST_FAILURES],
+            "failures": outcome.failures,
             "tried_at": iso(at),
             "due_at": iso(at),
         },
@@ -174,7 +175,7 @@ def came(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
     sets = {
         "status": status,
         "link": outcome.link or delivery.link,
-        "tried_as": outcome.tried_as,
+        "tried_as": tuple(each for each in delivery.roles if each in outcome.tried_as),
         **_tried(delivery, outcome, at, well=ready and not outcome.failures),
         **({"ready_at": iso(at)} if ready and delivery.ready_at is None else {}),
     }
@@ -256,13 +257,12 @@ def told(delivery: Delivery, put: int) -> Transition:
 def _tried(delivery: Delivery, outcome: Outcome, at: datetime, *, well: bool) -> Mapping[str, object]:
     tries = 0 if well else delivery.tries + 1
     wait = LOOKED_AT_EVERY if well else min(FIRST_AGAIN * 2 ** min(tries - 1, 16), LAST_AGAIN)
-    failures = outcome.failures[:MOST_FAILURES]
-    return {"failures": failures, "tries": tries, "tried_at": iso(at), "due_at": iso(at + wait)}
+    return {"failures": outcome.failures, "tries": tries, "tried_at": iso(at), "due_at": iso(at + wait)}
 
 
 def _reasons(failures: Sequence[Failure]) -> frozenset[tuple[str, str]]:
     """What failures are told by: their texts may change from one try to the next."""
-    return frozenset((each.role, each.reason) for each in failures[:MOST_FAILURES])
+    return frozenset((each.role, each.reason) for each in failures)
 
 
 def _line(delivery: Delivery, at: datetime, event: str, failures: Sequence[Failure]) -> HistoryEntry | None:
