@@ -28,7 +28,8 @@ _ADMINISTRATOR: Final = (
     "Its role is no data lake administrator of this account; the output AdministratorCommands of the kit's stack makes "
     "it one."
 )
-_KINDS: Final = ("catalog", "database", "table")
+_NAMES: Final = {"catalog": 0, "database": 1, "table": 2}
+"""The kinds of resources that the central account shares, and of how many names the ARN of each is made."""
 
 
 class OwnAccount:
@@ -73,7 +74,8 @@ class OwnAccount:
             # arn:aws:glue:<region>:<account>:table/<database>/<table>
             parts = str(each["arn"]).split(":", 5)
             kind, *names = parts[-1].split("/")
-            if parts[2:3] != ["glue"] or parts[4:5] != [self._central] or kind not in _KINDS:
+            # A name with a slash would be taken for another.
+            if parts[2:3] != ["glue"] or parts[4:5] != [self._central] or _NAMES.get(kind) != len(names):
                 strange.append(str(each["arn"]))
             elif names:
                 databases.add(names[0])

@@ -64,21 +64,23 @@ class ConsumerKits:
                 f"The kit of account {consumer} is not there, or lets nobody in. Its administrator deploys "
                 "the consumer's stack, with this account as centralAccountId.",
             )
-        said = answer["Payload"].read()
-        if "FunctionError" in answer:
+        said, failed = answer
+        if failed:
             return _failed("KitFailed", f"The kit of account {consumer} failed; its log there says why.")
         return _outcome(said, consumer)
 
 
-def _invoke(arn: str, told: bytes) -> Mapping[str, Any] | None:
-    """What Lambda answers; `None`: there is no such function, or it lets nobody in."""
+def _invoke(arn: str, told: bytes) -> tuple[bytes, bool] | None:
+    """What a kit answered, and whether it failed; `None`: there is no such function, or it lets nobody in."""
     from botocore.exceptions import ClientError
 
-    kits = patient_client("lambda", SECONDS_TO_ANSWER)
+    def invoke() -> tuple[bytes, bool]:
+        answer = patient_client("lambda", SECONDS_TO_ANSWER).invoke(FunctionName=arn, Payload=told)
+        # The connection may break while it is read.
+        return answer["Payload"].read(), "FunctionError" in answer
+
     try:
-        return answer_unless(
-            _LETS_NOBODY_IN, lambda: kits.invoke(FunctionName=arn, Payload=told), "tell a consumer's kit"
-        )
+        return answer_unless(_LETS_NOBODY_IN, invoke, "tell a consumer's kit")
     except TryAgain as error:
         cause = error.__cause__
         if isinstance(cause, ClientError) and code_and_message(cause)[0] in _NOT_BEGUN:
