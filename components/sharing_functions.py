@@ -119,6 +119,7 @@ class SharingFunctions(Functions):
 
     def grant(self, revoke_role_arn: pulumi.Output[str]) -> PythonFunction:
         """Grants; the only one that can."""
+        kits = self.settings.consumer_kits
         return self.function(
             "grant",
             "grants what was classified, or approved",
@@ -138,6 +139,7 @@ class SharingFunctions(Functions):
                 policies.shares(("Query",), self.ledger.table_arn, self.ledger.index_arn(LIVE)),
                 policies.items(("ConditionCheckItem", "GetItem"), self.ledger.table_arn, HOLDS),
                 policies.items(("DeleteItem", "UpdateItem"), self.ledger.table_arn, TURNS),
+                *([policies.items(("UpdateItem",), self.ledger.table_arn, DELIVERIES)] if kits else []),
                 *policies.read_catalogue(self.place, self.settings.catalog_kms_key_arn),
                 *self.tags("SearchTags", "ReadTags"),
                 policies.wildcard("Grant"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from handlers.aws.dynamodb.deliveries import DynamoDeliveries
 from handlers.aws.dynamodb.ledger import DynamoLedger
 from handlers.aws.dynamodb.memory import DynamoMemory
 from handlers.aws.dynamodb.register import DynamoRegister
@@ -55,6 +56,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             register=DynamoRegister(settings.register_table),
             vault=DynamoVault(settings.vault_table),
             ledger=DynamoLedger(settings.ledger_table),
+            deliveries=DynamoDeliveries(settings.ledger_table),
             catalogue=RememberingCatalogue(
                 open_catalogue(settings.central_account_id, settings.sensitive_tags), memory
             ),

@@ -55,7 +55,7 @@ def deliver_again(
     there = deliveries.find(share.consumer, share.id)
     if there is None:
         _check(share, kits)
-        there, _ = deliveries.apply(share.consumer, share.id, wanted((), at, email))
+        there, _ = deliveries.apply(share.consumer, share.id, wanted(share.roles, at, email))
     else:
         # However often somebody asks for it, their wish stands there once until it is seen to.
         is_due = there.due_at is not None and there.due_at <= iso(at)

@@ -16,6 +16,7 @@ from handlers.sharing.lake import Lake
 from handlers.sharing.model.applied import advanced
 from handlers.sharing.model.classification import Classification, Classified, Scope
 from handlers.sharing.model.clock import iso, moment, now
+from handlers.sharing.model.delivery import wanted
 from handlers.sharing.model.errors import (
     DecisionMismatch,
     EndDatePassed,
@@ -26,14 +27,14 @@ from handlers.sharing.model.errors import (
 from handlers.sharing.model.narrowing import check_narrowed, given_of, narrowed, narrowing
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.record import Decision, Granted, RequestRecord, Status
-from handlers.sharing.model.request import ShareRequest, in_words
+from handlers.sharing.model.request import ShareRequest, check_roles, in_words
 from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
 from handlers.sharing.model.share_steps import replaced
 from handlers.sharing.model.term import ends_at, minute
 from handlers.sharing.model.transition import changed, found_renewed, granted, sharing
 from handlers.sharing.ports import Catalogue
 from handlers.sharing.renewal import as_renewal, move_end
-from handlers.sharing.share_stores import Ledger
+from handlers.sharing.share_stores import Deliveries, Ledger
 from handlers.sharing.shares import begin, end, end_parts
 from handlers.sharing.stores import Memory, Register, Vault
 
@@ -59,6 +60,7 @@ def grant(
     register: Register,
     vault: Vault,
     ledger: Ledger,
+    deliveries: Deliveries,
     catalogue: Catalogue,
     lake: Lake,
     memory: Memory,
@@ -72,7 +74,7 @@ def grant(
         decision_id: the approval's decision id; `None` where no approval was needed.
         after: where an earlier invocation stopped.
         rules: of the stack; a change of them since the classification is a change.
-        register, vault, ledger, catalogue, lake, memory: ports; the catalogue with what is remembered of it.
+        register, vault, ledger, deliveries, catalogue, lake, memory: ports; the catalogue with what is remembered of it.
         seconds_left: of this invocation, which does not outlive them.
         pause: waits some seconds between retries.
 
@@ -82,6 +84,7 @@ def grant(
         OnHold: somebody has put a hold on the consumer, the owner or the data.
         NotRenewable: the share whose end was to move has ended.
         EndDatePassed: what would be granted would have ended by now.
+        RolesWithoutKit: roles are named, and their account has no kit any more.
         Refused, GrantRefused: AWS will not grant this; what was granted before stands in the register.
         TryAgain: an outage, or shares of the consumer are being revoked; granting again completes the grants.
     """
@@ -91,6 +94,7 @@ def grant(
         raise RequestClosed(f"Request {request_id} ended as {record.status}; ask again with a new request.")
     decision = _matching_decision(record, decision_id, vault)
     request, before = _classified_request(record)
+    check_roles(request, rules.parties.kits)
     there = ledger.find(request.consumer, share_id(request_id, record.round))
     if there is not None and there.status is not ShareStatus.GRANTING:
         return _settled(there, record, register, ledger)
@@ -138,6 +142,9 @@ def grant(
             return Shared(Progress.MORE, granter.last)
         if decision is not None:
             memory.forget(request.source.database, current.withdrawn)
+        if request.consumer in rules.parties.kits:
+            # Before it is active: whatever is, is delivered. Of a share that never is, nothing is.
+            deliveries.apply(request.consumer, share.id, wanted(share.roles, now()))
         granting.done()
     finally:
         granting.rest()

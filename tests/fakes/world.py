@@ -22,6 +22,7 @@ from handlers.sharing.sweep import Swept, sweep
 from tests.fakes.catalogue import MemoryCatalogue
 from tests.fakes.claims import MemoryClaims
 from tests.fakes.closer import MemoryCloser
+from tests.fakes.deliveries import MemoryDeliveries
 from tests.fakes.events import MemoryEvents
 from tests.fakes.lake import MemoryLake
 from tests.fakes.ledger import MemoryLedger
@@ -84,6 +85,7 @@ class World:
     catalogue: MemoryCatalogue = field(default_factory=_catalogue)
     lake: MemoryLake = field(default_factory=MemoryLake)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    deliveries: MemoryDeliveries = field(default_factory=MemoryDeliveries)
     memory: FlagMemory = field(default_factory=FlagMemory)
     producers: MemoryProducers = field(
         default_factory=lambda: MemoryProducers({OWNER: [APPROVER], OTHER_OWNER: ["joe@two.example"]})
@@ -273,6 +275,7 @@ class World:
             register=self.register,
             vault=self.vault,
             ledger=self.ledger,
+            deliveries=self.deliveries,
             catalogue=self.remembering,
             lake=self.lake,
             memory=self.memory,

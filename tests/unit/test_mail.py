@@ -35,6 +35,12 @@ def says(record: RequestRecord, *phrases: str) -> None:
         assert phrase in words
 
 
+def test_says_which_roles_are_to_read_it_where_some_are_named() -> None:
+    roles = tuple(f"arn:aws:iam::999999999999:role/{name}" for name in ("analyst", "team/reader"))
+    says(replace(RECORD, roles=roles), f"FOR ACCOUNT > 999999999999 To be read by: > {roles[0]} > {roles[1]} WHAT")
+    says(RECORD, "FOR ACCOUNT > 999999999999 WHAT")
+
+
 def test_lists_what_fits_and_counts_the_rest() -> None:
     record = huge()
     assert record.classification is not None

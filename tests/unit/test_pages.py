@@ -101,6 +101,13 @@ def test_form_has_one_field_each_and_one_button(action: Action, verb: str) -> No
     assert all("required" not in day for day in days)
 
 
+def test_the_form_says_which_roles_are_to_read_it_where_some_are_named() -> None:
+    roles = tuple(f"arn:aws:iam::999999999999:role/{name}" for name in ("analyst", "team/reader"))
+    text = Structure(form(replace(RECORD, roles=roles), "approve", at=AT).html).text
+    assert re.search(rf"To be read by\s+{roles[0]}\s+{roles[1]}\s+Data", text)
+    assert "To be read by" not in Structure(form(RECORD, "approve", at=AT).html).text
+
+
 @pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page.status != 200 and "problem" not in name])
 def test_only_who_can_decide_sees_a_form(name: str) -> None:
     assert not Structure(PAGES[name].html).of("form", "input", "textarea", "button")

@@ -45,6 +45,7 @@ def wire(patch: pytest.MonkeyPatch) -> None:
         "DynamoClaims": lambda *_: HERE[-1].world.claims,
         "DynamoLists": lambda *_: HERE[-1].world.register,
         "DynamoVault": lambda *_: HERE[-1].world.vault,
+        "DynamoDeliveries": lambda *_: HERE[-1].world.deliveries,
         "DynamoLedger": lambda *_: HERE[-1].world.ledger,
         "DynamoMemory": lambda *_: HERE[-1].world.memory,
         "DynamoPace": lambda *_: HERE[-1].world.pace,
