@@ -16,7 +16,6 @@ from handlers.sharing.lake import Lake
 from handlers.sharing.model.applied import advanced
 from handlers.sharing.model.classification import Classification, Classified, Scope
 from handlers.sharing.model.clock import iso, moment, now
-from handlers.sharing.model.delivery import wanted
 from handlers.sharing.model.errors import (
     DecisionMismatch,
     EndDatePassed,
@@ -74,7 +73,7 @@ def grant(
         decision_id: the approval's decision id; `None` where no approval was needed.
         after: where an earlier invocation stopped.
         rules: of the stack; a change of them since the classification is a change.
-        register, vault, ledger, deliveries, catalogue, lake, memory: ports; the catalogue with what is remembered of it.
+        register, vault, ledger, deliveries, catalogue, lake, memory: ports; the catalogue with what is remembered.
         seconds_left: of this invocation, which does not outlive them.
         pause: waits some seconds between retries.
 
@@ -142,10 +141,7 @@ def grant(
             return Shared(Progress.MORE, granter.last)
         if decision is not None:
             memory.forget(request.source.database, current.withdrawn)
-        if request.consumer in rules.parties.kits:
-            # Before it is active: whatever is, is delivered. Of a share that never is, nothing is.
-            deliveries.apply(request.consumer, share.id, wanted(share.roles, now()))
-        granting.done()
+        granting.done(deliveries if request.consumer in rules.parties.kits else None)
     finally:
         granting.rest()
     return _shared_anew(record, until, ledger)

@@ -11,6 +11,7 @@ from typing import Final
 
 from handlers.sharing.model.classification import FILTERED, Scope
 from handlers.sharing.model.clock import iso, now
+from handlers.sharing.model.delivery import wanted
 from handlers.sharing.model.errors import LakeshareError, TryAgain
 from handlers.sharing.model.grants import NO_FILTERS, Resource, are_covered, covered
 from handlers.sharing.model.hold import holds_on
@@ -18,7 +19,7 @@ from handlers.sharing.model.record import RequestRecord, Status
 from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
 from handlers.sharing.model.share_steps import active, busy_until, ending, granting, replaced, rested
 from handlers.sharing.model.transition import Transition
-from handlers.sharing.share_stores import Ledger
+from handlers.sharing.share_stores import Deliveries, Ledger
 
 GRACE: Final = timedelta(minutes=1)
 """What an invocation asked of AWS just before its deadline is done, or never will be, this long after it."""
@@ -40,13 +41,18 @@ class Granting:
     until: str
     before: str | None
 
-    def done(self) -> None:
+    def done(self, deliveries: Deliveries | None) -> None:
         """All of the share is granted; holds as they are now may keep it from counting.
+
+        Args:
+            deliveries: where its account has a kit: what is active is delivered, so that is written down before.
 
         Raises:
             OnHold: there is a hold on what was granted.
             TryAgain: the share stands otherwise by now, its consumer's shares are being revoked, or an outage.
         """
+        if deliveries is not None:
+            deliveries.apply(self.share.consumer, self.share.id, wanted(self.share.roles, now()))
         at = iso(now())
         _take(self.share, active(self.share, at), self.ledger, at)
 
