@@ -45,6 +45,7 @@ def one_share(share: Share, names: Sequence[str], read: Effective | None = None)
         "names": list(names[:MOST_NAMES]),
         "names_total": len(names),
         **_granted_part(share),
+        **({"roles": list(share.roles)} if share.roles else {}),
         **effective_fields(read),
         "history": [entry_fields(each) for each in share.history],
     }

@@ -50,6 +50,18 @@ test.each([
   expect(JSON.parse(grant[grant.indexOf('--resource') + 1] ?? '')).toEqual({ Table: { ...target, ...named } });
 });
 
+test.each([
+  ['customer', 'lakeshare.retail__customer', { Table: { DatabaseName: 'lakeshare', Name: 'retail__customer' } }],
+  ['a.b', 'lakeshare.retail__a.b', { Table: { DatabaseName: 'lakeshare', Name: 'retail__a.b' } }],
+  ['*', 'lakeshare_retail', { Database: { Name: 'lakeshare_retail' } }],
+])('a link that is there is shown by its own name: %s', (table, link, shown) => {
+  const { handOn, linkName } = commandsFor({ ...SHARE, source: { database: 'retail', table }, link });
+  const show = words(handOn[0] ?? '');
+  expect(linkName).toBe(link);
+  expect(JSON.parse(show[show.indexOf('--resource') + 1] ?? '')).toEqual(shown);
+  expect(handOn[1]).toContain('"DatabaseName":"retail"');
+});
+
 test('a name cannot break out of its quotes', () => {
   const table = `it's $(touch /tmp/x) "and" \`more\``;
   const link = words(commandsFor({ ...SHARE, source: { database: 'd', table } }).makeLink[1] ?? '');

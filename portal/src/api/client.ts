@@ -110,6 +110,11 @@ export class Api {
     return this.#get('/shares/{id}', { variables: { id }, signal });
   }
 
+  /** Have a share delivered again, within a minute; for its requester and people bound to its account. */
+  deliver(id: string): Promise<OneShare> {
+    return this.#post('/shares/{id}/deliver', { variables: { id }, body: {} });
+  }
+
   /** End a share, or hold its data; with `dry_run` only say what would end. For the owner's approvers. */
   revoke(id: string, body: Revoke): Promise<Outcome> {
     return this.#post('/shares/{id}/revoke', { variables: { id }, body });

@@ -18,6 +18,8 @@ export type Renewed = Schemas['Renewed'];
 export type Me = Schemas['Me'];
 export type ListedShare = Schemas['ListedShare'];
 export type OneShare = Schemas['OneShare'];
+/** What becomes of a share in an account that has a kit. */
+export type Delivery = NonNullable<OneShare['delivery']>;
 export type Revoke = Schemas['Revoke'];
 /** What would end, or what was begun. */
 export type Outcome = Schemas['Outcome'];

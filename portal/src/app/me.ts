@@ -18,6 +18,11 @@ export function useAccounts(): readonly string[] | null | undefined {
   return isPending ? undefined : (data?.accounts ?? null);
 }
 
+/** The accounts that have a kit, of those that the person asks for; none where no account has one. */
+export function useKits(): readonly string[] {
+  return useMyself().data?.kits ?? [];
+}
+
 function useMyself(): UseQueryResult<Me> {
   const { api } = useServices();
   return useQuery({

@@ -6,7 +6,7 @@ import Textarea, { type TextareaProps } from '@cloudscape-design/components/text
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import type { Source } from '../api/types';
-import { useAccounts } from '../app/me';
+import { useAccounts, useKits } from '../app/me';
 import { useTable } from '../table/useTable';
 import { usePerson, useServices } from '../app/services';
 import { Facts } from '../shared/Facts';
@@ -23,6 +23,8 @@ import { DatabasePartField, PartField } from './PartField';
 import { type PartFields, checkPart, choicesOf } from './part';
 import { PreviewPanel } from './PreviewPanel';
 import type { Renewal } from './renewal';
+import { RolesField } from './RolesField';
+import { checkRoles } from './roles';
 import { SendProblem } from './SendProblem';
 import { fieldErrorsOf, useSend } from './useSend';
 import { usePreview } from './usePreview';
@@ -52,6 +54,7 @@ export function AskForm({ source, renewal, rest }: Props): ReactNode {
   const accountField = useRef<{ focus: () => void } | null>(null);
   const partField = useRef<RadioGroupProps.Ref>(null);
   const endField = useRef<InputProps.Ref>(null);
+  const rolesField = useRef<TextareaProps.Ref>(null);
   const purposeField = useRef<TextareaProps.Ref>(null);
   const send = useSend(source, sent);
 
@@ -65,11 +68,12 @@ export function AskForm({ source, renewal, rest }: Props): ReactNode {
   const part = hasParts ? checkPart(draft, choices.filter(({ fixed }) => fixed).length) : null;
   const ofDatabase: PartFields = draft.partKind === 'safe' ? { scope: 'safe' } : {};
   const fields = renewal === null ? (part === null ? ofDatabase : part.fields) : renewal.part;
+  const hasKit = useKits().includes(draft.account);
+  const typedRoles = hasKit && renewal === null ? checkRoles(draft.roles, draft.account) : null;
+  const roles = renewal === null ? (typedRoles === null ? [] : typedRoles.roles) : renewal.roles;
+  const target = roles && { account_id: draft.account, ...(roles.length > 0 && { roles: [...roles] }) };
   const wish = ending && fields && { ...fields, ...ending, ...(renewal && { renews: renewal.share }) };
-  const preview = usePreview(
-    source,
-    mine !== undefined && account.valid && wish ? { account: draft.account, wish } : null,
-  );
+  const preview = usePreview(source, mine !== undefined && account.valid && target && wish ? { target, wish } : null);
   const known = preview.kind === 'ready' ? preview.preview : null;
   // Of what would be refused the latest day is not told: what was told before holds on.
   if (known !== null && known.outcome !== 'refused' && known.latest_day !== latest) setLatest(known.latest_day);
@@ -89,6 +93,8 @@ export function AskForm({ source, renewal, rest }: Props): ReactNode {
     setChecked(true);
     if (errorOnSending(draft.account, config.centralAccount) !== '') {
       accountField.current?.focus();
+    } else if (target === null) {
+      rolesField.current?.focus();
     } else if (purposeErrorOf(draft.purpose, outcome === 'needs_approval') !== '') {
       purposeField.current?.focus();
     } else if (fields === null) {
@@ -96,7 +102,7 @@ export function AskForm({ source, renewal, rest }: Props): ReactNode {
     } else if (wish === null) {
       endField.current?.focus();
     } else if (!send.isPending && outcome !== 'refused') {
-      send.mutate({ ...draft, wish });
+      send.mutate({ ...draft, target, wish });
     }
   };
   const touch = (part: Parameters<typeof change>[0]) => {
@@ -135,6 +141,15 @@ export function AskForm({ source, renewal, rest }: Props): ReactNode {
               { label: 'For account', value: renewal.account },
               { label: 'Lasts until', value: endOf(renewal.until) },
             ]}
+          />
+        )}
+        {typedRoles !== null && (
+          <RolesField
+            value={draft.roles}
+            account={draft.account}
+            error={fromServer.roles ?? (checked || draft.roles.includes('\n') ? typedRoles.error : '')}
+            field={rolesField}
+            onChange={touch}
           />
         )}
         {renewal === null && source.table === '*' && (
@@ -193,7 +208,7 @@ export function AskForm({ source, renewal, rest }: Props): ReactNode {
             onAnew={() => {
               const token = newToken();
               change({ token });
-              if (wish !== null) send.mutate({ ...draft, token, wish });
+              if (target !== null && wish !== null) send.mutate({ ...draft, token, target, wish });
             }}
           />
         )}

@@ -4,6 +4,7 @@ import type { Source } from '../api/types';
 import { usePerson } from '../app/services';
 import { PageHeader } from '../shared/PageHeader';
 import { databasePath, tablePath } from '../shared/paths';
+import { AgainOf } from './AgainOf';
 import { AskForm } from './AskForm';
 import { RestOf } from './RestOf';
 
@@ -11,7 +12,8 @@ import { RestOf } from './RestOf';
 export default function AskPage(): ReactNode {
   const { database = '', table } = useParams();
   const { sub } = usePerson();
-  const rest = useSearchParams()[0].get('rest');
+  const [params] = useSearchParams();
+  const [rest, again] = [params.get('rest'), params.get('again')];
   const source: Source = { database, table: table ?? '*' };
   const trail = [
     { text: 'Catalogue', href: '/' },
@@ -27,6 +29,8 @@ export default function AskPage(): ReactNode {
       />
       {rest !== null && table !== undefined ? (
         <RestOf source={source} id={rest} />
+      ) : again !== null ? (
+        <AgainOf source={source} id={again} />
       ) : (
         <AskForm key={JSON.stringify([sub, source])} source={source} renewal={null} />
       )}

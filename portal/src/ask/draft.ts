@@ -9,6 +9,8 @@ const ACCOUNT_KEY = 'lakeshare.account';
 /** What was typed into a request form. `token` makes sending it twice harmless. */
 export interface Draft extends EndDraft, PartDraft {
   account: string;
+  /** ARNs of roles, one a line, as typed. */
+  roles: string;
   purpose: string;
   token: string;
 }
@@ -54,7 +56,7 @@ export function newToken(): string {
 
 function readDraft(key: string, start: Partial<Draft>): Draft {
   const account = readStored(localStorage, ACCOUNT_KEY) ?? '';
-  const fresh = { ...USUAL, ...ALL_OF_IT, account, purpose: '', token: newToken(), ...start };
+  const fresh = { ...USUAL, ...ALL_OF_IT, account, roles: '', purpose: '', token: newToken(), ...start };
   try {
     const kept = JSON.parse(readStored(sessionStorage, key) ?? 'null') as Partial<Draft> | null;
     const texts = [kept?.account, kept?.purpose, kept?.token, kept?.until, kept?.days, kept?.rows];
@@ -64,6 +66,7 @@ function readDraft(key: string, start: Partial<Draft>): Draft {
     const columns: unknown[] = Array.isArray(kept.columns) ? kept.columns : [];
     return {
       ...(kept as Draft),
+      roles: typeof kept.roles === 'string' ? kept.roles : '',
       endKind,
       partKind,
       columns: columns.filter((name): name is string => typeof name === 'string'),

@@ -12,8 +12,9 @@ export interface Renewal {
   account: string;
   /** When it ends by now. */
   until: string;
-  /** Which part of a table it is of: the same is renewed. */
+  /** Which part of a table it is of, and which roles read it: the same is renewed. */
   part: PartFields;
+  roles: readonly string[];
 }
 
 /** What of a request can be renewed: its requester's own, as long as it lasts, if it ends at all. */
@@ -27,14 +28,15 @@ export function renewalOf({ id, mine, source, target, share, part }: Detail, now
     account: target.account_id,
     until: share.until,
     part: fieldsOf(part),
+    roles: target.roles ?? [],
   };
 }
 
 /** What of a share can be renewed, the same way; who may is for the API to say. */
 export function renewalOfShare(
-  { id, source, account_id: account, status, until, part }: OneShare,
+  { id, source, account_id: account, status, until, part, roles = [] }: OneShare,
   now = Date.now(),
 ): Renewal | null {
   if (source === null || status !== 'ACTIVE' || until === null || Date.parse(until) <= now) return null;
-  return { share: id, back: sharePath(id), source, account, until, part: fieldsOf(part) };
+  return { share: id, back: sharePath(id), source, account, until, part: fieldsOf(part), roles };
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Preview, Source, Wish } from '../api/types';
+import type { Preview, Source, Target, Wish } from '../api/types';
 import { useServices } from '../app/services';
 
 export type PreviewState =
@@ -10,7 +10,7 @@ export type PreviewState =
   | { kind: 'failed'; error: unknown; retry: () => void };
 
 interface Asked {
-  account: string;
+  target: Target;
   wish: Wish;
 }
 
@@ -25,7 +25,7 @@ export function usePreview(source: Source, typed: Asked | null): PreviewState {
   const asked = settled === null ? null : (JSON.parse(settled) as Asked);
   const query = useQuery({
     queryKey: ['preview', source, asked],
-    queryFn: ({ signal }) => api.preview(source, { account_id: asked?.account ?? '' }, asked?.wish ?? {}, signal),
+    queryFn: ({ signal }) => api.preview(source, asked?.target ?? { account_id: '' }, asked?.wish ?? {}, signal),
     enabled: asked !== null,
     placeholderData: keepPreviousData,
     staleTime: 15_000,

@@ -2,13 +2,13 @@ import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/r
 import { useNavigate } from 'react-router';
 import { ApiError } from '../api/problem';
 import type { Created } from '../api/client';
-import type { Source, Wish } from '../api/types';
+import type { Source, Target, Wish } from '../api/types';
 import { useServices } from '../app/services';
 import { requestPath } from '../shared/paths';
 import type { Draft } from './draft';
 
-/** A draft that is sent, with its end and what it renews. */
-export type Sent = Pick<Draft, 'account' | 'purpose' | 'token'> & { wish: Wish };
+/** A draft that is sent, with its end and what it renews, and for whom it is. */
+export type Sent = Pick<Draft, 'purpose' | 'token'> & { target: Target; wish: Wish };
 
 /** Sends a draft, and goes to the request that it becomes. `sent` is called with the account when it has become one. */
 export function useSend(source: Source, sent: (account: string) => void): UseMutationResult<Created, Error, Sent> {
@@ -16,10 +16,10 @@ export function useSend(source: Source, sent: (account: string) => void): UseMut
   const queries = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: ({ account, purpose, token, wish }: Sent) =>
-      api.create({ client_token: token, source, target: { account_id: account }, purpose: purpose.trim(), ...wish }),
-    onSuccess: ({ request, made }, { account }) => {
-      sent(account);
+    mutationFn: ({ target, purpose, token, wish }: Sent) =>
+      api.create({ client_token: token, source, target, purpose: purpose.trim(), ...wish }),
+    onSuccess: ({ request, made }, { target }) => {
+      sent(target.account_id);
       queries.setQueryData(['request', request.id], request);
       void queries.invalidateQueries({ queryKey: ['requests'] });
       void navigate(requestPath(request.id), { state: { wasOpen: !made } });
@@ -32,6 +32,7 @@ interface FieldErrors {
   purpose?: string;
   ending?: string;
   part?: string;
+  roles?: string;
   /** Whether the error belongs to no field. */
   none: boolean;
 }
@@ -42,6 +43,7 @@ export function fieldErrorsOf(error: unknown): FieldErrors {
   if (!(error instanceof ApiError)) return errors;
   for (const { field, message } of error.fields) {
     if (field.includes('account_id')) errors.account = message;
+    else if (field.startsWith('target.roles')) errors.roles = message;
     else if (field === 'purpose') errors.purpose = message;
     else if (/^(scope|columns|filter)/.test(field)) errors.part = message;
     else if (field === 'until' || field === 'days') errors.ending = message;
@@ -49,6 +51,8 @@ export function fieldErrorsOf(error: unknown): FieldErrors {
   if (error.reason === 'InvalidTarget' || error.reason === 'TargetIsCentral' || error.reason === 'ConsumerNotAllowed') {
     errors.account ??= error.message;
   }
-  errors.none = [errors.account, errors.purpose, errors.ending, errors.part].every((each) => each === undefined);
+  errors.none = [errors.account, errors.purpose, errors.ending, errors.part, errors.roles].every(
+    (each) => each === undefined,
+  );
   return errors;
 }

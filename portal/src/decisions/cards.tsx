@@ -6,6 +6,7 @@ import { Names } from '../shared/Names';
 import { ExtentDetails } from '../shared/PartCard';
 import { SafeTables } from '../shared/SafeTables';
 import { Together } from '../shared/Together';
+import { rolesFact } from '../shared/Roles';
 import { partText } from '../shared/part';
 import { TextLink } from '../shared/TextLink';
 import { counted, endOf, moment, nameOf, number, ownerText } from '../shared/format';
@@ -32,6 +33,7 @@ export function AskedFacts({ question }: { question: Question }): ReactNode {
         { label: 'Owner', value: ownerText(question.owner) },
         { label: 'Asked', value: moment(question.received_at) },
         { label: 'Who else is asked', value: whoElse(question) },
+        ...rolesFact(question.target?.roles),
         {
           label: 'Purpose',
           value: question.purpose && <span className="ls-said">{question.purpose}</span>,

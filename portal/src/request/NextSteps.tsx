@@ -4,7 +4,10 @@ import { useServices } from '../app/services';
 import { Command } from '../shared/Command';
 import { hasEnded } from '../share/life';
 import { nameOf } from '../shared/format';
-import { TABLE_NAME, YOUR_ROLE, commandsFor } from './commands';
+import { sharePath } from '../shared/paths';
+import { TextLink } from '../shared/TextLink';
+import { HandOn } from './HandOn';
+import { commandsFor } from './commands';
 
 /** What the consumer's administrator does with a share, step by step. */
 export function NextSteps({ request }: { request: Detail }): ReactNode {
@@ -14,6 +17,7 @@ export function NextSteps({ request }: { request: Detail }): ReactNode {
   // What goes on is set up already.
   if (request.renews !== null && request.share === null) return null;
   const consumer = target.account_id;
+  if (request.kit === true && request.share !== null) return <ByTheKit consumer={consumer} share={request.share.id} />;
   const isPart = request.in_brief !== undefined;
   const commands = commandsFor({
     source,
@@ -62,21 +66,25 @@ export function NextSteps({ request }: { request: Detail }): ReactNode {
         </li>
         <li>
           <h3>Hand it on inside the account</h3>
-          <p>
-            Put a role of yours in place of <code>{YOUR_ROLE}</code>. It then finds the data in Athena and everywhere
-            else.
-            {isPart && source.table === '*' && (
-              <>
-                {' '}
-                Run the second command for each table, with its name in place of <code>{TABLE_NAME}</code>.
-              </>
-            )}
-          </p>
-          {commands.handOn.map((text, at) => (
-            <Command key={text} label={at === 0 ? 'show the link' : 'let the data be read'} text={text} />
-          ))}
+          <HandOn source={source} isPart={isPart} consumer={consumer} />
         </li>
       </ol>
+    </section>
+  );
+}
+
+/** An account with a kit has nothing to do: where it is read, its share says. */
+function ByTheKit({ consumer, share }: { consumer: string; share: string }): ReactNode {
+  return (
+    <section className="ls-card" aria-labelledby="next-steps">
+      <h2 id="next-steps">What to do next</h2>
+      <p>
+        Nothing: the kit of account <strong>{consumer}</strong> takes it up by itself. Under which name it is there, and
+        which roles read it, stands on the page of the share.
+      </p>
+      <p>
+        <TextLink href={sharePath(share)}>How to read it</TextLink>
+      </p>
     </section>
   );
 }

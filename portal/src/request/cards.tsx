@@ -5,6 +5,7 @@ import { useMe, watches } from '../app/me';
 import { Facts } from '../shared/Facts';
 import { GroundsList } from '../shared/GroundsList';
 import { Names } from '../shared/Names';
+import { rolesFact } from '../shared/Roles';
 import { partText } from '../shared/part';
 import { TextLink } from '../shared/TextLink';
 import { counted, dayOf, moment, nameOf, number } from '../shared/format';
@@ -43,6 +44,7 @@ export function RequestFacts({ request }: { request: Detail }): ReactNode {
               },
             ]
           : []),
+        ...rolesFact(target?.roles),
         {
           label: 'Reason',
           value: request.purpose && <span className="ls-said">{request.purpose}</span>,

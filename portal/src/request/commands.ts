@@ -8,13 +8,15 @@ export interface Share {
   consumer: string;
   centralAccount: string;
   region: string;
+  /** The name of its link, where there is one already: `database.table`, or of a whole database its own. */
+  link?: string | undefined;
 }
 
 export const YOUR_ROLE = 'YOUR_ROLE';
 export const TABLE_NAME = 'TABLE_NAME';
 
 /** Commands for the consumer account's administrator, ready to be copied into a shell. */
-export function commandsFor({ source, isPart, consumer, centralAccount, region }: Share): {
+export function commandsFor({ source, isPart, consumer, centralAccount, region, link: made }: Share): {
   findInvitations: string;
   acceptInvitation: string;
   makeLink: string[];
@@ -24,18 +26,22 @@ export function commandsFor({ source, isPart, consumer, centralAccount, region }
   const aws = (service: string, ...parts: string[]) =>
     [`aws ${service}`, ...parts, `--region ${region}`].join(' \\\n  ');
   const isDatabase = source.table === '*';
-  const linkDatabase = isDatabase ? source.database : 'shared';
+  const usual = isDatabase ? source.database : `shared.${source.table}`;
+  const linkName = made ?? usual;
+  // A table may have a dot in its name, and the database of links has none.
+  const dot = isDatabase ? linkName.length : linkName.indexOf('.');
+  const [linkDatabase, linkTable] = [linkName.slice(0, dot), linkName.slice(dot + 1)];
   const pending = `resourceShareInvitations[?senderAccountId=='${centralAccount}' && status=='PENDING'].resourceShareInvitationArn`;
   const target = { CatalogId: centralAccount, DatabaseName: source.database };
   const databaseInput = isDatabase ? { Name: linkDatabase, TargetDatabase: target } : { Name: linkDatabase };
-  const tableInput = { Name: source.table, TargetTable: { ...target, Name: source.table } };
+  const tableInput = { Name: linkTable, TargetTable: { ...target, Name: source.table } };
   // There is a portal in this partition only.
   const principal = `--principal DataLakePrincipalIdentifier=arn:aws:iam::${consumer}:role/${YOUR_ROLE}`;
   const allTables = isPart ? { Name: TABLE_NAME } : { TableWildcard: {} };
   const table = { ...target, ...(isDatabase ? allTables : { Name: source.table }) };
   const link = isDatabase
     ? { Database: { Name: linkDatabase } }
-    : { Table: { DatabaseName: linkDatabase, Name: source.table } };
+    : { Table: { DatabaseName: linkDatabase, Name: linkTable } };
   const grant = (permissions: string, resource: object) =>
     aws('lakeformation grant-permissions', principal, `--permissions ${permissions}`, `--resource ${json(resource)}`);
   return {
@@ -47,7 +53,7 @@ export function commandsFor({ source, isPart, consumer, centralAccount, region }
         ? []
         : [aws('glue create-table', `--database-name ${linkDatabase}`, `--table-input ${json(tableInput)}`)]),
     ],
-    linkName: isDatabase ? linkDatabase : `${linkDatabase}.${source.table}`,
+    linkName,
     handOn: [grant('DESCRIBE', link), grant(isPart ? 'SELECT' : 'SELECT DESCRIBE', { Table: table })],
   };
 }

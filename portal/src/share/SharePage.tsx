@@ -23,9 +23,11 @@ import { Problem } from '../shared/Problem';
 import { Skeleton } from '../shared/Skeleton';
 import { TextLink } from '../shared/TextLink';
 import { counted, moment, nameOf, ownerText } from '../shared/format';
-import { askPath, renewSharePath, requestPath, sourcePath } from '../shared/paths';
+import { againPath, askPath, renewSharePath, requestPath, sourcePath } from '../shared/paths';
 import { GiveBack } from './GiveBack';
 import { approverText, requesterText } from './columns';
+import { isMoving } from './delivery';
+import { HowToRead } from './HowToRead';
 import { AFTERWARDS, hasEnded, lifeOf } from './life';
 
 const POLL_MS = 3000;
@@ -41,7 +43,9 @@ export default function SharePage(): ReactNode {
     queryFn: ({ signal }) => api.share(id, signal),
     staleTime: 1000,
     refetchInterval: ({ state }) =>
-      state.data?.status === 'GRANTING' || state.data?.status === 'REVOKING' ? POLL_MS : false,
+      state.data !== undefined && (['GRANTING', 'REVOKING'].includes(state.data.status) || isMoving(state.data))
+        ? POLL_MS
+        : false,
   });
   const share = query.data;
   return (
@@ -70,6 +74,8 @@ function listOf(share: OneShare | undefined, me: Me | undefined, label: string):
 }
 
 function Shown({ share }: { share: OneShare }): ReactNode {
+  const { label } = usePerson();
+  const me = useMe();
   const { type, header, text } = lifeOf(share);
   return (
     <>
@@ -82,6 +88,7 @@ function Shown({ share }: { share: OneShare }): ReactNode {
         {hasEnded(share) && <p className="ls-quiet">{AFTERWARDS}</p>}
         <Actions share={share} />
       </section>
+      <HowToRead share={share} has={me !== undefined && hasIt(share, me, label)} />
       <Facts
         tall
         facts={[
@@ -142,7 +149,14 @@ function Actions({ share }: { share: OneShare }): ReactNode {
         </Button>
       )}
       {isConsumer && hasEnded(share) && (
-        <GoButton variant="normal" href={askPath(share.source.database, share.source.table)}>
+        <GoButton
+          variant="normal"
+          href={
+            share.delivery == null
+              ? askPath(share.source.database, share.source.table)
+              : againPath(share.source, share.id)
+          }
+        >
           Ask again
         </GoButton>
       )}

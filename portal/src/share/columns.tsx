@@ -40,6 +40,7 @@ function what(row: ListedShare, has: boolean): ReactNode {
     <span className="ls-stack">
       {link(row)}
       {row.message !== null && <span className="ls-quiet ls-small">{row.message}</span>}
+      {has && row.link != null && <span className="ls-quiet ls-small ls-break">In the account: {row.link}</span>}
       {row.in_brief !== undefined && (
         <PartNote part={row.in_brief} rest={has && row.source !== null ? { source: row.source, id: row.id } : null} />
       )}

@@ -13,6 +13,10 @@ export const askPath = (database: string, table: string): string =>
 export const restPath = (source: { database: string; table: string }, id: string): string =>
   `${askPath(source.database, source.table)}?rest=${encodeURIComponent(id)}`;
 
+/** Where what a share of this id was is asked for once more, with the form filled in. */
+export const againPath = (source: { database: string; table: string }, id: string): string =>
+  `${askPath(source.database, source.table)}?again=${encodeURIComponent(id)}`;
+
 export const requestPath = (id: string): string => `/requests/${encodeURIComponent(id)}`;
 
 /** Where what a request was given is asked for longer. */

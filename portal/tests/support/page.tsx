@@ -157,6 +157,7 @@ export function fakes() {
       me: vi.fn(() => Promise.resolve(ME)),
       shares: vi.fn<() => Promise<PageOf<ListedShare>>>(() => Promise.resolve({ items: [listed()], next: null })),
       share: vi.fn<() => Promise<OneShare>>(() => Promise.resolve(oneShare())),
+      deliver: vi.fn<(id: string) => Promise<OneShare>>(() => Promise.resolve(oneShare())),
       revoke: vi.fn<(id: string, body: Revoke) => Promise<Outcome>>((_, { dry_run: dry }) =>
         Promise.resolve(outcome({ dry_run: dry === true })),
       ),

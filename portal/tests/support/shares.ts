@@ -1,4 +1,4 @@
-import type { Change, ListedShare, Me, OneShare, Outcome } from '../../src/api/types';
+import type { Change, Delivery, ListedShare, Me, OneShare, Outcome } from '../../src/api/types';
 import { OWNER } from './requests';
 
 /** Somebody who only asks. */
@@ -49,6 +49,24 @@ export function oneShare(more: Partial<OneShare> = {}): OneShare {
       { at: SINCE, event: 'Granting' },
       { at: SINCE, event: 'Active', detail: 'Until 2999-02-23T00:00:00.000Z.' },
     ],
+    ...more,
+  };
+}
+
+/** All is as it should be in an account with a kit. */
+export function delivery(more: Partial<Delivery> = {}): Delivery {
+  return {
+    status: 'READY',
+    link: 'lakeshare.retail__customer',
+    query: 'SELECT * FROM "lakeshare"."retail__customer" LIMIT 10;',
+    since: SINCE,
+    tried_at: SINCE,
+    ready_at: SINCE,
+    due_at: '2999-02-23T00:00:00.000Z',
+    roles: ['arn:aws:iam::999999999999:role/analyst'],
+    failures: [],
+    history: [{ at: SINCE, event: 'DeliveryWanted' }],
+    message: null,
     ...more,
   };
 }

@@ -190,13 +190,14 @@ def test_what_failed_is_due_again(shares: Shares, alex: Caller) -> None:
 
 
 def test_what_was_shared_before_there_was_a_kit_is_delivered_now(shares: Shares, alex: Caller) -> None:
-    grant("a", 1, by=alex)
+    grant("a", 1, by=alex, roles=(ROLE,))
     answer = again(shares, alex)
     assert (answer.status, answer.body["delivery"]["status"], answer.body["delivery"]["due_at"]) == (
         202,
         "WAITING",
         at(12),
     )
+    assert answer.body["roles"] == answer.body["delivery"]["roles"] == [ROLE]
     assert answer.body["delivery"]["history"] == [
         {"at": at(12), "event": "DeliveryWanted", "by": "alex@consumer.example"}
     ]
