@@ -1,6 +1,7 @@
 """The kits in consumers' accounts: functions of a fixed name, which the central account may invoke."""
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ _LETS_NOBODY_IN: Final = frozenset({"AccessDeniedException", "ResourceNotFoundEx
 _NOT_BEGUN: Final = frozenset({"TooManyRequestsException", "ThrottlingException"})
 SECONDS_TO_ANSWER: Final = 310
 """A kit has 300 seconds for an order."""
+_REASON: Final = re.compile("[A-Z][A-Za-z]{0,63}")
 LONGEST_MESSAGE: Final = 1_000
 LONGEST_LINK: Final = 520
 """Characters: what a kit says comes from another account."""
@@ -106,13 +108,22 @@ def _outcome(said: bytes, consumer: str) -> Outcome:
     try:
         answer = json.loads(said)
         failures = tuple(
-            Failure(*(_text(each[name], LONGEST_MESSAGE) for name in ("role", "reason", "message")))
+            Failure(
+                _text(each["role"], LONGEST_MESSAGE), _reason(each["reason"]), _text(each["message"], LONGEST_MESSAGE)
+            )
             for each in answer["failures"]
         )
         tried_as = tuple(_text(each, LONGEST_MESSAGE) for each in answer["tried_as"])
         return Outcome(_STATES[answer["state"]], _text(answer["link"], LONGEST_LINK), failures, tried_as)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return _failed("KitUnreadable", f"The kit of account {consumer} gave an answer that cannot be read.")
+
+
+def _reason(said: object) -> str:
+    """A name, as it goes into events, which carry nothing that somebody typed."""
+    if not isinstance(said, str) or _REASON.fullmatch(said) is None:
+        raise ValueError("expected the name of a reason")
+    return said
 
 
 def _text(said: object, longest: int) -> str:

@@ -13,13 +13,18 @@ from hypothesis import strategies as st
 
 from handlers.aws import kits
 from handlers.aws.kits import LONGEST_LINK, ConsumerKits
-from handlers.sharing.model.delivery import Outcome
+from handlers.sharing.model.delivery import DeliveryStatus, Failure, Outcome
 from handlers.sharing.model.errors import KitMayBeAtWork
 from handlers.sharing.model.kit_order import KitDeed, KitOrder
 from handlers.sharing.model.request import Source
 from tests.unit.consumer.test_order import CENTRAL, JSON, OWN
 
 ORDER = KitOrder("request-1:1", KitDeed.UNLINK, Source("retail", "customer"))
+
+
+def answer(reason: object) -> bytes:
+    failure = {"role": "", "reason": reason, "message": "said"}
+    return json.dumps({"state": "LINKED", "link": "a.b", "failures": [failure], "tried_as": []}).encode()
 
 
 class Answers:
@@ -67,6 +72,10 @@ def test_a_kit_that_lambda_does_not_run_keeps_nobody_else_waiting(monkeypatch: p
         b"[" * 100_000,
         json.dumps({"state": ["READY"], "link": "", "failures": [], "tried_as": []}).encode(),
         json.dumps({"state": "READY", "link": "", "failures": [{"role": ""}], "tried_as": []}).encode(),
+        answer("a person typed this"),
+        answer("jane@example.org"),
+        answer("R" * 65),
+        answer(1),
     ],
 )
 def test_what_cannot_be_read_is_said(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
@@ -85,3 +94,9 @@ def test_whatever_is_said_can_be_kept(monkeypatch: pytest.MonkeyPatch, said: obj
 def test_half_a_character_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     said = b'{"state": "LINKED", "link": "\\ud800", "failures": [], "tried_as": []}'
     assert told(monkeypatch, Answers(lambda: said)).link == "?"
+
+
+def test_a_named_reason_comes_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(monkeypatch, Answers(lambda: answer("RoleNotThere"))) == Outcome(
+        DeliveryStatus.LINKED, "a.b", (Failure("", "RoleNotThere", "said"),)
+    )
