@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any, Final
 
 from handlers.aws import consumer_roles
-from handlers.aws.clients import PASSING, answer_unless, client, code_and_message, translated
+from handlers.aws.clients import PASSING, answer_unless, client, translated
 from handlers.aws.lf_listed import GONE, as_lake_formation, list_permissions, readers
 from handlers.consumer.ports import Invitation, InvitationStatus, Link
 from handlers.consumer.refusals import KitRefusal, LinkForeign, LinkNotMade, NotAdministrator, NotGranted, NotTakenBack
@@ -66,8 +67,9 @@ class OwnAccount:
 
     def _invitation(self, entry: Mapping[str, Any]) -> Invitation:
         arn, status = str(entry["resourceShareInvitationArn"]), InvitationStatus(entry["status"])
+        sent = entry["invitationTimestamp"].timestamp()
         if status is not InvitationStatus.PENDING:
-            return Invitation(arn, status)
+            return Invitation(arn, status, sent=sent)
         databases: set[str] = set()
         strange: list[str] = []
         for each in _pages(self._ram.list_pending_invitation_resources, "resources", resourceShareInvitationArn=arn):
@@ -79,7 +81,7 @@ class OwnAccount:
                 strange.append(str(each["arn"]))
             elif names:
                 databases.add(names[0])
-        return Invitation(arn, status, frozenset(databases), tuple(strange))
+        return Invitation(arn, status, frozenset(databases), tuple(strange), sent)
 
     def accept(self, invitation: Invitation) -> None:
         """Accept an invitation. One that was answered meanwhile is no error."""
@@ -198,12 +200,13 @@ class OwnAccount:
             for at, each in enumerate(what)
         ]
         try:
-            with translated("change what roles may read"):
+            with translated("change what roles may read", partial(meaning, role)):
                 answer = call(Entries=entries)
-        except ClientError as error:
-            found = [meaning(role, *code_and_message(error))]
-        except TryAgain as error:
+        except (KitRefusal, TryAgain) as error:
             found = [error]
+        except ClientError:
+            # What has no meaning was not there.
+            found = []
         else:
             errors = [each.get("Error", {}) for each in answer.get("Failures", [])]
             found = [meaning(role, each.get("ErrorCode", ""), each.get("ErrorMessage", "")) for each in errors]
@@ -224,13 +227,9 @@ class OwnAccount:
         from botocore.exceptions import ClientError
 
         principal = {"DataLakePrincipalIdentifier": role}
-        try:
-            with translated("take from a role the sight of a link"):
-                self._lake.revoke_permissions(Principal=principal, Resource=_of_link(link), Permissions=["DESCRIBE"])
-        except ClientError as error:
-            refusal = _not_taken_back(role, *code_and_message(error))
-            if refusal is not None:
-                raise refusal from error
+        # What has no meaning was not there.
+        with suppress(ClientError), translated("take from a role the sight of a link", partial(_not_taken_back, role)):
+            self._lake.revoke_permissions(Principal=principal, Resource=_of_link(link), Permissions=["DESCRIBE"])
 
     def readers(self, resource: Resource) -> Set[str]:
         """The principals of whom Lake Formation lists all that a share grants on a resource."""

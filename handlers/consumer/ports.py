@@ -27,13 +27,15 @@ class InvitationStatus(StrEnum):
 class Invitation:
     """An invitation of the central account, the newest of its share.
 
-    `databases`: those that it is about, known as long as it is pending; `strange`: whatever else is in it.
+    `databases`: those that it is about, known as long as it is pending; `strange`: whatever else is in it; `sent`: in
+    seconds since 1970.
     """
 
     arn: str
     status: InvitationStatus
     databases: frozenset[str] = frozenset()
     strange: tuple[str, ...] = ()
+    sent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,7 @@ class _Taking:
             if not pending:
                 break
         # One that is not accepted is in nobody's way, as long as what this order is about has come by another.
-        raise strange[0] if strange else self._why_not({each.status for each in invitations}, unseen[0])
+        raise strange[0] if strange else self._why_not(_last_sent(invitations), unseen[0])
 
     def _check(self, invitation: Invitation) -> None:
         """Check that accepting an invitation takes up nothing but what the rules let be taken up."""
@@ -257,6 +257,16 @@ class _Taking:
                     break
                 if not left or not isinstance(failures[0], TryAgain):
                     raise failures[0]
+
+
+_TOGETHER: Final = 3600.0
+"""Seconds: a first share sends several invitations, one after the other."""
+
+
+def _last_sent(invitations: Sequence[Invitation]) -> set[InvitationStatus]:
+    """How those stand that were sent last: of what the account was invited to before, RAM tells long after it ended."""
+    newest = max((each.sent for each in invitations), default=0.0)
+    return {each.status for each in invitations if each.sent >= newest - _TOGETHER}
 
 
 _LOOKED_AT: Final = 20

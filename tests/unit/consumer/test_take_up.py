@@ -25,7 +25,8 @@ LINK = "lakeshare.retail__customer"
 DATABASE = replace(
     ORDER, source=Source("retail", "*"), resources=(Resource("retail"), Resource("retail", "*")), roles=(ANALYST,)
 )
-PENDING, EXPIRED, REJECTED = InvitationStatus.PENDING, InvitationStatus.EXPIRED, InvitationStatus.REJECTED
+PENDING, ACCEPTED = InvitationStatus.PENDING, InvitationStatus.ACCEPTED
+EXPIRED, REJECTED = InvitationStatus.EXPIRED, InvitationStatus.REJECTED
 
 
 def no_pause(_: float) -> None:
@@ -44,8 +45,10 @@ def account(**more: object) -> FakeAccount:
     return made
 
 
-def invitation(status: InvitationStatus = PENDING, *databases: str, strange: tuple[str, ...] = ()) -> Invitation:
-    return Invitation(f"arn:{status}:{len(databases)}", status, frozenset(databases), strange)
+def invitation(
+    status: InvitationStatus = PENDING, *databases: str, strange: tuple[str, ...] = (), sent: float = 0
+) -> Invitation:
+    return Invitation(f"arn:{status}:{len(databases)}", status, frozenset(databases), strange, sent)
 
 
 def test_a_table_is_linked_and_the_role_reads_it() -> None:
@@ -96,6 +99,10 @@ def test_others_invitations_are_left_alone() -> None:
         ([invitation(PENDING, "retail", "hr")], "StrangeInvitation"),
         ([invitation(PENDING, "retail", strange=("arn:aws:ec2:::subnet/1",))], "StrangeInvitation"),
         ([invitation(PENDING, "hr")], "NotArrived"),
+        # Of a first share two are sent at once; those before were of shares that have ended.
+        ([invitation(ACCEPTED, sent=9_000), invitation(EXPIRED, sent=8_990)], "InvitationExpired"),
+        ([invitation(REJECTED, sent=9_000), invitation(EXPIRED)], "InvitationRejected"),
+        ([invitation(EXPIRED), invitation(REJECTED), invitation(ACCEPTED, sent=9_000)], "NotArrived"),
     ],
 )
 def test_what_has_not_arrived_is_said_with_why(sent: list[Invitation], reason: str) -> None:
