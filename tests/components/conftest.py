@@ -41,6 +41,8 @@ PORTAL = {
     "portalAuditorsGroup": "auditors",
 }
 
+KITS = {**PORTAL, "consumerKits": ["999999999999"]}
+
 PRODUCER = {
     "role": "producer",
     "accountId": "111111111111",
@@ -85,6 +87,11 @@ def portal() -> Program:
 
 
 @pytest.fixture(scope="session")
+def kits() -> Program:
+    return run(KITS)
+
+
+@pytest.fixture(scope="session")
 def pool() -> Program:
     return run({**PORTAL, "portalIdentityPool": True})
 
@@ -94,6 +101,6 @@ def direct() -> Program:
     return run({**PORTAL, "portalIdentityPool": True, "portalDirectStart": True})
 
 
-@pytest.fixture(scope="session", params=["central", "granting", "producer", "consumer", "portal"])
+@pytest.fixture(scope="session", params=["central", "granting", "producer", "consumer", "portal", "kits"])
 def any_program(request: pytest.FixtureRequest) -> Program:
     return request.getfixturevalue(request.param)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 REQUEST, FLAGS, CLAIM, ODD = "a request", "flags", "a claim", "what is none of these"
 APPROVAL, DECISION, PACE, STRANGE = "an approval", "a decision", "a pace", "what is none of those"
 SHARE, HOLD, TURN, FINDING = "a share", "a hold", "a turn at a filter", "a finding"
+DELIVERY = "a delivery"
 UNKNOWN = "what is none of theirs"
 ITEMS = {
     REQUEST: ("register", "3b7d"),
@@ -21,6 +22,7 @@ ITEMS = {
     HOLD: ("ledger", "hold#consumer#999999999999"),
     TURN: ("ledger", "turn#lakeshare-3b7d"),
     FINDING: ("ledger", "finding#all"),
+    DELIVERY: ("ledger", "delivery#999999999999"),
     UNKNOWN: ("ledger", "other#3b7d"),
 }
 """Kinds of items: the table they are in, and a key of one. The ledger's keys have a second part, unknown to IAM."""
@@ -88,12 +90,21 @@ drift found is for Drift and its API; holds are looked at where something is jud
 people decide by write decisions, only Grant and Close read them; the task token is for RequestApproval, which writes
 it, those two and Notify, which use it, and Close, which forgets it."""
 
-IN_LIVE: Mapping[str, set[str]] = {"drift": {FINDING}, "portal-findings-api": {FINDING}}
+WITH_KITS: Mapping[str, Mapping[str, set[str]]] = {
+    **MAY,
+    "grant": {**MAY["grant"], DELIVERY: {"UpdateItem"}},
+    "portal-shares-api": {**MAY["portal-shares-api"], DELIVERY: {"BatchGetItem", "GetItem", "UpdateItem"}},
+    "deliver": {SHARE: {"GetItem", "Query"}, DELIVERY: {"GetItem", "UpdateItem"}},
+}
+"""The same where consumers have kits: Grant and the shares API want deliveries, and Deliver sees to them."""
+
+IN_LIVE: Mapping[str, set[str]] = {"drift": {FINDING}, "portal-findings-api": {FINDING}, "deliver": {DELIVERY}}
 """The kinds that functions query in the ledger's index of what lives, and not in the table."""
 LISTS = {
     "notify": {("register", "by_due")},
     "revoke": {("ledger", "by_data"), ("ledger", "by_owner")},
     "sweep": {("register", "by_status"), ("register", "by_announcement"), ("ledger", "by_due")},
+    "deliver": {("ledger", "by_due")},
     "portal-decide-signed-in": {("register", "by_status")},
     "portal-requests-api": {
         *(

@@ -204,6 +204,24 @@ POLICIES: dict[str, dict[str, list[str]]] = {
 }
 """By function: actions, then the resources they are allowed on. Logging and tracing come on top."""
 
+WITH_KITS: dict[str, dict[str, list[str]]] = {
+    "lakeshare-grant": {**POLICIES["lakeshare-grant"], "dynamodb:UpdateItem of delivery#*": [LEDGER]},
+    "lakeshare-portal-shares-api": {
+        **POLICIES["lakeshare-portal-shares-api"],
+        "dynamodb:BatchGetItem dynamodb:GetItem dynamodb:UpdateItem of delivery#*": [LEDGER],
+    },
+    "lakeshare-deliver": {
+        "dynamodb:GetItem dynamodb:Query of all but *#*": [LEDGER],
+        "dynamodb:Query of all but *#*": [f"{LEDGER}/index/live"],
+        "dynamodb:GetItem dynamodb:UpdateItem of delivery#*": [LEDGER],
+        "dynamodb:Query of delivery#*": [f"{LEDGER}/index/live"],
+        "dynamodb:Query": [f"{LEDGER}/index/by_due"],
+        "lambda:InvokeFunction": ["arn:aws:lambda:eu-central-1:999999999999:function:LakeshareConsumerKit"],
+        **EVENTS,
+    },
+}
+"""The same, of those that are another way where consumers have kits."""
+
 MACHINE_POLICY = {
     "lambda:InvokeFunction": [
         f"arn:aws:lambda:{HERE}:function:lakeshare-{name}-function"
@@ -261,11 +279,15 @@ def documents(program: Program) -> dict[str, str]:
     return found | {made.name: made.inputs["assumeRolePolicy"] for made in program.of("aws:iam/role:Role")}
 
 
-@pytest.mark.parametrize("function", POLICIES)
-def test_each_function_may_do_this_and_no_more(portal: Program, function: str) -> None:
+STACKS = {"portal": POLICIES, "kits": {**POLICIES, **WITH_KITS}}
+
+
+@pytest.mark.parametrize(("stack", "function"), [(stack, name) for stack, found in STACKS.items() for name in found])
+def test_each_function_may_do_this_and_no_more(request: pytest.FixtureRequest, stack: str, function: str) -> None:
+    program: Program = request.getfixturevalue(stack)
     logs = f"arn:aws:logs:{HERE}:log-group:{function}-logs:*"
-    assert rendered(portal.one("aws:iam/rolePolicy:RolePolicy", f"{function}-policy")) == {
-        **POLICIES[function],
+    assert rendered(program.one("aws:iam/rolePolicy:RolePolicy", f"{function}-policy")) == {
+        **STACKS[stack][function],
         "logs:CreateLogStream logs:PutLogEvents": [logs],
         "xray:PutTelemetryRecords xray:PutTraceSegments": ["*"],
     }

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from demo import edge
 from handlers.api.access import DEEDS
-from tests.components.conftest import PORTAL
-from tests.components.program import Program, run
+from tests.components.program import Program
 from tests.workflow.running import ROOT
 
 DELIVER = "POST /shares/{id}/deliver"
-
-
-@pytest.fixture(scope="module")
-def with_kits() -> Program:
-    return run({**PORTAL, "consumerKits": ["999999999999"]})
 
 
 def keys_of(program: Program) -> set[str]:
@@ -78,20 +70,20 @@ def test_every_route_of_the_api_wants_a_token_of_this_page(portal: Program) -> N
             assert (route["authorizationType"], route["authorizerId"]) == ("JWT", f"{authorizer.name}-id")
 
 
-def test_the_table_of_who_may_do_what_has_every_route(portal: Program, with_kits: Program) -> None:
-    assert set(DEEDS) == keys_of(with_kits)
-    assert keys_of(with_kits) - keys_of(portal) == {DELIVER}
+def test_the_table_of_who_may_do_what_has_every_route(portal: Program, kits: Program) -> None:
+    assert set(DEEDS) == keys_of(kits)
+    assert keys_of(kits) - keys_of(portal) == {DELIVER}
 
 
-def test_the_shares_api_reaches_deliveries_where_accounts_have_kits(portal: Program, with_kits: Program) -> None:
+def test_the_shares_api_reaches_deliveries_where_accounts_have_kits(portal: Program, kits: Program) -> None:
     def of_deliveries(program: Program) -> list[list[str]]:
         made = program.one("aws:iam/rolePolicy:RolePolicy", "lakeshare-portal-shares-api-policy")
         statements = json.loads(made.inputs["policy"])["Statement"]
         return [each["Action"] for each in statements if "delivery#*" in json.dumps(each)]
 
     assert of_deliveries(portal) == []
-    assert of_deliveries(with_kits) == [["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"]]
-    deliver = with_kits.one("aws:apigatewayv2/integration:Integration", "lakeshare-portal-requests-deliver-integration")
+    assert of_deliveries(kits) == [["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"]]
+    deliver = kits.one("aws:apigatewayv2/integration:Integration", "lakeshare-portal-requests-deliver-integration")
     assert deliver.inputs["integrationUri"].endswith(":lakeshare-portal-shares-api-function")
 
 

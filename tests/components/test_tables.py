@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.components.conftest import PORTAL
-from tests.components.item_kinds import COUNTS, IN_LIVE, ITEMS, LISTS, MAY, SCANS
+from tests.components.item_kinds import COUNTS, IN_LIVE, ITEMS, LISTS, MAY, SCANS, WITH_KITS
 from tests.components.program import Program, run
 from tests.proof.permissions.evaluator import allows
 
@@ -43,15 +43,19 @@ def arn(table: str, index: str = "") -> str:
     return f"arn:aws:dynamodb:eu-central-1:123456789012:table/lakeshare-{table}-table{index and f'/index/{index}'}"
 
 
-@pytest.mark.parametrize("function", MAY)
-def test_who_reaches_what(portal: Program, function: str) -> None:
+STACKS = {"portal": MAY, "kits": WITH_KITS}
+
+
+@pytest.mark.parametrize(("stack", "function"), [(stack, name) for stack, may in STACKS.items() for name in may])
+def test_who_reaches_what(request: pytest.FixtureRequest, stack: str, function: str) -> None:
+    program: Program = request.getfixturevalue(stack)
     role = f"lakeshare-{function}-policy"
-    policies = [json.loads(portal.one("aws:iam/rolePolicy:RolePolicy", role).inputs["policy"])]
+    policies = [json.loads(program.one("aws:iam/rolePolicy:RolePolicy", role).inputs["policy"])]
     may = {
         kind: {each for each in ON_ITEMS if allows(policies, f"dynamodb:{each}", arn(table), leading(key))}
         for kind, (table, key) in ITEMS.items()
     }
-    assert {kind: actions for kind, actions in may.items() if actions} == MAY[function]
+    assert {kind: actions for kind, actions in may.items() if actions} == STACKS[stack][function]
     live = {
         each for each in LEDGERS if allows(policies, "dynamodb:Query", arn("ledger", "live"), leading(ITEMS[each][1]))
     }
@@ -81,26 +85,30 @@ def leading(key: str) -> dict[str, list[str]]:
     return {"dynamodb:leadingkeys": [key]}
 
 
-def test_nobody_else_reaches_a_table(portal: Program) -> None:
+@pytest.mark.parametrize("stack", STACKS)
+def test_nobody_else_reaches_a_table(request: pytest.FixtureRequest, stack: str) -> None:
+    program: Program = request.getfixturevalue(stack)
     others = [
         made
-        for made in portal.resources
+        for made in program.resources
         if made.type in {"aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy"}
-        and made.name not in {f"lakeshare-{function}-policy" for function in MAY}
+        and made.name not in {f"lakeshare-{function}-policy" for function in STACKS[stack]}
     ]
     assert others
     assert not [made.name for made in others if "dynamodb" in made.inputs["policy"]]
 
 
-def test_only_who_opens_the_vault_is_told_of_it(portal: Program) -> None:
+@pytest.mark.parametrize("stack", STACKS)
+def test_only_who_opens_the_vault_is_told_of_it(request: pytest.FixtureRequest, stack: str) -> None:
+    program: Program = request.getfixturevalue(stack)
     told = {
         made.name.removeprefix("lakeshare-").removesuffix("-function"): {
             value for value in made.inputs["environment"]["variables"].values() if value.endswith("-table")
         }
-        for made in portal.of("aws:lambda/function:Function")
+        for made in program.of("aws:lambda/function:Function")
     }
     assert told == {
-        function: {f"lakeshare-{ITEMS[kind][0]}-table" for kind in kinds} for function, kinds in MAY.items()
+        function: {f"lakeshare-{ITEMS[kind][0]}-table" for kind in kinds} for function, kinds in STACKS[stack].items()
     }
 
 

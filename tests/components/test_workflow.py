@@ -17,7 +17,7 @@ from components.event_rules import rate
 from components.state_machine import DEFINITION, longest_run_seconds, substitute
 from settings.functions import FUNCTIONS
 from tests.asl.definition import template
-from tests.components.conftest import CENTRAL, PORTAL
+from tests.components.conftest import CENTRAL, KITS
 from tests.components.program import Program, run
 
 REGISTER = {"REGISTER_TABLE": "lakeshare-register-table"}
@@ -274,7 +274,7 @@ def test_functions_keep_the_concurrency_that_the_config_names(central: Program) 
 
     assert reserved(central) == {}
     kept = {name: number for number, name in enumerate(FUNCTIONS, start=1)}
-    assert sorted(reserved(run({**PORTAL, "reservedConcurrency": kept})).values()) == sorted(kept.values())
+    assert sorted(reserved(run({**KITS, "reservedConcurrency": kept})).values()) == sorted(kept.values())
     one = run({**CENTRAL, "reservedConcurrency": {"request-approval": 7}})
     assert reserved(one) == {"lakeshare-request-approval-function": 7}
 
