@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -21,8 +22,14 @@ class Ram:
         self.arns, self.status, self.senders, self.looked_into = arns, status, senders, list[str]()
 
     def get_resource_share_invitations(self) -> dict[str, Any]:
+        at = datetime.fromtimestamp(9, UTC)
         sent = [
-            {"resourceShareInvitationArn": f"of {each}", "senderAccountId": each, "status": self.status}
+            {
+                "resourceShareInvitationArn": f"of {each}",
+                "senderAccountId": each,
+                "status": self.status,
+                "invitationTimestamp": at,
+            }
             for each in self.senders
         ]
         return {"resourceShareInvitations": sent}
@@ -73,7 +80,7 @@ def test_of_others_nothing_is_looked_into(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("status", ["ACCEPTED", "REJECTED", "EXPIRED"])
 def test_nor_into_what_waits_no_more(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
     ram = Ram(f"{GLUE}:database/retail", status=status)
-    assert invitations(monkeypatch, ram) == [Invitation(f"of {CENTRAL}", InvitationStatus(status))]
+    assert invitations(monkeypatch, ram) == [Invitation(f"of {CENTRAL}", InvitationStatus(status), sent=9)]
     assert ram.looked_into == []
 
 
