@@ -73,7 +73,7 @@ def patient_client(service: str, seconds: int) -> Any:
 
 
 def make_client(
-    service: str, region: str | None = None, *, seconds_to_answer: int = 0, attempts: int = 3, **credentials: str
+    service: str, region: str | None = None, *, seconds_to_answer: int = 0, attempts: int = 4, **credentials: str
 ) -> Any:
     """A client of `service` with other credentials than this function's own (boto3's keyword arguments)."""
     import boto3
@@ -83,7 +83,8 @@ def make_client(
         connect_timeout=2,
         read_timeout=seconds_to_answer or _SECONDS_TO_ANSWER.get(service, 15),
         tcp_keepalive=bool(seconds_to_answer),
-        retries={"mode": "standard", "max_attempts": attempts},
+        # The first one counts; what botocore calls `max_attempts` is one less.
+        retries={"mode": "standard", "total_max_attempts": attempts},
         user_agent_extra="lakeshare",
     )
     # boto3's own session is not for several threads at once, and Notify asks many producers at a time.

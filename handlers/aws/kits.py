@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from handlers.aws.clients import answer_unless, code_and_message, patient_client
 from handlers.sharing.model.delivery import DeliveryStatus, Failure, Outcome
@@ -21,6 +21,8 @@ _REASON: Final = re.compile("[A-Z][A-Za-z]{0,63}")
 LONGEST_MESSAGE: Final = 1_000
 LONGEST_LINK: Final = 520
 """Characters: what a kit says comes from another account."""
+_ANSWER: Final = frozenset({"state", "link", "failures", "tried_as"})
+_FAILURE: Final = frozenset({"role", "reason", "message"})
 _STATES: Final[Mapping[str, DeliveryStatus | None]] = {
     "REFUSED": None,
     "INVITED": DeliveryStatus.INVITED,
@@ -106,17 +108,24 @@ def payload(order: KitOrder, central: str) -> Mapping[str, Any]:
 def _outcome(said: bytes, consumer: str) -> Outcome:
     """What a kit answered; of another shape, it is of another release, or none of Lakeshare's."""
     try:
-        answer = json.loads(said)
+        answer = _of(json.loads(said), _ANSWER)
         failures = tuple(
             Failure(
                 _text(each["role"], LONGEST_MESSAGE), _reason(each["reason"]), _text(each["message"], LONGEST_MESSAGE)
             )
-            for each in answer["failures"]
+            for each in (_of(each, _FAILURE) for each in answer["failures"])
         )
         tried_as = tuple(_text(each, LONGEST_MESSAGE) for each in answer["tried_as"])
         return Outcome(_STATES[answer["state"]], _text(answer["link"], LONGEST_LINK), failures, tried_as)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return _failed("KitUnreadable", f"The kit of account {consumer} gave an answer that cannot be read.")
+
+
+def _of(said: Any, fields: frozenset[str]) -> Mapping[str, Any]:
+    """An object that has just these fields: what one that nobody knows says may be what matters."""
+    if not isinstance(said, dict) or cast("dict[str, object]", said).keys() != fields:
+        raise ValueError("expected an object of other fields")
+    return cast("dict[str, Any]", said)
 
 
 def _reason(said: object) -> str:
