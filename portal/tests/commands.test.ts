@@ -27,6 +27,15 @@ test('a table: invitations, database for the link, link, grants', () => {
   expect(grant).toContain('eu-west-1');
 });
 
+test.each([
+  ['customer', false, ['./lakeshare-accept', 'retail.customer', '--central', '123456789012', '--role', 'YOUR_ROLE']],
+  ['*', false, ['./lakeshare-accept', 'retail.*', '--central', '123456789012', '--role', 'YOUR_ROLE']],
+  ['customer', true, null],
+])('the script that does all of it: %s, of a part %s', (table, isPart, expected) => {
+  const { script } = commandsFor({ ...SHARE, isPart, source: { database: 'retail', table } });
+  expect(script === null ? null : words(`aws ${script}`)).toEqual(expected);
+});
+
 test('a database: one link, all its tables', () => {
   const commands = commandsFor({ ...SHARE, source: { database: 'retail', table: '*' } });
   expect(commands.makeLink).toHaveLength(1);

@@ -69,6 +69,16 @@ export function NextSteps({ request }: { request: Detail }): ReactNode {
           <HandOn source={source} isPart={isPart} consumer={consumer} />
         </li>
       </ol>
+      {commands.script !== null && (
+        <>
+          <h3>Or all of it by a script</h3>
+          <p>
+            In a checkout of Lakeshare, with the same credentials. It says what it would do; with <code>--do</code> it
+            does that.
+          </p>
+          <Command label="take it up by a script" text={commands.script} />
+        </>
+      )}
     </section>
   );
 }

@@ -22,6 +22,8 @@ export function commandsFor({ source, isPart, consumer, centralAccount, region, 
   makeLink: string[];
   linkName: string;
   handOn: string[];
+  /** All of it by a script of Lakeshare's; null: it does not know which parts these are. */
+  script: string | null;
 } {
   const aws = (service: string, ...parts: string[]) =>
     [`aws ${service}`, ...parts, `--region ${region}`].join(' \\\n  ');
@@ -54,6 +56,9 @@ export function commandsFor({ source, isPart, consumer, centralAccount, region, 
         : [aws('glue create-table', `--database-name ${linkDatabase}`, `--table-input ${json(tableInput)}`)]),
     ],
     linkName,
+    script: isPart
+      ? null
+      : `./lakeshare-accept ${quoted(`${source.database}.${source.table}`)} --central ${centralAccount} --role ${YOUR_ROLE}`,
     handOn: [grant('DESCRIBE', link), grant(isPart ? 'SELECT' : 'SELECT DESCRIBE', { Table: table })],
   };
 }

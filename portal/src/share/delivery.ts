@@ -14,6 +14,7 @@ export type Delivered = Pick<OneShare, 'account_id' | 'status' | 'kit' | 'delive
 
 const ADMINISTRATOR = 'The account’s administrator does that. Then try again.';
 const ITSELF = 'It is tried again by itself.';
+const UPDATES = 'The account’s kit may be of another release: its administrator updates it. Then try again.';
 const ANEW = 'Give the share back, then ask again: a new share brings a new invitation.';
 
 /** What to do next, where the message itself does not say it. */
@@ -28,13 +29,15 @@ const CURES: Readonly<Record<string, string>> = {
   LinkForeign: ADMINISTRATOR,
   KitNotThere: 'Then try again.',
   KitFailed: 'The account’s administrator can mend it. Then try again.',
-  KitUnreadable: 'The platform team and the account’s administrator run different releases: one of them updates.',
+  KitUnreadable: UPDATES,
   NoKit: 'The platform team can add it there.',
   NotArrived: ITSELF,
   NotGranted: ITSELF,
   NotTakenBack: ITSELF,
-  LinkNotMade: ITSELF,
-  AwsUnavailable: ITSELF,
+  LinkNotMade: 'The account’s administrator can mend it. Then try again.',
+  NotReadable: 'The account’s administrator can mend it. Then try again.',
+  OrderMalformed: UPDATES,
+  KitMayBeAtWork: ITSELF,
   TryAgain: ITSELF,
 };
 
