@@ -20,11 +20,12 @@ def make_roles(clients: Clients) -> None:
     """Makes the roles that are to read, which are there before any stack."""
     for each in CONSUMERS:
         iam = clients("iam", each.id)
-        _make_role(iam, each.people, {"AWS": f"arn:aws:iam::{each.id}:root"})
-        _make_role(iam, each.jobs, {"Service": "glue.amazonaws.com"})
+        make_role(iam, each.people, {"AWS": f"arn:aws:iam::{each.id}:root"})
+        make_role(iam, each.jobs, {"Service": "glue.amazonaws.com"})
 
 
-def _make_role(iam: Any, role: str, principal: Mapping[str, str]) -> None:
+def make_role(iam: Any, role: str, principal: Mapping[str, str]) -> None:
+    """Makes a role, by its name with its path, that a principal may take and that reads what it was granted."""
     path, _, name = role.rpartition("/")
     trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": principal}
     reads = {"Effect": "Allow", "Action": ["glue:Get*", "lakeformation:GetDataAccess"], "Resource": "*"}

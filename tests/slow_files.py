@@ -25,6 +25,7 @@ SECONDS: Final = {
     "portal/test_story": 50,
     "workflow/test_revoking": 50,
     "engine/test_before_shares": 45,
+    "portal/test_kits": 45,
     "portal/test_openapi": 45,
     "program_tests/test_shop": 40,
     "workflow/test_filter_drift": 40,

@@ -84,7 +84,9 @@ describe('how far a delivery has come, in words', () => {
   test.each<[string | null, boolean, boolean]>([
     [null, false, false],
     ['2026-11-30T09:00:00Z', true, false],
-    ['2026-11-30T10:02:00Z', true, false],
+    ['2026-11-30T10:00:10Z', true, false],
+    ['2026-11-30T10:00:11Z', true, true],
+    ['2026-11-30T10:02:00Z', true, true],
     ['2026-11-30T10:02:01Z', false, true],
   ])('due at %s', (due, moving, later) => {
     const it = delivery({ status: 'LINKED', due_at: due });

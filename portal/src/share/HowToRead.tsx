@@ -8,7 +8,7 @@ import { HandOn } from '../request/HandOn';
 import { TABLE_NAME } from '../request/commands';
 import { Command } from '../shared/Command';
 import { Problem } from '../shared/Problem';
-import { failuresOf, isMoving, needsNewShare, nextTry, roleName, stageOf } from './delivery';
+import { failuresOf, isDue, needsNewShare, nextTry, roleName, stageOf } from './delivery';
 
 /** Under which name a share is in its account, which roles read it, and what is still missing. `has`: to whoever has it. */
 export function HowToRead({ share, has }: { share: OneShare; has: boolean }): ReactNode {
@@ -68,11 +68,16 @@ function Failures({ delivery }: { delivery: Delivery }): ReactNode {
   );
 }
 
+const ROLES: Partial<Record<Delivery['status'], string>> = {
+  READY: 'Roles that read it',
+  WITHDRAWING: 'Roles that read it until now',
+};
+
 function Roles({ share, delivery }: { share: OneShare; delivery: Delivery }): ReactNode {
   if (delivery.roles.length > 0) {
     return (
       <>
-        <h3>{delivery.status === 'WITHDRAWING' ? 'Roles that read it until now' : 'Roles that read it'}</h3>
+        <h3>{ROLES[delivery.status] ?? 'Roles that are to read it'}</h3>
         <ul className="ls-list">
           {delivery.roles.map((arn) => (
             <li key={arn} className="ls-break" title={arn}>
@@ -116,7 +121,7 @@ function Again({ share }: { share: OneShare }): ReactNode {
   const send = () => {
     if (!again.isPending) again.mutate();
   };
-  const soon = delivery != null && isMoving(share);
+  const soon = delivery != null && isDue(delivery);
   return (
     <>
       {delivery && needsNewShare(delivery) && share.status === 'ACTIVE' && (

@@ -116,16 +116,23 @@ export function stageOf({ account_id: account, status, kit, delivery }: Delivere
   }
 }
 
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
 
-/** Whether something happens to it within moments, so that it is worth looking again. */
+/** Whether something happens to it within moments, so that it is worth looking again by oneself. */
 export function isMoving({ delivery }: Pick<OneShare, 'delivery'>, now = Date.now()): boolean {
   if (delivery === undefined || delivery === null || delivery.due_at === null) return false;
   return Date.parse(delivery.due_at) <= now + 2 * MINUTE;
 }
 
+/** Whether it is due, and so seen to within a minute. Clocks may differ by some seconds. */
+export function isDue({ due_at: due }: Delivery, now = Date.now()): boolean {
+  return due !== null && Date.parse(due) <= now + 10 * SECOND;
+}
+
 /** When it is tried next, if nobody asks for it before; empty: at once, or never more. */
-export function nextTry({ due_at: due, status }: Delivery, now = Date.now()): string {
-  if (due === null || status === 'READY' || Date.parse(due) <= now + 2 * MINUTE) return '';
+export function nextTry(delivery: Delivery, now = Date.now()): string {
+  const { due_at: due, status } = delivery;
+  if (due === null || status === 'READY' || isDue(delivery, now)) return '';
   return `It is tried again on ${moment(due)}, or as soon as you want it.`;
 }
