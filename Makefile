@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 EVIDENCE := .build/evidence
 # What nobody waits for while they write: the browser, the real engine, and what on a mesh takes more than twenty seconds.
 LONG := tests/portal tests/engine $(wildcard tests/workflow/test_scale_*.py tests/workflow/test_two_meshes*.py) \
-	tests/workflow/test_overdue.py tests/workflow/test_share_races.py \
+	$(wildcard tests/workflow/test_deliver*.py) tests/workflow/test_overdue.py tests/workflow/test_share_races.py \
 	localmesh/tests/mesh_tests/test_lifecycle.py localmesh/tests/program_tests/test_shop.py
 
 # Where it is set, as in many containers, each of the hundreds of processes of a run compiles all that it loads.

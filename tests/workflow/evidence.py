@@ -23,6 +23,8 @@ FOLDER = "LAKESHARE_EVIDENCE"
 SEAL = "sealed.txt"
 _CODE = ("__main__.py", "components", "demo", "handlers", "localmesh/src", "settings", "tests/portal", "tests/workflow")
 
+_DEPLOYED = ("producer_accounts", "consumer_accounts")
+
 Evidence = Mapping[str, Any]
 """`checks` and `takings` as the mesh's recorder has them; `roles`: by ARN, with `trust` and `policies`, by name."""
 
@@ -40,7 +42,7 @@ def of(mesh: Mesh) -> Evidence:
     """What was done on a mesh so far, and what its roles may do, as IAM tells it."""
     counted = mesh.control("GET", "/access/counted")
     used = {each["role"].split(":")[4] for each in (*counted["checks"], *counted["takings"])}
-    deployed = {each["id"] for each in mesh.description["producer_accounts"]}
+    deployed = {each["id"] for kind in _DEPLOYED for each in mesh.description[kind]}
     accounts = sorted(used | deployed | {mesh.description["central_account"]})
     return {**counted, "roles": {arn: role for account in accounts for arn, role in _roles(mesh, account)}}
 

@@ -16,7 +16,7 @@ _AUTO_NAME = re.compile(r"-[0-9a-f]{7}(?![0-9A-Za-z])")
 _USER_POOL = re.compile(r"userpool/[\w-]+")
 _PRODUCER = re.compile(r"^arn:[\w-]+:iam::\d{12}:role/ProducerWorkflowRole$")
 _TOPIC = re.compile(r"\d{12}:DataLakeSharingApproval$")
-_PREFIXES = ("lakeshare-", "LakeshareNotifier", "ProducerWorkflowRole")
+_PREFIXES = ("lakeshare-", "LakeshareConsumerKit", "LakeshareNotifier", "ProducerWorkflowRole")
 
 _LIKE, _OTHER = "ForAllValues:StringLike", "ForAllValues:StringNotLike"
 _KEY = "dynamodb:LeadingKeys"
