@@ -15,8 +15,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
+from demo.people import CONSUMERS
 from tests.portal.conftest import CHROMIUM, FLAGS
 from tests.portal.portal import Portal, User
+from tests.portal.test_kits import deliver
 from tests.portal.visitor import PHONE, Visitor
 from tests.workflow.driver import Mesh
 from tests.workflow.running import ROOT, MeshProcess, Options
@@ -47,6 +49,7 @@ def main() -> None:
         take_desk(portal, browser, user, approved)
         take_renewal(portal, browser, user, ending)
         take_watchers(portal, browser)
+        take_kit(portal, browser, user)
         take_phone(portal, browser, user, approved, ending)
         browser.close()
     for file in sorted(PICTURES.glob("*.png")):
@@ -59,7 +62,7 @@ def main() -> None:
 def mesh() -> Iterator[Portal]:
     """A mesh with the portal."""
     with tempfile.TemporaryDirectory() as folder:
-        process = MeshProcess(Options(), Path(folder))
+        process = MeshProcess(Options(config={"consumerKits": [CONSUMERS[0].id]}), Path(folder))
         try:
             yield Portal(Mesh(process.wait_until_ready()))
         finally:
@@ -168,6 +171,21 @@ def take_renewal(portal: Portal, browser: Browser, user: User, ending: str) -> N
     page.get_by_label(re.compile("^Purpose")).fill("The demand forecast runs each week.")
     expect(page.get_by_role("region", name="What will happen")).to_contain_text("Access for 90 days.")
     take(visitor, "renew")
+    visitor.close()
+
+
+def take_kit(portal: Portal, browser: Browser, user: User) -> None:
+    """A share that an account's kit has taken up, for a role that was asked for."""
+    consumer = CONSUMERS[0]
+    target = {"account_id": consumer.id, "roles": [consumer.arn(consumer.people)]}
+    asked = portal.ask(user, "transport", "yellow_tripdata", consumer.id, "Demand forecast.", days=90, target=target)
+    share = portal.wait_for(user, asked["id"], "SHARED")["share"]["id"]
+    visitor = Visitor(portal, browser, viewport=SIZE)
+    visitor.sign_in(user, f"/shares/{share}")
+    deliver(portal.mesh)
+    visitor.sees("Ready to query")
+    visitor.page.get_by_role("heading", name="How to read it").scroll_into_view_if_needed()
+    take(visitor, "read")
     visitor.close()
 
 

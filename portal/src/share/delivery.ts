@@ -99,7 +99,7 @@ export function stageOf({ account_id: account, status, kit, delivery }: Delivere
       return {
         type: failed ? 'warning' : 'success',
         header: 'Ready to query',
-        text: `Last looked at on ${moment(delivery.tried_at)}; it is looked at every night.`,
+        text: `Last looked at on ${moment(delivery.tried_at)}; it is looked at once a day.`,
       };
     case 'WITHDRAWING':
       return {
