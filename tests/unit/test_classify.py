@@ -111,6 +111,7 @@ def test_what_the_requests_api_wrote_is_taken_up(world: World) -> None:
         {**input_of(), "purpose": "what anna never said"},
         {**input_of(), "days": 30},
         {**input_of(), "until": "2999-12-31"},
+        {**input_of(), "target": {"account_id": CONSUMER, "roles": [f"arn:aws:iam::{CONSUMER}:role/analyst"]}},
     ],
     ids=str,
 )

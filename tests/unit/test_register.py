@@ -107,6 +107,7 @@ def test_what_the_api_wrote_is_taken_up_once(steps: Steps) -> None:
         {"renews": "another:1"},
         {"asked": Term(days=7)},
         {"asked": Term(date(2027, 1, 1))},
+        {"roles": ("arn:aws:iam::999999999999:role/analyst",)},
     ],
     ids=str,
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.components.item_kinds import WITH_KITS
 from tests.workflow import consuming
 from tests.workflow.catalogue import column
 from tests.workflow.consuming import (
@@ -26,6 +27,7 @@ from tests.workflow.consuming import (
 )
 from tests.workflow.driver import OLGA, RETAIL, Asked, Mesh, request_id, wait_until
 from tests.workflow.running import Options
+from tests.workflow.test_item_kinds import reaches_nothing_else
 from tests.workflow.test_revoking import revoke
 
 OPTIONS = Options(retry_seconds=0.2, config=consuming.WITH_KITS)
@@ -202,3 +204,8 @@ def test_what_somebody_takes_away_by_hand_is_there_again_by_the_next_night(mesh:
     assert reads(mesh, role, DATABASE) == {"others": ALL["others"]}
     assert revoke(mesh, share=asked).status == "SUCCEEDED"
     gone(mesh, INSIDE, asked, role)
+
+
+@pytest.mark.parametrize("function", ["deliver", "grant"])
+def test_a_role_reaches_nothing_else(mesh: Mesh, function: str) -> None:
+    reaches_nothing_else(mesh, function, WITH_KITS[function])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 import re
@@ -16,13 +17,15 @@ from tests.proof.mutating.bench import Mutant, collect, run
 
 FOLDER = "tests/components/test_"
 POLICIES = tuple(
-    f"{FOLDER}{name}.py" for name in ("policies", "producer_kit", "portal_sign_in", "portal_api", "portal")
+    f"{FOLDER}{name}.py"
+    for name in ("policies", "producer_kit", "consumer_kit", "portal_sign_in", "portal_api", "portal")
 )
 SITE = (f"{FOLDER}portal_site.py", f"{FOLDER}search.py")
 # It looks at a program with a definition of its own, and here programs are remembered.
 OWN_DEFINITION = f"--deselect={FOLDER}workflow.py::test_a_fault_in_what_depends_on_outputs_fails_the_program"
 WORKFLOW = (
     f"{FOLDER}workflow.py",
+    f"{FOLDER}consumer_kit.py",
     f"{FOLDER}portal_api.py",
     f"{FOLDER}portal.py",
     f"{FOLDER}search.py",
@@ -138,15 +141,16 @@ def mutants(known: Mapping[str, programs.Program]) -> Iterator[Mutant]:
             for kind, what, change in places(made.inputs) if places else ():
                 if (kind, made.name, what) not in seen:
                     seen.add((kind, made.name, what))
-                    apply = functools.partial(changed_everywhere, known, made.type, made.name, change)
+                    apply = functools.partial(changed_everywhere, known, made, change)
                     yield Mutant(kind, f"{made.name}: {what}", apply, tests)
 
 
-def changed_everywhere(known: Mapping[str, programs.Program], type_: str, name: str, change: Change) -> None:
-    """Change a resource in every program that makes it."""
+def changed_everywhere(known: Mapping[str, programs.Program], like: programs.Made, change: Change) -> None:
+    """Change a resource in every program that makes it, and makes it just so."""
+    inputs = copy.deepcopy(like.inputs)
     for program in known.values():
         for made in program.resources:
-            if (made.type, made.name) == (type_, name):
+            if (made.type, made.name, made.inputs) == (like.type, like.name, inputs):
                 change(made.inputs)
 
 
@@ -155,7 +159,7 @@ def remembered() -> Mapping[str, programs.Program]:
     from tests.components import conftest as shared
 
     granting = {**shared.CENTRAL, "manageLakeFormationGrants": True, "databases": ["retail", "amazon"]}
-    configs = (shared.CENTRAL, granting, shared.PRODUCER, shared.PORTAL)
+    configs = (shared.CENTRAL, granting, shared.PRODUCER, shared.PORTAL, shared.CONSUMER, shared.KITS)
     known = {json.dumps(config): programs.run(config) for config in configs}
 
     def run_again(config: Mapping[str, object], **options: object) -> programs.Program:
