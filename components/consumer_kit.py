@@ -128,4 +128,5 @@ def _statements(place: Place, args: ConsumerSettings) -> Sequence[policies.State
         ),
         # Where a role lets the kit take it, the kit looks at what is shared as the role does.
         *([policies.allow(["iam:GetRole", "sts:AssumeRole"], roles)] if roles else []),
+        *([policies.allow("kms:Decrypt", args.catalog_kms_key_arn)] if args.catalog_kms_key_arn else []),
     ]

@@ -186,6 +186,7 @@ class _Reader(PortalReader):
             allowed_roles=roles,
             link_database=self.checked("linkDatabase", checks.link_database, ""),
             adopt=self.values["adopt"],
+            catalog_kms_key_arn=self.optional("catalogKmsKeyArn", checks.kms_key_arn),
             log_retention_days=self.checked("logRetentionDays", checks.log_retention_days, 0),
         )
 

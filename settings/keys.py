@@ -56,7 +56,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "wildcardOnApproval": Key("boolean", False, (CENTRAL,)),
     "manageLakeFormationGrants": Key("boolean", False, (CENTRAL,)),
     "databases": Key("array", [], (CENTRAL,)),
-    "catalogKmsKeyArn": Key("string", "", (CENTRAL,)),
+    "catalogKmsKeyArn": Key("string", "", (CENTRAL, CONSUMER)),
     "logRetentionDays": Key("integer", 90, (CENTRAL, CONSUMER)),
     "deletionProtection": Key("boolean", True, (CENTRAL,)),
     "opsTopicArn": Key("string", "", (CENTRAL,)),

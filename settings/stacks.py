@@ -139,6 +139,7 @@ class ConsumerSettings(StackSettings):
         allowed_roles: names of roles of the account, with their paths, that may be let read them.
         link_database: the database of links to tables, and what the names of links to databases begin with.
         adopt: whether that database is there already, and becomes the stack's.
+        catalog_kms_key_arn: the key of the central account's catalogue, if that is encrypted.
     """
 
     central_account_id: str
@@ -146,4 +147,5 @@ class ConsumerSettings(StackSettings):
     allowed_roles: tuple[str, ...] = ()
     link_database: str = "lakeshare"
     adopt: bool = False
+    catalog_kms_key_arn: str | None = None
     log_retention_days: int = 90

@@ -8,10 +8,18 @@ from functools import cached_property, partial
 from typing import Any, Final
 
 from handlers.aws import consumer_roles
-from handlers.aws.clients import PASSING, answer_unless, client, translated
+from handlers.aws.clients import PASSING, answer_unless, client, code_and_message, is_about_a_key, translated
 from handlers.aws.lf_listed import GONE, as_lake_formation, list_permissions, readers
 from handlers.consumer.ports import Invitation, InvitationStatus, Link
-from handlers.consumer.refusals import KitRefusal, LinkForeign, LinkNotMade, NotAdministrator, NotGranted, NotTakenBack
+from handlers.consumer.refusals import (
+    CatalogueKeyNotUsable,
+    KitRefusal,
+    LinkForeign,
+    LinkNotMade,
+    NotAdministrator,
+    NotGranted,
+    NotTakenBack,
+)
 from handlers.sharing.model.errors import LakeshareError, TryAgain
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.request import WHOLE_DATABASE, Source
@@ -28,6 +36,10 @@ _WAS_NOT_THERE: Final = ("no permissions revoked", "grantee has no permissions",
 _ADMINISTRATOR: Final = (
     "Its role is no data lake administrator of this account; the output AdministratorCommands of the kit's stack makes "
     "it one."
+)
+_KEY_CURE: Final = (
+    "The central account's catalogue is encrypted with a key that the kit may not use. The kit's stack names it in the "
+    "config key catalogKmsKeyArn, and the key's policy must let this account use it. AWS says: {}"
 )
 _NAMES: Final = {"catalog": 0, "database": 1, "table": 2}
 """The kinds of resources that the central account shares, and of how many names the ARN of each is made."""
@@ -134,7 +146,23 @@ class OwnAccount:
         return next((each for each in tables if each["Name"] == link.name), None)
 
     def _answers(self, call: Callable[[], Any], unless: frozenset[str] = _UNSEEN) -> Mapping[str, Any] | None:
-        return answer_unless(unless, call, "read the catalogue")
+        """What Glue answers; `None` if it refuses with one of these codes, for another reason than a key.
+
+        Raises:
+            CatalogueKeyNotUsable: Glue decrypts in the name of whoever reads.
+        """
+        from botocore.exceptions import ClientError
+
+        def readable() -> Any:
+            try:
+                return call()
+            except ClientError as error:
+                code, message = code_and_message(error)
+                if code == "GlueEncryptionException" or (code in _UNSEEN and is_about_a_key(message)):
+                    raise CatalogueKeyNotUsable(_KEY_CURE.format(f"{code}: {message}")) from error
+                raise
+
+        return answer_unless(unless, readable, "read the catalogue")
 
     def make(self, link: Link) -> None:
         """Make a link; one that is there is no error. Raises `LinkNotMade`, `NotAdministrator`."""

@@ -64,7 +64,7 @@ class Account(Protocol):
         ...
 
     def sees(self, resource: Resource) -> bool:
-        """Whether the catalogue shows a database or a table."""
+        """Whether the catalogue shows a database or a table. Raises `CatalogueKeyNotUsable`."""
         ...
 
     def leads_to(self, link: Link) -> Source | None:

@@ -46,6 +46,10 @@ class NotArrived(KitRefusal):
     """What was shared cannot be seen in the account."""
 
 
+class CatalogueKeyNotUsable(KitRefusal):
+    """The central account's catalogue is encrypted with a key that the kit may not use."""
+
+
 class LinkForeign(KitRefusal):
     """Where the link would be there is something else."""
 

@@ -88,6 +88,14 @@ def test_links_have_a_database_of_their_own(consumer: Program) -> None:
     assert consumer.one("aws:glue/catalogDatabase:CatalogDatabase").inputs["name"] == "lakeshare"
 
 
+def test_it_decrypts_with_the_key_of_the_central_catalogue_alone(consumer: Program) -> None:
+    key = "arn:aws:kms:eu-central-1:123456789012:key/0a1b"
+    assert not [each for each in statements(consumer) if "kms:Decrypt" in each["Action"]]
+    program = run({**CONSUMER, "catalogKmsKeyArn": key})
+    (statement,) = [each for each in statements(program) if "kms:Decrypt" in each["Action"]]
+    assert statement["Resource"] == [key]
+
+
 def test_a_database_that_is_there_is_imported_where_the_config_says_so(consumer: Program) -> None:
     assert not [made for made in consumer.resources if made.imported]
     program = run({**CONSUMER, "adopt": True, "linkDatabase": "links"})

@@ -47,7 +47,7 @@ OF_CENTRAL: dict[str, object] = {
     "portalOperatorsGroup": "operators",
     "portalAccountGroups": True,
 }
-"""What a producer stack may not set, nor a consumer stack but for one."""
+"""What a producer stack may not set, nor a consumer stack but for two."""
 
 # For each stack: its keys, wrong; for each key what the refusal says of it.
 WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
@@ -180,8 +180,9 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             "linkDatabase": "My-Links",
             "externalId": "a-secret-one",
             "approverEmails": ["jane@example.org"],
-            **{key: value for key, value in OF_CENTRAL.items() if key != "logRetentionDays"},
+            **{key: value for key, value in OF_CENTRAL.items() if key not in {"logRetentionDays", "catalogKmsKeyArn"}},
             "logRetentionDays": 91,
+            "catalogKmsKeyArn": "alias/catalogue",
         },
         {
             "centralAccountId": ("an account other than the stack's own", '"123456789012"'),
@@ -194,9 +195,10 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, tuple[str, str]]]] = {
             **{
                 key: ("nothing: a consumer stack", json.dumps(value))
                 for key, value in OF_CENTRAL.items()
-                if key != "logRetentionDays"
+                if key not in {"logRetentionDays", "catalogKmsKeyArn"}
             },
             "logRetentionDays": ("one of 1, 3, 5", "91"),
+            "catalogKmsKeyArn": ("the ARN of a KMS key", '"alias/catalogue"'),
         },
     ),
     "unknown": (

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from handlers.consumer.ports import Invitation, InvitationStatus, Link
-from handlers.consumer.refusals import KitRefusal, LinkForeign, NotAdministrator, NotGranted, NotReadable
+from handlers.consumer.refusals import (
+    CatalogueKeyNotUsable,
+    KitRefusal,
+    LinkForeign,
+    NotAdministrator,
+    NotGranted,
+    NotReadable,
+)
 from handlers.sharing.model.errors import TryAgain
 from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.request import Source
@@ -30,6 +37,7 @@ class FakeAccount:
         busy: how many calls that grant or revoke find Lake Formation busy.
         refuses: what Lake Formation grants nobody.
         did: the calls that changed something.
+        key: whether the kit may use the key of the central account's catalogue.
         quicker: where the link leads that somebody makes just before the kit does; `None`: nobody does.
     """
 
@@ -47,6 +55,7 @@ class FakeAccount:
     refuses: set[Resource] = field(default_factory=set[Resource])
     did: list[str] = field(default_factory=list[str])
     quicker: Source | None = None
+    key: bool = True
 
     def invitations(self) -> Sequence[Invitation]:
         return list(self.sent)
@@ -61,6 +70,8 @@ class FakeAccount:
             self.arrived |= self.waiting
 
     def sees(self, resource: Resource) -> bool:
+        if not self.key:
+            raise CatalogueKeyNotUsable("The key is out of reach.")
         # A table that can be seen shows its database.
         databases = {Resource(each.database) for each in self.arrived}
         every = {Resource(each.database) for each in self.arrived if each.table == "*"}
