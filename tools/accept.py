@@ -26,6 +26,16 @@ SHARE: Final = "by-hand:1"
 """What an order is of that nobody gave an id."""
 _GONE: Final = frozenset({"EntityNotFoundException"})
 _UNSEEN: Final = frozenset({*_GONE, "AccessDeniedException"})
+_NO_GOOD: Final = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+"""What AWS says to credentials that are none, or no more."""
 NEXT: Final = {
     "InvitationExpired": "Give the share back in the portal, or have it revoked, and ask for the data again.",
     "InvitationRejected": "Give the share back in the portal, or have it revoked, and ask for the data again.",
@@ -37,9 +47,19 @@ NEXT: Final = {
     "RoleNotThere": "Make the role, or name another with --role.",
     "StrangeInvitation": "Look at it in AWS RAM, and accept or reject it there.",
     "AccessRefused": "Run this with credentials that may do what AWS has denied.",
+    "CredentialsMissing": "Sign in to the consumer's account (aws sso login, AWS_PROFILE), then run this again.",
+    "RegionMissing": "Name the region of the data lake: AWS_DEFAULT_REGION=eu-central-1 ./lakeshare-accept …",
     "TryAgain": "Run this again.",
 }
 """What to do about a failure, by its reason."""
+
+
+class CredentialsMissing(LakeshareError):
+    """There are no credentials, or AWS does not take them."""
+
+
+class RegionMissing(LakeshareError):
+    """Nothing says in which region the data lake is."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +109,29 @@ def _account(given: str) -> str:
 
 
 def _here() -> Here:
-    with translated("look whose credentials these are"):
-        who = client("sts").get_caller_identity()
+    """Whose credentials these are.
+
+    Raises:
+        CredentialsMissing, RegionMissing: what whoever runs this has to bring is not there, or no good.
+        TryAgain: AWS did not answer.
+    """
+    from boto3.session import Session
+    from botocore import exceptions
+
+    with translated("look whose credentials these are", _no_good):
+        try:
+            if Session().region_name is None:
+                raise RegionMissing("It is not said in which region the data lake is.")
+            who = client("sts").get_caller_identity()
+        except exceptions.BotoCoreError as error:
+            if isinstance(error, exceptions.ConnectionError | exceptions.HTTPClientError):
+                raise
+            raise CredentialsMissing(f"{error}.".replace("..", ".")) from error
     return Here(str(who["Account"]), str(who["Arn"]).split(":")[1])
+
+
+def _no_good(code: str, message: str) -> LakeshareError | None:
+    return CredentialsMissing(f"AWS does not take these credentials ({code}: {message}).") if code in _NO_GOOD else None
 
 
 def _role(named: str, here: Here) -> str:

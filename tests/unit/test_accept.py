@@ -1,0 +1,76 @@
+"""`lakeshare-accept` before it reaches AWS: what whoever runs it has to bring, and is told if it is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, SSOTokenLoadError
+
+from handlers.aws import clients
+from tools import accept
+
+ARGUMENTS = ["retail.customer", "--central", "123456789012", "--role", "analyst"]
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> Iterator[None]:
+    """A machine on which nobody is signed in."""
+    for name in (
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_PROFILE",
+        "AWS_DEFAULT_REGION",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, f"{tmp_path}/none")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    clients.client.cache_clear()
+    yield
+    clients.client.cache_clear()
+
+
+def failed(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    """The reason, and what to do."""
+    assert accept.main(ARGUMENTS) == 1
+    reason, cure = capsys.readouterr().err.splitlines()
+    return reason.partition(":")[0], cure
+
+
+def test_no_region(capsys: pytest.CaptureFixture[str]) -> None:
+    assert failed(capsys) == ("RegionMissing", f"  -> {accept.NEXT['RegionMissing']}")
+
+
+def test_no_credentials(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    assert failed(capsys) == ("CredentialsMissing", f"  -> {accept.NEXT['CredentialsMissing']}")
+
+
+def test_a_profile_that_is_not_there(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "consumer")
+    assert failed(capsys)[0] == "CredentialsMissing"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (
+            ClientError({"Error": {"Code": "ExpiredToken", "Message": "It is over."}}, "GetCallerIdentity"),
+            "CredentialsMissing",
+        ),
+        (SSOTokenLoadError(error_msg="Token has expired"), "CredentialsMissing"),
+        (EndpointConnectionError(endpoint_url="https://sts"), "TryAgain"),
+    ],
+)
+def test_what_aws_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str
+) -> None:
+    class Sts:
+        def get_caller_identity(self) -> None:
+            raise error
+
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setattr(accept, "client", lambda _: Sts())
+    assert failed(capsys)[0] == reason
