@@ -102,7 +102,7 @@ def _statements(place: Place, args: ConsumerSettings) -> Sequence[policies.State
     """What the kit may do beside logging: look, make and delete links where its links are, hand on what is shared."""
     central = Place(partition=place.partition, region=args.region, account_id=args.central_account_id)
     links, database_links = f"database/{args.link_database}", f"database/{args.link_database}_*"
-    shared = [central.arn("glue", each) for each in ("catalog", "database/*", "table/*/*")]
+    shared = [central.arn("glue", each) for each in ("catalog", "database/*")]
     catalogue = place.arn("glue", "catalog")
     tables = [catalogue, place.arn("glue", links), place.arn("glue", f"table/{args.link_database}/*")]
     roles = [place.role_arn(args.account_id, each) for each in args.allowed_roles]
@@ -114,7 +114,8 @@ def _statements(place: Place, args: ConsumerSettings) -> Sequence[policies.State
             central.arn("ram", "resource-share-invitation/*"),
         ),
         policies.wildcard("HandOn"),
-        policies.allow(["glue:GetDatabase", "glue:GetTable"], [*shared]),
+        policies.allow("glue:GetDatabase", shared),
+        policies.allow("glue:GetTable", [*shared, central.arn("glue", "table/*/*")]),
         policies.allow(["glue:CreateTable", "glue:DeleteTable", "glue:GetTable", "glue:GetTables"], tables),
         policies.allow(["glue:CreateDatabase", "glue:GetDatabase"], [catalogue, place.arn("glue", database_links)]),
         # Glue asks for all that might be in it, also of a link.

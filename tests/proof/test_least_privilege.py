@@ -65,7 +65,18 @@ _FUNCTIONS = (
     *(
         f"lakeshare-{name}-role"
         for name in (
-            *("classify", "close", "decide", "drift", "grant", "request-approval-waits", "revoke", "survey", "sweep"),
+            *(
+                "classify",
+                "close",
+                "decide",
+                "deliver",
+                "drift",
+                "grant",
+                "request-approval-waits",
+                "revoke",
+                "survey",
+                "sweep",
+            ),
         )
     ),
 )
@@ -92,7 +103,10 @@ _BROWSER_ACTIONS = (
 PROVOKED: tuple[tuple[str, tuple[str, ...]], ...] = (
     # tests/workflow/test_confused_deputy.py
     ("sts:AssumeRole", (*_FUNCTIONS, "lakeshare-sharing-role", "lakeshare-revoking-role")),
-    # tests/workflow/test_item_kinds.py, tests/portal/test_item_kinds.py
+    # tests/workflow/test_delivery_hostile.py
+    ("lambda:InvokeFunction", tuple(f"lakeshare-{each}-role" for each in ("grant", "revoke", "sweep"))),
+    ("ram:AcceptResourceShareInvitation", ("LakeshareConsumerKit",)),
+    # tests/workflow/test_item_kinds.py, tests/workflow/test_delivering.py, tests/portal/test_item_kinds.py
     *((f"dynamodb:{action}", (*_FUNCTIONS, *_OF_PORTAL)) for action in _TABLE_ACTIONS),
     # tests/portal/test_browser_role.py
     *((action, ("lakeshare-portal-identity-role",)) for action in _BROWSER_ACTIONS),
@@ -156,6 +170,7 @@ def test_the_record_is_of_every_role(
         "classify",
         "request-approval-waits",
         "decide",
+        "deliver",
         "grant",
         "close",
         "revoke",
@@ -176,6 +191,7 @@ def test_the_record_is_of_every_role(
             "portal-identity",
         }
     expected = {f"lakeshare-{name}-role" for name in names} | {"LakeshareNotifier", "ProducerWorkflowRole"}
+    expected.add("LakeshareConsumerKit")
     assert {role.name for role in ours} == {role.name for role in ours if role.calls} == expected
     assert [name for mesh in recorded for name in privileges.recorded_without_policies(mesh)] == []
     figure("meshes on record", len(recorded))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.components.conftest import CENTRAL, PORTAL, PRODUCER
+from tests.components.conftest import CENTRAL, CONSUMER, PORTAL, PRODUCER
 from tests.components.program import CENTRAL_ACCOUNT, Made, Program, run
 from tests.proof.conftest import Figure
 
@@ -27,12 +27,16 @@ CONFIGS: Mapping[str, Mapping[str, object]] = {
     "central, 500 producers": {**CENTRAL, "producers": _PRODUCERS},
     "central, wildcards": {**CENTRAL, "wildcardOnApproval": True},
     "central, grants": {**CENTRAL, "manageLakeFormationGrants": True, "databases": ["retail", "amazon"]},
+    "central, kits": {**CENTRAL, "consumerKits": ["999999999999"]},
     "portal": PORTAL,
+    "portal, kits": {**PORTAL, "consumerKits": ["999999999999"]},
     "portal, grants": {**PORTAL, "manageLakeFormationGrants": True},
     "portal, identity pool": {**PORTAL, "portalIdentityPool": True},
     "portal, direct start": {**PORTAL, "portalIdentityPool": True, "portalDirectStart": True},
     "portal, without auditors": {**PORTAL, "portalAuditorsGroup": "", "portalUsers": _USERS},
     "portal, a directory": {**PORTAL, "portalIdentityProvider": _DIRECTORY, "portalMfa": "off"},
+    "consumer": CONSUMER,
+    "consumer, without roles": {**CONSUMER, "allowedRoles": []},
     "producer": PRODUCER,
     "producer, without external id": {name: value for name, value in PRODUCER.items() if name != "externalId"},
     "producer, adopting": {**PRODUCER, "adopt": True},
@@ -144,6 +148,10 @@ def test_services_may_call_functions_for_one_thing_of_this_account_only(
     for config, program in programs.items():
         for made in program.of("aws:lambda/permission:Permission"):
             calls += 1
+            if config.startswith("consumer"):
+                # The one account that a kit takes orders from.
+                assert made.inputs["principal"].split(":")[4:] == [CONFIGS[config]["centralAccountId"], "root"]
+                continue
             assert made.inputs["principal"].endswith(".amazonaws.com"), (config, made.name)
             assert is_one_of(CONFIGS[config]["accountId"], made.inputs["sourceArn"]), (config, made.name)
     figure(f"permissions to call a function in {len(programs)} configs, each for one source", calls)

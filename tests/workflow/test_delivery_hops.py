@@ -84,17 +84,6 @@ def no_role(mesh: Mesh) -> Iterator[None]:
 
 
 @contextmanager
-def blind_role(mesh: Mesh) -> Iterator[None]:
-    iam = mesh.client("iam", INSIDE)
-    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "glue:*", "Resource": "*"}]}
-    iam.put_role_policy(RoleName="analyst", PolicyName="Deny", PolicyDocument=json.dumps(deny))
-    try:
-        yield
-    finally:
-        iam.delete_role_policy(RoleName="analyst", PolicyName="Deny")
-
-
-@contextmanager
 def no_administrator(mesh: Mesh) -> Iterator[None]:
     lake = mesh.client("lakeformation", INSIDE)
     settings = lake.get_data_lake_settings()["DataLakeSettings"]
@@ -126,9 +115,9 @@ def taken_link(**table: Any) -> Broken:
     return broken
 
 
-def faulty(service: str, operation: str, code: str, **more: object) -> Broken:
-    """AWS answers the kit with a fault."""
-    return lambda mesh: mesh.fault(service, operation, code, role="LakeshareConsumerKit", **more)
+def faulty(service: str, operation: str, code: str, role: str = KIT) -> Broken:
+    """AWS answers a role, the kit's if none is named, with a fault."""
+    return lambda mesh: mesh.fault(service, operation, code, role=role)
 
 
 ELSEWHERE = {"CatalogId": CENTRAL, "DatabaseName": OTHER, "Name": "plain"}
@@ -138,7 +127,12 @@ HOPS: list[tuple[str, Broken, str, str]] = [
     ("the database is not taken up", told_otherwise(ALLOWED_DATABASES='["sales"]'), "WAITING", "DatabaseNotAllowed"),
     ("the role may not be named", told_otherwise(ALLOWED_ROLES='["jobs/reporting"]'), "LINKED", "RoleNotAllowed"),
     ("there is no such role", no_role, "LINKED", "RoleNotThere"),
-    ("the role sees nothing of Glue", blind_role, "LINKED", "NotReadable"),
+    (
+        "the role sees nothing of Glue",
+        faulty("glue", "GetTable", "AccessDeniedException", "role/analyst"),
+        "LINKED",
+        "NotReadable",
+    ),
     ("the kit is no administrator", no_administrator, "INVITED", "NotArrived"),
     ("a table has the link's name", taken_link(), "INVITED", "LinkForeign"),
     ("another link has its name", taken_link(TargetTable=ELSEWHERE), "INVITED", "LinkForeign"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -49,18 +48,13 @@ def refusal(call: Any, **given: Any) -> str:
     return ""
 
 
-@contextmanager
-def somebody(mesh: Mesh, account: str) -> Iterator[str]:
-    """A role that may do everything, as far as its own account goes."""
+def somebody(mesh: Mesh, account: str) -> tuple[str, str, str]:
+    """The credentials of a role that may do everything, as far as its own account goes."""
     iam = mesh.client("iam", account)
     trust = {"Version": "2012-10-17", "Statement": []}
     role = iam.create_role(RoleName="Mallory", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
     iam.put_role_policy(RoleName="Mallory", PolicyName="All", PolicyDocument=json.dumps(ALL))
-    try:
-        yield role
-    finally:
-        iam.delete_role_policy(RoleName="Mallory", PolicyName="All")
-        iam.delete_role(RoleName="Mallory")
+    return mesh.keys_of(role, account)
 
 
 def test_no_other_function_of_the_central_account_and_no_other_account_reaches_a_kit(mesh: Mesh) -> None:
@@ -68,21 +62,19 @@ def test_no_other_function_of_the_central_account_and_no_other_account_reaches_a
     for role in mesh.roles("grant", "revoke", "sweep"):
         functions = mesh.acting("lambda", *mesh.keys_of(role))
         assert refusal(functions.invoke, FunctionName=arn, Payload=b"{}") == "AccessDeniedException", role
-    with somebody(mesh, REVIEWS) as role:
-        functions = mesh.acting("lambda", *mesh.keys_of(role, REVIEWS))
-        assert refusal(functions.invoke, FunctionName=arn, Payload=b"{}") == "AccessDeniedException"
+    functions = mesh.acting("lambda", *somebody(mesh, REVIEWS))
+    assert refusal(functions.invoke, FunctionName=arn, Payload=b"{}") == "AccessDeniedException"
 
 
 def test_whoever_may_do_all_in_the_central_account_may_invoke_a_kit_and_nothing_else(mesh: Mesh) -> None:
     arn = f"arn:aws:lambda:{mesh.region}:{INSIDE}:function:{KIT}"
-    with somebody(mesh, CENTRAL) as role:
-        keys = mesh.keys_of(role)
-        functions, sts, glue = (mesh.acting(each, *keys) for each in ("lambda", "sts", "glue"))
-        assert refusal(functions.invoke, FunctionName=arn, Payload=b"{}") == ""
-        for mine in (kit(INSIDE), analyst(INSIDE), jobs(INSIDE)):
-            assert refusal(sts.assume_role, RoleArn=mine, RoleSessionName="x" * 8) == "AccessDenied"
-        link = {"Name": "mine", "TargetTable": {"CatalogId": CENTRAL, "DatabaseName": OTHER, "Name": "plain"}}
-        assert refusal(glue.create_table, CatalogId=INSIDE, DatabaseName="lakeshare", TableInput=link)
+    keys = somebody(mesh, CENTRAL)
+    functions, sts, glue = (mesh.acting(each, *keys) for each in ("lambda", "sts", "glue"))
+    assert refusal(functions.invoke, FunctionName=arn, Payload=b"{}") == ""
+    for mine in (kit(INSIDE), analyst(INSIDE), jobs(INSIDE)):
+        assert refusal(sts.assume_role, RoleArn=mine, RoleSessionName="x" * 8) == "AccessDenied"
+    link = {"Name": "mine", "TargetTable": {"CatalogId": CENTRAL, "DatabaseName": OTHER, "Name": "plain"}}
+    assert refusal(glue.create_table, CatalogId=INSIDE, DatabaseName="lakeshare", TableInput=link)
     assert "lakeshare.mine" not in links(mesh, INSIDE)
 
 

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from demo.people import CONSUMERS
 from tests.proof.permissions.evaluator import Context, Document, allows, as_list, trusts
 
 _AUTO_NAME = re.compile(r"-[0-9a-f]{7}(?![0-9A-Za-z])")
 _USER_POOL = re.compile(r"userpool/[\w-]+")
 _PRODUCER = re.compile(r"^arn:[\w-]+:iam::\d{12}:role/ProducerWorkflowRole$")
 _TOPIC = re.compile(r"\d{12}:DataLakeSharingApproval$")
+_CONSUMER = re.compile("|".join(each.id for each in CONSUMERS))
 _PREFIXES = ("lakeshare-", "LakeshareConsumerKit", "LakeshareNotifier", "ProducerWorkflowRole")
 
 _LIKE, _OTHER = "ForAllValues:StringLike", "ForAllValues:StringNotLike"
@@ -95,9 +97,9 @@ class Role:
 
 
 def plain(text: str) -> str:
-    """A name or an ARN as it is on every mesh: without what Pulumi and Cognito made up, whichever the producer."""
+    """A name or an ARN as it is on every mesh: without what was made up, whichever the producer or consumer."""
     named = _USER_POOL.sub("userpool/of-the-portal", _AUTO_NAME.sub("", text))
-    named = _TOPIC.sub("of-a-producer:DataLakeSharingApproval", named)
+    named = _CONSUMER.sub("of-a-consumer", _TOPIC.sub("of-a-producer:DataLakeSharingApproval", named))
     return "arn:aws:iam::of-a-registered-producer:role/ProducerWorkflowRole" if _PRODUCER.match(named) else named
 
 

@@ -99,8 +99,10 @@ def _glue(call: Call, account: str) -> list[str]:
     parameters = call.parameters
     owner = str(parameters.get("CatalogId") or account)
     arns = [_arn(call, owner, "catalog")]
-    is_database = call.operation in {"GetDatabase", "UpdateDatabase", "DeleteDatabase"}
-    database = str(parameters.get("DatabaseName") or (parameters.get("Name") if is_database else "") or "").lower()
+    is_database = call.operation in {"CreateDatabase", "GetDatabase", "UpdateDatabase", "DeleteDatabase"}
+    made: Mapping[str, Any] = parameters.get("DatabaseInput") or {}
+    named = parameters.get("Name") or made.get("Name") if is_database else parameters.get("DatabaseName")
+    database = str(named or "").lower()
     if not database:
         return [*arns, _arn(call, owner, "database/*")] if call.operation == "GetDatabases" else arns
     arns.append(_arn(call, owner, f"database/{database}"))
