@@ -39,6 +39,7 @@ def suggestions(mesh: Mapping[str, Any], databases: Sequence[str], commands: "Co
         lines += [f"  {_request(mesh, *_FAVOURITES[1], commands)}", ""]
         lines += ["Ask for what of it is not personal data; that is shared at once, too:", ""]
         lines += [f"  {_request(mesh, *_FAVOURITES[1], commands, scope='safe')}", ""]
+        lines += _with_kit(mesh, commands)
     else:
         lines += [f"Ask for a whole database; a mail, if it takes one, comes to {mesh['mailbox_url']}:", ""]
         lines += [f"  {_request(mesh, databases[0], '*', commands)}", ""]
@@ -60,7 +61,20 @@ def first_mail(mesh: Mapping[str, Any], databases: Sequence[str], commands: "Com
     return f"{commands.exports(mesh)}\n{_request(mesh, *_FAVOURITES[1], commands)}"
 
 
-def _request(mesh: Mapping[str, Any], database: str, table: str, commands: "Commands", **part: str) -> str:
+def _with_kit(mesh: Mapping[str, Any], commands: "Commands") -> list[str]:
+    """A request for a role, where there is an account that has it read what is shared."""
+    for each in mesh["consumer_accounts"][:1]:
+        target = {"account_id": each["id"], "roles": each["roles"][:1]}
+        return [
+            f"Ask for one for a role of account {each['id']}, whose kit makes it ready to query within minutes:",
+            "",
+            f"  {_request(mesh, *_FAVOURITES[0], commands, target=target)}",
+            "",
+        ]
+    return []
+
+
+def _request(mesh: Mapping[str, Any], database: str, table: str, commands: "Commands", **part: object) -> str:
     wanted = {"source": {"database": database, "table": table}, "target": {"account_id": CONSUMER}, **part}
     options = {"state-machine-arn": mesh["state_machine_arn"], "input": json.dumps(wanted)}
     return commands.call("stepfunctions", "start-execution", options)

@@ -18,6 +18,7 @@ MESH: dict[str, Any] = {
     "api_url": "http://127.0.0.1:2/api",
     "mailbox_url": "http://127.0.0.1:3",
     "state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:x",
+    "consumer_accounts": [],
     "portal_url": "http://127.0.0.1:4",
     "portal_users": [
         {"username": "alex", "email": "alex@consumer.example", "groups": [], "first_password": "Heron-Birch-4821"},
@@ -52,3 +53,12 @@ def test_a_portal_that_is_switched_off_is_named(monkeypatch: pytest.MonkeyPatch,
     assert stacks.with_portal({}) is True
     assert stacks.with_portal({"portal": False}) is False
     assert "left out: it is switched off" in said({**MESH, "portal_url": None, "portal_users": []})
+
+
+def test_whoever_has_a_kit_is_asked_for_with_a_role() -> None:
+    assert "whose kit" not in said(MESH)
+    role = "arn:aws:iam::555555555555:role/analyst"
+    text = said({**MESH, "consumer_accounts": [{"id": "555555555555", "roles": [role, f"{role}s"]}]})
+    assert "a role of account 555555555555, whose kit makes it ready to query" in text
+    assert f'"{role}"' in text
+    assert f'"{role}s"' not in text
