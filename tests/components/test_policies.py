@@ -363,14 +363,46 @@ def test_every_policy_belongs_to_the_role_beside_it(any_program: Program) -> Non
     assert len({made.inputs["role"] for made in any_program.of("aws:iam/rolePolicy:RolePolicy")}) == len(roles)
 
 
+def test_the_kits_role_may_do_this_and_no_more(consumer: Program) -> None:
+    own, shared = (f"arn:aws:glue:eu-central-1:{account}" for account in ("999999999999", "123456789012"))
+    links, link_databases = f"{own}:database/lakeshare", f"{own}:database/lakeshare_*"
+    made = consumer.one("aws:iam/rolePolicy:RolePolicy")
+    assert rendered(made) == {
+        "ram:GetResourceShareInvitations": ["*"],
+        "ram:AcceptResourceShareInvitation ram:ListPendingInvitationResources": [
+            "arn:aws:ram:eu-central-1:123456789012:resource-share-invitation/*"
+        ],
+        "lakeformation:BatchGrantPermissions lakeformation:BatchRevokePermissions lakeformation:GrantPermissions "
+        "lakeformation:ListPermissions lakeformation:RevokePermissions": ["*"],
+        "glue:GetDatabase glue:GetTable": [f"{shared}:{each}" for each in ("catalog", "database/*", "table/*/*")],
+        "glue:CreateTable glue:DeleteTable glue:GetTable glue:GetTables": [
+            *(f"{own}:catalog", links, f"{own}:table/lakeshare/*")
+        ],
+        "glue:CreateDatabase glue:GetDatabase": [f"{own}:catalog", link_databases],
+        "glue:DeleteDatabase": [
+            *(f"{own}:catalog", link_databases, f"{own}:table/lakeshare_*/*"),
+            f"{own}:userDefinedFunction/lakeshare_*/*",
+        ],
+        "iam:GetRole sts:AssumeRole": [
+            f"arn:aws:iam::999999999999:role/{name}" for name in ("analyst", "teams/reader")
+        ],
+        "logs:CreateLogStream logs:PutLogEvents": [
+            f"arn:aws:logs:eu-central-1:999999999999:log-group:{made.name.removesuffix('-policy')}-logs:*"
+        ],
+        "xray:PutTelemetryRecords xray:PutTraceSegments": ["*"],
+    }
+
+
 def test_the_producers_role_may_do_two_things_to_one_topic(producer: Program) -> None:
     assert rendered(producer.one("aws:iam/rolePolicy:RolePolicy")) == {
         "sns:ListSubscriptionsByTopic sns:Publish": ["arn:aws:sns:eu-central-1:111111111111:DataLakeSharingApproval"]
     }
 
 
-def test_who_may_take_the_roles(portal: Program) -> None:
-    for role in portal.of("aws:iam/role:Role"):
+@pytest.mark.parametrize("stack", ["portal", "kits", "consumer"])
+def test_who_may_take_the_roles(request: pytest.FixtureRequest, stack: str) -> None:
+    program: Program = request.getfixturevalue(stack)
+    for role in program.of("aws:iam/role:Role"):
         (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
         machine = role.name in {"lakeshare-sharing-role", "lakeshare-revoking-role"}
         assert statement == {

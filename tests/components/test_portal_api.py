@@ -85,6 +85,14 @@ def test_the_shares_api_reaches_deliveries_where_accounts_have_kits(portal: Prog
     assert of_deliveries(kits) == [["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem"]]
     deliver = kits.one("aws:apigatewayv2/integration:Integration", "lakeshare-portal-requests-deliver-integration")
     assert deliver.inputs["integrationUri"].endswith(":lakeshare-portal-shares-api-function")
+    route = kits.one("aws:apigatewayv2/route:Route", "lakeshare-portal-requests-deliver-post").inputs
+    authorizer = kits.one("aws:apigatewayv2/authorizer:Authorizer")
+    assert (route["authorizationType"], route["authorizerId"]) == ("JWT", f"{authorizer.name}-id")
+    permission = kits.one("aws:lambda/permission:Permission", "lakeshare-portal-requests-deliver-permission").inputs
+    assert (permission["principal"], permission["sourceArn"]) == (
+        "apigateway.amazonaws.com",
+        "arn:aws:execute-api:eu-central-1:123456789012:lakeshare-api-http/*/*/shares/*/deliver",
+    )
 
 
 def test_the_page_reaches_every_route_and_no_page_of_decisions() -> None:

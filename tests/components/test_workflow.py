@@ -347,6 +347,19 @@ def test_drift_looks_each_night_and_when_somebody_else_changes_a_grant(portal: P
             assert pattern.matches_event(event) is (is_told and counts), (who, name)
 
 
+def test_deliver_runs_each_minute_and_hears_of_ends_where_there_are_kits(portal: Program, kits: Program) -> None:
+    clock = kits.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-rules-deliver").inputs
+    assert clock["scheduleExpression"] == "rate(1 minute)"
+    ended = kits.one("aws:cloudwatch/eventRule:EventRule", "lakeshare-rules-deliver-events").inputs
+    assert json.loads(ended["eventPattern"]) == {"source": ["lakeshare"], "detail-type": ["ShareEnded"]}
+    for rule in ("deliver", "deliver-events"):
+        permission = kits.one("aws:lambda/permission:Permission", f"lakeshare-rules-{rule}-permission").inputs
+        source = f"arn:aws:events:eu-central-1:123456789012:rule/lakeshare-rules-{rule}"
+        assert (permission["principal"], permission["sourceArn"]) == ("events.amazonaws.com", source)
+        assert permission["function"] == "lakeshare-deliver-function"
+    assert not [made for made in portal.resources if "deliver" in made.name], "what is off costs nothing"
+
+
 def test_who_makes_drift_see_all(portal: Program, central: Program) -> None:
     command = portal.outputs["DriftAdministratorCommand"]
     assert subprocess.run(["bash", "-n"], input=command, text=True, check=False).returncode == 0
