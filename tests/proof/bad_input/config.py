@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.proof.bad_input.case import Case, Config, Door
-from tests.unit.configured import CENTRAL, ONE, PRODUCER
+from tests.unit.configured import CENTRAL, CONSUMER, ONE, PRODUCER
 
 HIDDEN = "a secret, not shown"
 SECRET = "s3cret-s3cret"
@@ -37,6 +37,17 @@ def config(
 VALUES = (
     config("accountId", "in place of the sample's placeholder", accountId="<your account>"),
     config("accountId", '"123456789012\\n"', accountId="123456789012\n"),
+    config(
+        "consumerKits[0]", "one of consumerAccounts", consumerKits=["222222222222"], consumerAccounts=["111111111111"]
+    ),
+    config("consumerKits[0]", DIGITS, consumerKits=["*"]),
+    config("allowedDatabases[0]", "the name of a database or a pattern", base=CONSUMER, allowedDatabases=["Sales"]),
+    config("allowedDatabases", "the databases to take up", base=CONSUMER, allowedDatabases=[]),
+    config("allowedRoles[0]", "the name of a role", base=CONSUMER, allowedRoles=["arn:aws:iam::1:role/*"]),
+    config("allowedRoles[0]", "the name of a role", base=CONSUMER, allowedRoles=["*"]),
+    config("linkDatabase", "a name of 1 to 64", base=CONSUMER, linkDatabase="links; drop"),
+    config("linkDatabase", "a name of 1 to 64", base=CONSUMER, linkDatabase="l" * 65),
+    config("catalogKmsKeyArn", "the ARN of a KMS key", base=CONSUMER, catalogKmsKeyArn="*"),
     config("accountId", "...", hidden=("1" * 200,), accountId="1" * 100_000),
     config("producers[0].region", "the name of an AWS region", producers=[{**ONE, "region": "eu_central_1"}]),
     config("approverEmails[0]", "a mail address", "\\n", base=PRODUCER, approverEmails=["a@x.org\nBcc: b@x.org"]),
@@ -87,7 +98,7 @@ TOGETHER = (
     config("portalUsers[0].auditor", "a group for auditors", portalUsers=[{**USER, "auditor": True}]),
     config("producers", "accounts other than the central one", producers=[{"accountId": "123456789012"}]),
     config("consumerAccounts", "accounts other than the central one", consumerAccounts=["123456789012"]),
-    config("centralAccountId", "other than the producer's own", base=PRODUCER, centralAccountId="111111111111"),
+    config("centralAccountId", "other than the stack's own", base=PRODUCER, centralAccountId="111111111111"),
     config("producers[1].accountId", "not listed above", producers=[ONE, ONE]),
     config(
         "producers[1].databases",
@@ -126,7 +137,7 @@ TOGETHER = (
         Producers=[],
         approvaltimeout="7d",
     ),
-    config("role", 'expected central or producer, got "PRODUCER"', role="PRODUCER"),
+    config("role", 'expected central, producer or consumer, got "PRODUCER"', role="PRODUCER"),
 )
 
 SECRETS = (
@@ -141,7 +152,7 @@ SECRETS = (
 )
 
 MISSING = (
-    config("role accountId", "has 2 faults", "role: expected central or producer, got nothing", base={}),
+    config("role accountId", "has 2 faults", "role: expected central, producer or consumer, got nothing", base={}),
     config(
         "accountId consumerAccounts",
         f"accountId: expected {DIGITS}, got nothing",

@@ -13,10 +13,11 @@ import yaml
 from tests.proof.bad_input.case import Case
 from tests.proof.bad_input.config import config
 from tests.unit import test_settings_portal, test_settings_refusals
-from tests.unit.configured import CENTRAL, PRODUCER, faults
+from tests.unit.configured import CENTRAL, CONSUMER, PRODUCER, faults
 
 KEYS: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parents[3] / "Pulumi.yaml").read_text())["config"]
 OF_PRODUCER = ("centralAccountId", "externalId", "approverEmails", "adopt")
+OF_CONSUMER = ("allowedDatabases", "allowedRoles", "linkDatabase")
 # Pulumi hands texts over as they are, so that a list is the text of a list where a text is wanted.
 OF_ANOTHER_TYPE: Mapping[str, tuple[object, str]] = {
     "string": (["a", "b"], ""),
@@ -31,7 +32,7 @@ OF_ANOTHER_TYPE: Mapping[str, tuple[object, str]] = {
 def typed(key: str) -> Case:
     """A key with a value of another type, in a stack of the role that takes it."""
     value, expected = OF_ANOTHER_TYPE[KEYS[key].get("type", "list or word")]
-    base = PRODUCER if key in OF_PRODUCER else CENTRAL
+    base = PRODUCER if key in OF_PRODUCER else CONSUMER if key in OF_CONSUMER else CENTRAL
     return config(key, f"lakeshare:{key}: expected {expected}", base={**base, key: value})
 
 
