@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from handlers.aws.clients import answer_unless, client, translated
+from handlers.aws.clients import answer_unless, client, code_and_message, translated
 from handlers.aws.consumer_account import OwnAccount
 from handlers.consumer.order import Deed, Order, Rules, parse_order
 from handlers.consumer.rehearsed import Told
@@ -37,13 +37,17 @@ _NO_GOOD: Final = frozenset(
 )
 """What AWS says to credentials that are none, or no more."""
 NEXT: Final = {
+    "CatalogueKeyNotUsable": "Whoever shares it has to let this account use the key, and this one's IAM policies, too.",
     "InvitationExpired": "Give the share back in the portal, or have it revoked, and ask for the data again.",
     "InvitationRejected": "Give the share back in the portal, or have it revoked, and ask for the data again.",
     "LinkForeign": "Rename what is there, or name another database with --link-database.",
+    "LinkNameTooLong": "Make the link by hand, under a name of your own, and grant on that.",
     "LinkNotMade": "Is this a data lake administrator of the account, with rights in Glue?",
     "NotAdministrator": "Run this as a data lake administrator of the account.",
     "NotArrived": "Wait a minute and run this again. It has to be a data lake administrator of the account.",
     "NotGranted": "Is it shared with this account with grant option? A part of a table takes --filter.",
+    "NotReadable": "Let the role's own IAM policies allow glue:GetTable, glue:GetTables and glue:GetDatabase.",
+    "NotTakenBack": "Look at what the role was granted: aws lakeformation list-permissions.",
     "RoleNotThere": "Make the role, or name another with --role.",
     "StrangeInvitation": "Look at it in AWS RAM, and accept or reject it there.",
     "AccessRefused": "Run this with credentials that may do what AWS has denied.",
@@ -72,6 +76,8 @@ class Here:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Take up what was shared, or say what that would be; gives the exit code, 0 where nothing is amiss."""
+    from botocore.exceptions import ClientError
+
     given = _parser().parse_args(arguments)
     try:
         here = _here()
@@ -84,6 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         done = (_withdrawn if given.withdraw else _delivered)(order, rules, account)
     except LakeshareError as error:
         return _failed(error.reason, str(error))
+    except ClientError as error:
+        return _failed(*code_and_message(error))
     return _ended(done, does=given.do)
 
 

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, SSOTokenLoadError
 
 from handlers.aws import clients
+from handlers.consumer.refusals import DatabaseNotAllowed, KitRefusal, OrderMalformed, RoleNotAllowed, StrangeSender
 from tools import accept
 
 ARGUMENTS = ["retail.customer", "--central", "123456789012", "--role", "analyst"]
@@ -35,8 +36,8 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> Iterator[None]:
 def failed(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
     """The reason, and what to do."""
     assert accept.main(ARGUMENTS) == 1
-    reason, cure = capsys.readouterr().err.splitlines()
-    return reason.partition(":")[0], cure
+    reason, *cure = capsys.readouterr().err.splitlines()
+    return reason.partition(":")[0], "".join(cure)
 
 
 def test_no_region(capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,6 +63,7 @@ def test_a_profile_that_is_not_there(capsys: pytest.CaptureFixture[str], monkeyp
         ),
         (SSOTokenLoadError(error_msg="Token has expired"), "CredentialsMissing"),
         (EndpointConnectionError(endpoint_url="https://sts"), "TryAgain"),
+        (ClientError({"Error": {"Code": "Odd", "Message": "What nobody knows."}}, "GetCallerIdentity"), "Odd"),
     ],
 )
 def test_what_aws_says(
@@ -74,3 +76,12 @@ def test_what_aws_says(
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setattr(accept, "client", lambda _: Sts())
     assert failed(capsys)[0] == reason
+
+
+NEVER = {OrderMalformed, StrangeSender, DatabaseNotAllowed, RoleNotAllowed}
+"""Its order and its rules are made of the same arguments; a role that is none of the account's is said as it is."""
+
+
+@pytest.mark.parametrize("refusal", sorted({*KitRefusal.__subclasses__()} - NEVER, key=lambda each: each.__name__))
+def test_of_each_refusal_it_is_said_what_to_do(refusal: type[KitRefusal]) -> None:
+    assert accept.NEXT[refusal.__name__]
