@@ -11,12 +11,14 @@ from playwright.sync_api import Locator, Page, expect
 
 from demo.kits import make_role
 from demo.people import CONSUMERS
+from tests.components.item_kinds import WITH_KITS
 from tests.portal.axe import findings
 from tests.portal.conftest import Visit, running, with_page
 from tests.portal.portal import Portal, User
 from tests.portal.visitor import Visitor
 from tests.workflow.driver import Mesh
 from tests.workflow.running import Options
+from tests.workflow.test_item_kinds import reaches_nothing_else
 
 WITH_KIT, OTHERS = CONSUMERS[0], "999999999999"
 PEOPLE, JOBS = (WITH_KIT.arn(role) for role in (WITH_KIT.people, WITH_KIT.jobs))
@@ -165,3 +167,7 @@ def test_whoever_is_not_of_the_account_has_nothing_delivered(portal: Portal, vis
     expect(section(audit.page)).to_contain_text("The request named no role.")
     expect(section(audit.page).get_by_role("button", name="Look again")).to_have_count(0)
     assert findings(audit.page) == []
+
+
+def test_the_shares_api_reaches_nothing_else(portal: Portal) -> None:
+    reaches_nothing_else(portal.mesh, "portal-shares-api", WITH_KITS["portal-shares-api"])

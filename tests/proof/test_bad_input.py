@@ -23,7 +23,14 @@ from tests.workflow.driver import OLGA, RETAIL, SELECT_AND_DESCRIBE, Grants, Mes
 from tests.workflow.running import Options
 
 WAITING, SHARING = "888888888888", "666666666666"
-OPTIONS = Options(config={"consumerAccounts": [CONSUMER, WAITING, SHARING], "longestShare": "365d", "drift": True})
+OPTIONS = Options(
+    config={
+        "consumerAccounts": [CONSUMER, WAITING, SHARING],
+        "consumerKits": [WAITING],
+        "longestShare": "365d",
+        "drift": True,
+    }
+)
 CASES = through(Door.DECISION, Door.REQUESTS, Door.EXECUTION, Door.REVOKING, Door.CATALOGUE)
 BEGAN = ("RequestReceived", "ApprovalRequested")
 

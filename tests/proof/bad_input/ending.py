@@ -160,6 +160,12 @@ def given_back(name: str, expected: str, *words: str, body: object = None, share
     return sent(f"give back: {name}", expected, *words, body=document, **{"path": f"/shares/{share}/give-back", **http})
 
 
+def delivered(name: str, expected: str, *words: str, body: object = None, share: str = SHARE, **http: Any) -> Case:
+    """Something that is posted to have a share delivered again."""
+    document = {} if body is None else body
+    return sent(f"deliver: {name}", expected, *words, body=document, **{"path": f"/shares/{share}/deliver", **http})
+
+
 NOT_THEIRS = "There is no such share, or it is somebody else's."
 GIVEN_BACK = (
     given_back("empty body", "400 Unreadable", NO_JSON, body=b""),
@@ -195,6 +201,22 @@ GIVEN_BACK = (
         )
     ),
     given_back("no share", "404", share=""),
+    *(
+        delivered(name, expected, *words, body=body)
+        for name, expected, words, body in (
+            ("empty body", "400 Unreadable", (NO_JSON,), b""),
+            ("a list", "422 InvalidInput", ("the input must be an object, got a list.",), []),
+            ("roles", "422 UnknownField", ("roles",), {"roles": []}),
+            ("without a kit", "409 NothingToDeliver", ("has no kit that takes up what is shared",), {}),
+        )
+    ),
+    delivered("form", "415 NotJson", NOT_JSON, headers=()),
+    delivered("nobody asks", "401", "Unauthorized", caller="nobody"),
+    delivered("somebody else's", "404 UnknownShare", NOT_THEIRS, share=OTHERS),
+    delivered("of nobody", "404 UnknownShare", NOT_THEIRS, share="nobody:1"),
+    delivered("by an auditor", "403 NotAllowed", "is for people bound to the account", caller="auditor"),
+    delivered("by an operator", "403 NotAllowed", "is for people bound to the account", caller="operator"),
+    call("deliver: asked for", "404", method="GET", path=f"/shares/{SHARE}/deliver"),
     call("give back: asked for", "404", method="GET", path=f"/shares/{SHARE}/give-back"),
     sent("give back: something else", "404", body={"reason": "x"}, path=f"/shares/{SHARE}/lend"),
     sent("revoke: by its requester", "403 NotAllowed", body={"reason": "x"}, path=f"/shares/{SHARE}/revoke"),
