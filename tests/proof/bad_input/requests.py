@@ -57,6 +57,14 @@ def typed(name: str, type_: str, *words: str, hidden: tuple[str, ...] = ()) -> C
     return sent(name, "415 NotJson", NOT_JSON, *words, body=GOOD, hidden=hidden, headers=(("Content-Type", type_),))
 
 
+ROLES, ROLE = "target.roles", "arn:aws:iam::999999999999:role/analyst"
+
+
+def with_roles(roles: object) -> dict[str, Any]:
+    """Who gets it, with roles that are to read it."""
+    return {**GOOD["target"], "roles": roles}
+
+
 BODIES = (
     unreadable("empty body", b"", "expecting value at character 0"),
     unreadable("body that is no JSON", b"source=transport", "at character 0"),
@@ -104,6 +112,20 @@ FIELDS = (
     wrong("client token that is a path", TOKEN, "got '../../etc/passwd'", client_token="../../etc/passwd"),
     wrong("source that is a text", "source must be an object, got a string.", source="transport.yellow_tripdata"),
     wrong("target that is a text", "target must be an object, got a string.", target="999999999999"),
+    *(
+        wrong(f"roles: {name}", *words, target=with_roles(roles), **more)
+        for name, roles, words, more in (
+            ("a text", ROLE, (f"{ROLES} must be a list of ARNs of roles, got a string.",), {}),
+            ("a number", [7], (f"{ROLES}[0] must be the ARN of a role", "got a number"), {}),
+            ("a name", [ROLE, "analyst"], (f"{ROLES}[1] must be the ARN of a role", "got 'analyst'"), {}),
+            ("a user", [ROLE.replace(":role/", ":user/")], (f"{ROLES}[0] must be the ARN of a role",), {}),
+            ("all of them", [f"{ROLE[:-7]}*"], (f"{ROLES}[0] must be the ARN of a role",), {}),
+            ("two lines", [f"{ROLE}\n"], (f"{ROLES}[0] must be the ARN of a role",), {}),
+            ("another account's", [ROLE.replace("9" * 12, "5" * 12)], ("must be a role of the target",), {}),
+            ("eleven", [f"{ROLE}{number}" for number in range(11)], ("at most 10 roles, got 11",), {}),
+            ("without a kit", [ROLE], ("has no kit (config consumerKits)",), {"reason": "RolesWithoutKit"}),
+        )
+    ),
     wrong("reason instead of a purpose", "goes into purpose", reason="UnknownField", reason_="Forecast"),
     wrong("requester", "requester must not be given", reason="UnknownField", requester="boss@consumer.example"),
     wrong("end that is past", "that day is over", reason="EndDatePassed", until="2026-01-01"),
@@ -166,6 +188,8 @@ PREVIEWS = (
     previewed(
         "central account", "200 TargetIsCentral", "is the central", body={**GOOD, "target": {"account_id": CENTRAL}}
     ),
+    previewed("a role's name", "422 InvalidInput", f"{ROLES}[0] must be", body={**GOOD, "target": with_roles(["x"])}),
+    previewed("no kit", "200 RolesWithoutKit", "has no kit", body={**GOOD, "target": with_roles([ROLE])}),
     previewed("nobody asks", "401", "Unauthorized", caller="nobody", body=GOOD),
 )
 
