@@ -16,7 +16,7 @@ from handlers.aws.lakeformation import LakeFormation
 from handlers.aws.log import log
 from handlers.aws.parties import load_parties
 from handlers.aws.tagged_catalogue import open_catalogue
-from handlers.sharing.browse import RememberingBrowser
+from handlers.sharing.browsable import RememberingBrowser
 from handlers.sharing.memory import RememberingCatalogue
 from handlers.sharing.model.access import Groups, Standing
 from handlers.sharing.model.clock import now

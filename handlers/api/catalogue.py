@@ -5,10 +5,9 @@ from typing import Any, TypeVar
 
 from handlers.api.cursors import Place, read_cursor, write_cursor
 from handlers.api.sizes import how_many_fit
+from handlers.sharing.browsable import BrowsableCatalogue, CountedCatalogue
 from handlers.sharing.browse import (
-    BrowsableCatalogue,
     ColumnView,
-    CountedCatalogue,
     DatabaseView,
     NamedOwner,
     TableView,

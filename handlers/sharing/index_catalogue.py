@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import Final
 
-from handlers.sharing.browse import BrowsableCatalogue
+from handlers.sharing.browsable import BrowsableCatalogue
 from handlers.sharing.model.catalogue import Database, Found, pages_of
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import (

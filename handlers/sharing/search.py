@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from handlers.sharing.browse import BrowsableCatalogue
+from handlers.sharing.browsable import BrowsableCatalogue
 from handlers.sharing.model.catalogue import Column, Database, Place, Table
 from handlers.sharing.model.catalogue import Found as Seen
 from handlers.sharing.model.errors import AccessRefused, DatabaseNotFound, InvalidInput, Refused, TableNotFound

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
-from handlers.sharing.browse import BrowsableCatalogue, RememberingBrowser
+from handlers.sharing.browsable import BrowsableCatalogue, RememberingBrowser
 from handlers.sharing.model.catalogue import Counted, Database, Marked, Table, pages_of
 from handlers.sharing.model.classification import Rule
 from handlers.sharing.model.errors import LakeshareError, SurveyIncomplete

@@ -8,7 +8,7 @@ from typing import Any
 import parliament
 import pytest
 
-from components.policies import WILDCARDS
+from components.wildcards import WILDCARDS
 from tests.components.conftest import CONSUMER, PORTAL
 from tests.components.program import Made, Program, run
 
@@ -429,7 +429,7 @@ def test_no_wildcard_resource_without_a_reason(any_program: Program) -> None:
             resources = statement.get("Resource", [])
             if "*" in ([resources] if isinstance(resources, str) else resources):
                 wildcard = WILDCARDS.get(statement.get("Sid", ""))
-                assert wildcard, f"{name}: {statement} has no reason in components.policies.WILDCARDS"
+                assert wildcard, f"{name}: {statement} has no reason in components.wildcards.WILDCARDSS"
                 assert statement["Action"] == list(wildcard.actions)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from handlers.sharing.browse import BrowsableCatalogue
+from handlers.sharing.browsable import BrowsableCatalogue
 from handlers.sharing.model.catalogue import Batch, Database, Found, Table
 from handlers.sharing.model.errors import DatabaseNotFound, LakeshareError, ResourceLink, TableNotFound
 from tests.fakes.world import OWNER

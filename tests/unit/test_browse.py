@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.sharing.browsable import CountedCatalogue, RememberingBrowser
 from handlers.sharing.browse import (
     Access,
-    CountedCatalogue,
     NamedOwner,
-    RememberingBrowser,
     access_of,
     browse_database,
     browse_table,
