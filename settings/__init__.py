@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 
 import pulumi
 
-from settings import checks
+from settings import checks, tag_checks
 from settings.functions import read_concurrency
 from settings.keys import CENTRAL, CONSUMER, KEYS, PRODUCER, ROLES, STACK, ConfigError, hint, names_in_use
 from settings.people import DECISIONS, check_bindings, check_deciders
@@ -136,7 +136,7 @@ class _Reader(PortalReader):
             expected = f"keys and values of at most {MAX_TAGS_TEXT} characters in all (Lambda limits an environment)"
             self.fault("sensitiveTags", expected, got=f"{len(json.dumps(values))} characters")
         return {
-            self.check(f"sensitiveTags.{key}", key, checks.lf_tag_key, ""): self._tag_values(key, value)
+            self.check(f"sensitiveTags.{key}", key, tag_checks.lf_tag_key, ""): self._tag_values(key, value)
             for key, value in values.items()
         }
 
@@ -146,7 +146,7 @@ class _Reader(PortalReader):
         if value in (None, "", []) or isinstance(value, str):
             self.fault(f"sensitiveTags.{key}", "a list of the tag's values, or any", value)
             return None
-        return self.listed(f"sensitiveTags.{key}", value, checks.lf_tag_value)
+        return self.listed(f"sensitiveTags.{key}", value, tag_checks.lf_tag_value)
 
     def _drift(self) -> DriftSettings | None:
         revokes = self.checked("onNewPersonalData", checks.one_of(ON_NEW_PERSONAL_DATA), "report") == "revoke"
@@ -209,8 +209,8 @@ class _Reader(PortalReader):
             "region": self.check("aws:region", aws.get("region"), checks.region, ""),
             "profile": aws.get("profile"),
             "tags": {
-                self.check(f"tags.{key}", key, checks.tag_key, ""): self.check(
-                    f"tags.{key}", value, checks.tag_value, ""
+                self.check(f"tags.{key}", key, tag_checks.tag_key, ""): self.check(
+                    f"tags.{key}", value, tag_checks.tag_value, ""
                 )
                 for key, value in tags.items()
             },

@@ -20,7 +20,8 @@ from pulumi.runtime import mocks
 from localmesh.program import Program, deploy
 from settings.keys import CONSUMER, KEYS, PRODUCER
 from settings.regions import partition_of
-from tools.deployer_actions import RESOURCES, TABLE
+from tools.deployer_actions import TABLE
+from tools.deployer_resources import RESOURCES
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 LIMIT: Final = 6144

@@ -26,9 +26,10 @@ from handlers.sharing.model.errors import (
     TryAgain,
 )
 from handlers.sharing.model.keys import Approval, SentKey, hash_address, hash_key, may_use_links
+from handlers.sharing.model.mail_steps import key_died, mail_put_off, mail_wanted, mailed
 from handlers.sharing.model.parties import Parties, Producer
 from handlers.sharing.model.record import OVERDUE, RequestRecord, Status
-from handlers.sharing.model.transition import Transition, key_died, mail_put_off, mail_wanted, mailed, owes
+from handlers.sharing.model.transition import Transition, owes
 from handlers.sharing.ports import Events, Producers, Workflow
 from handlers.sharing.stores import Pace, Register, RequestLists, Vault
 

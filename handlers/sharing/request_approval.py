@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from handlers.sharing.model.applied import awaited
 from handlers.sharing.model.clock import iso
 from handlers.sharing.model.errors import RegisterUnreadable, RequestClosed, TryAgain
+from handlers.sharing.model.mail_steps import waiting
 from handlers.sharing.model.record import OVERDUE
-from handlers.sharing.model.transition import waiting
 from handlers.sharing.ports import NotifyCaller
 from handlers.sharing.stores import Register, Vault
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from components.event_rules import rate
 from localmesh.provider.constraints import faults
 from localmesh.provider.limits import COMMON, LIMITS
-from settings import checks, portal_checks
+from settings import checks, portal_checks, tag_checks
 from settings.checks import LOG_RETENTION_DAYS
 
 ACCOUNT = "123456789012"
@@ -56,7 +56,7 @@ CASES: list[tuple[Callable[[object], object], st.SearchStrategy[Any], str, Place
         "aws:cognito/identityProvider:IdentityProvider",
         at("providerDetails.oidc_issuer"),
     ),
-    (checks.tag_value, WORDS, "", at("tags.team")),
+    (tag_checks.tag_value, WORDS, "", at("tags.team")),
     (checks.region, st.from_regex(r"[a-z]{2,5}(-[a-z]+){0,2}-[0-9]{1,2}", fullmatch=True), "", at("region")),
     (
         checks.topic_arn,
@@ -84,7 +84,7 @@ CASES: list[tuple[Callable[[object], object], st.SearchStrategy[Any], str, Place
     ),
     (checks.account_id, st.from_regex(r"[0-9]{11,13}"), "aws:lakeformation/permissions:Permissions", at("catalogId")),
     (checks.database_name, WORDS, "aws:lakeformation/permissions:Permissions", at("database.name")),
-    (checks.lf_tag_key, WORDS, "aws:lakeformation/permissions:Permissions", at("lfTag.key")),
+    (tag_checks.lf_tag_key, WORDS, "aws:lakeformation/permissions:Permissions", at("lfTag.key")),
     (
         checks.log_retention_days,
         st.sampled_from(LOG_RETENTION_DAYS),

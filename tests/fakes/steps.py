@@ -3,7 +3,7 @@
 from handlers.aws.dynamodb.lists import DynamoLists
 from handlers.aws.dynamodb.register import DynamoRegister
 from handlers.aws.dynamodb.vault import DynamoVault
-from handlers.sharing.model import applied
+from handlers.sharing.model import applied, mail_steps
 from handlers.sharing.model import transition as steps
 from handlers.sharing.model.classification import Classification
 from handlers.sharing.model.clock import iso, now
@@ -65,15 +65,15 @@ class Steps:
         return applied.advanced(self.register.apply(request_id, step))
 
     def wait(self, request_id: str, expires_at: str) -> RequestRecord:
-        return applied.awaited(self.register.apply(request_id, steps.waiting(expires_at, self.at)))
+        return applied.awaited(self.register.apply(request_id, mail_steps.waiting(expires_at, self.at)))
 
     def mail(self, request_id: str, expires_at: str, approvers: int | None) -> RequestRecord:
         """What `wait` has made due goes out."""
-        step = steps.mailed(self.load(request_id).mail_due_at or "", approvers, expires_at, self.at)
+        step = mail_steps.mailed(self.load(request_id).mail_due_at or "", approvers, expires_at, self.at)
         return applied.advanced(self.register.apply(request_id, step))
 
     def lose_keys(self, request_id: str, before: int, dead: int) -> RequestRecord:
-        return applied.advanced(self.register.apply(request_id, steps.key_died(before, dead, self.at, self.at)))
+        return applied.advanced(self.register.apply(request_id, mail_steps.key_died(before, dead, self.at, self.at)))
 
     def share(self, request_id: str, decision: Decision | None) -> RequestRecord:
         return applied.advanced(self.register.apply(request_id, steps.sharing(decision, self.at)))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers.sharing.model import mail_steps
 from handlers.sharing.model import transition as steps_of
 from handlers.sharing.model.announcement import approval_requested, request_received
 from handlers.sharing.model.applied import Applied, Rejected, advanced
@@ -308,14 +309,14 @@ def every_step() -> dict[str, Transition]:
         "classified": steps_of.classified(1, CLASSIFICATION, NO_END, LATER),
         "found shared": steps_of.found_shared("r0:1", DUE, "jane@owner.example", LATER),
         "found renewed": steps_of.found_renewed("r0:1", DUE, LATER),
-        "waiting": steps_of.waiting(EXPIRES, LATER),
-        "mail put off": steps_of.mail_put_off(DUE, LATER),
-        "mailed": steps_of.mailed(DUE, 2, EXPIRES, LATER),
-        "mailed, of what is due no more": steps_of.mailed(LATER, 2, EXPIRES, LATER),
-        "mail wanted": steps_of.mail_wanted(LATER),
-        "key died": steps_of.key_died(2, 3, LATER, LATER),
-        "key died, unheard of the others": steps_of.key_died(0, 1, LATER, LATER),
-        "last key died": steps_of.key_died(2, 4, None, LATER),
+        "waiting": mail_steps.waiting(EXPIRES, LATER),
+        "mail put off": mail_steps.mail_put_off(DUE, LATER),
+        "mailed": mail_steps.mailed(DUE, 2, EXPIRES, LATER),
+        "mailed, of what is due no more": mail_steps.mailed(LATER, 2, EXPIRES, LATER),
+        "mail wanted": mail_steps.mail_wanted(LATER),
+        "key died": mail_steps.key_died(2, 3, LATER, LATER),
+        "key died, unheard of the others": mail_steps.key_died(0, 1, LATER, LATER),
+        "last key died": mail_steps.key_died(2, 4, None, LATER),
         "sharing": steps_of.sharing(MINE, LATER),
         "changed": steps_of.changed(LATER),
         "granted": steps_of.granted(Granted(1, ("people",))),
