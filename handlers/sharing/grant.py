@@ -26,9 +26,10 @@ from handlers.sharing.model.errors import (
 from handlers.sharing.model.narrowing import check_narrowed, given_of, narrowed, narrowing
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.record import Decision, Granted, RequestRecord, Status
-from handlers.sharing.model.request import ShareRequest, check_roles, in_words
+from handlers.sharing.model.request import ShareRequest, check_roles
 from handlers.sharing.model.share import EndReason, Share, ShareStatus, share_id
 from handlers.sharing.model.share_steps import replaced
+from handlers.sharing.model.shared_message import renewed_message, shared_message
 from handlers.sharing.model.term import ends_at, minute
 from handlers.sharing.model.transition import changed, found_renewed, granted, sharing
 from handlers.sharing.ports import Catalogue
@@ -238,7 +239,8 @@ def _shared_anew(record: RequestRecord, until: str | None, ledger: Ledger) -> Sh
     if record.renews is not None:
         ledger.apply(request.consumer, record.renews, replaced(record.id, iso(now())))
     given = before if share is None else given_of(before, share.columns)
-    return _shared(request, given, until, narrowing(record.decision, before))
+    message = shared_message(request, given, until, narrowing(record.decision, before))
+    return Shared(Progress.SHARED, message=message)
 
 
 def _share_to_renew(record: RequestRecord, request: ShareRequest, ledger: Ledger) -> Share | None:
@@ -256,12 +258,7 @@ def _renewed(share: Share, record: RequestRecord, until: str | None, register: R
     _, classification = _classified_request(record)
     share = move_end(share, record.id, until, ledger)
     advanced(register.apply(record.id, found_renewed(share.id, share.until, iso(now()))))
-    ends = f"until {minute(moment(share.until))}" if share.until else "without an end"
-    why = f"No approval was needed. It is as it was when it was shared. {classification.summary}"
-    return Shared(
-        Progress.SHARED,
-        message=f"{share.in_words} goes on being shared with account {share.consumer} {ends}. {why}",
-    )
+    return Shared(Progress.SHARED, message=renewed_message(share, classification))
 
 
 def _check_open(share: Share, register: Register, ledger: Ledger) -> None:
@@ -281,25 +278,6 @@ def _changed(record: RequestRecord, register: Register, ledger: Ledger) -> Share
     end(share_id(record.id, record.round), request.consumer, EndReason.CATALOGUE_CHANGED, ledger)
     advanced(register.apply(record.id, changed(iso(now()))))
     return Shared(Progress.CHANGED)
-
-
-def _shared(request: ShareRequest, classification: Classification, until: str | None, narrowed: str) -> Shared:
-    total = classification.tables_total
-    tables = "one table" if total == 1 else f"{total:,} tables"
-    match classification.scope:
-        case Scope.TABLE | Scope.FILTERED:
-            what = in_words(request.source, request.part)
-        case Scope.TABLES_BY_NAME:
-            what = f"Database {request.source.database} with {tables}, by name,"
-        case Scope.FILTERED_TABLES:
-            what = f"The safe subset of database {request.source.database}, of {tables},"
-        case Scope.WILDCARD:
-            what = f"Database {request.source.database} with all its tables, those added later too,"
-    approved = f"The owner of the data approved. {narrowed} ".replace("  ", " ")
-    why = approved if classification.needs_approval or narrowed else "No approval was needed. "
-    ends = f" until {minute(moment(until))}" if until else ""
-    message = f"{what} is shared with account {request.consumer}{ends}. {why}{classification.summary}"
-    return Shared(Progress.SHARED, message=f"{message} {classification.warning}".rstrip())
 
 
 def _classified_request(record: RequestRecord) -> tuple[ShareRequest, Classification]:
