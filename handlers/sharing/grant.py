@@ -23,6 +23,7 @@ from handlers.sharing.model.errors import (
     RequestClosed,
     UnknownColumn,
 )
+from handlers.sharing.model.granted_share import new_share
 from handlers.sharing.model.narrowing import check_narrowed, given_of, narrowed, narrowing
 from handlers.sharing.model.parties import Rules
 from handlers.sharing.model.record import Decision, Granted, RequestRecord, Status
@@ -130,7 +131,7 @@ def grant(
         check_narrowed(before, given, decision)
     filters = dict(sorted(current.filters.items()))
     names = sorted(current.tables) if before.scope is Scope.TABLES_BY_NAME else tuple(filters)
-    share = _new_share(record, request, given, decision, until)
+    share = new_share(record, request, given, decision, until=until, at=iso(now()))
     granting = begin(share, there, names, deadline, ledger, filters=tuple(filters.values()))
     try:
         _check_open(granting.share, register, ledger)
@@ -188,37 +189,6 @@ def end_of(
     shortened = None if decision is None or decision.until is None else date.fromisoformat(decision.until)
     longest = rules.parties.lengths_of(before.owner).longest
     return ends_at(record.term, at, shortened=shortened, longest=longest)
-
-
-def _new_share(
-    record: RequestRecord,
-    request: ShareRequest,
-    classification: Classification,
-    decision: Decision | None,
-    until: str | None,
-) -> Share:
-    """The share of this round, as it is written down before its first grant."""
-    return Share(
-        share_id(record.id, record.round),
-        request.consumer,
-        ShareStatus.GRANTING,
-        request.source,
-        classification.scope,
-        classification.owner,
-        classification.fingerprint,
-        iso(now()),
-        tables=classification.tables_total,
-        part=request.part,
-        roles=request.roles,
-        columns=classification.columns,
-        columns_total=0 if request.part.is_whole else classification.columns_total,
-        columns_in=classification.columns_in,
-        row_filter=classification.row_filter,
-        requester=record.requester,
-        purpose=record.purpose,
-        approver=decision.approver if decision else None,
-        until=until,
-    )
 
 
 def _settled(there: Share, record: RequestRecord, register: Register, ledger: Ledger) -> Shared:
