@@ -22,6 +22,7 @@ from handlers.sharing.model.record import Action, Decision, Ending, HistoryEntry
 from handlers.sharing.model.share import EndReason, Share, ShareStatus
 from handlers.sharing.model.share_events import share_renewed
 from handlers.sharing.model.share_steps import ending
+from handlers.sharing.share_stores import Deliveries
 from handlers.sharing.shares import Granting
 from tests.fakes.world import CONSUMER, SharedAlready, World, input_of, pii_table, plain_table
 
@@ -265,8 +266,8 @@ def test_who_dies_before_the_old_share_ended_ends_it_the_next_time(
     decision = decided(world)
     done = Granting.done
 
-    def dies(granting_: Granting) -> None:
-        done(granting_)
+    def dies(granting_: Granting, deliveries: Deliveries | None) -> None:
+        done(granting_, deliveries)
         raise TryAgain("gone")
 
     monkeypatch.setattr(Granting, "done", dies)
