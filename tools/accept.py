@@ -44,7 +44,7 @@ NEXT: Final = {
     "LinkNameTooLong": "Make the link by hand, under a name of your own, and grant on that.",
     "LinkNotMade": "Is this a data lake administrator of the account, with rights in Glue?",
     "NotAdministrator": "Run this as a data lake administrator of the account.",
-    "NotArrived": "Wait a minute and run this again. It has to be a data lake administrator of the account.",
+    "NotArrived": "Wait a minute and run this again, as a data lake administrator, in its region (AWS_DEFAULT_REGION).",
     "NotGranted": "Is it shared with this account with grant option? A part of a table takes --filter.",
     "NotReadable": "Let the role's own IAM policies allow glue:GetTable, glue:GetTables and glue:GetDatabase.",
     "NotTakenBack": "Look at what the role was granted: aws lakeformation list-permissions.",

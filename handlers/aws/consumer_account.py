@@ -34,8 +34,8 @@ _ANSWERED: Final = frozenset(
 _WAS_NOT_THERE: Final = ("no permissions revoked", "grantee has no permissions", "not found", "non-existent")
 """In lower case, what Lake Formation says of a grant that is not there."""
 _ADMINISTRATOR: Final = (
-    "Its role is no data lake administrator of this account; the output AdministratorCommands of the kit's stack makes "
-    "it one."
+    "That takes a data lake administrator of this account; the output AdministratorCommands of a kit's stack makes its "
+    "role one."
 )
 _KEY_CURE: Final = (
     "The central account's catalogue is encrypted with a key that the kit may not use. The kit's stack names it in the "
@@ -290,11 +290,11 @@ def _pages(call: Callable[..., Any], name: str, **given: Any) -> Iterator[Mappin
 
 def _not_made(link: Link, code: str, message: str) -> KitRefusal | None:
     if code == "AccessDeniedException":
-        return NotAdministrator(f"The kit may not make {link.in_words}. {_ADMINISTRATOR} AWS says: {message}")
+        return NotAdministrator(f"{link.in_words} may not be made. {_ADMINISTRATOR} AWS says: {message}")
     if code in GONE or code == "InvalidInputException":
         return LinkNotMade(
             f"Glue does not make {link.in_words} ({code}: {message}). If its database is gone, pulumi up --refresh on "
-            "the kit's stack makes it anew."
+            "a kit's stack makes it anew."
         )
     return None
 
@@ -303,7 +303,7 @@ def _not_granted(role: str, code: str, message: str) -> KitRefusal | TryAgain | 
     if code in PASSING:
         return TryAgain(f"Lake Formation was busy ({code}).")
     if code == "AccessDeniedException":
-        return NotAdministrator(f"The kit may not let {role} read what is shared. {_ADMINISTRATOR} AWS says: {message}")
+        return NotAdministrator(f"{role} may not be let read what is shared. {_ADMINISTRATOR} AWS says: {message}")
     return NotGranted(f"{role} was not let read what is shared ({code}: {message}).")
 
 

@@ -141,8 +141,9 @@ class _Taking:
         strange = [*invitation.strange, *(f"database {each}" for each in others)]
         if strange:
             raise StrangeInvitation(
-                f"An invitation of account {self.order.central} holds {', '.join(strange[:3])}, which this kit does "
-                "not take up. It was not accepted. Accept or reject it by hand, or let allowedDatabases name it."
+                f"An invitation of account {self.order.central} holds {', '.join(strange[:3])}, which is not "
+                "taken up here. It was not accepted. Accept or reject it by hand. A kit accepts what its config key "
+                "allowedDatabases names."
             )
 
     def _why_not(self, statuses: set[InvitationStatus], unseen: Resource) -> KitRefusal:
@@ -157,8 +158,8 @@ class _Taking:
                 f"{seen}: somebody has rejected an invitation. The share has to be revoked, and asked for again."
             )
         return NotArrived(
-            f"{seen}. Either AWS needs a moment, or the kit's role is no data lake administrator there: see the output "
-            "AdministratorCommands of the kit's stack."
+            f"{seen}. Either AWS needs a moment, or whoever looks is no data lake administrator there; the output "
+            "AdministratorCommands of a kit's stack makes its role one."
         )
 
     def _link(self) -> Link:
@@ -192,9 +193,7 @@ class _Taking:
     def _check_role(self, role: str) -> None:
         self.rules.check_role(role)
         if not self.account.has_role(role):
-            raise RoleNotThere(
-                f"There is no role {role}, or it may not be looked for. Make it, then let the share be delivered again."
-            )
+            raise RoleNotThere(f"There is no role {role}, or it may not be looked for. Make it first.")
 
     def _grant(self, role: str, lacking: Sequence[Resource], link: Link, sees: Set[str]) -> None:
         if role not in sees:

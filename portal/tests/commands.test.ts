@@ -27,9 +27,15 @@ test('a table: invitations, database for the link, link, grants', () => {
   expect(grant).toContain('eu-west-1');
 });
 
+const IN = 'AWS_DEFAULT_REGION=eu-west-1';
+
 test.each([
-  ['customer', false, ['./lakeshare-accept', 'retail.customer', '--central', '123456789012', '--role', 'YOUR_ROLE']],
-  ['*', false, ['./lakeshare-accept', 'retail.*', '--central', '123456789012', '--role', 'YOUR_ROLE']],
+  [
+    'customer',
+    false,
+    [IN, './lakeshare-accept', 'retail.customer', '--central', '123456789012', '--role', 'YOUR_ROLE'],
+  ],
+  ['*', false, [IN, './lakeshare-accept', 'retail.*', '--central', '123456789012', '--role', 'YOUR_ROLE']],
   ['customer', true, null],
 ])('the script that does all of it: %s, of a part %s', (table, isPart, expected) => {
   const { script } = commandsFor({ ...SHARE, isPart, source: { database: 'retail', table } });

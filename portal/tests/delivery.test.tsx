@@ -62,7 +62,7 @@ describe('how far a delivery has come, in words', () => {
 
   test('what failed, and what helps', () => {
     expect(failuresOf(delivery({ failures: [FAILED, EXPIRED] }))).toEqual([
-      { role: 'analyst', reason: 'RoleNotThere', text: `There is no role ${ROLE}.` },
+      { role: 'analyst', reason: 'RoleNotThere', text: `There is no role ${ROLE}. Then try again.` },
       {
         role: '',
         reason: 'InvitationExpired',
@@ -257,12 +257,15 @@ describe('the form', () => {
     await userEvent.clear(await roles());
     await userEvent.type(await roles(), ROLE);
     expect(await screen.findByText(/Goes to Retail - Reviews for approval/)).toBeVisible();
-    expect(given.api.preview).toHaveBeenLastCalledWith(
-      { database: 'retail', table: 'customer' },
-      { account_id: ACCOUNT, roles: [ROLE] },
-      {},
-      expect.anything(),
-    );
+    // What is shown while somebody types is the preview of what stood there before.
+    await waitFor(() => {
+      expect(given.api.preview).toHaveBeenLastCalledWith(
+        { database: 'retail', table: 'customer' },
+        { account_id: ACCOUNT, roles: [ROLE] },
+        {},
+        expect.anything(),
+      );
+    });
     await userEvent.click(screen.getByRole('button', { name: 'Send the request' }));
     await waitFor(() => {
       expect(given.api.create).toHaveBeenCalledWith(

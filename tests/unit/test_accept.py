@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, SSOTokenLoadError
 
-from handlers.aws import clients
-from handlers.consumer.refusals import DatabaseNotAllowed, KitRefusal, OrderMalformed, RoleNotAllowed, StrangeSender
+from handlers.aws import clients, consumer_account
+from handlers.aws.consumer_account import OwnAccount
+from handlers.consumer.ports import Link
+from handlers.consumer.refusals import (
+    DatabaseNotAllowed,
+    KitRefusal,
+    NotAdministrator,
+    OrderMalformed,
+    RoleNotAllowed,
+    StrangeSender,
+)
+from handlers.sharing.model.request import Source
 from tools import accept
 
 ARGUMENTS = ["retail.customer", "--central", "123456789012", "--role", "analyst"]
@@ -86,3 +97,20 @@ REFUSALS = sorted(each.__name__ for each in {*KitRefusal.__subclasses__()} - NEV
 @pytest.mark.parametrize("reason", REFUSALS)
 def test_of_each_refusal_it_is_said_what_to_do(reason: str) -> None:
     assert accept.NEXT[reason]
+
+
+def test_who_has_no_kit_is_told_of_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Denies:
+        def __getattr__(self, name: str) -> Callable[..., None]:
+            def call(**_: object) -> None:
+                raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "No."}}, name)
+
+            return call
+
+    monkeypatch.setattr(consumer_account, "client", lambda _: Denies())
+    account, link = OwnAccount("999999999999", "123456789012"), Link("a", "lakeshare", Source("retail", "a"))
+    for act in (lambda: account.make(link), lambda: account.grant_link("arn:role", link)):
+        with pytest.raises(NotAdministrator) as refused:
+            act()
+        assert "That takes a data lake administrator of this account" in str(refused.value)
+        assert not re.search("Its role|[Tt]he kit", str(refused.value))

@@ -58,7 +58,7 @@ export function commandsFor({ source, isPart, consumer, centralAccount, region, 
     linkName,
     script: isPart
       ? null
-      : `./lakeshare-accept ${quoted(`${source.database}.${source.table}`)} --central ${centralAccount} --role ${YOUR_ROLE}`,
+      : `AWS_DEFAULT_REGION=${region} ./lakeshare-accept ${quoted(`${source.database}.${source.table}`)} --central ${centralAccount} --role ${YOUR_ROLE}`,
     handOn: [grant('DESCRIBE', link), grant(isPart ? 'SELECT' : 'SELECT DESCRIBE', { Table: table })],
   };
 }

@@ -22,6 +22,7 @@ const CURES: Readonly<Record<string, string>> = {
   InvitationExpired: ANEW,
   InvitationRejected: ANEW,
   DatabaseNotAllowed: ADMINISTRATOR,
+  RoleNotThere: 'Then try again.',
   RoleNotAllowed: 'The account’s administrator can add it there. Then try again.',
   StrangeSender: ADMINISTRATOR,
   StrangeInvitation: ADMINISTRATOR,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -110,6 +111,8 @@ def test_what_has_not_arrived_is_said_with_why(sent: list[Invitation], reason: s
     outcome = done(ORDER, there)
     assert (outcome.state, outcome.link) == (State.INVITED, "")
     assert [each.reason for each in outcome.failures] == [reason]
+    # A script says it, too, where there is no kit.
+    assert not re.search("this kit|the kit", outcome.failures[0].message)
     assert there.did == []
 
 
