@@ -38,8 +38,8 @@ _NO_GOOD: Final = frozenset(
 """What AWS says to credentials that are none, or no more."""
 NEXT: Final = {
     "CatalogueKeyNotUsable": "Whoever shares it has to let this account use the key, and this one's IAM policies, too.",
-    "InvitationExpired": "Give the share back in the portal, or have it revoked, and ask for the data again.",
-    "InvitationRejected": "Give the share back in the portal, or have it revoked, and ask for the data again.",
+    "InvitationExpired": "Have all shares that have not arrived given back or revoked, then ask for the data again.",
+    "InvitationRejected": "Have all shares that have not arrived given back or revoked, then ask for the data again.",
     "LinkForeign": "Rename what is there, or name another database with --link-database.",
     "LinkNameTooLong": "Make the link by hand, under a name of your own, and grant on that.",
     "LinkNotMade": "Is this a data lake administrator of the account, with rights in Glue?",

@@ -69,13 +69,17 @@ class OwnAccount:
         return client("lakeformation")
 
     def invitations(self) -> Sequence[Invitation]:
-        """All that the central account has sent; what a pending one holds is looked up."""
-        found: list[Invitation] = []
+        """All that the central account has sent; what a pending one holds is looked up.
+
+        One that is answered, or runs out, while that is done is left out: it is pending no more.
+        """
         with translated("list the invitations of AWS RAM"):
-            for each in _pages(self._ram.get_resource_share_invitations, "resourceShareInvitations"):
-                if each["senderAccountId"] == self._central and each["status"] in set(InvitationStatus):
-                    found.append(self._invitation(each))
-        return found
+            entries = [*_pages(self._ram.get_resource_share_invitations, "resourceShareInvitations")]
+        sent = [each for each in entries if each["senderAccountId"] == self._central]
+        known = [each for each in sent if each["status"] in set(InvitationStatus)]
+        doing = "look into an invitation of AWS RAM"
+        found = [answer_unless(_ANSWERED, partial(self._invitation, each), doing) for each in known]
+        return [each for each in found if each is not None]
 
     def _invitation(self, entry: Mapping[str, Any]) -> Invitation:
         arn, status = str(entry["resourceShareInvitationArn"]), InvitationStatus(entry["status"])
@@ -134,8 +138,9 @@ class OwnAccount:
     def _target_of_table(self, link: Link) -> Mapping[str, Any] | None:
         answer = self._answers(lambda: self._glue.get_table(DatabaseName=link.database, Name=link.name))
         if answer is not None:
-            table = answer["Table"]
-            return {key: table.get(key) for key in ("CatalogId", "DatabaseName", "Name")}
+            table: Mapping[str, Any] = answer["Table"]
+            # As of databases: followed, or as it is.
+            return table.get("TargetTable") or {key: table.get(key) for key in ("CatalogId", "DatabaseName", "Name")}
         # Of a link whose target cannot be seen Glue shows nothing but in lists.
         found = self._answers(partial(self._listed, link), GONE)
         nowhere: Mapping[str, Any] = {}

@@ -151,12 +151,10 @@ class _Taking:
         if InvitationStatus.EXPIRED in statuses:
             return InvitationExpired(
                 f"{seen}: an invitation ran out before it was accepted, and does not come again for what is granted. "
-                "The share has to be revoked, and asked for again."
+                f"{_ANEW}"
             )
         if InvitationStatus.REJECTED in statuses:
-            return InvitationRejected(
-                f"{seen}: somebody has rejected an invitation. The share has to be revoked, and asked for again."
-            )
+            return InvitationRejected(f"{seen}: somebody has rejected an invitation. {_ANEW}")
         return NotArrived(
             f"{seen}. Either AWS needs a moment, or whoever looks is no data lake administrator there; the output "
             "AdministratorCommands of a kit's stack makes its role one."
@@ -268,6 +266,8 @@ def _last_sent(invitations: Sequence[Invitation]) -> set[InvitationStatus]:
     return {each.status for each in invitations if each.sent >= newest - _TOGETHER}
 
 
+_ANEW: Final = "All shares that have not arrived have to be revoked, then asked for again."
+"""RAM carries them together, and invites anew only once nothing is left of what it invited to."""
 _LOOKED_AT: Final = 20
 """So many of an order's tables are looked at to know whether they have come: RAM carries those of one kind together."""
 

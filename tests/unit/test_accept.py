@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, SSOTokenLoadError
 
@@ -39,6 +40,8 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> Iterator[None]:
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, f"{tmp_path}/none")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    # Who was signed in before, in this process.
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     clients.client.cache_clear()
     yield
     clients.client.cache_clear()

@@ -221,6 +221,22 @@ def test_an_invitation_that_is_no_more_takes_a_new_share(
     _ends(mesh, OUTSIDE, other)
 
 
+def test_no_new_invitation_comes_as_long_as_something_is_left_of_an_old_one(mesh: Mesh) -> None:
+    mesh.catalogue.add_table(DATABASE, "late", [column("id")])
+    role = analyst(OUTSIDE)
+    one, other = (share(mesh, DATABASE, table, OUTSIDE, role) for table in ("plain", "late"))
+    _expires(mesh)
+    assert revoke(mesh, share=one).status == "SUCCEEDED"
+    again = share(mesh, DATABASE, "plain", OUTSIDE, role)
+    item = delivered(mesh, OUTSIDE, again, "InvitationExpired", status="INVITED")
+    assert "All shares that have not arrived" in item["failures"][0]["message"]
+    for each in (again, other):
+        assert revoke(mesh, share=each).status == "SUCCEEDED"
+    new = share(mesh, DATABASE, "plain", OUTSIDE, role)
+    delivered(mesh, OUTSIDE, new)
+    _ends(mesh, OUTSIDE, new)
+
+
 def test_an_invitation_with_something_strange_is_left_to_people(mesh: Mesh) -> None:
     role = analyst(OUTSIDE)
     strange, asked = share(mesh, OTHER, "plain", OUTSIDE), share(mesh, DATABASE, "plain", OUTSIDE, role)

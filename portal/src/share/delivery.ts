@@ -15,7 +15,8 @@ export type Delivered = Pick<OneShare, 'account_id' | 'status' | 'kit' | 'delive
 const ADMINISTRATOR = 'The account’s administrator does that. Then try again.';
 const ITSELF = 'It is tried again by itself.';
 const UPDATES = 'The account’s kit may be of another release: its administrator updates it. Then try again.';
-const ANEW = 'Give the share back, then ask again: a new share brings a new invitation.';
+const ANEW =
+  'Give the share back, and every other one that has not arrived, then ask again: only once all are gone does AWS invite anew.';
 
 /** What to do next, where the message itself does not say it. */
 const CURES: Readonly<Record<string, string>> = {
@@ -72,7 +73,7 @@ export function stageOf({ account_id: account, status, kit, delivery }: Delivere
       ? {
           type: 'info',
           header: 'Not delivered yet',
-          text: `It was shared before account ${account} had a kit, which takes up by itself what is shared.`,
+          text: `It was shared before account ${account} had a kit, or past Lakeshare. A kit takes up by itself what is shared.`,
         }
       : null;
   }
