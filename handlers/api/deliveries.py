@@ -20,7 +20,7 @@ def delivery_fields(of: Delivery | RegisterUnreadable, share: Share, names: Sequ
     """
     if isinstance(of, RegisterUnreadable):
         nothing = dict.fromkeys(("link", "query", "since", "tried_at", "ready_at", "due_at"))
-        return {"status": UNREADABLE, **nothing, "roles": [], "failures": [], "history": [], "message": str(of)}
+        return {"status": UNREADABLE, **nothing, "roles": [], "tried_as": [], "failures": [], "history": [], "message": str(of)}
     return {
         "status": of.status.value,
         "link": of.link or None,
@@ -30,6 +30,7 @@ def delivery_fields(of: Delivery | RegisterUnreadable, share: Share, names: Sequ
         "ready_at": of.ready_at,
         "due_at": of.due_at,
         "roles": list(of.roles),
+        "tried_as": list(of.tried_as),
         "failures": [
             {"role": each.role or None, "reason": each.reason, "message": each.message} for each in of.failures
         ],

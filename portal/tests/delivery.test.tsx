@@ -122,7 +122,7 @@ describe('the page of a share', () => {
     const read = await section();
     expect(read.getByText('Ready to query')).toBeVisible();
     expect(read.getByText('lakeshare.retail__customer')).toBeVisible();
-    expect(read.getByText('analyst')).toBeVisible();
+    expect(read.getByText('– looked at as this role').closest('li')).toHaveTextContent(/^analyst/);
     expect(read.getByRole('group', { name: 'a query' })).toHaveTextContent(
       'SELECT * FROM "lakeshare"."retail__customer" LIMIT 10;',
     );

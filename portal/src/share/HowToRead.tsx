@@ -82,6 +82,11 @@ function Roles({ share, delivery }: { share: OneShare; delivery: Delivery }): Re
           {delivery.roles.map((arn) => (
             <li key={arn} className="ls-break" title={arn}>
               {roleName(arn)}
+              {delivery.status === 'READY' && (
+                <span className="ls-quiet ls-small">
+                  {delivery.tried_as.includes(arn) ? ' – looked at as this role' : ' – by what Lake Formation lists'}
+                </span>
+              )}
             </li>
           ))}
         </ul>

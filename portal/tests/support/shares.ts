@@ -64,6 +64,7 @@ export function delivery(more: Partial<Delivery> = {}): Delivery {
     ready_at: SINCE,
     due_at: '2999-02-23T00:00:00.000Z',
     roles: ['arn:aws:iam::999999999999:role/analyst'],
+    tried_as: ['arn:aws:iam::999999999999:role/analyst'],
     failures: [],
     history: [{ at: SINCE, event: 'DeliveryWanted' }],
     message: null,

@@ -93,6 +93,7 @@ def test_all_who_see_a_share_see_its_delivery(shares: Shares, alex: Caller) -> N
                 "ready_at": None,
                 "due_at": "2026-11-24T05:02:00.000Z",
                 "roles": [ROLE],
+                "tried_as": [],
                 "failures": [{"role": ROLE, "reason": "RoleNotThere", "message": MISSING.message}],
                 "history": [
                     {"at": at(1), "event": "DeliveryWanted"},
@@ -105,10 +106,11 @@ def test_all_who_see_a_share_see_its_delivery(shares: Shares, alex: Caller) -> N
 
 
 def test_what_is_ready_and_what_the_kit_has_not_been_told_yet(shares: Shares, alex: Caller) -> None:
-    deliver(grant("a", 1, by=alex), Outcome(DeliveryStatus.READY, LINK))
+    deliver(grant("a", 1, by=alex), Outcome(DeliveryStatus.READY, LINK, tried_as=(ROLE, "of nobody's request")))
     deliver(grant("b", 1, by=alex), roles=())
     ready, waiting = (shown(shares, alex, f"{each}:1")["delivery"] for each in "ab")
     assert (ready["status"], ready["ready_at"], ready["failures"]) == ("READY", at(5), [])
+    assert ready["tried_as"] == [ROLE]
     assert [waiting[each] for each in ("status", "link", "query", "tried_at", "roles")] == [
         "WAITING",
         None,
