@@ -51,11 +51,11 @@ def share(mesh: Mesh, database: str, table: str, account: str, *roles: str, **pa
     return f"{request_id(arn)}:1"
 
 
-def deliver(mesh: Mesh) -> None:
-    """Has what is due delivered or withdrawn."""
+def deliver(mesh: Mesh, why: str = "") -> None:
+    """Has what is due delivered or withdrawn. `why`: stands in the event, where faults look for it."""
     functions = mesh.client("lambda").list_functions()["Functions"]
     (name,) = [each["FunctionName"] for each in functions if each["FunctionName"].startswith("lakeshare-deliver-")]
-    mesh.client("lambda").invoke(FunctionName=name, Payload=b"{}")
+    mesh.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"why": why}).encode())
 
 
 def delivery(mesh: Mesh, account: str, share_id: str) -> Item:

@@ -22,6 +22,8 @@ THROTTLED = {
     "events": "ThrottlingException",
     "lambda": "TooManyRequestsException",
     "cognito-idp": "TooManyRequestsException",
+    "ram": "ThrottlingException",
+    "iam": "Throttling",
 }
 OUT_OF_ORDER = {
     "dynamodb": "InternalServerError",
@@ -33,6 +35,8 @@ OUT_OF_ORDER = {
     "events": "InternalException",
     "lambda": "ServiceException",
     "cognito-idp": "InternalErrorException",
+    "ram": "ServerInternalException",
+    "iam": "ServiceFailure",
 }
 DENIED = {"sns": "AuthorizationError", "sts": "AccessDenied"}
 CONFLICT = {"dynamodb": "TransactionConflictException"}
