@@ -20,7 +20,15 @@ def delivery_fields(of: Delivery | RegisterUnreadable, share: Share, names: Sequ
     """
     if isinstance(of, RegisterUnreadable):
         nothing = dict.fromkeys(("link", "query", "since", "tried_at", "ready_at", "due_at"))
-        return {"status": UNREADABLE, **nothing, "roles": [], "tried_as": [], "failures": [], "history": [], "message": str(of)}
+        return {
+            "status": UNREADABLE,
+            **nothing,
+            "roles": [],
+            "tried_as": [],
+            "failures": [],
+            "history": [],
+            "message": str(of),
+        }
     return {
         "status": of.status.value,
         "link": of.link or None,
