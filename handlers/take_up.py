@@ -8,9 +8,8 @@ from handlers.aws.consumer_account import OwnAccount
 from handlers.aws.environment import environment
 from handlers.aws.log import log
 from handlers.consumer.order import Rules, parse_order
-from handlers.consumer.refusals import KitRefusal
 from handlers.consumer.take_up import Done, Failure, State, carry_out
-from handlers.sharing.model.errors import AccessRefused
+from handlers.sharing.model.errors import LakeshareError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,8 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         event: the order, see `handlers.consumer.order`.
 
     Returns:
-        `{"state", "link", "failures": [{"role", "reason", "message"}], "tried_as": [roles]}`; an order that must not be
-        carried out has the state `REFUSED`.
-
-    Raises:
-        TryAgain: AWS did not answer; sending the order again is safe.
+        `{"state", "link", "failures": [{"role", "reason", "message"}], "tried_as": [roles]}`; one that must not be
+        carried out, or in whose midst AWS did not answer (`TryAgain`), has the state `REFUSED`.
     """
     settings = environment(Environment)
     rules = Rules(
@@ -50,7 +46,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         order = parse_order(event)
         share = order.share
         done = carry_out(order, rules, OwnAccount(rules.account, rules.central))
-    except (KitRefusal, AccessRefused) as refusal:
+    except LakeshareError as refusal:
         done = Done(State.REFUSED, failures=(Failure("", refusal.reason, str(refusal)),))
     log("carried out", share, state=done.state.value, failures=[each.reason for each in done.failures])
     return asdict(done)

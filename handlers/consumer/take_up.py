@@ -30,7 +30,7 @@ from handlers.sharing.retry import tries
 
 
 class State(StrEnum):
-    """How far an order has come. `GONE`: what was to be taken back is; `REFUSED`: nothing of it may be done."""
+    """How far an order has come. `GONE`: what was to be taken back is; `REFUSED`: it ended before that, by name."""
 
     REFUSED = "REFUSED"
     INVITED = "INVITED"

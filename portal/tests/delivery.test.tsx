@@ -53,6 +53,15 @@ describe('how far a delivery has come, in words', () => {
     expect(stage?.text).not.toBe('');
   });
 
+  test('who could not be told has not looked', () => {
+    const text = (failures: Delivery['failures']) =>
+      stageOf(oneShare({ delivery: delivery({ status: 'READY', failures }) }))?.text;
+    expect(text([])).toMatch(/^Last looked at on/);
+    expect(text([{ role: null, reason: 'KitNotThere', message: 'It is gone.' }])).toMatch(
+      /^It was\. On .* tried again/,
+    );
+  });
+
   test('nothing is said where no account has a kit, and of an ended share that nothing was delivered of', () => {
     expect(stageOf(oneShare())).toBeNull();
     expect(stageOf(oneShare({ kit: true, delivery: null }))?.header).toBe('Not delivered yet');

@@ -9,10 +9,14 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from handlers import take_up
 from handlers.aws.clients import client
 from handlers.aws.consumer_account import OwnAccount
+from handlers.aws.kits import payload
 from handlers.consumer.ports import Link
 from handlers.consumer.refusals import LinkForeign
+from handlers.sharing.model.grants import Resource
+from handlers.sharing.model.kit_order import KitDeed, KitOrder
 from handlers.sharing.model.request import Source
 from tests.fakes.world import CENTRAL, CONSUMER
 from tests.unit.stubs import error, stubbed
@@ -74,3 +78,23 @@ def test_an_invitation_that_was_answered_while_it_was_looked_at_is_pending_no_mo
         _pending(ram)
         error(ram, "list_pending_invitation_resources", code)
         assert account.invitations() == []
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "AccessDeniedException"])
+def test_what_stops_an_order_is_answered_by_name(
+    account: OwnAccount, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    for name, value in {
+        "ACCOUNT_ID": CONSUMER,
+        "CENTRAL_ACCOUNT_ID": CENTRAL,
+        "ALLOWED_DATABASES": '["*"]',
+        "ALLOWED_ROLES": "[]",
+        "LINK_DATABASE": "lakeshare",
+    }.items():
+        monkeypatch.setenv(name, value)
+    order = KitOrder("r1:1", KitDeed.DELIVER, SOURCE, (Resource("sales", "orders"),))
+    with stubbed("ram") as ram:
+        error(ram, "get_resource_share_invitations", code)
+        answer = take_up.handler(dict(payload(order, CENTRAL)), None)
+    reason = "TryAgain" if code == "ThrottlingException" else "AccessRefused"
+    assert (answer["state"], [each["reason"] for each in answer["failures"]]) == ("REFUSED", [reason])

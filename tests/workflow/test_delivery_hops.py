@@ -152,7 +152,7 @@ HOPS: list[tuple[str, Broken, str, str]] = [
         "Lake Formation is busy for long",
         faulty("lakeformation", "BatchGrantPermissions", "ThrottlingException"),
         "WAITING",
-        "KitFailed",
+        "TryAgain",
     ),
 ]
 

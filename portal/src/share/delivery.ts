@@ -101,7 +101,9 @@ export function stageOf({ account_id: account, status, kit, delivery }: Delivere
       return {
         type: failed ? 'warning' : 'success',
         header: 'Ready to query',
-        text: `Last looked at on ${moment(delivery.tried_at)}; it is looked at once a day.`,
+        text: failed
+          ? `It was. On ${moment(delivery.tried_at)} it was tried again, and not all was as it should be: see below.`
+          : `Last looked at on ${moment(delivery.tried_at)}; it is looked at once a day.`,
       };
     case 'WITHDRAWING':
       return {
