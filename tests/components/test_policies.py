@@ -374,7 +374,8 @@ def test_the_kits_role_may_do_this_and_no_more(consumer: Program) -> None:
         ],
         "lakeformation:BatchGrantPermissions lakeformation:BatchRevokePermissions lakeformation:GrantPermissions "
         "lakeformation:ListPermissions lakeformation:RevokePermissions": ["*"],
-        "glue:GetDatabase glue:GetTable": [f"{shared}:{each}" for each in ("catalog", "database/*", "table/*/*")],
+        "glue:GetDatabase": [f"{shared}:{each}" for each in ("catalog", "database/*")],
+        "glue:GetTable": [f"{shared}:{each}" for each in ("catalog", "database/*", "table/*/*")],
         "glue:CreateTable glue:DeleteTable glue:GetTable glue:GetTables": [
             *(f"{own}:catalog", links, f"{own}:table/lakeshare/*")
         ],
