@@ -113,18 +113,20 @@ FIELDS = (
     wrong("source that is a text", "source must be an object, got a string.", source="transport.yellow_tripdata"),
     wrong("target that is a text", "target must be an object, got a string.", target="999999999999"),
     *(
-        wrong(f"roles: {name}", *words, target=with_roles(roles), **more)
-        for name, roles, words, more in (
-            ("a text", ROLE, (f"{ROLES} must be a list of ARNs of roles, got a string.",), {}),
-            ("a number", [7], (f"{ROLES}[0] must be the ARN of a role", "got a number"), {}),
-            ("a name", [ROLE, "analyst"], (f"{ROLES}[1] must be the ARN of a role", "got 'analyst'"), {}),
-            ("a user", [ROLE.replace(":role/", ":user/")], (f"{ROLES}[0] must be the ARN of a role",), {}),
-            ("all of them", [f"{ROLE[:-7]}*"], (f"{ROLES}[0] must be the ARN of a role",), {}),
-            ("two lines", [f"{ROLE}\n"], (f"{ROLES}[0] must be the ARN of a role",), {}),
-            ("another account's", [ROLE.replace("9" * 12, "5" * 12)], ("must be a role of the target",), {}),
-            ("eleven", [f"{ROLE}{number}" for number in range(11)], ("at most 10 roles, got 11",), {}),
-            ("without a kit", [ROLE], ("has no kit (config consumerKits)",), {"reason": "RolesWithoutKit"}),
+        wrong(f"roles: {name}", *words, target=with_roles(roles))
+        for name, roles, words in (
+            ("a text", ROLE, (f"{ROLES} must be a list of ARNs of roles, got a string.",)),
+            ("a number", [7], (f"{ROLES}[0] must be the ARN of a role", "got a number")),
+            ("a name", [ROLE, "analyst"], (f"{ROLES}[1] must be the ARN of a role", "got 'analyst'")),
+            ("a user", [ROLE.replace(":role/", ":user/")], (f"{ROLES}[0] must be the ARN of a role",)),
+            ("all of them", [f"{ROLE[:-7]}*"], (f"{ROLES}[0] must be the ARN of a role",)),
+            ("two lines", [f"{ROLE}\n"], (f"{ROLES}[0] must be the ARN of a role",)),
+            ("another account's", [ROLE.replace("9" * 12, "5" * 12)], ("must be a role of the target",)),
+            ("eleven", [f"{ROLE}{number}" for number in range(11)], ("at most 10 roles, got 11",)),
         )
+    ),
+    wrong(
+        "roles: without a kit", "has no kit (config consumerKits)", reason="RolesWithoutKit", target=with_roles([ROLE])
     ),
     wrong("reason instead of a purpose", "goes into purpose", reason="UnknownField", reason_="Forecast"),
     wrong("requester", "requester must not be given", reason="UnknownField", requester="boss@consumer.example"),
