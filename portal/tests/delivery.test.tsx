@@ -40,6 +40,11 @@ describe('how far a delivery has come, in words', () => {
     [{ status: 'WAITING', failures: [FAILED] }, 'warning', 'Not delivered yet'],
     [{ status: 'INVITED' }, 'info', 'On its way'],
     [{ status: 'INVITED', failures: [EXPIRED] }, 'warning', 'It has not arrived'],
+    [
+      { status: 'INVITED', failures: [{ role: null, reason: 'LinkForeign', message: 'It is there already.' }] },
+      'warning',
+      'It has no name there yet',
+    ],
     [{ status: 'LINKED', failures: [FAILED] }, 'warning', 'Linked, and not yet read by every role'],
     [{ status: 'READY' }, 'success', 'Ready to query'],
     [{ status: 'READY', failures: [FAILED] }, 'warning', 'Ready to query'],

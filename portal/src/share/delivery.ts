@@ -43,6 +43,9 @@ const CURES: Readonly<Record<string, string>> = {
   TryAgain: ITSELF,
 };
 
+/** What keeps a link from being made of what has arrived. */
+const OF_LINKS: ReadonlySet<string> = new Set(['LinkForeign', 'LinkNameTooLong', 'LinkNotMade', 'NotAdministrator']);
+
 const cureOf = (reason: string): string => CURES[reason] ?? '';
 
 /** Of these nothing comes again: the share has to be given back, and asked for again. */
@@ -81,13 +84,23 @@ export function stageOf({ account_id: account, status, kit, delivery }: Delivere
   switch (delivery.status) {
     case 'WAITING':
       return failed
-        ? { type: 'warning', header: 'Not delivered yet', text: 'The account’s kit could not be told.' }
+        ? {
+            type: 'warning',
+            header: 'Not delivered yet',
+            text: 'The account’s kit could not be told, or does not take it up.',
+          }
         : {
             type: 'info',
             header: 'Waiting to be delivered',
             text: `The kit of account ${account} is told within a minute.`,
           };
     case 'INVITED':
+      if (delivery.failures.some(({ reason }) => OF_LINKS.has(reason)))
+        return {
+          type: 'warning',
+          header: 'It has no name there yet',
+          text: `Account ${account} sees it, without a link.`,
+        };
       return failed
         ? { type: 'warning', header: 'It has not arrived', text: `Account ${account} does not see it yet.` }
         : { type: 'info', header: 'On its way', text: `Account ${account} is taking it up just now.` };
