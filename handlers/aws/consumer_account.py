@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any, Final
 
-from handlers.aws import consumer_roles
+from handlers.aws import consumer_invitations, consumer_roles
 from handlers.aws.clients import PASSING, answer_unless, client, code_and_message, is_about_a_key, translated
+from handlers.aws.consumer_invitations import every
 from handlers.aws.lf_listed import GONE, as_lake_formation, list_permissions, readers
-from handlers.consumer.ports import Invitation, InvitationStatus, Link
+from handlers.consumer.ports import Invitation, Link
 from handlers.consumer.refusals import (
     CatalogueKeyNotUsable,
     KitRefusal,
@@ -25,12 +26,6 @@ from handlers.sharing.model.grants import Resource
 from handlers.sharing.model.request import WHOLE_DATABASE, Source
 
 _UNSEEN: Final = frozenset({"EntityNotFoundException", "AccessDeniedException"})
-_ANSWERED: Final = frozenset(
-    {
-        *("ResourceShareInvitationAlreadyAcceptedException", "ResourceShareInvitationArnNotFoundException"),
-        *("ResourceShareInvitationAlreadyRejectedException", "ResourceShareInvitationExpiredException"),
-    }
-)
 _WAS_NOT_THERE: Final = ("no permissions revoked", "grantee has no permissions", "not found", "non-existent")
 """In lower case, what Lake Formation says of a grant that is not there."""
 _ADMINISTRATOR: Final = (
@@ -41,8 +36,6 @@ _KEY_CURE: Final = (
     "The central account's catalogue is encrypted with a key that the kit may not use. The kit's stack names it in the "
     "config key catalogKmsKeyArn, and the key's policy must let this account use it. AWS says: {}"
 )
-_NAMES: Final = {"catalog": 0, "database": 1, "table": 2}
-"""The kinds of resources that the central account shares, and of how many names the ARN of each is made."""
 
 
 class OwnAccount:
@@ -57,10 +50,6 @@ class OwnAccount:
         self._account, self._central = account, central
 
     @cached_property
-    def _ram(self) -> Any:
-        return client("ram")
-
-    @cached_property
     def _glue(self) -> Any:
         return client("glue")
 
@@ -69,43 +58,12 @@ class OwnAccount:
         return client("lakeformation")
 
     def invitations(self) -> Sequence[Invitation]:
-        """All that the central account has sent; what a pending one holds is looked up.
-
-        One that is answered, or runs out, while that is done is left out: it is pending no more.
-        """
-        with translated("list the invitations of AWS RAM"):
-            entries = [*_pages(self._ram.get_resource_share_invitations, "resourceShareInvitations")]
-        sent = [each for each in entries if each["senderAccountId"] == self._central]
-        known = [each for each in sent if each["status"] in set(InvitationStatus)]
-        doing = "look into an invitation of AWS RAM"
-        found = [answer_unless(_ANSWERED, partial(self._invitation, each), doing) for each in known]
-        return [each for each in found if each is not None]
-
-    def _invitation(self, entry: Mapping[str, Any]) -> Invitation:
-        arn, status = str(entry["resourceShareInvitationArn"]), InvitationStatus(entry["status"])
-        sent = entry["invitationTimestamp"].timestamp()
-        if status is not InvitationStatus.PENDING:
-            return Invitation(arn, status, sent=sent)
-        databases: set[str] = set()
-        strange: list[str] = []
-        for each in _pages(self._ram.list_pending_invitation_resources, "resources", resourceShareInvitationArn=arn):
-            # arn:aws:glue:<region>:<account>:table/<database>/<table>
-            parts = str(each["arn"]).split(":", 5)
-            kind, *names = parts[-1].split("/")
-            # A name with a slash would be taken for another.
-            if parts[2:3] != ["glue"] or parts[4:5] != [self._central] or _NAMES.get(kind) != len(names):
-                strange.append(str(each["arn"]))
-            elif names:
-                databases.add(names[0])
-        return Invitation(arn, status, frozenset(databases), tuple(strange), sent)
+        """All that the central account has sent, with what pending ones hold."""
+        return consumer_invitations.sent_by(self._central)
 
     def accept(self, invitation: Invitation) -> None:
         """Accept an invitation. One that was answered meanwhile is no error."""
-        answer_unless(
-            _ANSWERED,
-            lambda: self._ram.accept_resource_share_invitation(resourceShareInvitationArn=invitation.arn),
-            "accept an invitation of AWS RAM",
-        )
+        consumer_invitations.accept(invitation)
 
     def sees(self, resource: Resource) -> bool:
         """Whether the catalogue shows a database or a table."""
@@ -147,7 +105,7 @@ class OwnAccount:
         return None if found is None else found.get("TargetTable") or nowhere
 
     def _listed(self, link: Link) -> Mapping[str, Any] | None:
-        tables = _pages(self._glue.get_tables, "TableList", DatabaseName=link.database)
+        tables = every(self._glue.get_tables, "TableList", DatabaseName=link.database)
         return next((each for each in tables if each["Name"] == link.name), None)
 
     def _answers(self, call: Callable[[], Any], unless: frozenset[str] = _UNSEEN) -> Mapping[str, Any] | None:
@@ -280,17 +238,6 @@ def _of_link(link: Link) -> Mapping[str, Any]:
     if link.database:
         return {"Table": {"DatabaseName": link.database, "Name": link.name}}
     return {"Database": {"Name": link.name}}
-
-
-def _pages(call: Callable[..., Any], name: str, **given: Any) -> Iterator[Mapping[str, Any]]:
-    """All entries of a list of RAM's (`nextToken`) or Glue's (`NextToken`)."""
-    more: dict[str, str] = {}
-    while True:
-        page: Mapping[str, Any] = call(**given, **more)
-        yield from page.get(name, ())
-        more = {key: page[key] for key in ("nextToken", "NextToken") if page.get(key)}
-        if not more:
-            return
 
 
 def _not_made(link: Link, code: str, message: str) -> KitRefusal | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.aws import consumer_account
+from handlers.aws import consumer_invitations
 from handlers.aws.consumer_account import OwnAccount
 from handlers.consumer.ports import Invitation, InvitationStatus
 from tests.unit.consumer.test_order import CENTRAL, OTHER, OWN
@@ -42,7 +42,7 @@ class Ram:
 
 
 def invitations(monkeypatch: pytest.MonkeyPatch, ram: Ram) -> list[Invitation]:
-    monkeypatch.setattr(consumer_account, "client", lambda _: ram)
+    monkeypatch.setattr(consumer_invitations, "client", lambda _: ram)
     return [*OwnAccount(OWN, CENTRAL).invitations()]
 
 
