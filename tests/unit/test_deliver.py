@@ -313,9 +313,21 @@ def test_an_event_that_cannot_be_put_stays_owed(place: Place) -> None:
     place.share()
     place.deliver()
     assert (told(place), len(place.delivery().owed_events)) == ([], 1)
-    place.later(LOOKED_AT_EVERY)
+    place.later(FIRST_AGAIN)
     place.deliver()
     assert (told(place), place.delivery().owed_events) == ([("READY", None)], ())
+    assert place.delivery().due_at == iso(place.at + LOOKED_AT_EVERY)
+
+
+def test_a_wish_that_comes_while_the_world_is_told_is_not_lost(place: Place) -> None:
+    def meanwhile(when: str, call: str, *_: object) -> None:
+        if (when, call) == ("before", "announce_delivery"):
+            place.by.deliveries.apply(CONSUMER, "r1:1", again("alex@consumer.example", place.at))
+
+    place.events.watch = meanwhile
+    place.share()
+    place.deliver()
+    assert place.delivery().due_at == iso(place.at)
 
 
 def test_one_that_cannot_be_seen_to_keeps_no_other_waiting(place: Place) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from handlers.sharing.model.clock import iso
+from handlers.sharing.model.clock import iso, moment
 from handlers.sharing.model.record import VERSION, Announcement, HistoryEntry
 from handlers.sharing.model.share import Share, ShareStatus
 from handlers.sharing.model.transition import LONGEST_DETAIL, Transition
@@ -172,11 +172,14 @@ def came(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
         status = DeliveryStatus.LINKED
     ready = status is DeliveryStatus.READY
     news = (status, _reasons(outcome.failures)) != (delivery.status, _reasons(delivery.failures))
+    well = ready and not outcome.failures
     sets = {
         "status": status,
         "link": outcome.link or delivery.link,
         "tried_as": tuple(each for each in delivery.roles if each in outcome.tried_as),
-        **_tried(delivery, outcome, at, well=ready and not outcome.failures),
+        **_tried(delivery, outcome, at, well=well),
+        # Soon again, until the world has been told.
+        **({"due_at": iso(at + FIRST_AGAIN)} if well and (news or delivery.owed_events) else {}),
         **({"ready_at": iso(at)} if ready and delivery.ready_at is None else {}),
     }
     return Transition(
@@ -245,12 +248,18 @@ def withdrawn(delivery: Delivery, outcome: Outcome, at: datetime) -> Transition:
 def told(delivery: Delivery, put: int) -> Transition:
     """The first `put` of the events that it owes are out. Of a withdrawn one nothing is to be done then."""
     left = delivery.owed_events[put:]
-    over = not left and delivery.status is DeliveryStatus.WITHDRAWN
+    if left:
+        return Transition(
+            starts_from=(delivery.status,), matches={"owed_events": delivery.owed_events}, sets={"owed_events": left}
+        )
+    over = delivery.status is DeliveryStatus.WITHDRAWN
+    well = delivery.status is DeliveryStatus.READY and not delivery.failures
     return Transition(
         starts_from=(delivery.status,),
-        matches={"owed_events": delivery.owed_events},
-        sets={"owed_events": left} if left else {},
-        removes=() if left else ("owed_events", "due_at") if over else ("owed_events",),
+        # Whoever has wanted it looked at meanwhile goes before: then it is told twice.
+        matches={"owed_events": delivery.owed_events, "due_at": delivery.due_at},
+        sets={"due_at": iso(moment(delivery.tried_at) + LOOKED_AT_EVERY)} if well and delivery.tried_at else {},
+        removes=("owed_events", "due_at") if over else ("owed_events",),
     )
 
 
