@@ -169,7 +169,8 @@ class _Taking:
             there = self.account.leads_to(link) or link.leads_to
         if there != link.leads_to:
             raise LinkForeign(
-                f"{link.in_words} is there already and leads to {there}, not to {link.leads_to}. Rename or delete it."
+                f"{link.in_words} is there already and leads to {there}, not to {link.leads_to}. Rename or delete it; "
+                "if another share is read through it, make a link by hand, under another name."
             )
         return link
 
