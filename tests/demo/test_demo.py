@@ -153,7 +153,7 @@ def test_the_user_sees_commands_that_work(tmp_path: Path) -> None:
         assert any(line.startswith("Ready after") for line in said)
         export = next(line for line in said if line.startswith("export AWS_ENDPOINT_URL=http://127.0.0.1:"))
         commands = [line for line in said if line.startswith(sys.executable)]
-        assert len(commands) == 5
+        assert len(commands) == 6
         answers = [
             subprocess.run(
                 ["/bin/sh", "-c", f"{export}\n{each}"], capture_output=True, text=True, check=True, timeout=30

@@ -1,9 +1,9 @@
 """The deliveries in memory, and kits that carry out orders on accounts in memory."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from handlers.consumer.order import VERSION, Rules, parse_order
+from handlers.aws.kits import payload
+from handlers.consumer.order import Rules, parse_order
 from handlers.consumer.refusals import KitRefusal
 from handlers.consumer.take_up import State, carry_out
 from handlers.sharing.model.delivery import Delivery, DeliveryStatus, Failure, Outcome
@@ -94,16 +94,3 @@ class MemoryKits(Fake):
         failures = tuple(Failure(each.role, each.reason, each.message) for each in done.failures)
         status = DeliveryStatus.WITHDRAWN if done.state is State.GONE else DeliveryStatus(done.state.value)
         return Outcome(status, done.link, failures, done.tried_as)
-
-
-def payload(order: KitOrder, central: str) -> Mapping[str, Any]:
-    """An order as it is sent."""
-    return {
-        "version": VERSION,
-        "central": central,
-        "share": order.share,
-        "deed": order.deed.value,
-        "source": {"database": order.source.database, "table": order.source.table},
-        "resources": [{"table": each.table, "filter": each.filter} for each in order.resources],
-        "roles": list(order.roles),
-    }

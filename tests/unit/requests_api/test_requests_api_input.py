@@ -61,7 +61,8 @@ WRONG: list[tuple[dict[str, Any], str, list[str]]] = [
     ({"renews": "a" * 40}, "InvalidInput", ["renews"]),
     ({"renews": "a" * 81 + ":1"}, "InvalidInput", ["renews"]),
     ({"source": {"database": "sales", "table": "a", "columns": ["x"]}}, "UnknownField", ["source.columns"]),
-    ({"target": {"account_id": "999999999999", "roles": []}}, "UnknownField", ["target.roles"]),
+    ({"target": {"account_id": "999999999999", "role": "analyst"}}, "UnknownField", ["target.role"]),
+    ({"target": {"account_id": "999999999999", "roles": "analyst"}}, "InvalidInput", ["target.roles"]),
     ({"client_token": "", "target": {"account_id": "1"}, "purpose": 7, "days": 0}, "InvalidTarget", []),
 ]
 
