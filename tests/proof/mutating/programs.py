@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import json
 import re
@@ -147,11 +146,19 @@ def mutants(known: Mapping[str, programs.Program]) -> Iterator[Mutant]:
 
 def changed_everywhere(known: Mapping[str, programs.Program], like: programs.Made, change: Change) -> None:
     """Change a resource in every program that makes it, and makes it just so."""
-    inputs = copy.deepcopy(like.inputs)
-    for program in known.values():
-        for made in program.resources:
-            if (made.type, made.name, made.inputs) == (like.type, like.name, inputs):
-                change(made.inputs)
+    same = [
+        made
+        for program in known.values()
+        for made in program.resources
+        if (made.type, made.name, _written(made)) == (like.type, like.name, _written(like))
+    ]
+    for made in same:
+        change(made.inputs)
+
+
+def _written(made: programs.Made) -> str:
+    """What a resource is made of, to be compared: assets are equal to themselves only."""
+    return json.dumps(made.inputs, sort_keys=True, default=vars)
 
 
 def remembered() -> Mapping[str, programs.Program]:
