@@ -24,15 +24,13 @@ from handlers.sharing.model.checks import (
 )
 from handlers.sharing.model.errors import InvalidInput, UnknownField
 from handlers.sharing.model.grants import Resource
-from handlers.sharing.model.request import WHOLE_DATABASE, Source, is_share_id
+from handlers.sharing.model.request import MOST_ROLES, WHOLE_DATABASE, Source, account_of_role, is_share_id
 
 VERSION: Final = 1
 """Of the contract: a kit carries out orders of this version and no other."""
 MOST_RESOURCES: Final = 500
-MOST_ROLES: Final = 10
 
 _FIELDS: Final = ("version", "central", "share", "deed", "source", "resources", "roles")
-_ROLE: Final = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/[\w+=,.@/-]{1,512}")
 _FILTER: Final = re.compile(r"lakeshare-[0-9a-f]{40}")
 
 
@@ -113,8 +111,7 @@ class Rules:
 
     def is_own(self, arn: str) -> bool:
         """Whether a role is one of the account: no other was ever let read anything."""
-        named = _ROLE.fullmatch(arn)
-        return named is not None and named[1] == self.account
+        return account_of_role(arn) == self.account
 
     def check_role(self, arn: str) -> None:
         """Check that a role may be let read. Raises `RoleNotAllowed`."""
@@ -209,6 +206,6 @@ def _resource(value: object, source: Source) -> Resource:
 
 
 def _role(value: object) -> str:
-    if not isinstance(value, str) or _ROLE.fullmatch(value) is None:
+    if not isinstance(value, str) or account_of_role(value) is None:
         raise InvalidInput("roles must be a list of ARNs of roles.", "roles")
     return value

@@ -150,11 +150,17 @@ def parse_roles(listed: object, account_id: str) -> tuple[str, ...]:
     return tuple(sorted({_role(each, f"target.roles[{at}]", account_id) for at, each in enumerate(listed)}))
 
 
+def account_of_role(arn: object) -> str | None:
+    """The account of the role that this is the ARN of; `None`: it is none of a role."""
+    named = _ROLE.fullmatch(arn) if isinstance(arn, str) else None
+    return None if named is None else named[1]
+
+
 def _role(given: object, field: str, account_id: str) -> str:
-    named = _ROLE.fullmatch(given) if isinstance(given, str) else None
-    if named is None or not isinstance(given, str):
+    account = account_of_role(given)
+    if account is None or not isinstance(given, str):
         raise InvalidInput(f"{field} must be the ARN of a role (arn:aws:iam::…:role/…), got {came(given)}.", field)
-    if named[1] != account_id:
+    if account != account_id:
         raise InvalidInput(f"{field} must be a role of the target, account {account_id}, got {shown(given)}.", field)
     return given
 
